@@ -1,0 +1,1 @@
+//! Prints: templates and scores; pure functions, no store.

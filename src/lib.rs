@@ -1,0 +1,25 @@
+//! The e-KTP toolkit: from a resident's record to a signed, encrypted chip, and from a chip to a verdict.
+//!
+//! Data flows one way; each module takes the previous module's value and returns the next, or a named refusal:
+//! record → lds + pki → perso → chip → read → verify. `ARCHITECTURE.md` has the plan.
+
+pub mod chip;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod crypto;
+pub mod finger;
+pub mod lds;
+pub mod limits;
+#[cfg(feature = "perso")]
+pub mod perso;
+pub mod pki;
+#[cfg(feature = "verify")]
+pub mod read;
+pub mod reason;
+pub mod record;
+pub mod secret;
+#[cfg(feature = "perso")]
+pub mod softchip;
+#[cfg(feature = "verify")]
+pub mod verify;
+pub mod world;

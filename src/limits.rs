@@ -1,0 +1,40 @@
+//! Every bound of the system, in one table. A loop or buffer that outside data feeds takes its bound from here.
+
+/// Deepest nesting of a TLV or DER structure.
+pub const TLV_DEPTH: usize = 16;
+/// Most objects in one TLV or DER structure.
+pub const TLV_NODES: usize = 4_096;
+/// Largest elementary file, in bytes, that is read from a chip or a directory.
+pub const FILE_BYTES: usize = 262_144;
+/// Most elementary files of one chip.
+pub const FILES: usize = 32;
+/// Longest response of one APDU, status word included.
+pub const RESPONSE_BYTES: usize = 65_538;
+/// Most GET RESPONSE commands after one command (61xx).
+pub const GET_RESPONSES: usize = 64;
+/// Most corrections of Le (6Cxx) for one command.
+pub const WRONG_LE_RETRIES: usize = 1;
+/// Most certificates in a chain of either kind.
+pub const CHAIN_CERTIFICATES: usize = 16;
+/// Largest certificate, CRL entry list aside, in bytes.
+pub const CERTIFICATE_BYTES: usize = 16_384;
+/// Largest signed or sealed message that is opened, in bytes.
+pub const CMS_BYTES: usize = 4 * 1_048_576;
+/// Largest status list, compressed or not, in bytes.
+pub const STATUS_LIST_BYTES: usize = 128 * 1_048_576;
+/// Largest picture file, in bytes.
+pub const IMAGE_BYTES: usize = 16 * 1_048_576;
+/// Widest and highest picture, in pixels.
+pub const IMAGE_SIDE: u32 = 8_192;
+/// Most pixels of a picture.
+pub const IMAGE_PIXELS: u64 = 40_000_000;
+/// Largest JSON document (record, evidence, profile), in bytes.
+pub const DOCUMENT_BYTES: usize = 8 * 1_048_576;
+/// Most minutiae of one finger view (ISO/IEC 19794-2: one-byte count).
+pub const MINUTIAE: usize = 255;
+/// Most minutiae of one finger on the chip.
+pub const CHIP_MINUTIAE: usize = 60;
+/// Attempts to rerun PACE after a lost field.
+pub const FIELD_LOST_RETRIES: usize = 3;
+/// Longest line of a local service protocol, in bytes.
+pub const SERVICE_LINE_BYTES: usize = 2 * 1_048_576;

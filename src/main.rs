@@ -1,0 +1,5 @@
+//! The `ektp` command: parse, run, exit code.
+
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::from(ektp::cli::run())
+}

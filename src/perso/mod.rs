@@ -1,0 +1,1 @@
+//! Plan, journal, run, read-back, receipt: one card on one station.

@@ -1,0 +1,1 @@
+//! A chip in the field to evidence, in the order of a terminal.

@@ -1,0 +1,1 @@
+//! Who: NIK, biodata, portrait, signature, fingers and their exceptions; parsed, never merely validated.

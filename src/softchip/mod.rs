@@ -1,0 +1,1 @@
+//! A chip in software: files, access rules, life cycle, torn writes.

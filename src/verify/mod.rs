@@ -1,0 +1,1 @@
+//! Evidence to verdict, and the holder 1:1; pure.
