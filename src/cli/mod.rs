@@ -1,7 +1,87 @@
-//! The command line: one file per verb.
+//! The command line: one file per verb, one contract for all of them.
 
-/// Runs the command line and returns the exit code.
+mod doctor;
+mod generate;
+pub mod output;
+pub mod secret_input;
+
+use crate::reason::{Lang, Reason};
+use clap::{CommandFactory, Parser, Subcommand};
+use output::{Failure, Outcome, Output};
+
+/// Make and check Indonesia's national smart card.
+///
+/// Every verb answers with an exit code (see `ektp help exit-codes` in the README) and, with --json, with one JSON object a line:
+/// first `hello`, then numbered events, last one `result` whose `exit` is the process's.
+#[derive(Debug, Parser)]
+#[command(name = "ektp", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// Print the machine contract on stdout: one JSON object a line
+    #[arg(long, global = true)]
+    json: bool,
+    /// Language of texts for people: id or en
+    #[arg(long, global = true, value_name = "LANG", env = "EKTP_LANG", default_value = "en", value_parser = ["id", "en"])]
+    lang: String,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Check this station: pcscd, readers, clock, disk, sample keys; each finding with the command that mends it
+    Doctor(doctor::Args),
+    /// Write man pages and shell completions
+    #[command(hide = true)]
+    Generate(generate::Args),
+}
+
+/// Runs one verb; every verb's file has one such function.
+type Answer = Result<Outcome, Failure>;
+
+impl Verb {
+    /// The verb's name in the machine contract, e.g. `card plan`.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Doctor(_) => "doctor",
+            Self::Generate(_) => "generate",
+        }
+    }
+
+    fn run(self, out: &mut Output) -> Answer {
+        match self {
+            Self::Doctor(args) => doctor::run(&args, out),
+            Self::Generate(args) => generate::run(&args, out),
+        }
+    }
+}
+
+/// Parses the command line, runs the verb and returns the exit code of the process.
 #[must_use]
 pub fn run() -> u8 {
-    0
+    let wants_json = std::env::args_os().any(|a| a == "--json");
+    match Cli::try_parse() {
+        Ok(cli) => {
+            let lang = if cli.lang == "id" { Lang::Id } else { Lang::En };
+            let mut out = Output::new(cli.json, lang, cli.verb.name());
+            out.hello();
+            let answer = cli.verb.run(&mut out);
+            out.finish(answer)
+        }
+        Err(error) if error.use_stderr() => {
+            let mut out = Output::new(wants_json, Lang::En, "usage");
+            out.hello();
+            out.finish(Err(Failure::new(Reason::Usage, error.render().to_string().trim_end().to_owned())))
+        }
+        Err(help) => {
+            // Help and version are answers, not errors.
+            let _ = help.print();
+            0
+        }
+    }
+}
+
+/// The whole command tree, for man pages, completions and the tests of the contract.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
 }

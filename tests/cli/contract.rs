@@ -1,0 +1,108 @@
+//! Runs the program and holds what it says to `specs/json/`.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What a run of the program said.
+pub struct Run {
+    /// Exit code of the process.
+    pub exit: i32,
+    /// The events' data, by order.
+    pub events: Vec<Value>,
+    /// The `result` line.
+    pub result: Value,
+}
+
+impl Run {
+    /// The reason code of the result, or "" for a plain yes.
+    pub fn reason(&self) -> &str {
+        self.result["reason"].as_str().unwrap_or_default()
+    }
+
+    /// The result's data.
+    pub fn data(&self) -> &Value {
+        &self.result["data"]
+    }
+
+    /// Asserts exit code and reason together.
+    #[track_caller]
+    pub fn refused(&self, exit: i32, reason: &str) {
+        assert_eq!((self.exit, self.reason()), (exit, reason), "{:#}", self.result);
+    }
+
+    /// Asserts a plain yes.
+    #[track_caller]
+    pub fn yes(&self) -> &Self {
+        assert_eq!(self.exit, 0, "{:#}", self.result);
+        self
+    }
+}
+
+/// Runs `ektp --json ARGS` with nothing on standard input.
+#[track_caller]
+pub fn ektp(args: &[&str]) -> Run {
+    ektp_with(args, "")
+}
+
+/// Runs `ektp --json ARGS` with `input` on standard input and checks every line against the contract.
+#[track_caller]
+pub fn ektp_with(args: &[&str], input: &str) -> Run {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ektp"))
+        .arg("--json")
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    std::io::Write::write_all(&mut stdin, input.as_bytes()).ok();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
+}
+
+/// Checks the lines of one run.
+#[track_caller]
+pub fn check(exit: i32, stdout: &str) -> Run {
+    let schema = jsonschema::validator_for(&schema("line")).unwrap();
+    let lines: Vec<Value> = stdout.lines().map(|l| serde_json::from_str(l).expect(l)).collect();
+    for line in &lines {
+        let errors: Vec<String> = schema.iter_errors(line).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{line}: {errors:?}");
+    }
+    let (first, last) = (&lines[0], &lines[lines.len() - 1]);
+    assert_eq!(first["type"], "hello");
+    assert_eq!(last["type"], "result");
+    assert_eq!(last["exit"], exit, "the result's exit is the process's");
+    let middle = &lines[1..lines.len() - 1];
+    for (index, event) in middle.iter().enumerate() {
+        assert_eq!((&event["type"], &event["seq"]), (&"event".into(), &(index as u64 + 1).into()));
+    }
+    if !last["data"].is_null() {
+        check_data(last);
+    }
+    Run { exit, events: middle.iter().map(|e| e["data"].clone()).collect(), result: last.clone() }
+}
+
+/// Holds the result's data to `specs/json/VERB.schema.json` (spaces in the verb are dashes).
+#[track_caller]
+fn check_data(result: &Value) {
+    let verb = result["verb"].as_str().unwrap().replace(' ', "-");
+    let validator = jsonschema::validator_for(&schema(&verb)).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&result["data"]).map(|e| format!("{} at {}", e, e.instance_path())).collect();
+    assert!(errors.is_empty(), "{verb}: {errors:?}\n{:#}", result["data"]);
+}
+
+/// A schema of `specs/json/`.
+#[track_caller]
+pub fn schema(name: &str) -> Value {
+    let path = root().join("specs/json").join(format!("{name}.schema.json"));
+    serde_json::from_str(&std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))).unwrap()
+}
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
