@@ -1,0 +1,45 @@
+# Targets: demo, demo-json, test, interop, bench, lint, docs. Each sets up what it needs (scripts/setup) and ends what it started.
+SHELL := /bin/bash
+CARGO ?= cargo
+EKTP := target/release/ektp
+
+.PHONY: demo demo-json test interop interop-fast bench lint docs setup build
+
+setup:
+	@scripts/setup base
+
+build: setup
+	@$(CARGO) build --locked --release --quiet
+
+demo: build
+	@scripts/pcscd-run $(EKTP) demo card
+
+demo-json: build
+	@scripts/pcscd-run $(EKTP) --json demo card
+
+test: setup
+	scripts/pcscd-run --no-slots true
+	$(CARGO) test --locked
+
+interop: setup
+	@scripts/setup interop
+	tests/interop/run
+
+interop-fast: setup
+	@scripts/setup interop
+	tests/interop/run --fast
+
+bench: setup
+	@scripts/setup interop
+	scripts/bench
+
+lint: setup
+	@scripts/setup lint
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	PKG_CONFIG_ALLOW_CROSS=1 $(CARGO) check --locked --lib --no-default-features --features verify,reader,finger --target x86_64-pc-windows-gnu
+	PKG_CONFIG_ALLOW_CROSS=1 $(CARGO) check --locked --lib --no-default-features --features verify,reader,finger --target aarch64-unknown-linux-gnu
+	cargo deny --log-level error check bans licenses sources
+
+docs:
+	EKTP_WRITE_DOCS=1 $(CARGO) test --locked --test house
