@@ -38,3 +38,5 @@ pub const CHIP_MINUTIAE: usize = 60;
 pub const FIELD_LOST_RETRIES: usize = 3;
 /// Longest line of a local service protocol, in bytes.
 pub const SERVICE_LINE_BYTES: usize = 2 * 1_048_576;
+/// Most keys in one PUT KEY command.
+pub const CHIP_KEYS: usize = 8;

@@ -3,6 +3,7 @@
 pub mod ec;
 pub mod hash;
 pub mod kdf;
+pub mod scp03;
 pub mod symmetric;
 
 /// Why a primitive refused its input. Carries no secret and no data.
