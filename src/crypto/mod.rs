@@ -1,5 +1,6 @@
 //! The cryptographic primitives that every room shares, over RustCrypto: curves, AES, CMAC, key derivation.
 
+pub mod domain;
 pub mod ec;
 pub mod hash;
 pub mod kdf;

@@ -62,7 +62,9 @@ fn mentions(text: &str, name: &str) -> bool {
 }
 
 fn render(rows: &[Variant]) -> String {
-    let mut out = String::from("# Public errors and the tests that assert them\n\nMade by `make docs`; a test fails when a row has no test.\n\n| error | defined in | asserted in |\n|---|---|---|\n");
+    let mut out = String::from(
+        "# Public errors and the tests that assert them\n\nMade by `make docs`; a test fails when a row has no test.\n\n| error | defined in | asserted in |\n|---|---|---|\n",
+    );
     for row in rows {
         let _ = writeln!(out, "| `{}` | {} | {} |", row.name, row.file, row.tests.join(", "));
     }

@@ -56,7 +56,10 @@ fn no_room_imports_one_above_it() {
 fn the_judge_knows_neither_ports_nor_the_software_chip() {
     let wrong: Vec<String> = all()
         .iter()
-        .filter(|s| s.room() == "verify" && (s.code.contains("chip::port") || s.code.contains("softchip") || s.code.contains("chip::link")))
+        .filter(|s| {
+            s.room() == "verify"
+                && (s.code.contains("chip::port") || s.code.contains("softchip") || s.code.contains("chip::link"))
+        })
         .map(|s| s.path.clone())
         .collect();
     assert_eq!(wrong, Vec::<String>::new());
@@ -67,7 +70,12 @@ fn protocols_do_no_io() {
     let banned = ["std::net", "std::fs", "std::thread", "pcsc::", "socket2", "chip::port", "link::"];
     let wrong: Vec<String> = all()
         .iter()
-        .filter(|s| s.path.starts_with("src/chip/") && !s.path.contains("/port") && !s.path.ends_with("/mod.rs") && !s.path.ends_with("/link.rs"))
+        .filter(|s| {
+            s.path.starts_with("src/chip/")
+                && !s.path.contains("/port")
+                && !s.path.ends_with("/mod.rs")
+                && !s.path.ends_with("/link.rs")
+        })
         .flat_map(|s| banned.iter().filter(|b| s.code.contains(**b)).map(|b| format!("{} uses {b}", s.path)).collect::<Vec<_>>())
         .collect();
     assert_eq!(wrong, Vec::<String>::new());

@@ -6,7 +6,8 @@ use crate::source::all;
 fn files_are_short() {
     let sources: Vec<_> = all().into_iter().filter(|s| s.path.starts_with("src/")).collect();
     let mut lengths: Vec<usize> = sources.iter().map(|s| s.code.lines().count() + s.tests.lines().count()).collect();
-    let long: Vec<String> = sources.iter().zip(&lengths).filter(|(_, n)| **n > 700).map(|(s, n)| format!("{}: {n}", s.path)).collect();
+    let long: Vec<String> =
+        sources.iter().zip(&lengths).filter(|(_, n)| **n > 700).map(|(s, n)| format!("{}: {n}", s.path)).collect();
     assert_eq!(long, Vec::<String>::new(), "no file over 700 lines");
     lengths.sort_unstable();
     assert!(lengths[lengths.len() / 2] < 180, "median file {} lines, the bar is 180", lengths[lengths.len() / 2]);
@@ -24,7 +25,8 @@ fn functions_are_short() {
                 continue;
             }
             let close = format!("{}}}", " ".repeat(indent));
-            let end = lines.iter().skip(at).position(|l| *l == close || (l.starts_with(&close) && l.len() == close.len())).unwrap_or(0);
+            let end =
+                lines.iter().skip(at).position(|l| *l == close || (l.starts_with(&close) && l.len() == close.len())).unwrap_or(0);
             if end > 70 {
                 long.push(format!("{}:{} {end} lines", source.path, at + 1));
             }
@@ -35,10 +37,23 @@ fn functions_are_short() {
 
 #[test]
 fn nothing_is_left_undone() {
-    let marks = [concat!("to", "do!("), concat!("unimpl", "emented!("), concat!("FIX", "ME"), concat!("TO", "DO"), concat!("X", "XX"), concat!("#[ign", "ore")];
+    let marks = [
+        concat!("to", "do!("),
+        concat!("unimpl", "emented!("),
+        concat!("FIX", "ME"),
+        concat!("TO", "DO"),
+        concat!("X", "XX"),
+        concat!("#[ign", "ore"),
+    ];
     let found: Vec<String> = all()
         .iter()
-        .flat_map(|s| marks.iter().filter(|m| s.code.contains(**m) || s.tests.contains(**m)).map(|m| format!("{} has {m}", s.path)).collect::<Vec<_>>())
+        .flat_map(|s| {
+            marks
+                .iter()
+                .filter(|m| s.code.contains(**m) || s.tests.contains(**m))
+                .map(|m| format!("{} has {m}", s.path))
+                .collect::<Vec<_>>()
+        })
         .collect();
     assert_eq!(found, Vec::<String>::new());
 }
