@@ -1,0 +1,225 @@
+package id.ektp.interop;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.smartcardio.CardTerminal;
+import javax.smartcardio.TerminalFactory;
+import net.sf.scuba.smartcards.CardServiceException;
+import net.sf.scuba.smartcards.TerminalCardService;
+import org.jmrtd.BACKey;
+import org.jmrtd.PACEKeySpec;
+import org.jmrtd.PassportService;
+import org.jmrtd.cert.CVCPrincipal;
+import org.jmrtd.lds.CVCAFile;
+import org.jmrtd.lds.CardAccessFile;
+import org.jmrtd.lds.ChipAuthenticationInfo;
+import org.jmrtd.lds.ChipAuthenticationPublicKeyInfo;
+import org.jmrtd.lds.PACEInfo;
+import org.jmrtd.lds.SecurityInfo;
+import org.jmrtd.lds.icao.DG14File;
+import org.jmrtd.lds.icao.DG15File;
+import org.jmrtd.protocol.AAResult;
+import org.jmrtd.protocol.EACCAResult;
+import org.jmrtd.protocol.PACEResult;
+import org.jmrtd.protocol.ReadBinaryAPDUSender;
+
+/** One card on one reader, driven by JMRTD as its users drive it. */
+final class CardSession implements AutoCloseable {
+  private static final byte[] NATIONAL_AID = {(byte) 0xF0, 0x45, 0x4B, 0x54, 0x50, 0x01};
+  private static final int BLOCK = 223;
+  private static final Map<String, Short> FILES = new LinkedHashMap<>();
+
+  static {
+    FILES.put("EF.COM", PassportService.EF_COM);
+    FILES.put("EF.SOD", PassportService.EF_SOD);
+    FILES.put("DG1", PassportService.EF_DG1);
+    FILES.put("DG14", PassportService.EF_DG14);
+    FILES.put("DG15", PassportService.EF_DG15);
+    FILES.put("DG12", PassportService.EF_DG12);
+    FILES.put("DG11", PassportService.EF_DG11);
+    FILES.put("DG13", PassportService.EF_DG13);
+    FILES.put("DG7", PassportService.EF_DG7);
+    FILES.put("DG2", PassportService.EF_DG2);
+  }
+
+  private final Report report;
+  private final PassportService service;
+  private final Map<String, byte[]> read = new LinkedHashMap<>();
+  private final long began = System.nanoTime();
+  private long apdus;
+  private PACEResult pace;
+  private EACCAResult chip;
+
+  CardSession(String reader, Report report) throws Exception {
+    this.report = report;
+    CardTerminal terminal = null;
+    for (CardTerminal candidate : TerminalFactory.getDefault().terminals().list()) {
+      if (candidate.getName().equals(reader)) {
+        terminal = candidate;
+      }
+    }
+    if (terminal == null) {
+      throw new IllegalStateException("no reader " + reader);
+    }
+    service = new PassportService(new TerminalCardService(terminal), 256, 256, BLOCK, true, true);
+    service.addAPDUListener(event -> apdus++);
+    service.open();
+  }
+
+  void pace(String can, String[] mrz) throws Exception {
+    CardAccessFile access = new CardAccessFile(new ByteArrayInputStream(bytes(service.getInputStream(PassportService.EF_CARD_ACCESS, BLOCK))));
+    PACEKeySpec key = can != null ? PACEKeySpec.createCANKey(can) : PACEKeySpec.createMRZKey(new BACKey(mrz[0], mrz[1], mrz[2]));
+    for (SecurityInfo info : access.getSecurityInfos()) {
+      if (info instanceof PACEInfo p) {
+        pace = service.doPACE(key, p.getObjectIdentifier(), PACEInfo.toParameterSpec(p.getParameterId()), p.getParameterId());
+        service.sendSelectApplet(true);
+        report.pass("PACE");
+        return;
+      }
+    }
+    report.fail("PACE", "no PACEInfo");
+  }
+
+  void expectPaceRefused(String can) {
+    try {
+      pace(can, null);
+      report.fail("wrong CAN refused", "accepted");
+    } catch (Exception e) {
+      report.require("wrong CAN refused", e instanceof CardServiceException, String.valueOf(e));
+    }
+  }
+
+  /** Reads every file and compares it with what the personalization wrote. */
+  void readAll(Path dir) throws Exception {
+    for (Map.Entry<String, Short> file : FILES.entrySet()) {
+      Path written = dir.resolve("files/" + file.getKey() + ".bin");
+      if (Files.exists(written)) {
+        byte[] content = bytes(service.getInputStream(file.getValue(), BLOCK));
+        read.put(file.getKey(), content);
+        report.require("read " + file.getKey(), Arrays.equals(content, Files.readAllBytes(written)), "differs from what was written");
+      }
+    }
+  }
+
+  void passiveAuthentication(Path csca) throws Exception {
+    PassiveAuthentication.check(read, csca, report);
+  }
+
+  void activeAuthentication() throws Exception {
+    if (!read.containsKey("DG15")) {
+      return;
+    }
+    PublicKey key = new DG15File(new ByteArrayInputStream(read.get("DG15"))).getPublicKey();
+    byte[] challenge = new byte[8];
+    new SecureRandom().nextBytes(challenge);
+    AAResult result = service.doAA(key, "SHA-256", "SHA256WithECDSA", challenge);
+    Signature verifier = Signature.getInstance("SHA256WITHPLAIN-ECDSA", "BC");
+    verifier.initVerify(key);
+    verifier.update(challenge);
+    report.require("Active Authentication", verifier.verify(result.getResponse()), "signature does not verify");
+  }
+
+  void chipAuthentication() throws Exception {
+    byte[] content = read.containsKey("DG14") ? read.get("DG14") : bytes(service.getInputStream(PassportService.EF_DG14, BLOCK));
+    DG14File dg14 = new DG14File(new ByteArrayInputStream(content));
+    ChipAuthenticationInfo info = dg14.getChipAuthenticationInfos().get(0);
+    ChipAuthenticationPublicKeyInfo key = dg14.getChipAuthenticationPublicKeyInfos().get(0);
+    BigInteger keyId = key.getKeyId();
+    chip = service.doEACCA(keyId, info.getObjectIdentifier(), key.getObjectIdentifier(), key.getSubjectPublicKey());
+    // The proof is that the next protected answer verifies under the new keys.
+    bytes(service.getInputStream(PassportService.EF_COM, BLOCK));
+    report.pass("Chip Authentication");
+  }
+
+  void terminalAuthentication(Path terminal) throws Exception {
+    Terminal.load(terminal).authenticate(service, carReference(), chip, pace);
+    report.pass("Terminal Authentication");
+  }
+
+  void expectTerminalRefused(Path terminal) throws Exception {
+    try {
+      Terminal.load(terminal).authenticate(service, carReference(), chip, pace);
+      report.fail("expired terminal refused", "accepted");
+    } catch (CardServiceException e) {
+      report.pass("expired terminal refused");
+    }
+  }
+
+  private CVCPrincipal carReference() throws Exception {
+    return new CVCAFile(new ByteArrayInputStream(bytes(service.getInputStream(PassportService.EF_CVCA, BLOCK)))).getCAReference();
+  }
+
+  void readFingers(Path written) throws Exception {
+    byte[] content = fingers();
+    report.require("read EF.Fingers", Arrays.equals(content, Files.readAllBytes(written)), "differs from what was written");
+    report.number("fingersBytes", content.length);
+  }
+
+  void expectFingersRefused() {
+    try {
+      fingers();
+      report.fail("EF.Fingers closed without terminal authentication", "readable");
+    } catch (Exception e) {
+      report.pass("EF.Fingers closed without terminal authentication");
+    }
+  }
+
+  private byte[] fingers() throws Exception {
+    ReadBinaryAPDUSender sender = new ReadBinaryAPDUSender(service);
+    sender.sendSelectApplet(service.getWrapper(), NATIONAL_AID);
+    sender.sendSelectFile(service.getWrapper(), (short) 0x0101);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    byte[] head = sender.sendReadBinary(service.getWrapper(), 0, 0, 8, false, false);
+    int total = announced(head);
+    out.write(head, 0, Math.min(head.length, total));
+    while (out.size() < total) {
+      byte[] part = sender.sendReadBinary(service.getWrapper(), 0, out.size(), Math.min(BLOCK, total - out.size()), false, false);
+      if (part == null || part.length == 0) {
+        throw new IllegalStateException("file ends early");
+      }
+      out.write(part);
+    }
+    return out.toByteArray();
+  }
+
+  /** Length of 7F61 with its header. */
+  private static int announced(byte[] head) {
+    int first = head[2] & 0xFF;
+    if (first < 0x80) {
+      return 3 + first;
+    }
+    int count = first & 0x7F;
+    int length = 0;
+    for (int i = 0; i < count; i++) {
+      length = length << 8 | head[3 + i] & 0xFF;
+    }
+    return 3 + count + length;
+  }
+
+  private static byte[] bytes(InputStream in) throws Exception {
+    return in.readAllBytes();
+  }
+
+  static byte[] sha256(byte[] data) throws Exception {
+    return MessageDigest.getInstance("SHA-256").digest(data);
+  }
+
+  @Override
+  public void close() {
+    report.number("apdus", apdus);
+    report.number("milliseconds", (System.nanoTime() - began) / 1_000_000);
+    report.number("bytesRead", read.values().stream().mapToLong(b -> b.length).sum());
+    service.close();
+  }
+}
