@@ -1,1 +1,1 @@
-//! Who: NIK, biodata, portrait, signature, fingers and their exceptions; parsed, never merely validated.
+//! Who: the resident's record, parsed field by field; what cannot be parsed does not exist here.
