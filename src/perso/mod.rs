@@ -1,1 +1,5 @@
-//! Plan, journal, run, read-back, receipt: one card on one station.
+//! A card image becomes a card: plan → journal → run → read-back → receipt (design 2.9).
+
+pub mod job;
+pub mod journal;
+pub mod state;

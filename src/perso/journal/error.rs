@@ -1,0 +1,81 @@
+//! Why the journal refuses.
+
+use crate::reason::{Reason, Refusal};
+
+/// What must be unique over all jobs of a store (design 2.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unique {
+    /// Document number.
+    DocumentNumber,
+    /// Status index.
+    StatusIndex,
+    /// Chip serial.
+    ChipSerial,
+    /// A public key born on a chip.
+    PublicKey,
+}
+
+impl std::fmt::Display for Unique {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::DocumentNumber => "document number",
+            Self::StatusIndex => "status index",
+            Self::ChipSerial => "chip serial",
+            Self::PublicKey => "public key",
+        })
+    }
+}
+
+/// A refusal of the journal. Whatever it is, nothing of the refused step is stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// The store cannot be opened, read or written; so the operation that needs it is refused (invariant I7).
+    #[error("the journal cannot be used: {0}")]
+    Unavailable(String),
+    /// The store is of a format that this program does not know.
+    #[error("the journal has format {0}, this program knows 1")]
+    UnknownFormat(i64),
+    /// The job id was used before with other content.
+    #[error("job {0} exists with other content")]
+    Conflict(String),
+    /// Another job holds this value.
+    #[error("another job holds this {0}")]
+    Duplicate(Unique),
+    /// No job of this id.
+    #[error("there is no job {0}")]
+    UnknownJob(String),
+    /// The job is not in a state that allows the step.
+    #[error("the job stands at {at}, which does not allow {step}")]
+    WrongState {
+        /// State of the job.
+        at: &'static str,
+        /// What was asked.
+        step: &'static str,
+    },
+    /// The receipt chain has a gap, a fork or an altered entry.
+    #[error("the receipt chain breaks at entry {0}")]
+    ChainBroken(u64),
+    /// A stored value does not parse.
+    #[error("the journal's field {0} is damaged")]
+    Damaged(&'static str),
+}
+
+impl Refusal for JournalError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Unavailable(_) | Self::UnknownFormat(_) | Self::Damaged(_) => Reason::FileUnreadable,
+            Self::Conflict(_) => Reason::JobConflict,
+            Self::Duplicate(_) => Reason::DuplicateIssue,
+            Self::UnknownJob(_) | Self::WrongState { .. } => Reason::WrongState,
+            Self::ChainBroken(_) => Reason::HashMismatch,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for JournalError {
+    fn from(e: rusqlite::Error) -> Self {
+        // SQLite's text names tables and columns, never values.
+        Self::Unavailable(e.to_string())
+    }
+}

@@ -1,0 +1,200 @@
+//! The station's journal: what must be durable before the next step begins (design 2.9, 2.11).
+
+mod chain;
+mod error;
+mod row;
+mod steps;
+
+pub use chain::{ChainHead, Entry};
+pub use error::{JournalError, Unique};
+pub use row::{Job, RegisteredKey};
+
+use super::job::{ChipSerial, JobId, NewJob};
+use super::state::{Intent, State};
+use crate::reason::Reason;
+use jiff::Timestamp;
+use rusqlite::Connection;
+use std::path::Path;
+
+/// Format version of the store.
+const FORMAT: i64 = 1;
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// What the engine asks of a journal. Each call that changes something returns only when the change is durable.
+pub trait Ledger {
+    /// Takes a job in, or finds it again: same id and content, same job.
+    ///
+    /// # Errors
+    /// [`JournalError::Conflict`], [`JournalError::Duplicate`].
+    fn open_job(&mut self, new: &NewJob, now: Timestamp) -> Result<Job, JournalError>;
+    /// The job of an id.
+    ///
+    /// # Errors
+    /// [`JournalError::UnknownJob`].
+    fn job(&self, id: &JobId) -> Result<Job, JournalError>;
+    /// Why a chip must never be tried again, if so.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`].
+    fn blocked(&self, chip: ChipSerial) -> Result<Option<Reason>, JournalError>;
+    /// Blocks a chip for good.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`].
+    fn block(&mut self, chip: ChipSerial, reason: Reason, now: Timestamp) -> Result<(), JournalError>;
+    /// The job that holds a chip, if any.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`].
+    fn holder(&self, chip: ChipSerial) -> Result<Option<JobId>, JournalError>;
+    /// Begins a run: counts it and notes the reader.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`].
+    fn begin_run(&mut self, id: &JobId, reader: &str, now: Timestamp) -> Result<(), JournalError>;
+    /// Binds a chip to the job; the same chip again is no change.
+    ///
+    /// # Errors
+    /// [`JournalError::Duplicate`], [`JournalError::WrongState`].
+    fn reserve(&mut self, id: &JobId, chip: ChipSerial, now: Timestamp) -> Result<(), JournalError>;
+    /// Notes the digest of the pass 1 stream; another digest later is [`JournalError::Conflict`].
+    ///
+    /// # Errors
+    /// As said.
+    fn bind_stream(&mut self, id: &JobId, digest: [u8; 32], now: Timestamp) -> Result<(), JournalError>;
+    /// Writes an intent ahead of its APDU.
+    ///
+    /// # Errors
+    /// [`JournalError::WrongState`] after the job's end.
+    fn intend(&mut self, id: &JobId, intent: Intent, now: Timestamp) -> Result<(), JournalError>;
+    /// Moves the job forward; a state already passed is no change.
+    ///
+    /// # Errors
+    /// [`JournalError::WrongState`] after the job's end.
+    fn advance(&mut self, id: &JobId, state: State, now: Timestamp) -> Result<(), JournalError>;
+    /// Registers the chip's keys, unique for ever; the same again is no change.
+    ///
+    /// # Errors
+    /// [`JournalError::Duplicate`], [`JournalError::Conflict`] if the job has other keys.
+    fn register_keys(&mut self, id: &JobId, keys: &[RegisteredKey], now: Timestamp) -> Result<(), JournalError>;
+    /// Stores EF.SOD as signed; other bytes later are [`JournalError::Conflict`].
+    ///
+    /// # Errors
+    /// As said.
+    fn store_sod(&mut self, id: &JobId, sod: &[u8], now: Timestamp) -> Result<(), JournalError>;
+    /// Adds a run's APDUs and wire bytes.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`].
+    fn count(&mut self, id: &JobId, apdus: u64, sent: u64, received: u64) -> Result<(), JournalError>;
+    /// Ends the job as VOID or QUARANTINED.
+    ///
+    /// # Errors
+    /// [`JournalError::WrongState`] if it ended otherwise before.
+    fn end(&mut self, id: &JobId, end: End, now: Timestamp) -> Result<(), JournalError>;
+    /// Where the receipt chain stands; fails if it cannot be continued.
+    ///
+    /// # Errors
+    /// [`JournalError::ChainBroken`], [`JournalError::Unavailable`].
+    fn chain_head(&self) -> Result<ChainHead, JournalError>;
+    /// Appends the receipt and makes the job ISSUED, in one transaction. A receipt of the same job again is no change.
+    ///
+    /// # Errors
+    /// [`JournalError::ChainBroken`] if `entry` does not continue the chain; [`JournalError::WrongState`] unless LOCKED.
+    fn issue(&mut self, id: &JobId, entry: &Entry, now: Timestamp) -> Result<(), JournalError>;
+    /// The receipt of a job, if it has one.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`].
+    fn receipt(&self, id: &JobId) -> Result<Option<Entry>, JournalError>;
+}
+
+/// How a job ends that issues no card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The chip must be destroyed; `terminated` when it answered so.
+    Void {
+        /// Why.
+        reason: Reason,
+        /// Whether the chip was seen TERMINATED.
+        terminated: bool,
+    },
+    /// The chip's state is unknown.
+    Quarantined {
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// The journal in SQLite: write-ahead log, full synchronization, file mode 0600.
+pub struct Journal {
+    db: Connection,
+}
+
+impl Journal {
+    /// Opens the store at `path`, making it if it is not there.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`], [`JournalError::UnknownFormat`].
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        private_file(path)?;
+        Self::prepare(Connection::open(path)?)
+    }
+
+    /// A journal in memory that every connection of the same `name` in this process shares: simulations and tests.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`].
+    pub fn in_memory(name: &str) -> Result<Self, JournalError> {
+        Self::prepare(Connection::open(format!("file:{name}?mode=memory&cache=shared"))?)
+    }
+
+    fn prepare(db: Connection) -> Result<Self, JournalError> {
+        db.busy_timeout(std::time::Duration::from_secs(10))?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        db.pragma_update(None, "foreign_keys", "ON")?;
+        let mut journal = Self { db };
+        journal.migrate()?;
+        Ok(journal)
+    }
+
+    fn migrate(&mut self) -> Result<(), JournalError> {
+        let tx = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let format: i64 = tx.query_row("PRAGMA user_version", [], |r| r.get(0))?;
+        match format {
+            0 => {
+                tx.execute_batch(SCHEMA)?;
+                tx.pragma_update(None, "user_version", FORMAT)?;
+                tx.commit()?;
+                Ok(())
+            }
+            FORMAT => Ok(()),
+            other => Err(JournalError::UnknownFormat(other)),
+        }
+    }
+
+    /// Every job, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`], [`JournalError::Damaged`].
+    pub fn jobs(&self, limit: u32) -> Result<Vec<Job>, JournalError> {
+        row::all(&self.db, limit)
+    }
+}
+
+/// Creates the store 0600 before SQLite does; the log and its index inherit the mode.
+fn private_file(path: &Path) -> Result<(), JournalError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|e| JournalError::Unavailable(e.kind().to_string()))
+}
+
+#[cfg(test)]
+mod tests;
