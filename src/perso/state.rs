@@ -138,8 +138,7 @@ pub enum Intent {
 
 impl Intent {
     /// Every intent.
-    pub const ALL: [Self; 6] =
-        [Self::FirstTap, Self::Generate(1), Self::Generate(2), Self::Commit, Self::Lock, Self::Terminate];
+    pub const ALL: [Self; 6] = [Self::FirstTap, Self::Generate(1), Self::Generate(2), Self::Commit, Self::Lock, Self::Terminate];
 
     /// Its name in the journal.
     #[must_use]

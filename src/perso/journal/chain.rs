@@ -31,27 +31,19 @@ impl Entry {
     #[must_use]
     pub fn head(&self) -> [u8; 32] {
         sha256(
-            &[
-                b"ektp-receipt-1".as_slice(),
-                &self.n.to_be_bytes(),
-                &self.previous,
-                &sha256(&self.body),
-                &sha256(&self.signature),
-            ]
-            .concat(),
+            &[b"ektp-receipt-1".as_slice(), &self.n.to_be_bytes(), &self.previous, &sha256(&self.body), &sha256(&self.signature)]
+                .concat(),
         )
     }
 }
 
 /// The head, after checking that the newest entry is the one it names.
 pub(super) fn head(db: &Connection) -> Result<ChainHead, JournalError> {
-    let (n, bytes): (i64, Vec<u8>) =
-        db.query_row("SELECT n, head FROM chain_head", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let (n, bytes): (i64, Vec<u8>) = db.query_row("SELECT n, head FROM chain_head", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
     let n = u64::try_from(n).map_err(|_| JournalError::Damaged("chain_head.n"))?;
     let head = <[u8; 32]>::try_from(bytes).map_err(|_| JournalError::Damaged("chain_head.head"))?;
-    let last: Option<(i64, Vec<u8>)> = db
-        .query_row("SELECT n, head FROM receipt ORDER BY n DESC LIMIT 1", [], |r| Ok((r.get(0)?, r.get(1)?)))
-        .optional()?;
+    let last: Option<(i64, Vec<u8>)> =
+        db.query_row("SELECT n, head FROM receipt ORDER BY n DESC LIMIT 1", [], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
     let (last_n, last_head) = last.map_or((0, vec![0; 32]), |(n, h)| (u64::try_from(n).unwrap_or(0), h));
     if last_n != n || last_head != head {
         return Err(JournalError::ChainBroken(n));

@@ -115,10 +115,8 @@ fn with_lists(db: &Connection, mut job: Job) -> Result<Job, JournalError> {
         .collect::<Result<_, _>>()?;
     let mut intents = db.prepare_cached("SELECT kind FROM intent WHERE job = ?1 ORDER BY rowid")?;
     let names = intents.query_map([job.id.as_str()], |r| r.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-    job.intents = names
-        .iter()
-        .map(|n| Intent::from_name(n).ok_or(JournalError::Damaged("intent.kind")))
-        .collect::<Result<_, _>>()?;
+    job.intents =
+        names.iter().map(|n| Intent::from_name(n).ok_or(JournalError::Damaged("intent.kind"))).collect::<Result<_, _>>()?;
     Ok(job)
 }
 
@@ -129,8 +127,7 @@ fn scalars(r: &Row<'_>) -> Result<Job, JournalError> {
         custody: Custody::from_name(&text(r, "custody")?).ok_or(JournalError::Damaged("job.custody"))?,
         image_at: text(r, "image_at")?,
         image_digest: digest(r, "image_digest")?.ok_or(JournalError::Damaged("job.image_digest"))?,
-        authorization_digest: digest(r, "authorization_digest")?
-            .ok_or(JournalError::Damaged("job.authorization_digest"))?,
+        authorization_digest: digest(r, "authorization_digest")?.ok_or(JournalError::Damaged("job.authorization_digest"))?,
         document_number: text(r, "document_number")?,
         status_index: number(r, "status_index")?,
         profile: text(r, "profile")?,
@@ -147,9 +144,7 @@ fn scalars(r: &Row<'_>) -> Result<Job, JournalError> {
         sod: r.get("sod")?,
         keys: Vec::new(),
         intents: Vec::new(),
-        reason: optional(r, "reason")?
-            .map(|t| Reason::from_code(&t).ok_or(JournalError::Damaged("job.reason")))
-            .transpose()?,
+        reason: optional(r, "reason")?.map(|t| Reason::from_code(&t).ok_or(JournalError::Damaged("job.reason"))).transpose()?,
         terminated: r.get("terminated")?,
         runs: number(r, "runs")?,
         apdus: number(r, "apdus")?,

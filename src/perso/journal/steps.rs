@@ -29,9 +29,8 @@ impl Journal {
 impl Ledger for Journal {
     fn open_job(&mut self, new: &NewJob, now: Timestamp) -> Result<Job, JournalError> {
         self.step(|tx| {
-            let known: Option<Vec<u8>> = tx
-                .query_row("SELECT content_digest FROM job WHERE id = ?1", [new.id.as_str()], |r| r.get(0))
-                .optional()?;
+            let known: Option<Vec<u8>> =
+                tx.query_row("SELECT content_digest FROM job WHERE id = ?1", [new.id.as_str()], |r| r.get(0)).optional()?;
             match known {
                 Some(digest) if digest == new.content_digest() => {}
                 Some(_) => return Err(JournalError::Conflict(new.id.to_string())),
@@ -64,10 +63,8 @@ impl Ledger for Journal {
     }
 
     fn holder(&self, chip: ChipSerial) -> Result<Option<JobId>, JournalError> {
-        let id: Option<String> = self
-            .db
-            .query_row("SELECT id FROM job WHERE chip_serial = ?1", [chip.to_string()], |r| r.get(0))
-            .optional()?;
+        let id: Option<String> =
+            self.db.query_row("SELECT id FROM job WHERE chip_serial = ?1", [chip.to_string()], |r| r.get(0)).optional()?;
         id.map(|t| JobId::parse(&t).map_err(|_| JournalError::Damaged("job.id"))).transpose()
     }
 
@@ -90,11 +87,8 @@ impl Ledger for Journal {
                 None => live(&job, "a chip to be bound")?,
             }
             let serial = chip.to_string();
-            tx.execute(
-                "UPDATE job SET chip_serial = ?2, blank_serial_read = ?2 WHERE id = ?1",
-                params![id.as_str(), serial],
-            )
-            .map_err(unique(Unique::ChipSerial))?;
+            tx.execute("UPDATE job SET chip_serial = ?2, blank_serial_read = ?2 WHERE id = ?1", params![id.as_str(), serial])
+                .map_err(unique(Unique::ChipSerial))?;
             set_state(tx, id, State::Reserved, now)
         })
     }
@@ -274,10 +268,7 @@ fn set_state(db: &Connection, id: &JobId, state: State, now: Timestamp) -> Resul
 }
 
 fn note(db: &Connection, id: &JobId, what: &str, now: Timestamp) -> Result<(), JournalError> {
-    db.execute(
-        "INSERT INTO history (job, what, at) VALUES (?1, ?2, ?3)",
-        params![id.as_str(), what, now.to_string()],
-    )?;
+    db.execute("INSERT INTO history (job, what, at) VALUES (?1, ?2, ?3)", params![id.as_str(), what, now.to_string()])?;
     Ok(())
 }
 
