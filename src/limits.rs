@@ -40,3 +40,5 @@ pub const FIELD_LOST_RETRIES: usize = 3;
 pub const SERVICE_LINE_BYTES: usize = 2 * 1_048_576;
 /// Most keys in one PUT KEY command.
 pub const CHIP_KEYS: usize = 8;
+/// Bytes of a chip's memory that its own keys, counters, tables and undo log take; the rest of its capacity is file contents.
+pub const CHIP_INTERNALS: usize = 1_152;
