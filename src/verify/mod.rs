@@ -1,1 +1,16 @@
 //! Evidence to verdict, and the holder 1:1; pure.
+//!
+//! Start at [`evidence::Evidence`], what a reading leaves behind; then the judge, which computes a
+//! [`verdict::Verdict`] from it offline. `readback` compares with a card image, for personalization alone.
+
+pub mod challenge;
+pub mod check;
+pub mod evidence;
+pub mod hex;
+pub mod live;
+pub mod state;
+
+pub use challenge::Challenge;
+pub use check::{Check, CheckName, CheckResult};
+pub use evidence::{Evidence, EvidenceError};
+pub use live::LiveProof;

@@ -1,0 +1,86 @@
+//! One check of a verdict: its name, its result, its reason.
+
+use crate::reason::Reason;
+use serde::Serialize;
+
+/// The checks of a verdict, in the order in which a verdict lists them and in which the first failure names the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckName {
+    /// EF.SOD's signature, and its signer's chain to a trust anchor of ours.
+    Signer,
+    /// The CRL of the signer's CSCA: fresh, and the signer not on it.
+    Revocation,
+    /// Every group read equals its hash in EF.SOD.
+    GroupsHashed,
+    /// Every group of EF.SOD was read or shown present.
+    GroupsPresent,
+    /// Nothing is present that EF.SOD does not list; EF.COM names the same groups.
+    GroupsSigned,
+    /// EF.CardAccess stands inside DG14, and PACE ran by it.
+    SecurityInfos,
+    /// The groups say the same about the holder and the document.
+    Consistency,
+    /// EF.Fingers has the digest that DG13 holds.
+    Fingers,
+    /// The chip proved the key of DG14.
+    ChipAuthentication,
+    /// The chip signed the judge's challenge with the key of DG15.
+    ActiveAuthentication,
+    /// A chip was present when the judge asked.
+    Presence,
+    /// The card's entry on the status list.
+    Status,
+    /// The card's own validity.
+    CardValidity,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckResult {
+    /// It holds.
+    Passed,
+    /// It does not.
+    Failed,
+    /// What is needed to decide is missing.
+    Undecided,
+    /// The card or the mode has nothing to check here.
+    NotApplicable,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Which.
+    pub name: CheckName,
+    /// What came of it.
+    pub result: CheckResult,
+    /// Why, unless it passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// What exactly, without personal values.
+    pub detail: String,
+}
+
+impl Check {
+    /// A check that holds.
+    pub fn passed(name: CheckName, detail: impl Into<String>) -> Self {
+        Self { name, result: CheckResult::Passed, reason: None, detail: detail.into() }
+    }
+
+    /// A check that does not hold.
+    pub fn failed(name: CheckName, reason: Reason, detail: impl Into<String>) -> Self {
+        Self { name, result: CheckResult::Failed, reason: Some(reason), detail: detail.into() }
+    }
+
+    /// A check that could not be decided.
+    pub fn undecided(name: CheckName, reason: Reason, detail: impl Into<String>) -> Self {
+        Self { name, result: CheckResult::Undecided, reason: Some(reason), detail: detail.into() }
+    }
+
+    /// Nothing to check.
+    pub fn not_applicable(name: CheckName, detail: impl Into<String>) -> Self {
+        Self { name, result: CheckResult::NotApplicable, reason: None, detail: detail.into() }
+    }
+}

@@ -1,0 +1,116 @@
+//! What a judge must remember: challenges that were used, and the highest status list number seen.
+
+use super::challenge::Challenge;
+use crate::reason::{Reason, Refusal};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why the judge's memory does not serve. No verdict is given without it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The store cannot be read or written durably.
+    #[error("the judge's state cannot be kept: {0}")]
+    Unavailable(std::io::ErrorKind),
+    /// The store holds something that this program did not write.
+    #[error("the judge's state is damaged: {0}")]
+    Damaged(&'static str),
+}
+
+impl Refusal for StateError {
+    fn reason(&self) -> Reason {
+        Reason::FileUnreadable
+    }
+}
+
+/// A judge's memory. Whatever a method reports as done is durable.
+pub trait JudgeState {
+    /// Spends a challenge. Afterwards no judgement with this memory takes it again.
+    ///
+    /// # Errors
+    /// [`StateError`]; the challenge then counts as unspent and must not be used.
+    fn spend(&mut self, challenge: &Challenge) -> Result<ChallengeUse, StateError>;
+
+    /// The highest number of the status list of this issuer that was ever seen.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    fn highest_list(&self, issuer: &str) -> Result<Option<u64>, StateError>;
+
+    /// Remembers a list number; never lowers it.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    fn remember_list(&mut self, issuer: &str, number: u64) -> Result<(), StateError>;
+}
+
+/// A challenge as a judgement may use it; only a [`JudgeState`] makes one.
+#[derive(Debug)]
+pub struct ChallengeUse {
+    bytes: Vec<u8>,
+    fresh: bool,
+}
+
+impl ChallengeUse {
+    pub(super) fn new(challenge: &Challenge, fresh: bool) -> Self {
+        Self { bytes: challenge.bytes().to_vec(), fresh }
+    }
+
+    /// The challenge's bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether this is its first use.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.fresh
+    }
+}
+
+/// A memory that ends with the process: samples and tests.
+#[derive(Debug, Default)]
+pub struct ThrowawayState {
+    spent: BTreeSet<Vec<u8>>,
+    highest: BTreeMap<String, u64>,
+}
+
+impl JudgeState for ThrowawayState {
+    fn spend(&mut self, challenge: &Challenge) -> Result<ChallengeUse, StateError> {
+        let fresh = self.spent.insert(challenge.bytes().to_vec());
+        Ok(ChallengeUse::new(challenge, fresh))
+    }
+
+    fn highest_list(&self, issuer: &str) -> Result<Option<u64>, StateError> {
+        Ok(self.highest.get(issuer).copied())
+    }
+
+    fn remember_list(&mut self, issuer: &str, number: u64) -> Result<(), StateError> {
+        let highest = self.highest.entry(issuer.to_owned()).or_default();
+        *highest = number.max(*highest);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::DangerousSeededEntropy;
+
+    #[test]
+    fn a_challenge_is_fresh_once() {
+        let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(1), jiff::Timestamp::UNIX_EPOCH);
+        let mut state = ThrowawayState::default();
+        assert!(state.spend(&challenge).unwrap().is_fresh());
+        assert!(!state.spend(&challenge).unwrap().is_fresh());
+    }
+
+    #[test]
+    fn a_list_number_never_falls() {
+        let mut state = ThrowawayState::default();
+        state.remember_list("a", 7).unwrap();
+        state.remember_list("a", 3).unwrap();
+        assert_eq!(state.highest_list("a"), Ok(Some(7)));
+        assert_eq!(state.highest_list("b"), Ok(None));
+    }
+}
