@@ -117,7 +117,7 @@ pub fn forecast(load: Load, level: Level, chunk: ChunkSize) -> Forecast {
 fn stream(f: &mut Forecast, level: Level, chunk: ChunkSize, bytes: usize) {
     let full = bytes / chunk.bytes();
     (0..full).for_each(|_| f.wrapped(level, chunk.bytes(), 0));
-    if bytes % chunk.bytes() > 0 {
+    if !bytes.is_multiple_of(chunk.bytes()) {
         f.wrapped(level, bytes % chunk.bytes(), 0);
     }
 }

@@ -21,7 +21,11 @@ fn functions_are_short() {
         for (at, line) in lines.iter().enumerate() {
             let head = line.trim_start();
             let indent = line.len() - head.len();
-            if !(head.starts_with("fn ") || head.contains(" fn ")) || head.starts_with("//") || !indent.is_multiple_of(4) {
+            if !(head.starts_with("fn ") || head.contains(" fn "))
+                || head.starts_with("//")
+                || head.ends_with(';')
+                || !indent.is_multiple_of(4)
+            {
                 continue;
             }
             let close = format!("{}}}", " ".repeat(indent));
@@ -60,7 +64,10 @@ fn nothing_is_left_undone() {
 
 #[test]
 fn every_file_says_its_one_job() {
-    let silent: Vec<String> =
-        all().iter().filter(|s| s.path.starts_with("src/") && !s.code.starts_with("//!")).map(|s| s.path.clone()).collect();
+    let silent: Vec<String> = all()
+        .iter()
+        .filter(|s| s.path.starts_with("src/") && !s.code.starts_with("//!") && !s.tests.starts_with("//!"))
+        .map(|s| s.path.clone())
+        .collect();
     assert_eq!(silent, Vec::<String>::new(), "the first line of a file names its job");
 }
