@@ -12,6 +12,8 @@ pub const FILES: usize = 32;
 pub const RESPONSE_BYTES: usize = 65_538;
 /// Most GET RESPONSE commands after one command (61xx).
 pub const GET_RESPONSES: usize = 64;
+/// Most exchanges that a conversation's trace keeps.
+pub const TRACE_ENTRIES: usize = 4_096;
 /// Most corrections of Le (6Cxx) for one command.
 pub const WRONG_LE_RETRIES: usize = 1;
 /// Most certificates in a chain of either kind.

@@ -1,1 +1,7 @@
 //! How to talk to a chip: APDU, secure messaging, SCP03, PACE, CA, TA, AA, and the ports.
+
+pub mod apdu;
+pub mod link;
+pub mod port;
+pub mod status;
+pub mod trace;
