@@ -3,5 +3,6 @@
 pub mod apdu;
 pub mod link;
 pub mod port;
+pub mod scp03;
 pub mod status;
 pub mod trace;

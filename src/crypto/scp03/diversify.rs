@@ -1,11 +1,8 @@
 //! Chip-unique keys from a master key and the chip serial (specs/card-profile.md 4).
 
-use super::KeySet;
+use super::{ChipSerial, KeySet};
 use crate::crypto::kdf::sp800_108;
 use crate::crypto::symmetric::AesKey;
-
-/// Bytes of the key diversification data: the chip serial.
-pub const KDD_LEN: usize = 10;
 
 /// The label of the derivation.
 pub const CHIP_KEY_LABEL: &[u8; 13] = b"ektp-chip-key";
@@ -36,16 +33,16 @@ impl ChipKeyType {
 
 /// One key of one chip, as long as the master.
 #[must_use]
-pub fn chip_key(master: &AesKey, kdd: &[u8; KDD_LEN], key_type: ChipKeyType, kvn: u8) -> AesKey {
-    let context = [&kdd[..], &[key_type.byte(), kvn]].concat();
+pub fn chip_key(master: &AesKey, serial: &ChipSerial, key_type: ChipKeyType, kvn: u8) -> AesKey {
+    let context = [&serial.0[..], &[key_type.byte(), kvn]].concat();
     let key = sp800_108(master, CHIP_KEY_LABEL, &context, master.len());
     AesKey::new(&key).unwrap_or_else(|_| unreachable!("as long as the master"))
 }
 
 /// The chip-unique SCP03 set of one chip.
 #[must_use]
-pub fn chip_key_set(master: &AesKey, kdd: &[u8; KDD_LEN], kvn: u8) -> KeySet {
-    let key = |key_type| chip_key(master, kdd, key_type, kvn);
+pub fn chip_key_set(master: &AesKey, serial: &ChipSerial, kvn: u8) -> KeySet {
+    let key = |key_type| chip_key(master, serial, key_type, kvn);
     KeySet { kvn, enc: key(ChipKeyType::Enc), mac: key(ChipKeyType::Mac), dek: key(ChipKeyType::Dek) }
 }
 
@@ -63,7 +60,7 @@ mod tests {
         assert_eq!(cases.len(), 12);
         for case in cases {
             let master = AesKey::new(&hex(&case["master"])).unwrap();
-            let kdd: [u8; KDD_LEN] = hex(&case["kdd"]).try_into().unwrap();
+            let serial: ChipSerial = case["kdd"].as_str().unwrap().parse().unwrap();
             let (key_type, kvn) = match case["type"].as_str().unwrap() {
                 "enc" => (ChipKeyType::Enc, 0x31),
                 "mac" => (ChipKeyType::Mac, 0x31),
@@ -71,16 +68,16 @@ mod tests {
                 "proof" => (ChipKeyType::Proof, 0x40),
                 other => panic!("{other}"),
             };
-            assert_eq!(chip_key(&master, &kdd, key_type, kvn).expose(), hex(&case["key"]), "{case}");
+            assert_eq!(chip_key(&master, &serial, key_type, kvn).expose(), hex(&case["key"]), "{case}");
         }
     }
 
     #[test]
     fn the_set_has_its_three_keys() {
         let master = AesKey::new(&[9; 32]).unwrap();
-        let set = chip_key_set(&master, &[1; 10], 0x31);
-        assert_eq!(set.mac.expose(), chip_key(&master, &[1; 10], ChipKeyType::Mac, 0x31).expose());
+        let set = chip_key_set(&master, &ChipSerial([1; 10]), 0x31);
+        assert_eq!(set.mac.expose(), chip_key(&master, &ChipSerial([1; 10]), ChipKeyType::Mac, 0x31).expose());
         assert_ne!(set.enc.expose(), set.dek.expose());
-        assert_ne!(set.enc.expose(), chip_key_set(&master, &[2; 10], 0x31).enc.expose());
+        assert_ne!(set.enc.expose(), chip_key_set(&master, &ChipSerial([2; 10]), 0x31).enc.expose());
     }
 }

@@ -5,11 +5,13 @@
 
 mod diversify;
 mod put_key;
+mod serial;
 mod session;
 
-pub use diversify::{CHIP_KEY_LABEL, ChipKeyType, KDD_LEN, chip_key, chip_key_set};
+pub use diversify::{CHIP_KEY_LABEL, ChipKeyType, chip_key, chip_key_set};
 pub use put_key::{KeyDataError, PutKeyData, parse_put_key, put_key_answer, put_key_data};
-pub use session::{Mode, Pseudo, SessionKeys, pseudo_random_challenge};
+pub use serial::{ChipSerial, KDD_LEN, NotASerial};
+pub use session::{HandshakeError, Mode, Pseudo, SessionKeys, pseudo_random_challenge};
 
 use super::CryptoError;
 use super::symmetric::AesKey;

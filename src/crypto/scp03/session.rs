@@ -1,8 +1,8 @@
 //! Session keys and cryptograms of SCP03 (Amendment D 4.1.5, 6.2).
 
 use super::KeySet;
-use crate::crypto::kdf::sp800_108;
 use crate::crypto::symmetric::{AesKey, same};
+use crate::reason::{Reason, Refusal};
 use zeroize::Zeroizing;
 
 const CARD_CRYPTOGRAM: u8 = 0x00;
@@ -34,11 +34,17 @@ impl Mode {
     }
 }
 
-/// Derivation data of Amendment D 4.1.5: label = eleven zero bytes and the constant.
+/// SP 800-108 in the order of Amendment D 4.1.5: `CMAC(key, 00×11 ‖ constant ‖ 00 ‖ L ‖ counter ‖ context)`.
 fn derive(key: &AesKey, constant: u8, context: &[u8], len: usize) -> Zeroizing<Vec<u8>> {
-    let mut label = [0; 12];
-    label[11] = constant;
-    sp800_108(key, &label, context, len)
+    let bits = u16::try_from(len * 8).unwrap_or_else(|_| unreachable!("at most 256 bits")).to_be_bytes();
+    let mut out = Zeroizing::new(Vec::with_capacity(len + 16));
+    let mut counter = 0u8;
+    while out.len() < len {
+        counter += 1;
+        out.extend_from_slice(&key.cmac(&[&[0; 11], &[constant, 0], &bits, &[counter], context]));
+    }
+    out.truncate(len);
+    out
 }
 
 fn derive_key(key: &AesKey, constant: u8, context: &[u8]) -> AesKey {
@@ -58,6 +64,24 @@ pub struct Pseudo<'a> {
 #[must_use]
 pub fn pseudo_random_challenge(keys: &KeySet, mode: Mode, from: Pseudo<'_>) -> Vec<u8> {
     derive(&keys.enc, CARD_CHALLENGE, &[&from.counter, from.aid].concat(), mode.len()).to_vec()
+}
+
+/// What a chip sent to INITIALIZE UPDATE does not prove its keys. That chip is never tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HandshakeError {
+    /// The card cryptogram is wrong.
+    #[error("card cryptogram is wrong")]
+    WrongCardCryptogram,
+    /// The card challenge is not the one that key, counter and AID give.
+    #[error("card challenge is not derived from the key")]
+    ChallengeNotDerived,
+}
+
+impl Refusal for HandshakeError {
+    fn reason(&self) -> Reason {
+        Reason::CardAuthFailed
+    }
 }
 
 /// The keys of one session, and the two challenges they come from.
@@ -90,6 +114,32 @@ impl SessionKeys {
             rmac: derive_key(&keys.mac, S_RMAC, &context),
             mode,
             context,
+        }
+    }
+
+    /// Derives the session keys and checks what the chip sent: its cryptogram, and its challenge where a sequence
+    /// counter shows it to be pseudo-random (context: counter and the AID that was selected).
+    ///
+    /// # Errors
+    /// Any [`HandshakeError`]: never try that chip again.
+    pub fn open(
+        keys: &KeySet,
+        aid: &[u8],
+        host_challenge: &[u8],
+        card_challenge: &[u8],
+        card_cryptogram: &[u8],
+        counter: Option<[u8; 3]>,
+    ) -> Result<Self, HandshakeError> {
+        let mode = if card_challenge.len() == Mode::S16.len() { Mode::S16 } else { Mode::S8 };
+        let session = Self::derive(keys, mode, host_challenge, card_challenge);
+        if !session.proves_card(card_cryptogram) {
+            return Err(HandshakeError::WrongCardCryptogram);
+        }
+        match counter {
+            Some(counter) if !same(&pseudo_random_challenge(keys, mode, Pseudo { counter, aid }), card_challenge) => {
+                Err(HandshakeError::ChallengeNotDerived)
+            }
+            _ => Ok(session),
         }
     }
 
@@ -128,5 +178,24 @@ impl SessionKeys {
     #[must_use]
     pub fn proves_host(&self, cryptogram: &[u8]) -> bool {
         same(&self.host_cryptogram(), cryptogram)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chip_that_does_not_prove_its_keys_is_refused() {
+        let keys = KeySet::new(0x31, &[1; 16], &[2; 16], &[3; 16]).unwrap();
+        let (host, aid, counter) = ([7; 8], [0xA0, 0, 0], [0, 0, 9]);
+        let card = pseudo_random_challenge(&keys, Mode::S8, Pseudo { counter, aid: &aid });
+        let cryptogram = SessionKeys::derive(&keys, Mode::S8, &host, &card).card_cryptogram();
+        let open = |aid: &[u8], cryptogram: &[u8]| SessionKeys::open(&keys, aid, &host, &card, cryptogram, Some(counter)).map(|_| ());
+        assert_eq!(open(&aid, &cryptogram), Ok(()));
+        assert_eq!(open(&aid, &[0; 8]), Err(HandshakeError::WrongCardCryptogram));
+        assert_eq!(open(&[0xA0], &cryptogram), Err(HandshakeError::ChallengeNotDerived));
+        let shown = format!("{:?}", SessionKeys::derive(&keys, Mode::S8, &host, &card));
+        assert_eq!(shown, "SessionKeys(S8, AesKey(16 bytes))");
     }
 }
