@@ -260,5 +260,5 @@ impl SecurityInfos {
 }
 
 #[cfg(test)]
-#[path = "security_infos_tests.rs"]
+#[path = "tests/security_infos.rs"]
 mod tests;
