@@ -1,16 +1,30 @@
 //! What the chip holds: TLV, MRZ, data groups, SOD content, profiles and the size plan.
 
+pub mod atr_info;
 pub mod card_access;
+pub mod cbeff;
 pub mod com;
+mod cursor;
+pub mod cvca;
 pub mod der;
 pub mod dg1;
+pub mod dg11;
+pub mod dg12;
 pub mod dg14;
 pub mod dg15;
+pub mod dg2;
+pub mod dg3;
+pub mod dg7;
 pub mod ec_public_key;
+pub mod ef_dir;
+pub mod face;
 pub mod file_id;
 pub mod files;
+pub mod finger_image;
+pub mod fingers;
 pub mod mrz;
 pub mod mrz_name;
 pub mod security_infos;
 pub mod sod;
+mod tag_list;
 pub mod tlv;

@@ -163,6 +163,14 @@ impl<'a> Reader<'a> {
         self.clone().tag()
     }
 
+    /// Reads a bare tag, as tag lists hold them.
+    ///
+    /// # Errors
+    /// [`TlvErrorKind::Truncated`] or [`TlvErrorKind::BadTag`].
+    pub fn skip_tag(&mut self) -> Result<u32, TlvError> {
+        self.tag()
+    }
+
     /// Reads the next object, whatever it is.
     ///
     /// # Errors
