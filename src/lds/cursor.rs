@@ -37,10 +37,6 @@ impl<'a> Cursor<'a> {
         Ok(u16::try_from(self.number(2)?).unwrap_or_default())
     }
 
-    pub(crate) fn u32(&mut self) -> Result<u32, TlvError> {
-        Ok(u32::try_from(self.number(4)?).unwrap_or_default())
-    }
-
     /// Checks that these bytes come next.
     pub(crate) fn magic(&mut self, bytes: &[u8]) -> Result<(), TlvError> {
         let bad = self.bad();

@@ -113,12 +113,8 @@ pub fn build(fingers: &[(FingerPosition, &Template)], format: FingerFormat) -> R
             FingerFormat::Compact => (FORMAT_COMPACT, template::encode_card_compact(template)),
         };
         let bytes = bytes.map_err(|source| FingersError::Template { index, source })?;
-        let header = Header {
-            kind: Some(cbeff::TYPE_FINGER),
-            subtype: Some(subtype(*position)),
-            owner: cbeff::OWNER_SC37,
-            format: code,
-        };
+        let header =
+            Header { kind: Some(cbeff::TYPE_FINGER), subtype: Some(subtype(*position)), owner: cbeff::OWNER_SC37, format: code };
         Ok((header, bytes))
     });
     Ok(cbeff::encode(&templates.collect::<Result<Vec<_>, FingersError>>()?, Wrap::Constructed))

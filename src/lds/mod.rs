@@ -28,3 +28,7 @@ pub mod security_infos;
 pub mod sod;
 mod tag_list;
 pub mod tlv;
+
+#[cfg(test)]
+#[path = "tests/specimen.rs"]
+mod specimen_tests;

@@ -86,7 +86,8 @@ pub(super) fn parse(data: &[u8], capacity: usize) -> Result<Vec<File>, TableFaul
     }
     let files: Vec<File> = rows.iter().map(|row| File::parse(row)).collect::<Option<_>>().ok_or(TableFault::Form)?;
     let ascending = files.windows(2).all(|pair| matches!(pair, [a, b] if a.dgi < b.dgi));
-    let twins = files.iter().any(|a| files.iter().any(|b| a.dgi != b.dgi && a.fid == b.fid && a.application() == b.application()));
+    let twins =
+        files.iter().any(|a| files.iter().any(|b| a.dgi != b.dgi && a.fid == b.fid && a.application() == b.application()));
     if !ascending || twins {
         return Err(TableFault::Form);
     }

@@ -21,7 +21,13 @@ pub fn install_for_load(load_file: &[u8], security_domain: &[u8], hash: &[u8], p
 
 /// INSTALL [for install and make selectable] (11.5.2.3.2).
 #[must_use]
-pub fn install_selectable(load_file: &[u8], module: &[u8], instance: &[u8], privileges: &[u8], parameters: &[u8]) -> Option<Command> {
+pub fn install_selectable(
+    load_file: &[u8],
+    module: &[u8],
+    instance: &[u8],
+    privileges: &[u8],
+    parameters: &[u8],
+) -> Option<Command> {
     let data = length_values(&[load_file, module, instance, privileges, parameters, &[]])?;
     Some(Command::new(0x80, 0xE6, 0x0C, 0).with_data(data).with_le(256))
 }

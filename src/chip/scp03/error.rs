@@ -67,10 +67,13 @@ pub enum Scp03Error {
 impl Refusal for Scp03Error {
     fn reason(&self) -> Reason {
         match self {
-            Self::WrongCardCryptogram | Self::ChallengeNotDerived | Self::AuthenticationRefused(_) | Self::WrongHostCryptogram => {
-                Reason::CardAuthFailed
+            Self::WrongCardCryptogram
+            | Self::ChallengeNotDerived
+            | Self::AuthenticationRefused(_)
+            | Self::WrongHostCryptogram => Reason::CardAuthFailed,
+            Self::OtherProtocol(_) | Self::OtherKeyVersion { .. } | Self::OtherMode | Self::LevelUnavailable(_) => {
+                Reason::CardNotOurs
             }
-            Self::OtherProtocol(_) | Self::OtherKeyVersion { .. } | Self::OtherMode | Self::LevelUnavailable(_) => Reason::CardNotOurs,
             Self::InitializeRefused(_) | Self::BadAnswer(_) => Reason::UnexpectedAnswer,
             Self::BadMac | Self::NoInformation(_) | Self::NotProtected | Self::Closed => Reason::SecureChannelBroken,
             Self::BadChallenge | Self::UnexpectedCommand | Self::TooLong => Reason::InternalError,

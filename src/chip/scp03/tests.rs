@@ -1,7 +1,9 @@
 //! Both sides of SCP03 against each other: every level, mode and key length, and every refusal.
 
 use super::card::{CardAuthenticated, CardChallenged, CardIdentity, parse_initialize_update};
-use super::commands::{StatusScope, get_status, install_for_load, install_for_personalization, install_selectable, put_key, store_data};
+use super::commands::{
+    StatusScope, get_status, install_for_load, install_for_personalization, install_selectable, put_key, store_data,
+};
 use super::host::{HostAnswered, HostAuthenticated, HostStart};
 use super::keys::{ChipSerial, KeySet, Mode, SessionKeys};
 use super::{Level, Parameter, Scp03Error};
@@ -127,7 +129,10 @@ fn a_broken_channel_stays_closed() {
     let wire = host.wrap(&Command::new(0x80, 0xCA, 0xDF, 1).with_le(256)).unwrap();
     assert_eq!(card.unwrap(&Command::new(0x80, 0xCA, 0xDF, 1)).unwrap_err(), Scp03Error::NotProtected);
     assert_eq!(card.unwrap(&wire).unwrap_err(), Scp03Error::Closed);
-    assert_eq!(host.unwrap(&Response { data: vec![], status: StatusWord(0x6A88) }).unwrap_err(), Scp03Error::NoInformation(0x6A88));
+    assert_eq!(
+        host.unwrap(&Response { data: vec![], status: StatusWord(0x6A88) }).unwrap_err(),
+        Scp03Error::NoInformation(0x6A88)
+    );
     assert_eq!(host.unwrap(&ok(&[])).unwrap_err(), Scp03Error::Closed);
     assert_eq!(host.wrap(&Command::new(0x80, 0xCA, 0, 0)).unwrap_err(), Scp03Error::Closed);
     let (mut host, _) = open(Parameter::PROFILE, 16, Level::Full);
@@ -185,10 +190,10 @@ fn content_management_commands_have_their_published_form() {
     assert_eq!(hex(get_status(StatusScope::IssuerSecurityDomain, &[0xA0], true).unwrap()), "80F28003034F01A000");
     assert_eq!(hex(get_status(StatusScope::LoadFiles, &[], false).unwrap()), "80F22002024F0000");
     assert_eq!(hex(get_status(StatusScope::LoadFilesAndModules, &[], false).unwrap()), "80F21002024F0000");
-    assert_eq!(hex(install_for_personalization(&[1, 2, 3, 4, 5]).unwrap()), "80E620000B0000050102030405000000" .to_owned() + "00");
+    assert_eq!(hex(install_for_personalization(&[1, 2, 3, 4, 5]).unwrap()), "80E620000B0000050102030405000000".to_owned() + "00");
     assert_eq!(hex(install_for_load(&[1; 5], &[2; 5], &[], &[]).unwrap()), "80E602000F05010101010105020202020200000000");
     let install = install_selectable(&[1; 5], &[2; 5], &[3; 5], &[0], &[0xC9, 0]).unwrap();
-    assert_eq!(hex(install), "80E60C00180501010101010502020202020503030303030100" .to_owned() + "02C9000000");
+    assert_eq!(hex(install), "80E60C00180501010101010502020202020503030303030100".to_owned() + "02C9000000");
     assert_eq!(install_for_personalization(&[0; 128]), None);
     assert_eq!(hex(store_data(&[1, 2], 3, true)), "80E28003020102");
     assert_eq!(hex(put_key(0x30, 1, true, &[0x31])), "80D83081013100");

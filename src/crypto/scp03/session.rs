@@ -191,7 +191,8 @@ mod tests {
         let (host, aid, counter) = ([7; 8], [0xA0, 0, 0], [0, 0, 9]);
         let card = pseudo_random_challenge(&keys, Mode::S8, Pseudo { counter, aid: &aid });
         let cryptogram = SessionKeys::derive(&keys, Mode::S8, &host, &card).card_cryptogram();
-        let open = |aid: &[u8], cryptogram: &[u8]| SessionKeys::open(&keys, aid, &host, &card, cryptogram, Some(counter)).map(|_| ());
+        let open =
+            |aid: &[u8], cryptogram: &[u8]| SessionKeys::open(&keys, aid, &host, &card, cryptogram, Some(counter)).map(|_| ());
         assert_eq!(open(&aid, &cryptogram), Ok(()));
         assert_eq!(open(&aid, &[0; 8]), Err(HandshakeError::WrongCardCryptogram));
         assert_eq!(open(&[0xA0], &cryptogram), Err(HandshakeError::ChallengeNotDerived));
