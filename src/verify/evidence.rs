@@ -131,7 +131,7 @@ pub struct PaceFacts {
     pub parameter_id: u8,
 }
 
-/// Chip Authentication as the terminal saw it: its first command under the new keys, and the chip's protected answer.
+/// Chip Authentication as the terminal saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaTranscript {
@@ -142,10 +142,23 @@ pub struct CaTranscript {
     pub key_id: Option<u64>,
     /// The terminal's ephemeral public key, `04 ‖ x ‖ y`.
     pub terminal_key: Hex,
-    /// The first command under the new keys, before protection.
-    pub first_command: Hex,
-    /// The chip's answer to it, as protected.
-    pub first_response: Hex,
+    /// How the chip answered.
+    pub answer: CaAnswer,
+}
+
+/// The chip's answer to Chip Authentication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum CaAnswer {
+    /// It took the terminal's key. Whether it holds its own shows in the first exchange under the new keys.
+    Taken {
+        /// The first command under the new keys, before protection.
+        first_command: Hex,
+        /// The answer to it exactly as it came: data, then status word.
+        first_response: Hex,
+    },
+    /// It refused, with this status word.
+    Refused(u16),
 }
 
 /// Active Authentication: INTERNAL AUTHENTICATE over eight bytes.

@@ -9,6 +9,8 @@ pub mod evidence;
 pub mod hex;
 pub mod live;
 pub mod state;
+#[cfg(feature = "cli")]
+pub mod state_dir;
 
 pub use challenge::Challenge;
 pub use check::{Check, CheckName, CheckResult};

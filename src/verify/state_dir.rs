@@ -1,0 +1,149 @@
+//! The judge's memory in a folder (`--state DIR`): one file per spent challenge, one for list numbers, all durable.
+//!
+//! A challenge is spent by creating a file that must not exist yet, so that of two judges at once only one finds it fresh. List
+//! numbers are replaced whole under a lock, so that a crash leaves the old ones or the new ones.
+
+use super::challenge::Challenge;
+use super::hex;
+use super::state::{ChallengeUse, JudgeState, StateError};
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+const NUMBERS: &str = "list-numbers.json";
+const SPENT: &str = "spent-challenges";
+/// Largest file of list numbers, in bytes.
+const NUMBERS_BYTES: u64 = 65_536;
+
+/// A judge's memory in a folder.
+#[derive(Debug)]
+pub struct StateDir {
+    dir: PathBuf,
+}
+
+impl StateDir {
+    /// Opens the folder, making it if it is not there.
+    ///
+    /// # Errors
+    /// [`StateError::Unavailable`].
+    pub fn open(dir: &Path) -> Result<Self, StateError> {
+        fs::create_dir_all(dir.join(SPENT)).map_err(unavailable)?;
+        Ok(Self { dir: dir.to_owned() })
+    }
+
+    fn numbers(&self) -> Result<BTreeMap<String, u64>, StateError> {
+        let file = match File::open(self.dir.join(NUMBERS)) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+            Err(e) => return Err(unavailable(e)),
+        };
+        let mut text = Vec::new();
+        file.take(NUMBERS_BYTES).read_to_end(&mut text).map_err(unavailable)?;
+        serde_json::from_slice(&text).map_err(|_| StateError::Damaged(NUMBERS))
+    }
+
+    /// Replaces the list numbers: a new file, synced, renamed over the old one, the folder synced.
+    fn replace_numbers(&self, numbers: &BTreeMap<String, u64>) -> io::Result<()> {
+        let fresh = self.dir.join(format!("{NUMBERS}.new"));
+        let mut file = File::create(&fresh)?;
+        file.write_all(&serde_json::to_vec(numbers).unwrap_or_default())?;
+        file.sync_all()?;
+        fs::rename(&fresh, self.dir.join(NUMBERS))?;
+        sync_dir(&self.dir)
+    }
+}
+
+impl JudgeState for StateDir {
+    fn spend(&mut self, challenge: &Challenge) -> Result<ChallengeUse, StateError> {
+        let spent = self.dir.join(SPENT);
+        match OpenOptions::new().write(true).create_new(true).open(spent.join(hex::encode(challenge.bytes()))) {
+            Ok(file) => {
+                file.sync_all().and_then(|()| sync_dir(&spent)).map_err(unavailable)?;
+                Ok(ChallengeUse::new(challenge, true))
+            }
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(ChallengeUse::new(challenge, false)),
+            Err(e) => Err(unavailable(e)),
+        }
+    }
+
+    fn highest_list(&self, issuer: &str) -> Result<Option<u64>, StateError> {
+        Ok(self.numbers()?.get(issuer).copied())
+    }
+
+    fn remember_list(&mut self, issuer: &str, number: u64) -> Result<(), StateError> {
+        let lock = File::create(self.dir.join("lock")).map_err(unavailable)?;
+        lock.lock().map_err(unavailable)?;
+        let mut numbers = self.numbers()?;
+        if numbers.get(issuer).is_none_or(|highest| *highest < number) {
+            numbers.insert(issuer.to_owned(), number);
+            self.replace_numbers(&numbers).map_err(unavailable)?;
+        }
+        Ok(())
+    }
+}
+
+fn unavailable(error: io::Error) -> StateError {
+    StateError::Unavailable(error.kind())
+}
+
+#[cfg(unix)]
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_dir(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::DangerousSeededEntropy;
+
+    #[test]
+    fn memory_outlives_the_process() {
+        let dir = tempfile::tempdir().unwrap();
+        let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(1), jiff::Timestamp::UNIX_EPOCH);
+        let mut state = StateDir::open(dir.path()).unwrap();
+        assert!(state.spend(&challenge).unwrap().is_fresh());
+        state.remember_list("issuer", 5).unwrap();
+        state.remember_list("issuer", 4).unwrap();
+        let mut again = StateDir::open(dir.path()).unwrap();
+        assert!(!again.spend(&challenge).unwrap().is_fresh());
+        assert_eq!(again.highest_list("issuer"), Ok(Some(5)));
+        assert_eq!(again.highest_list("other"), Ok(None));
+    }
+
+    #[test]
+    fn of_many_judges_at_once_one_finds_the_challenge_fresh() {
+        let dir = tempfile::tempdir().unwrap();
+        let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(2), jiff::Timestamp::UNIX_EPOCH);
+        let fresh: Vec<bool> = std::thread::scope(|scope| {
+            let judges: Vec<_> = (0..8)
+                .map(|n| {
+                    let (dir, challenge) = (dir.path(), &challenge);
+                    scope.spawn(move || {
+                        let mut state = StateDir::open(dir).unwrap();
+                        state.remember_list("issuer", n).unwrap();
+                        state.spend(challenge).unwrap().is_fresh()
+                    })
+                })
+                .collect();
+            judges.into_iter().map(|j| j.join().unwrap()).collect()
+        });
+        assert_eq!(fresh.iter().filter(|f| **f).count(), 1);
+        assert_eq!(StateDir::open(dir.path()).unwrap().highest_list("issuer"), Ok(Some(7)));
+    }
+
+    #[test]
+    fn refusals_are_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        fs::write(&file, b"x").unwrap();
+        assert!(matches!(StateDir::open(&file), Err(StateError::Unavailable(_))));
+        fs::write(dir.path().join(NUMBERS), b"not json").unwrap();
+        assert_eq!(StateDir::open(dir.path()).unwrap().highest_list("x"), Err(StateError::Damaged(NUMBERS)));
+    }
+}
