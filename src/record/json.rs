@@ -1,0 +1,170 @@
+//! A record from JSON (`specs/record.schema.json`) and the files that it names.
+
+use super::address::Level;
+use super::error::{FieldError, RecordError};
+use super::picture::Purpose;
+use super::tree::{self, Node, Object};
+use super::warning::Warning;
+use super::{
+    Address, BloodType, CountryCode, FamilyCardNo, Files, FingerEntry, Fingers, FullName, Line, MaritalStatus, Nationality, Nik,
+    Occupation, PassedOver, Picture, Record, RegionCode, Religion, Sex, Unit, Validity, check, date,
+};
+use crate::finger::FingerPosition;
+use crate::finger::template::parse_record_2005;
+use crate::limits;
+
+/// The format that is read here.
+pub const FORMAT: &str = "ektp-record/1";
+
+const RECORD: &[&str] = &[
+    "format",
+    "nik",
+    "family_card_no",
+    "full_name",
+    "registered_on",
+    "birth_place",
+    "birth_date",
+    "sex",
+    "blood_type",
+    "address",
+    "religion",
+    "marital_status",
+    "occupation",
+    "nationality",
+    "valid_until",
+    "issuing_authority",
+    "place_of_issue",
+    "date_of_issue",
+    "portrait",
+    "signature",
+    "fingers",
+];
+const ADDRESS: &[&str] = &[
+    "line",
+    "rt",
+    "rw",
+    "village",
+    "village_code",
+    "district",
+    "district_code",
+    "regency",
+    "regency_code",
+    "province",
+    "province_code",
+];
+
+/// Reads a record and the files it names. Nothing is half-read: the first thing that is wrong refuses the whole.
+///
+/// # Errors
+/// [`RecordError`] with the path of the field, never its value.
+pub fn load(json: &[u8], files: &dyn Files) -> Result<(Record, Vec<Warning>), RecordError> {
+    read(&tree::parse(json)?, files)
+}
+
+/// Reads a record from a tree.
+pub(super) fn read(node: &Node, files: &dyn Files) -> Result<(Record, Vec<Warning>), RecordError> {
+    let o = Object::open(node, "", RECORD)?;
+    if o.text("format")? != FORMAT {
+        return Err(RecordError::UnsupportedFormat { path: o.path("format") });
+    }
+    let date_of_issue = o.parse("date_of_issue", date::parse)?;
+    let registered_on = o.optional("registered_on").map(|_| o.parse("registered_on", date::parse)).transpose()?;
+    let (full_name, odd) = o.parse("full_name", |t| FullName::parse(t, registered_on.unwrap_or(date_of_issue)))?;
+    let record = Record {
+        nik: o.parse("nik", Nik::parse)?,
+        family_card_no: o.parse("family_card_no", FamilyCardNo::parse)?,
+        full_name,
+        registered_on,
+        birth_place: o.parse("birth_place", |t| Line::parse_within(t, 60))?,
+        birth_date: o.parse("birth_date", date::parse)?,
+        sex: o.parse("sex", Sex::parse)?,
+        blood_type: o.parse("blood_type", BloodType::parse)?,
+        address: address(&o)?,
+        religion: o.parse("religion", Religion::parse)?,
+        marital_status: o.parse("marital_status", MaritalStatus::parse)?,
+        occupation: occupation(&o)?,
+        nationality: nationality(&o)?,
+        valid_until: o.parse("valid_until", Validity::parse)?,
+        issuing_authority: o.parse("issuing_authority", |t| Line::parse_within(t, 60))?,
+        place_of_issue: o.parse("place_of_issue", |t| Line::parse_within(t, 60))?,
+        date_of_issue,
+        portrait: picture(&o, "portrait", files, Purpose::Portrait)?,
+        signature: picture(&o, "signature", files, Purpose::Signature)?,
+        fingers: fingers(&o, files)?,
+    };
+    check::contradictions(&record)?;
+    let mut warnings: Vec<Warning> = odd.into_iter().map(|kind| Warning { path: "/full_name", kind }).collect();
+    warnings.append(&mut check::warnings(&record));
+    Ok((record, warnings))
+}
+
+fn address(o: &Object<'_>) -> Result<Address, RecordError> {
+    let a = o.object("address", ADDRESS)?;
+    let name = |field| a.parse(field, |t| Line::parse_within(t, 60));
+    let code = |field, level| a.parse(field, |t| RegionCode::parse(t, level));
+    Ok(Address {
+        line: a.parse("line", Line::parse)?,
+        rt: a.parse("rt", Unit::parse)?,
+        rw: a.parse("rw", Unit::parse)?,
+        village: name("village")?,
+        village_code: code("village_code", Level::Village)?,
+        district: name("district")?,
+        district_code: code("district_code", Level::District)?,
+        regency: name("regency")?,
+        regency_code: code("regency_code", Level::Regency)?,
+        province: name("province")?,
+        province_code: code("province_code", Level::Province)?,
+    })
+}
+
+fn occupation(o: &Object<'_>) -> Result<Occupation, RecordError> {
+    Occupation::from_code(o.integer("occupation")?).map_err(|error| RecordError::Field { path: o.path("occupation"), error })
+}
+
+fn nationality(o: &Object<'_>) -> Result<Nationality, RecordError> {
+    let all = o.object("nationality", &["kind", "country", "country_name"])?;
+    match all.text("kind")? {
+        "citizen" => {
+            // A citizen has no other country here: the fields are unknown, not ignored.
+            o.object("nationality", &["kind"])?;
+            Ok(Nationality::Citizen)
+        }
+        "foreign_resident" => Ok(Nationality::ForeignResident {
+            country: all.parse("country", CountryCode::parse)?,
+            name: all.parse("country_name", |t| Line::parse_within(t, 60))?,
+        }),
+        _ => Err(RecordError::Field { path: all.path("kind"), error: FieldError::UnknownValue { list: "nationality" } }),
+    }
+}
+
+fn picture(o: &Object<'_>, field: &str, files: &dyn Files, purpose: Purpose) -> Result<Picture, RecordError> {
+    let bytes = file(o, field, files, limits::IMAGE_BYTES)?;
+    Picture::read(&bytes, purpose).map_err(|error| RecordError::Picture { path: o.path(field), error })
+}
+
+fn file(o: &Object<'_>, field: &str, files: &dyn Files, max: usize) -> Result<Vec<u8>, RecordError> {
+    files.read(o.text(field)?, max).map_err(|error| RecordError::File { path: o.path(field), error })
+}
+
+fn fingers(o: &Object<'_>, files: &dyn Files) -> Result<Fingers, RecordError> {
+    let f = o.object("fingers", &["taken", "passed_over"])?;
+    let position = |entry: &Object<'_>| {
+        entry.parse("position", |t| FingerPosition::from_text(t).ok_or(FieldError::UnknownValue { list: "fingers" }))
+    };
+    let taken = f.objects("taken", 2, &["position", "template", "quality"])?;
+    let taken = taken.iter().map(|entry| finger(entry, position(entry)?, files)).collect::<Result<_, _>>()?;
+    let passed = f.objects("passed_over", 8, &["position", "reason"])?;
+    let passed = passed.iter().map(|entry| Ok((position(entry)?, entry.parse("reason", PassedOver::parse)?)));
+    let passed = passed.collect::<Result<_, RecordError>>()?;
+    Fingers::new(taken, passed).map_err(|error| RecordError::Fingers { path: o.path("fingers"), error })
+}
+
+/// One finger; the quality told by the record counts before that of the template.
+fn finger(entry: &Object<'_>, position: FingerPosition, files: &dyn Files) -> Result<FingerEntry, RecordError> {
+    let bytes = file(entry, "template", files, limits::FILE_BYTES)?;
+    let template = parse_record_2005(&bytes).map_err(|error| RecordError::Template { path: entry.path("template"), error })?;
+    let told = entry.optional("quality").map(|_| entry.integer("quality")).transpose()?;
+    let own = template.views.first().map_or(0, |v| v.quality);
+    let quality = told.map_or(own, |q| u8::try_from(q).unwrap_or(u8::MAX));
+    Ok(FingerEntry { position, template, quality })
+}
