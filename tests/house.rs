@@ -6,5 +6,7 @@ mod errors;
 mod layers;
 #[path = "house/lengths.rs"]
 mod lengths;
+#[path = "house/reasons.rs"]
+mod reasons;
 #[path = "house/source.rs"]
 mod source;

@@ -39,3 +39,6 @@ pub enum CryptoError {
     #[error("keys are on different curves")]
     CurveMismatch,
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,7 +49,8 @@ fn walk(dir: &Path, found: &mut Vec<Source>) {
 fn read(path: &Path) -> Source {
     let text = std::fs::read_to_string(path).unwrap();
     let name = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
-    let is_test_file = name.starts_with("tests/") || name.ends_with("/tests.rs") || name.contains("/tests/");
+    let is_test_file =
+        name.starts_with("tests/") || name.ends_with("/tests.rs") || name.ends_with("_tests.rs") || name.contains("/tests/");
     let (code, tests) = match text.find("#[cfg(test)]\nmod ") {
         _ if is_test_file => (String::new(), text),
         Some(at) => (text[..at].to_owned(), text[at..].to_owned()),
