@@ -329,5 +329,4 @@ impl std::fmt::Debug for Response {
 }
 
 #[cfg(test)]
-#[path = "apdu_tests.rs"]
 mod tests;

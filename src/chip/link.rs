@@ -126,6 +126,14 @@ impl<'p> Link<'p> {
         self.port
     }
 
+    /// Takes the field away and gives it back.
+    ///
+    /// # Errors
+    /// [`LinkError::Port`].
+    pub fn reset(&mut self) -> Result<(), LinkError> {
+        self.port.power_cycle().map_err(|source| LinkError::Port { index: self.counters.apdus, source })
+    }
+
     /// Whether extended length fields pass.
     #[must_use]
     pub fn extended(&self) -> bool {
@@ -213,5 +221,4 @@ impl<'p> Link<'p> {
 }
 
 #[cfg(test)]
-#[path = "link_tests.rs"]
 mod tests;

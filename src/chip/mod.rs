@@ -1,8 +1,10 @@
 //! How to talk to a chip: APDU, secure messaging, SCP03, PACE, CA, TA, AA, and the ports.
 
 pub mod apdu;
+pub mod channel;
 pub mod link;
 pub mod port;
 pub mod scp03;
+pub mod sm;
 pub mod status;
 pub mod trace;

@@ -6,6 +6,7 @@ pub mod hash;
 pub mod kdf;
 pub mod scp03;
 pub mod symmetric;
+pub mod tdes;
 
 /// Why a primitive refused its input. Carries no secret and no data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -75,7 +75,6 @@ fn long_data_are_chained_where_extended_does_not_pass() {
     .with_limits(PortLimits::SHORT);
     let command = Command::new(0, 0x2A, 0, 0xBE).with_data(vec![9; 300]).with_le(65_536);
     assert!(Link::new(&mut port).send(&command).unwrap().status.is_ok());
-    drop(port);
     assert_eq!(seen.len(), 2);
     assert_eq!(seen[0][..5], [0x10, 0x2A, 0, 0xBE, 255]);
     assert_eq!((&seen[1][..5], seen[1].len(), seen[1].last()), (&[0x00, 0x2A, 0, 0xBE, 45][..], 51, Some(&0)));
