@@ -27,7 +27,7 @@ pub enum FingerFormat {
 /// Why EF.Fingers is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum FingersError {
+pub enum EfFingersError {
     /// Its TLV structure.
     #[error(transparent)]
     Tlv(#[from] TlvError),
@@ -60,7 +60,7 @@ pub enum FingersError {
     },
 }
 
-impl Refusal for FingersError {
+impl Refusal for EfFingersError {
     fn reason(&self) -> Reason {
         match self {
             Self::Tlv(e) => e.reason(),
@@ -102,49 +102,49 @@ pub fn position_of(subtype_code: u8) -> Option<FingerPosition> {
 /// EF.Fingers. No finger is an empty group: the file is there and says so.
 ///
 /// # Errors
-/// [`FingersError::TooMany`] or [`FingersError::Template`].
-pub fn build(fingers: &[(FingerPosition, &Template)], format: FingerFormat) -> Result<Vec<u8>, FingersError> {
+/// [`EfFingersError::TooMany`] or [`EfFingersError::Template`].
+pub fn build(fingers: &[(FingerPosition, &Template)], format: FingerFormat) -> Result<Vec<u8>, EfFingersError> {
     if fingers.len() > MOST {
-        return Err(FingersError::TooMany(fingers.len()));
+        return Err(EfFingersError::TooMany(fingers.len()));
     }
     let templates = fingers.iter().enumerate().map(|(index, (position, template))| {
         let (code, bytes) = match format {
             FingerFormat::Record => (FORMAT_RECORD, template::encode_record_2005(template)),
             FingerFormat::Compact => (FORMAT_COMPACT, template::encode_card_compact(template)),
         };
-        let bytes = bytes.map_err(|source| FingersError::Template { index, source })?;
+        let bytes = bytes.map_err(|source| EfFingersError::Template { index, source })?;
         let header =
             Header { kind: Some(cbeff::TYPE_FINGER), subtype: Some(subtype(*position)), owner: cbeff::OWNER_SC37, format: code };
         Ok((header, bytes))
     });
-    Ok(cbeff::encode(&templates.collect::<Result<Vec<_>, FingersError>>()?, Wrap::Constructed))
+    Ok(cbeff::encode(&templates.collect::<Result<Vec<_>, EfFingersError>>()?, Wrap::Constructed))
 }
 
 /// Parses EF.Fingers.
 ///
 /// # Errors
-/// Any [`FingersError`].
-pub fn parse(data: &[u8]) -> Result<Vec<StoredFinger>, FingersError> {
+/// Any [`EfFingersError`].
+pub fn parse(data: &[u8]) -> Result<Vec<StoredFinger>, EfFingersError> {
     let group = tlv::parse_one(data, cbeff::GROUP)?;
     let templates = cbeff::parse(&group)?;
     if templates.len() > MOST {
-        return Err(FingersError::TooMany(templates.len()));
+        return Err(EfFingersError::TooMany(templates.len()));
     }
     templates.iter().enumerate().map(|(index, t)| stored(index, t)).collect()
 }
 
-fn stored(index: usize, object: &cbeff::Template<'_>) -> Result<StoredFinger, FingersError> {
+fn stored(index: usize, object: &cbeff::Template<'_>) -> Result<StoredFinger, EfFingersError> {
     let Header { owner, format, subtype, .. } = object.header;
-    let position = subtype.and_then(position_of).ok_or(FingersError::Label { index })?;
+    let position = subtype.and_then(position_of).ok_or(EfFingersError::Label { index })?;
     let bytes = object.data.value;
     let (format, template) = match (owner, format) {
         (cbeff::OWNER_SC37, FORMAT_RECORD) => (FingerFormat::Record, template::parse_record_2005(bytes)),
         (cbeff::OWNER_SC37, FORMAT_COMPACT) => (FingerFormat::Compact, template::parse_card_compact(bytes)),
-        _ => return Err(FingersError::UnknownFormat { index, owner, format }),
+        _ => return Err(EfFingersError::UnknownFormat { index, owner, format }),
     };
-    let mut template = template.map_err(|source| FingersError::Template { index, source })?;
+    let mut template = template.map_err(|source| EfFingersError::Template { index, source })?;
     match template.position() {
-        Some(inside) if inside != position => return Err(FingersError::Label { index }),
+        Some(inside) if inside != position => return Err(EfFingersError::Label { index }),
         // Compact minutiae do not name their finger: the header does.
         _ => template.views.iter_mut().for_each(|v| v.position = Some(position)),
     }
@@ -201,20 +201,20 @@ mod tests {
     fn refusals_name_the_template() {
         let [right, left] = two();
         let three = [(FingerPosition::RightIndex, &right); 3];
-        assert_eq!(build(&three, FingerFormat::Record).unwrap_err(), FingersError::TooMany(3));
+        assert_eq!(build(&three, FingerFormat::Record).unwrap_err(), EfFingersError::TooMany(3));
         let swapped = build(&[(FingerPosition::RightIndex, &left)], FingerFormat::Record).unwrap();
-        assert_eq!(parse(&swapped).unwrap_err(), FingersError::Label { index: 0 });
+        assert_eq!(parse(&swapped).unwrap_err(), EfFingersError::Label { index: 0 });
         let patch = |from: &[u8], to: &[u8]| {
             let mut bytes = file(FingerFormat::Compact);
             let at = bytes.windows(from.len()).position(|w| w == from).unwrap();
             bytes[at..at + to.len()].copy_from_slice(to);
             parse(&bytes).unwrap_err()
         };
-        let unknown = FingersError::UnknownFormat { index: 0, owner: 0x0101, format: 0xFF05 };
+        let unknown = EfFingersError::UnknownFormat { index: 0, owner: 0x0101, format: 0xFF05 };
         assert_eq!(patch(&[0x88, 2, 0, 5], &[0x88, 2, 0xFF, 5]), unknown);
-        assert!(matches!(patch(&[0x88, 2, 0, 5], &[0x88, 2, 0, 1]), FingersError::Template { index: 0, .. }));
-        assert_eq!(patch(&[0x82, 1, 9], &[0x82, 1, 0xF0]), FingersError::Label { index: 0 });
-        assert!(matches!(parse(&[0x30, 0]), Err(FingersError::Tlv(TlvError { kind: TlvErrorKind::UnexpectedTag { .. }, .. }))));
+        assert!(matches!(patch(&[0x88, 2, 0, 5], &[0x88, 2, 0, 1]), EfFingersError::Template { index: 0, .. }));
+        assert_eq!(patch(&[0x82, 1, 9], &[0x82, 1, 0xF0]), EfFingersError::Label { index: 0 });
+        assert!(matches!(parse(&[0x30, 0]), Err(EfFingersError::Tlv(TlvError { kind: TlvErrorKind::UnexpectedTag { .. }, .. }))));
         let bytes = file(FingerFormat::Record);
         for end in 0..bytes.len() {
             assert!(parse(&bytes[..end]).is_err());

@@ -22,10 +22,16 @@ pub mod file_id;
 pub mod files;
 pub mod finger_image;
 pub mod fingers;
+#[cfg(feature = "perso")]
+pub mod jpeg2000;
 pub mod mrz;
 pub mod mrz_name;
+#[cfg(feature = "perso")]
+pub mod portrait;
 pub mod security_infos;
 pub mod sod;
+#[cfg(feature = "perso")]
+pub mod ssim;
 mod tag_list;
 pub mod tlv;
 
