@@ -1,0 +1,117 @@
+//! The document signer as a service with a policy: one authorization, one chip, one EF.SOD (design 2.10).
+
+use crate::crypto::scp03::ChipSerial;
+use crate::reason::{Reason, Refusal};
+use std::collections::BTreeMap;
+
+/// A rule of the signer's policy. Which one refused is said; nothing else is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub enum Rule {
+    /// The authorization is not signed by an approver, not for this signer, or not over this manifest.
+    Authorization,
+    /// The authorization was spent on another chip, key or content.
+    Spent,
+    /// A data group's hash is not the manifest's: another person's data, or altered data.
+    Hashes,
+    /// The chip serial was used before.
+    ChipSerial,
+    /// The document number was used before, or is not the manifest's.
+    DocumentNumber,
+    /// The status index was used before, or is not the manifest's.
+    StatusIndex,
+    /// A public key was used before.
+    PublicKey,
+    /// A key's proof of origin does not verify: it was not born on this chip.
+    Proof,
+    /// DG14 is not what the proven key makes.
+    Dg14,
+    /// DG15 is not what the proven key makes.
+    Dg15,
+    /// The document signer key is past its time or its number of cards.
+    SignerKey,
+}
+
+/// Why the signer does not sign.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignerError {
+    /// It does not answer. The job waits.
+    #[error("the signer does not answer")]
+    Unavailable,
+    /// Its key is locked. The job waits.
+    #[error("the signer's key is locked")]
+    LoginNeeded,
+    /// Its key is not there. The job waits.
+    #[error("the signer has no key")]
+    KeyMissing,
+    /// Its policy refuses. Never retried.
+    #[error("the signer refuses by its rule {0:?}")]
+    Refused(Rule),
+}
+
+impl SignerError {
+    /// Whether the answer is final, and asking again is useless.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+}
+
+impl Refusal for SignerError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Unavailable => Reason::KeyStoreUnavailable,
+            Self::LoginNeeded => Reason::LoginNeeded,
+            Self::KeyMissing => Reason::KeyMissing,
+            Self::Refused(_) => Reason::SignerRefused,
+        }
+    }
+}
+
+/// A key born on the chip, with the chip's proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvenKey {
+    /// 1 Chip Authentication, 2 Active Authentication.
+    pub slot: u8,
+    /// The point, uncompressed.
+    pub public_key: Vec<u8>,
+    /// The nonce of PROOF.
+    pub nonce: Vec<u8>,
+    /// The chip's answer to PROOF.
+    pub proof: Vec<u8>,
+}
+
+/// What the signer is asked to sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignRequest {
+    /// The image's manifest, exact bytes.
+    pub manifest: Vec<u8>,
+    /// The authorization, exact bytes; its SHA-256 is what the chip's proof covers.
+    pub authorization: Vec<u8>,
+    /// The approver's detached signature over it (CMS, DER).
+    pub authorization_signature: Vec<u8>,
+    /// The chip.
+    pub chip: ChipSerial,
+    /// Document number.
+    pub document_number: String,
+    /// Status index.
+    pub status_index: u64,
+    /// SHA-256 of every data group but 14 and 15, by number.
+    pub hashes: BTreeMap<u8, Vec<u8>>,
+    /// The chip's keys.
+    pub keys: Vec<ProvenKey>,
+    /// DG14 as the station built it.
+    pub dg14: Vec<u8>,
+    /// DG15 as the station built it, if the profile has one.
+    pub dg15: Option<Vec<u8>>,
+}
+
+/// A signer. The same request again returns the stored EF.SOD, byte for byte.
+pub trait Signer {
+    /// EF.SOD, outermost tag 77 included.
+    ///
+    /// # Errors
+    /// [`SignerError`].
+    fn sign(&mut self, request: &SignRequest) -> Result<Vec<u8>, SignerError>;
+}
