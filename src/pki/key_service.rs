@@ -1,8 +1,7 @@
 //! The key service: it alone holds transport, master and proof keys; a station gets session keys and judgements.
 
-use crate::chip::scp03::InitUpdateAnswer;
 use crate::crypto::ec::PublicKey;
-use crate::crypto::scp03::{ChipSerial, HandshakeError, SessionKeys};
+use crate::crypto::scp03::{ChipSerial, HandshakeError, InitUpdateAnswer, SessionKeys};
 use crate::reason::{Reason, Refusal};
 
 /// Why the key service does not serve, or refuses.

@@ -2,7 +2,7 @@
 
 use super::Scp03Error;
 use super::channel::{Channel, SECURE, check_mac};
-use super::init::{InitUpdateAnswer, Level, Parameter};
+use super::{InitUpdateAnswer, Level, Parameter};
 use crate::chip::apdu::{Command, Response, StatusWord};
 use crate::crypto::scp03::{ChipSerial, KeySet, Pseudo, SessionKeys, pseudo_random_challenge};
 use crate::crypto::symmetric::BLOCK;

@@ -2,7 +2,7 @@
 
 use super::Scp03Error;
 use super::channel::{Channel, SECURE, mac};
-use super::init::{InitUpdateAnswer, Level, initialize_update};
+use super::{InitUpdateAnswer, Level, initialize_update};
 use crate::chip::apdu::{Command, Response, StatusWord};
 use crate::crypto::scp03::{KeySet, Mode, SessionKeys};
 use crate::crypto::symmetric::BLOCK;

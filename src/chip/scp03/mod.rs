@@ -10,5 +10,6 @@ pub mod keys;
 #[cfg(test)]
 mod tests;
 
+pub use crate::crypto::scp03::{InitUpdateAnswer, Level, Parameter};
 pub use error::Scp03Error;
-pub use init::{InitUpdateAnswer, Level, Parameter, initialize_update};
+pub use init::initialize_update;

@@ -3,11 +3,13 @@
 //! No I/O and no protocol state; the states are in `chip::scp03`. It lies here because the key service derives session
 //! keys without ever speaking to a chip.
 
+mod answer;
 mod diversify;
 mod put_key;
 mod serial;
 mod session;
 
+pub use answer::{AnswerError, InitUpdateAnswer, Level, Parameter};
 pub use diversify::{CHIP_KEY_LABEL, ChipKeyType, chip_key, chip_key_set};
 pub use put_key::{KeyDataError, PutKeyData, parse_put_key, put_key_answer, put_key_data};
 pub use serial::{ChipSerial, KDD_LEN, NotASerial};

@@ -1,12 +1,12 @@
 //! Validation of CV certificates against trust points and a current date, as a chip without a clock does it
 //! (TR-03110-3 2.5 to 2.7, A.7.2).
 
+use super::CvcError;
 use super::certificate::{Body, Certificate};
 use super::chat::{Rights, Role};
 use super::date::Date;
 use super::public_key::PublicKey;
 use super::reference::Reference;
-use super::CvcError;
 use crate::crypto::ec::Curve;
 use crate::lds::tlv;
 use crate::limits::CHAIN_CERTIFICATES;

@@ -70,7 +70,9 @@ mod tests {
         let day = Date::new(date(2026, 11, 23)).unwrap();
         assert_eq!(day.encode(), [2, 6, 1, 1, 2, 3]);
         assert_eq!(Date::parse(&day.encode()), Ok(day));
-        for wrong in [&[2, 6, 1, 1, 2][..], &[2, 6, 1, 3, 0, 1], &[2, 6, 0, 2, 3, 0], &[2, 6, 0, 10, 0, 1], &[0x32, 6, 1, 1, 2, 3]] {
+        for wrong in
+            [&[2, 6, 1, 1, 2][..], &[2, 6, 1, 3, 0, 1], &[2, 6, 0, 2, 3, 0], &[2, 6, 0, 10, 0, 1], &[0x32, 6, 1, 1, 2, 3]]
+        {
             assert_eq!(Date::parse(wrong), Err(CvcError::BadDate));
         }
         assert_eq!(Date::new(date(2100, 1, 1)), Err(CvcError::BadDate));

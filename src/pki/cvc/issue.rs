@@ -1,12 +1,12 @@
 //! Issuing CV certificates under the product's policy: validity by role, rights within the issuer's.
 
+use super::CvcError;
 use super::certificate::{Body, Certificate};
 use super::chat::{Chat, Rights, Role};
 use super::date::Date;
 use super::public_key::PublicKey;
 use super::reference::Reference;
 use super::request::Request;
-use super::CvcError;
 use crate::crypto::ec;
 
 /// Role, rights and validity of a certificate to be issued.

@@ -1,9 +1,9 @@
 //! Certificate requests: inner signature by the new key, outer signature by a key already certified (TR-03110-3 C.2).
 
+use super::CvcError;
 use super::certificate::{BODY, CAR, CERTIFICATE, CHR, EXTENSIONS, PROFILE, SIGNATURE, bounded, read_profile, sign};
 use super::public_key::{self, PublicKey};
 use super::reference::Reference;
-use super::CvcError;
 use crate::crypto::ec;
 use crate::lds::tlv::{self, Reader, Tlv};
 

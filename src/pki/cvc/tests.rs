@@ -151,7 +151,10 @@ fn chains_are_refused_by_name() {
     let refused = |c: Certificate| start.accept(&root, &c).unwrap_err();
     assert_eq!(refused(h.is.clone()), CvcError::WrongIssuer);
     assert_eq!(refused(resign(&h.dv, &stranger, |_| ())), CvcError::BadSignature);
-    assert_eq!(refused(resign(&h.dv, &h.cvca_key, |b| b.chat = Chat::inspection(Role::Terminal, Rights::NONE))), CvcError::RoleOrder);
+    assert_eq!(
+        refused(resign(&h.dv, &h.cvca_key, |b| b.chat = Chat::inspection(Role::Terminal, Rights::NONE))),
+        CvcError::RoleOrder
+    );
     let at = Chat { terminal_type: "0.4.0.127.0.7.3.1.2.2".to_owned(), authorization: vec![0x80, 0, 0, 0, 0] };
     assert_eq!(refused(resign(&h.dv, &h.cvca_key, |b| b.chat = at)), CvcError::OtherTerminalType);
     let explicit = PublicKey::ec(&h.dv_key.public_key());
