@@ -1,0 +1,249 @@
+//! The trust store: the anchors that we decided to trust, and the lists that their owners sign.
+//!
+//! An anchor comes from this store alone; what a chip or a message shows is never one.
+
+#[cfg(feature = "store")]
+pub mod directory;
+pub mod mark;
+
+use super::x509::issue::Purpose;
+use super::x509::{Certificate, Crl, X509Error};
+use crate::reason::{Reason, Refusal};
+
+/// Why something does not go into a trust store, or a store does not load.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrustError {
+    /// A sample key and a store that is not a sample store.
+    #[error("a sample key does not go into a production trust store")]
+    SampleKey,
+    /// Another anchor has the same name and key identifier with another key.
+    #[error("an anchor of the same name and key identifier with another key is there already")]
+    LookAlike,
+    /// Not the certificate of an authority, or not signed by itself.
+    #[error("not a self-signed authority certificate")]
+    NotAnAuthority,
+    /// A country other than the store's.
+    #[error("certificate is of country {found:?}, the store of {expected:?}")]
+    WrongCountry {
+        /// The store's country.
+        expected: String,
+        /// The certificate's.
+        found: String,
+    },
+    /// A link certificate that no anchor of the store signed.
+    #[error("link certificate is signed by no anchor of the store")]
+    LinkUntrusted,
+    /// A revocation list that no anchor of the store signed.
+    #[error("revocation list is signed by no anchor of the store")]
+    CrlUntrusted,
+    /// A revocation list with a lower number than the one that is there.
+    #[error("revocation list has number {found}, the store has {stored}")]
+    CrlRollback {
+        /// The number of the list that is there.
+        stored: u64,
+        /// The number of the list that came.
+        found: u64,
+    },
+    /// A file of the store that does not parse.
+    #[error("{file}: {error}")]
+    File {
+        /// Its name inside the store.
+        file: String,
+        /// What is wrong.
+        error: X509Error,
+    },
+    /// The store's description is missing, malformed or of a format that is not known.
+    #[error("trust.json is missing or malformed")]
+    Description,
+    /// The store or a file of it cannot be read or written.
+    #[error("{file} cannot be read or written ({kind})")]
+    Io {
+        /// Its name.
+        file: String,
+        /// What happened.
+        kind: std::io::ErrorKind,
+    },
+}
+
+impl Refusal for TrustError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::SampleKey => Reason::SampleKey,
+            Self::LookAlike | Self::WrongCountry { .. } | Self::LinkUntrusted | Self::CrlUntrusted => Reason::UntrustedIssuer,
+            Self::NotAnAuthority => Reason::CertificateInvalid,
+            Self::CrlRollback { .. } => Reason::CrlStale,
+            Self::File { .. } | Self::Description => Reason::EncodingInvalid,
+            Self::Io { .. } => Reason::FileUnreadable,
+        }
+    }
+}
+
+/// What a store is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Demonstrations and tests: sample keys are welcome.
+    Sample,
+    /// Real cards: a sample key is refused.
+    Production,
+}
+
+/// The anchors and lists of one country.
+#[derive(Debug, Clone)]
+pub struct TrustStore {
+    kind: Kind,
+    country: String,
+    cscas: Vec<Certificate>,
+    links: Vec<Certificate>,
+    operations: Vec<Certificate>,
+    crls: Vec<Crl>,
+    cvcas: Vec<Vec<u8>>,
+}
+
+impl TrustStore {
+    /// An empty store for a country's two-letter code.
+    #[must_use]
+    pub fn new(kind: Kind, country: &str) -> Self {
+        let (cscas, links, operations, crls, cvcas) = <_>::default();
+        Self { kind, country: country.to_ascii_uppercase(), cscas, links, operations, crls, cvcas }
+    }
+
+    /// What the store is for.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The country's two-letter code, in capital letters.
+    #[must_use]
+    pub fn country(&self) -> &str {
+        &self.country
+    }
+
+    /// The anchors for a purpose: CSCA for document signers, operations roots for everything else.
+    #[must_use]
+    pub fn anchors(&self, purpose: Purpose) -> &[Certificate] {
+        if purpose == Purpose::DocumentSigner { &self.cscas } else { &self.operations }
+    }
+
+    /// Link certificates.
+    #[must_use]
+    pub fn links(&self) -> &[Certificate] {
+        &self.links
+    }
+
+    /// The CVCA certificates, as they came.
+    #[must_use]
+    pub fn cvcas(&self) -> &[Vec<u8>] {
+        &self.cvcas
+    }
+
+    /// The revocation lists.
+    #[must_use]
+    pub fn crls(&self) -> &[Crl] {
+        &self.crls
+    }
+
+    /// The revocation list of an authority, verified when it came in.
+    #[must_use]
+    pub fn crl_of(&self, authority: &Certificate) -> Option<&Crl> {
+        self.crls.iter().find(|crl| crl.is_of(authority) && crl.verify(authority).is_ok())
+    }
+
+    /// Adds a country signing authority. Whoever calls this decides to trust it.
+    ///
+    /// # Errors
+    /// [`TrustError::SampleKey`], [`TrustError::NotAnAuthority`], [`TrustError::WrongCountry`] or [`TrustError::LookAlike`].
+    pub fn add_csca(&mut self, cert: Certificate) -> Result<(), TrustError> {
+        self.check_anchor(&cert)?;
+        Self::add(&mut self.cscas, cert)
+    }
+
+    /// Adds an operations root. Whoever calls this decides to trust it.
+    ///
+    /// # Errors
+    /// As [`Self::add_csca`].
+    pub fn add_operations_root(&mut self, cert: Certificate) -> Result<(), TrustError> {
+        self.check_anchor(&cert)?;
+        Self::add(&mut self.operations, cert)
+    }
+
+    /// Adds a link certificate, which an anchor or an earlier link of the store must have signed.
+    ///
+    /// # Errors
+    /// [`TrustError::LinkUntrusted`], or as [`Self::add_csca`].
+    pub fn add_link(&mut self, cert: Certificate) -> Result<(), TrustError> {
+        self.check_common(&cert)?;
+        let mut issuers = self.cscas.iter().chain(&self.links).filter(|a| a.is_named_issuer_of(&cert));
+        if !issuers.any(|a| a.verify_issued(&cert).is_ok()) {
+            return Err(TrustError::LinkUntrusted);
+        }
+        Self::add(&mut self.links, cert)
+    }
+
+    /// Adds a CVCA certificate as it came.
+    ///
+    /// # Errors
+    /// [`TrustError::SampleKey`].
+    pub fn add_cvca(&mut self, cert: Vec<u8>) -> Result<(), TrustError> {
+        if self.kind != Kind::Sample && mark::is_sample_key(&cert) {
+            return Err(TrustError::SampleKey);
+        }
+        if !self.cvcas.contains(&cert) {
+            self.cvcas.push(cert);
+        }
+        Ok(())
+    }
+
+    /// Adds a revocation list, which an anchor or link of the store must have signed; it replaces an older one.
+    ///
+    /// # Errors
+    /// [`TrustError::CrlUntrusted`] or [`TrustError::CrlRollback`].
+    pub fn add_crl(&mut self, crl: Crl) -> Result<(), TrustError> {
+        let authorities = self.cscas.iter().chain(&self.links).chain(&self.operations);
+        let Some(authority) = authorities.filter(|a| crl.is_of(a)).find(|a| crl.verify(a).is_ok()).cloned() else {
+            return Err(TrustError::CrlUntrusted);
+        };
+        if let Some(old) = self.crl_of(&authority)
+            && old.number() > crl.number()
+        {
+            return Err(TrustError::CrlRollback { stored: old.number(), found: crl.number() });
+        }
+        self.crls.retain(|old| !(old.is_of(&authority) && old.verify(&authority).is_ok()));
+        self.crls.push(crl);
+        Ok(())
+    }
+
+    fn check_common(&self, cert: &Certificate) -> Result<(), TrustError> {
+        if self.kind != Kind::Sample && mark::is_sample(cert) {
+            return Err(TrustError::SampleKey);
+        }
+        let found = cert.subject().country();
+        if found != self.country {
+            return Err(TrustError::WrongCountry { expected: self.country.clone(), found });
+        }
+        if cert.extensions().basic.is_some_and(|b| b.ca) { Ok(()) } else { Err(TrustError::NotAnAuthority) }
+    }
+
+    fn check_anchor(&self, cert: &Certificate) -> Result<(), TrustError> {
+        self.check_common(cert)?;
+        if cert.is_self_issued() && cert.verify_issued(cert).is_ok() { Ok(()) } else { Err(TrustError::NotAnAuthority) }
+    }
+
+    fn add(list: &mut Vec<Certificate>, cert: Certificate) -> Result<(), TrustError> {
+        let id = |c: &Certificate| c.extensions().subject_key_id.clone();
+        let similar = |c: &&Certificate| c.subject().matches(cert.subject()) && id(c) == id(&cert);
+        if list.iter().filter(similar).any(|c| c.public_key() != cert.public_key()) {
+            return Err(TrustError::LookAlike);
+        }
+        if !list.contains(&cert) {
+            list.push(cert);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
