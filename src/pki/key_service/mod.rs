@@ -1,5 +1,9 @@
 //! The key service: it alone holds transport, master and proof keys; a station gets session keys and judgements.
 
+mod local;
+
+pub use local::{KVN_PROOF, KVN_TRANSPORT, KVN_UNIQUE, LocalKeys, proof_message};
+
 use crate::crypto::ec::PublicKey;
 use crate::crypto::scp03::{ChipSerial, HandshakeError, InitUpdateAnswer, SessionKeys};
 use crate::reason::{Reason, Refusal};
@@ -86,7 +90,7 @@ pub struct Origin<'a> {
 
 /// The key in a slot was born on the chip. Only [`KeyService::check_proof`] gives it.
 #[derive(Debug)]
-pub struct ProofOk(pub(in crate::pki) ());
+pub struct ProofOk(());
 
 /// What a station asks of the key service.
 pub trait KeyService {
