@@ -31,6 +31,33 @@ impl Refusal for ChannelError {
     }
 }
 
+/// Why a protocol over a channel did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError<E> {
+    /// A command got no usable answer.
+    #[error(transparent)]
+    Channel(ChannelError),
+    /// The protocol refused what the chip answered.
+    #[error("{0}")]
+    Protocol(E),
+}
+
+impl<E> From<ChannelError> for RunError<E> {
+    fn from(error: ChannelError) -> Self {
+        Self::Channel(error)
+    }
+}
+
+impl<E: Refusal> Refusal for RunError<E> {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Channel(error) => error.reason(),
+            Self::Protocol(error) => error.reason(),
+        }
+    }
+}
+
 /// A link, and the secure messaging session on it.
 pub struct Channel<'p> {
     link: Link<'p>,

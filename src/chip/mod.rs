@@ -3,8 +3,10 @@
 pub mod apdu;
 pub mod channel;
 pub mod link;
+pub mod pace;
 pub mod port;
 pub mod scp03;
+pub mod set_at;
 pub mod sm;
 pub mod status;
 pub mod trace;
