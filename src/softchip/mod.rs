@@ -1,10 +1,34 @@
 //! A chip in software: files, access rules, life cycle, torn writes.
 
+mod chip;
+mod controls;
+mod door;
+pub mod faults;
+pub mod fixture;
+mod keys;
+pub mod latency;
 mod layout;
 mod lifecycle;
 mod nvm;
+mod perso;
+#[cfg(test)]
+mod perso_tests;
+pub mod port;
 mod progress;
+mod read;
+mod secure;
+mod select;
+mod session;
+mod state_file;
+mod status;
 mod store;
+mod stream;
 mod table;
+#[cfg(test)]
+mod testing;
+mod trust;
 
+pub use chip::{ChipConfig, SoftChip};
 pub use lifecycle::State;
+pub use port::{SharedChip, SoftPort};
+pub use state_file::{StateError, StateFile};

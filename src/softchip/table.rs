@@ -2,6 +2,7 @@
 
 use super::layout::{self, CONTENTS, TABLE, TABLE_ROWS};
 use super::nvm::Halt;
+use super::progress::Progress;
 use super::store::Store;
 use crate::lds::file_id::{Application, FileId};
 
@@ -98,7 +99,7 @@ pub(super) fn parse(data: &[u8], capacity: usize) -> Result<Vec<File>, TableFaul
 /// Writes a new table over bytes that nothing refers to yet.
 pub(super) fn write_fresh(store: &mut Store, files: &[File]) -> Result<(), Halt> {
     for index in 0..TABLE_ROWS {
-        let row = files.get(index).map_or([0; TABLE.len], |file| encode(file));
+        let row = files.get(index).map_or([0; TABLE.len], encode);
         store.nvm.write_fresh(TABLE.row(index).at, &row)?;
     }
     Ok(())
@@ -110,8 +111,13 @@ pub(super) fn set_whole(store: &mut Store, index: usize, length: usize) -> Resul
     store.nvm.write(TABLE.row(index).at + ROW, &[a | WHOLE, b, c])
 }
 
-/// The table as it stands in memory.
-pub(super) fn read(store: &Store) -> Vec<File> {
+/// The chip's files; none before the table was written.
+pub(super) fn files(store: &Store) -> Vec<File> {
+    if Progress::load(store).has(0x8001) { rows(store) } else { Vec::new() }
+}
+
+/// The table's rows as they stand in memory.
+pub(super) fn rows(store: &Store) -> Vec<File> {
     let mut at = CONTENTS;
     let mut files = Vec::new();
     for index in 0..TABLE_ROWS {
@@ -129,6 +135,22 @@ pub(super) fn read(store: &Store) -> Vec<File> {
 /// A whole file's contents.
 pub(super) fn contents<'a>(store: &'a Store, file: &File) -> Option<&'a [u8]> {
     file.written.map(|length| store.nvm.read(file.at, length.min(file.size)))
+}
+
+/// Zeroes every byte of the contents area that belongs to no file: nothing refers to it.
+pub(super) fn wipe_unused(store: &mut Store) -> Result<(), Halt> {
+    let files = files(store);
+    let end = store.nvm.bytes().len();
+    let starts = files.iter().map(|f| f.at + f.written.unwrap_or(0));
+    let ends = files.iter().skip(1).map(|f| f.at).chain([end]);
+    for (from, to) in starts.zip(ends) {
+        for at in from..to {
+            if store.nvm.read(at, 1) != [0] {
+                store.nvm.write_fresh(at, &[0])?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn encode(file: &File) -> [u8; TABLE.len] {
@@ -157,7 +179,8 @@ mod tests {
         let files = parse(&TWO, 8_192).unwrap();
         write_fresh(&mut store, &files).unwrap();
         store.atomically(|s| set_whole(s, 1, 0x300)).unwrap();
-        let read = read(&store);
+        let read = rows(&store);
+        assert!(super::files(&store).is_empty(), "not yet referred to");
         assert_eq!(read.len(), 2);
         assert_eq!((read[0].at, read[0].written, read[0].rule), (CONTENTS, None, ReadRule::Pace));
         assert_eq!((read[1].at, read[1].written, read[1].rule), (CONTENTS + 0x5D, Some(0x300), ReadRule::Fingers));

@@ -1,0 +1,173 @@
+//! The chip's memory as a file that survives a restart: versioned, checked, replaced in one step, for its owner only.
+
+use super::chip::SoftChip;
+use super::store::Store;
+use crate::crypto::hash::sha256;
+use crate::reason::{Reason, Refusal};
+use rand_core::CryptoRng;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+const MAGIC: &[u8; 8] = b"EKTPCHIP";
+const VERSION: u8 = 1;
+/// Largest memory that is taken: an 80k chip several times.
+const MOST: usize = 1_048_576;
+
+/// Why a state file is not taken or not written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The bytes are no state of a software chip.
+    #[error("not the state of a software chip")]
+    NotAState,
+    /// The state is of a version that this program does not know.
+    #[error("state of version {0} is not known")]
+    OtherVersion(u8),
+    /// The state's check sum is wrong.
+    #[error("the state is damaged")]
+    Damaged,
+    /// The file cannot be read or written.
+    #[error("{path}: {kind}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system says.
+        kind: std::io::ErrorKind,
+    },
+}
+
+impl Refusal for StateError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::File { .. } => Reason::FileUnreadable,
+            _ => Reason::InputInvalid,
+        }
+    }
+}
+
+impl SoftChip {
+    /// The persistent state: `EKTPCHIP ‖ version ‖ memory ‖ SHA-256`. It holds the chip's keys in the clear.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        let mut out = [&MAGIC[..], &[VERSION], self.store.nvm.bytes()].concat();
+        out.extend(sha256(&out));
+        out
+    }
+
+    /// A chip from its saved state, powered on.
+    ///
+    /// # Errors
+    /// [`StateError::NotAState`], [`StateError::OtherVersion`] or [`StateError::Damaged`].
+    pub fn restore(bytes: &[u8], rng: impl CryptoRng + Send + 'static) -> Result<Self, StateError> {
+        let (body, sum) = bytes.split_last_chunk::<32>().ok_or(StateError::NotAState)?;
+        let rest = body.strip_prefix(MAGIC).ok_or(StateError::NotAState)?;
+        let (&version, memory) = rest.split_first().ok_or(StateError::NotAState)?;
+        if version != VERSION {
+            return Err(StateError::OtherVersion(version));
+        }
+        if sha256(body) != *sum {
+            return Err(StateError::Damaged);
+        }
+        let store = Some(memory.to_vec()).filter(|m| m.len() <= MOST).and_then(Store::restore);
+        Ok(Self::over(store.ok_or(StateError::NotAState)?, rng))
+    }
+}
+
+/// A state file.
+#[derive(Debug, Clone)]
+pub struct StateFile(PathBuf);
+
+impl StateFile {
+    /// The file at this path, whether it exists or not.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// The chip of this file, powered on.
+    ///
+    /// # Errors
+    /// Any [`StateError`].
+    pub fn load(&self, rng: impl CryptoRng + Send + 'static) -> Result<SoftChip, StateError> {
+        let bytes = std::fs::read(&self.0).map_err(|e| self.failed(&e))?;
+        SoftChip::restore(&bytes, rng)
+    }
+
+    /// Writes a new file; an existing one is not touched.
+    ///
+    /// # Errors
+    /// [`StateError::File`].
+    pub fn create(&self, chip: &SoftChip) -> Result<(), StateError> {
+        write_new(&self.0, &chip.save()).map_err(|e| self.failed(&e))
+    }
+
+    /// Puts the chip's state in the place of the old one: a reader sees the one or the other.
+    ///
+    /// # Errors
+    /// [`StateError::File`].
+    pub fn replace(&self, chip: &SoftChip) -> Result<(), StateError> {
+        let mut name = self.0.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.new", std::process::id()));
+        let beside = self.0.with_file_name(name);
+        // Left by a process of this number that was killed in the middle.
+        let _ = std::fs::remove_file(&beside);
+        let written = write_new(&beside, &chip.save()).and_then(|()| std::fs::rename(&beside, &self.0));
+        written.map_err(|e| self.failed(&e))
+    }
+
+    fn failed(&self, error: &std::io::Error) -> StateError {
+        StateError::File { path: self.0.display().to_string(), kind: error.kind() }
+    }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::softchip::fixture;
+    use crate::world::DangerousSeededEntropy;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn rng() -> DangerousSeededEntropy {
+        DangerousSeededEntropy::new(1)
+    }
+
+    #[test]
+    fn a_chip_survives_a_restart() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("chip.state");
+        let file = StateFile::at(&path);
+        let mut chip = SoftChip::blank(&fixture::config(8_192), rng());
+        file.create(&chip).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let exists = StateError::File { path: path.display().to_string(), kind: std::io::ErrorKind::AlreadyExists };
+        assert_eq!(file.create(&chip), Err(exists.clone()));
+        assert_eq!(exists.reason(), Reason::FileUnreadable);
+        chip.store.next_sequence().unwrap();
+        file.replace(&chip).unwrap();
+        let mut again = file.load(rng()).unwrap();
+        assert_eq!(again.store.next_sequence(), Ok([0, 0, 2]));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn other_bytes_are_refused_by_name() {
+        let good = SoftChip::blank(&fixture::config(8_192), rng()).save();
+        let refusal = |bytes: &[u8]| SoftChip::restore(bytes, rng()).err().unwrap();
+        assert_eq!(refusal(&[0; 10]), StateError::NotAState);
+        assert_eq!(refusal(&[0; 100]), StateError::NotAState);
+        let edited = |at: usize| {
+            let mut bytes = good.clone();
+            bytes[at] ^= 0x10;
+            refusal(&bytes)
+        };
+        assert_eq!(edited(8), StateError::OtherVersion(0x11));
+        assert_eq!(edited(100), StateError::Damaged);
+        assert_eq!(edited(100).reason(), Reason::InputInvalid);
+    }
+}
