@@ -10,6 +10,7 @@ pub mod der;
 pub mod dg1;
 pub mod dg11;
 pub mod dg12;
+pub mod dg13;
 pub mod dg14;
 pub mod dg15;
 pub mod dg2;
@@ -28,6 +29,8 @@ pub mod mrz;
 pub mod mrz_name;
 #[cfg(feature = "perso")]
 pub mod portrait;
+#[cfg(feature = "perso")]
+pub mod profile;
 pub mod security_infos;
 pub mod sod;
 #[cfg(feature = "perso")]
