@@ -9,4 +9,5 @@ pub mod scp03;
 pub mod set_at;
 pub mod sm;
 pub mod status;
+pub mod ta;
 pub mod trace;

@@ -154,7 +154,8 @@ mod tests {
             if slot == 2 {
                 tlv::write(&mut answer, 0x81, &key.sign_raw(HashAlg::Sha256, &sha256(&message)));
             }
-            let good = Origin { serial: SERIAL, slot, public_key: &public, authorization: &[9; 32], nonce: b"nonce", answer: &answer };
+            let good =
+                Origin { serial: SERIAL, slot, public_key: &public, authorization: &[9; 32], nonce: b"nonce", answer: &answer };
             assert!(keys().check_proof(&good).is_ok());
             let elsewhere = PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(2)).public_key();
             let longer = [&answer[..], &[0x82, 0]].concat();
