@@ -1,9 +1,13 @@
 //! What the chip holds: TLV, MRZ, data groups, SOD content, profiles and the size plan.
 
 pub mod atr_info;
+#[cfg(feature = "perso")]
+pub mod build;
 pub mod card_access;
 pub mod cbeff;
 pub mod com;
+#[cfg(feature = "perso")]
+pub mod content;
 mod cursor;
 pub mod cvca;
 pub mod der;
@@ -28,6 +32,8 @@ pub mod jpeg2000;
 pub mod mrz;
 pub mod mrz_name;
 #[cfg(feature = "perso")]
+pub mod plan;
+#[cfg(feature = "perso")]
 pub mod portrait;
 #[cfg(feature = "perso")]
 pub mod profile;
@@ -38,6 +44,9 @@ pub mod ssim;
 mod tag_list;
 pub mod tlv;
 
+#[cfg(test)]
+#[path = "tests/resident.rs"]
+pub(crate) mod resident;
 #[cfg(test)]
 #[path = "tests/specimen.rs"]
 mod specimen_tests;

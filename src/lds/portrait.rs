@@ -4,7 +4,8 @@ use super::jpeg2000::{self, Jpeg2000Error};
 use super::ssim;
 use crate::reason::{Reason, Refusal};
 use crate::record::{Picture, PictureError};
-use image::imageops::{self, FilterType};
+use image::DynamicImage;
+use image::imageops::FilterType;
 
 /// Encoder passes for one scale until the size is right.
 const PASSES: usize = 6;
@@ -12,6 +13,9 @@ const PASSES: usize = 6;
 const HEIGHTS: [u32; 12] = [640, 560, 480, 420, 360, 320, 280, 240, 200, 160, 120, 80];
 /// A codestream below this holds little more than its headers.
 const LEAST_BYTES: usize = 250;
+
+/// Similarity that no smaller scale will better.
+const NOTHING_TO_GAIN: f64 = 0.98;
 
 /// How the codestream is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -105,7 +109,7 @@ pub fn fit(picture: &Picture, wish: Fit) -> Result<Fitted, PortraitError> {
             worse += 1;
         }
         // Similarity rises and then falls along the scale; two falls in a row are the far side.
-        if worse >= 2 {
+        if worse >= 2 || best.as_ref().is_some_and(|b| b.ssim > NOTHING_TO_GAIN) {
             break;
         }
     }
@@ -143,10 +147,12 @@ fn within(picture: &Picture, room: usize) -> Result<Option<Vec<u8>>, PortraitErr
         let bytes = jpeg2000::encode(picture, target)?;
         let over = bytes.len() > room;
         let gap = bytes.len().abs_diff(room);
+        let spent = best.as_ref().is_some_and(|b| bytes.len() <= b.len());
         if !over && best.as_ref().is_none_or(|b| bytes.len() > b.len()) {
             best = Some(bytes);
         }
-        if !over && gap * 200 <= room {
+        // Near enough, or a picture that has no more to tell.
+        if !over && (gap * 200 <= room || spent) {
             break;
         }
         target = if over { target.saturating_sub(gap + 4) } else { target + gap / 2 };
@@ -187,13 +193,12 @@ fn at_size(picture: &Picture, width: u32, height: u32) -> Result<Picture, Portra
     }
     let bad = Jpeg2000Error::BadPixels { width: picture.width, height: picture.height };
     let Picture { pixels, channels, .. } = picture.clone();
-    let pixels = if channels == 3 {
-        let image = image::RgbImage::from_raw(picture.width, picture.height, pixels).ok_or(bad)?;
-        imageops::resize(&image, width, height, FilterType::CatmullRom).into_raw()
+    let image = if channels == 3 {
+        DynamicImage::ImageRgb8(image::RgbImage::from_raw(picture.width, picture.height, pixels).ok_or(bad)?)
     } else {
-        let image = image::GrayImage::from_raw(picture.width, picture.height, pixels).ok_or(bad)?;
-        imageops::resize(&image, width, height, FilterType::CatmullRom).into_raw()
+        DynamicImage::ImageLuma8(image::GrayImage::from_raw(picture.width, picture.height, pixels).ok_or(bad)?)
     };
+    let pixels = image.resize_exact(width, height, FilterType::CatmullRom).into_bytes();
     Ok(Picture { pixels, width, height, channels })
 }
 

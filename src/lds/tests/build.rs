@@ -1,0 +1,128 @@
+//! Tests of the build: both profiles, what the files say, and every refusal.
+
+use super::*;
+use crate::crypto::hash::sha256;
+use crate::finger::template::{Template, TemplateError};
+use crate::lds::dg11::Dg11;
+use crate::lds::dg12::Dg12;
+use crate::lds::dg13::Dg13;
+use crate::lds::jpeg2000::Jpeg2000Error;
+use crate::lds::mrz::{Field, Td1};
+use crate::lds::profile::Password;
+use crate::lds::resident::citizen;
+use crate::lds::tlv::TlvErrorKind;
+use crate::lds::{dg7, fingers};
+use crate::record::{CountryCode, Fingers, Line, Nationality};
+use crate::world::DangerousSeededEntropy;
+use jiff::civil::date;
+
+fn numbers(profile: &Profile) -> Numbers {
+    Numbers::draw(&citizen(), profile, &mut DangerousSeededEntropy::new(7))
+}
+
+fn built(name: &str) -> Built {
+    let profile = Profile::named(name).unwrap();
+    build(&citizen(), &profile, profile.face, numbers(&profile)).unwrap()
+}
+
+#[test]
+fn the_small_card_fits_and_says_what_the_record_says() {
+    let card = built("ektp-8k");
+    assert!(card.plan.total() <= 8_192);
+    assert!(card.portrait.bytes >= 2_800 && card.portrait.bytes <= card.plan.portrait_room, "{:?}", card.portrait);
+    let get = |f| card.files.get(f).unwrap();
+    let zone = Td1::parse(&dg1::parse(get(FileId::Dg1)).unwrap()).unwrap();
+    assert_eq!(zone.document_number, card.numbers.document_number);
+    assert_eq!(zone.expiry.as_str(), "361123");
+    assert_eq!(Some(zone.key_text()), card.key_text.as_ref().map(|k| k.expose().clone()));
+    assert_eq!(dg2::parse(get(FileId::Dg2)).unwrap()[0].image.len(), card.portrait.bytes);
+    assert_eq!(dg7::parse(get(FileId::Dg7)).unwrap()[0].len(), card.signature.bytes);
+    let eleven = Dg11::parse(get(FileId::Dg11)).unwrap();
+    assert_eq!((eleven.full_name.as_str(), eleven.personal_number.as_str()), ("BUDI SANTOSO", citizen().nik.as_str()));
+    assert_eq!(Dg12::parse(get(FileId::Dg12)).unwrap().date_of_issue, "20261123");
+    let thirteen = Dg13::parse(get(FileId::Dg13)).unwrap();
+    assert_eq!(thirteen.fingers_digest, sha256(get(FileId::Fingers)));
+    assert_eq!((thirteen.status_index, thirteen.rt_rw.as_str()), (card.numbers.status_index, "003/019"));
+    assert_eq!(thirteen.village_code, "3171011001");
+    assert_eq!(fingers::parse(get(FileId::Fingers)).unwrap().len(), 2);
+    let com = Com::parse(get(FileId::Com)).unwrap();
+    assert!(com.files().contains(&FileId::Dg14) && !com.files().contains(&FileId::Dg15));
+    for absent in [FileId::Dg14, FileId::Dg15, FileId::Sod, FileId::Cvca] {
+        assert!(card.files.get(absent).is_none());
+    }
+}
+
+#[test]
+fn every_profile_builds_and_the_plan_has_the_real_sizes() {
+    for name in Profile::names() {
+        let card = built(name);
+        for (file, bytes) in card.files.iter() {
+            assert_eq!(card.plan.bytes(file), Some(bytes.len()), "{name} {file}");
+        }
+    }
+    assert_eq!(built("ektp-8k").files, built("ektp-8k").files);
+}
+
+#[test]
+fn numbers_are_drawn_and_derived_from_nothing() {
+    let profile = Profile::named("ektp-80k").unwrap();
+    let mut rng = DangerousSeededEntropy::new(1);
+    let (a, b) = (Numbers::draw(&citizen(), &profile, &mut rng), Numbers::draw(&citizen(), &profile, &mut rng));
+    assert_ne!(a.document_number, b.document_number);
+    assert_ne!(a.can.expose(), b.can.expose());
+    for n in [&a, &b] {
+        assert!(n.document_number.len() == 9 && n.document_number.bytes().all(|c| NUMBER_ALPHABET.contains(&c)));
+        assert!(n.can.expose().len() == 6 && n.can.expose().bytes().all(|c| c.is_ascii_digit()));
+        assert!(n.status_index < profile.status_indices);
+    }
+    let until = Record { valid_until: Validity::Until(date(2030, 12, 31)), ..citizen() };
+    assert_eq!(chip_expiry(&until, &profile), date(2030, 12, 31));
+    assert!(!format!("{a:?}").contains(a.can.expose()));
+}
+
+#[test]
+fn a_foreign_resident_without_fingers_and_the_legacy_face() {
+    let nationality =
+        Nationality::ForeignResident { country: CountryCode::parse("NLD").unwrap(), name: Line::parse("NETHERLANDS").unwrap() };
+    let record = Record { nationality, fingers: Fingers::default(), valid_until: Validity::Until(date(2029, 1, 2)), ..citizen() };
+    let profile = Profile { passwords: vec![Password::Legacy], ..Profile::named("ektp-80k").unwrap() };
+    let card = build(&record, &profile, Face::Legacy, numbers(&profile)).unwrap();
+    let key = card.key_text.as_ref().unwrap().expose().clone();
+    assert!(key.starts_with(record.nik.as_str()));
+    let thirteen = Dg13::parse(card.files.get(FileId::Dg13).unwrap()).unwrap();
+    assert_eq!((thirteen.nationality.as_str(), thirteen.valid_until.as_deref()), ("NLD", Some("20290102")));
+    assert!(thirteen.fingers.is_empty());
+    assert!(fingers::parse(card.files.get(FileId::Fingers).unwrap()).unwrap().is_empty());
+}
+
+#[test]
+fn refusals_name_the_file() {
+    let profile = Profile::named("ektp-80k").unwrap();
+    let refused = |record: &Record, profile: &Profile| build(record, profile, profile.face, numbers(profile)).unwrap_err();
+    let hidden = build(&citizen(), &profile, Face::Can, numbers(&profile)).unwrap_err();
+    assert_eq!(hidden, BuildError::Plan(PlanError::PasswordNotPrinted { password: "mrz", face: "can" }));
+    let long = Numbers { document_number: "A".repeat(30), ..numbers(&profile) };
+    let error = build(&citizen(), &profile, profile.face, long).unwrap_err();
+    assert_eq!(error, BuildError::Mrz(MrzError::BadField(Field::DocumentNumber)));
+    let mut empty = citizen();
+    empty.fingers.taken[0].template = Template { views: vec![], ..empty.fingers.taken[0].template.clone() };
+    let mut broken = citizen();
+    broken.portrait.pixels.pop();
+    let bad = Jpeg2000Error::BadPixels { width: 150, height: 200 };
+    assert_eq!(refused(&broken, &profile), BuildError::Portrait(PortraitError::Encode(bad)));
+    let mut broken = citizen();
+    broken.signature.pixels.pop();
+    let bad = Jpeg2000Error::BadPixels { width: 120, height: 40 };
+    assert_eq!(refused(&broken, &profile), BuildError::Signature(PortraitError::Encode(bad)));
+    let small = Profile::named("ektp-8k").unwrap();
+    assert!(matches!(
+        refused(&empty, &small),
+        BuildError::Fingers(EfFingersError::Template { index: 0, source: TemplateError::Count { .. } })
+    ));
+    let mut long = citizen();
+    long.address.line = Line::parse("JALAN".repeat(18).as_str()).unwrap();
+    let tight = Profile { capacity: 7_500, ..small };
+    assert!(matches!(refused(&long, &tight), BuildError::Plan(PlanError::DoesNotFit { .. })));
+    let encoding = BuildError::Encoding(TlvError::at(TlvErrorKind::TooComplex, 0));
+    assert_eq!(encoding.reason(), Reason::EncodingInvalid);
+}

@@ -1,0 +1,58 @@
+//! A resident for tests. Nobody of this name and number exists.
+
+use crate::finger::FingerPosition;
+use crate::finger::template::synthetic;
+use crate::lds::jpeg2000::tests::picture;
+use crate::record::{
+    Address, BloodType, FamilyCardNo, FingerEntry, Fingers, FullName, Line, MaritalStatus, Nationality, Nik, Occupation, Record,
+    RegionCode, Religion, Sex, Unit, Validity, address::Level,
+};
+use jiff::civil::{Date, date};
+
+fn line(text: &str) -> Line {
+    Line::parse(text).unwrap()
+}
+
+fn finger(position: FingerPosition, seed: u64) -> FingerEntry {
+    FingerEntry { position, template: synthetic::template(seed, position, 60), quality: 80 }
+}
+
+/// A citizen with both index fingers, small pictures and a card for life.
+pub(crate) fn citizen() -> Record {
+    let issue: Date = date(2026, 11, 23);
+    let code = |text: &str, level| RegionCode::parse(text, level).unwrap();
+    Record {
+        nik: Nik::parse("3171011708909999").unwrap(),
+        family_card_no: FamilyCardNo::parse("3171010101019999").unwrap(),
+        full_name: FullName::parse("BUDI SANTOSO", issue).unwrap().0,
+        registered_on: None,
+        birth_place: line("JAKARTA"),
+        birth_date: date(1990, 8, 17),
+        sex: Sex::Male,
+        blood_type: BloodType::parse("O").unwrap(),
+        address: Address {
+            line: line("JL MERDEKA BARAT NO 1"),
+            rt: Unit::parse("003").unwrap(),
+            rw: Unit::parse("019").unwrap(),
+            village: line("GAMBIR"),
+            village_code: code("31.71.01.1001", Level::Village),
+            district: line("GAMBIR"),
+            district_code: code("31.71.01", Level::District),
+            regency: line("KOTA JAKARTA PUSAT"),
+            regency_code: code("31.71", Level::Regency),
+            province: line("DKI JAKARTA"),
+            province_code: code("31", Level::Province),
+        },
+        religion: Religion::Islam,
+        marital_status: MaritalStatus::Married,
+        occupation: Occupation::from_code(15).unwrap(),
+        nationality: Nationality::Citizen,
+        valid_until: Validity::Lifetime,
+        issuing_authority: line("DINAS DUKCAPIL KOTA JAKARTA PUSAT"),
+        place_of_issue: line("JAKARTA PUSAT"),
+        date_of_issue: issue,
+        portrait: picture(150, 200, 3),
+        signature: picture(120, 40, 1),
+        fingers: Fingers::new(vec![finger(FingerPosition::RightIndex, 1), finger(FingerPosition::LeftIndex, 2)], vec![]).unwrap(),
+    }
+}
