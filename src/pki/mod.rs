@@ -14,6 +14,8 @@ pub mod oid;
 #[cfg(test)]
 pub(crate) mod openssl;
 pub mod roca;
+#[cfg(any(test, feature = "perso"))]
+pub mod sample;
 #[cfg(feature = "perso")]
 pub mod signer;
 pub mod sod;

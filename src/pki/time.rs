@@ -24,6 +24,12 @@ pub fn start_of(date: jiff::civil::Date) -> Timestamp {
     from_civil(date.at(0, 0, 0, 0))
 }
 
+/// The day of an instant in UTC.
+#[must_use]
+pub fn date_of(at: Timestamp) -> jiff::civil::Date {
+    civil(at).date()
+}
+
 /// `at` moved by whole days.
 #[must_use]
 pub fn plus_days(at: Timestamp, days: i64) -> Timestamp {

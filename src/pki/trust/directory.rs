@@ -1,6 +1,7 @@
 //! A trust store as a directory: `trust.json`, and `csca`, `link`, `operations`, `cvca`, `crl` with one file each.
 
 use super::{Kind, TrustError, TrustStore};
+use crate::pki::cvc;
 use crate::pki::x509::{Certificate, Crl, X509Error};
 use std::path::Path;
 
@@ -61,7 +62,7 @@ pub fn load(dir: &Path) -> Result<TrustStore, TrustError> {
     }
     add_links(&mut store, &dir.join("link"))?;
     for (_, bytes) in files(&dir.join("cvca"))? {
-        store.add_cvca(bytes)?;
+        store.add_cvca(cvc::Certificate::parse(&bytes).map_err(TrustError::Cvca)?)?;
     }
     for (name, bytes) in files(&dir.join("crl"))? {
         store.add_crl(parse(&name, &bytes, Crl::from_file)?)?;

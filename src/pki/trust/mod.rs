@@ -6,6 +6,7 @@
 pub mod directory;
 pub mod mark;
 
+use super::cvc::{self, CvcError};
 use super::x509::issue::Purpose;
 use super::x509::{Certificate, Crl, X509Error};
 use crate::reason::{Reason, Refusal};
@@ -53,6 +54,9 @@ pub enum TrustError {
         /// What is wrong.
         error: X509Error,
     },
+    /// A CVCA certificate that does not parse, or is not self-signed.
+    #[error("CVCA certificate: {0}")]
+    Cvca(CvcError),
     /// The store's description is missing, malformed or of a format that is not known.
     #[error("trust.json is missing or malformed")]
     Description,
@@ -71,7 +75,7 @@ impl Refusal for TrustError {
         match self {
             Self::SampleKey => Reason::SampleKey,
             Self::LookAlike | Self::WrongCountry { .. } | Self::LinkUntrusted | Self::CrlUntrusted => Reason::UntrustedIssuer,
-            Self::NotAnAuthority => Reason::CertificateInvalid,
+            Self::NotAnAuthority | Self::Cvca(_) => Reason::CertificateInvalid,
             Self::CrlRollback { .. } => Reason::CrlStale,
             Self::File { .. } | Self::Description => Reason::EncodingInvalid,
             Self::Io { .. } => Reason::FileUnreadable,
@@ -98,7 +102,7 @@ pub struct TrustStore {
     links: Vec<Certificate>,
     operations: Vec<Certificate>,
     crls: Vec<Crl>,
-    cvcas: Vec<Vec<u8>>,
+    cvcas: Vec<cvc::Certificate>,
 }
 
 impl TrustStore {
@@ -133,9 +137,9 @@ impl TrustStore {
         &self.links
     }
 
-    /// The CVCA certificates, as they came.
+    /// The self-signed CVCA certificates.
     #[must_use]
-    pub fn cvcas(&self) -> &[Vec<u8>] {
+    pub fn cvcas(&self) -> &[cvc::Certificate] {
         &self.cvcas
     }
 
@@ -182,13 +186,18 @@ impl TrustStore {
         Self::add(&mut self.links, cert)
     }
 
-    /// Adds a CVCA certificate as it came.
+    /// Adds a self-signed CVCA certificate. Whoever calls this decides to trust it.
     ///
     /// # Errors
-    /// [`TrustError::SampleKey`].
-    pub fn add_cvca(&mut self, cert: Vec<u8>) -> Result<(), TrustError> {
-        if self.kind != Kind::Sample && mark::is_sample_key(&cert) {
+    /// [`TrustError::SampleKey`], [`TrustError::WrongCountry`] or [`TrustError::Cvca`].
+    pub fn add_cvca(&mut self, cert: cvc::Certificate) -> Result<(), TrustError> {
+        if self.kind != Kind::Sample && mark::is_sample_cvca(&cert) {
             return Err(TrustError::SampleKey);
+        }
+        cert.verify_self_signed().map_err(TrustError::Cvca)?;
+        let found: String = cert.body().chr.as_bytes().iter().take(2).map(|&b| char::from(b)).collect();
+        if found != self.country {
+            return Err(TrustError::WrongCountry { expected: self.country.clone(), found });
         }
         if !self.cvcas.contains(&cert) {
             self.cvcas.push(cert);

@@ -81,6 +81,29 @@ fn sample_keys_go_into_sample_stores_alone() {
     TrustStore::new(Kind::Sample, "ID").add_csca(csca).unwrap();
 }
 
+#[test]
+fn a_cvca_certificate_must_be_self_signed_and_of_the_country() {
+    use crate::pki::cvc::{self, Chat, Date, Reference, Rights, Role};
+    let day = |d| Date::new(jiff::civil::date(2026, 11, d)).unwrap();
+    let key = crate::crypto::ec::PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(1));
+    let other = crate::crypto::ec::PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(2));
+    let body = |text: &[u8]| cvc::Body {
+        car: Reference::new(text).unwrap(),
+        public_key: cvc::PublicKey::ec(&key.public_key()),
+        chr: Reference::new(text).unwrap(),
+        chat: Chat::inspection(Role::Cvca, Rights { fingers: true }),
+        effective: day(1),
+        expiration: day(9),
+        extensions: None,
+    };
+    let mut store = store();
+    store.add_cvca(body(b"IDCVCA00001").sign(&key)).unwrap();
+    assert!(matches!(store.add_cvca(body(b"IDCVCA00002").sign(&other)).unwrap_err(), TrustError::Cvca(_)));
+    assert!(matches!(store.add_cvca(body(b"MYCVCA00001").sign(&key)).unwrap_err(), TrustError::WrongCountry { .. }));
+    assert_eq!(store.add_cvca(body(b"IDSAMPLE00001").sign(&key)).unwrap_err(), TrustError::SampleKey);
+    assert_eq!(store.cvcas().len(), 1);
+}
+
 #[cfg(feature = "store")]
 #[test]
 fn a_directory_loads_what_was_put_there_and_names_what_is_wrong() {
@@ -99,7 +122,7 @@ fn a_directory_loads_what_was_put_there_and_names_what_is_wrong() {
     let first = issue::default_key(&mut rng);
     let second = issue::default_key(&mut rng);
     let one = issue::link(&kit.csca, &first.public_key(), &kit.plan, &mut rng).unwrap();
-    let middle = issue::Authority { cert: one.clone(), key: first };
+    let middle = issue::Credential { cert: one.clone(), key: first };
     let two = issue::link(&middle, &second.public_key(), &kit.plan, &mut rng).unwrap();
     put("link/a.der", two.as_der());
     put("link/b.der", one.as_der());

@@ -1,6 +1,6 @@
 //! Certificate revocation lists (RFC 5280 5; Doc 9303-12: at least every 90 days).
 
-use super::issue::{Authority, Span};
+use super::issue::{Credential, Span};
 use super::{Certificate, X509Error, der_or_pem, extensions as ext, raw, signed_parts, to_pem};
 use crate::lds::der;
 use crate::lds::tlv::{self, Tlv, TlvError};
@@ -171,7 +171,7 @@ fn read_extensions(field: &Tlv<'_>) -> Result<(u64, Option<Vec<u8>>), X509Error>
 ///
 /// # Errors
 /// As [`Crl::from_file`].
-pub fn make(authority: &Authority, number: u64, span: Span, revoked: &BTreeMap<Vec<u8>, Timestamp>) -> Result<Crl, X509Error> {
+pub fn make(authority: &Credential, number: u64, span: Span, revoked: &BTreeMap<Vec<u8>, Timestamp>) -> Result<Crl, X509Error> {
     let algorithm = authority.key.signature_algorithm();
     let entries: Vec<Vec<u8>> = revoked
         .iter()

@@ -12,9 +12,9 @@ use crate::pki::{oid, time};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
-/// An authority at work: certificate and private key.
+/// A certificate and its private key: an authority at work, or a signer.
 #[derive(Debug, Clone)]
-pub struct Authority {
+pub struct Credential {
     /// Its certificate.
     pub cert: Certificate,
     /// Its private key.
@@ -141,7 +141,7 @@ pub fn csca(key: &PrivateKey, plan: &AuthorityPlan, rng: &mut dyn CryptoRng) -> 
 ///
 /// # Errors
 /// As [`csca`].
-pub fn link(old: &Authority, new: &PublicKey, plan: &AuthorityPlan, rng: &mut dyn CryptoRng) -> Result<Certificate, X509Error> {
+pub fn link(old: &Credential, new: &PublicKey, plan: &AuthorityPlan, rng: &mut dyn CryptoRng) -> Result<Certificate, X509Error> {
     let extensions = authority_extensions(plan, &new.identifier(), &own_id(&old.cert));
     assemble(plan, old.cert.subject(), new, extensions, &old.key, rng)
 }
@@ -180,7 +180,7 @@ fn assemble(
 /// # Errors
 /// As [`csca`].
 pub fn document_signer(
-    csca: &Authority,
+    csca: &Credential,
     key: &PublicKey,
     plan: &SignerPlan,
     rng: &mut dyn CryptoRng,
@@ -218,7 +218,7 @@ pub fn operations_root(key: &PrivateKey, name: &Name, validity: Span, rng: &mut 
 /// # Errors
 /// As [`csca`].
 pub fn operations_leaf(
-    root: &Authority,
+    root: &Credential,
     purpose: Purpose,
     key: &PublicKey,
     name: &Name,
@@ -286,8 +286,8 @@ pub(crate) mod tests {
 
     /// A country's roots for tests.
     pub(crate) struct TestKit {
-        pub(crate) csca: Authority,
-        pub(crate) root: Authority,
+        pub(crate) csca: Credential,
+        pub(crate) root: Credential,
         pub(crate) plan: AuthorityPlan,
         pub(crate) now: Timestamp,
     }
@@ -316,7 +316,7 @@ pub(crate) mod tests {
         let root_key = default_key(&mut rng);
         let name = Name::new("ID", "Test", "Operations");
         let root = operations_root(&root_key, &name, plan.validity, &mut rng).unwrap();
-        TestKit { csca: Authority { cert, key }, root: Authority { cert: root, key: root_key }, plan, now }
+        TestKit { csca: Credential { cert, key }, root: Credential { cert: root, key: root_key }, plan, now }
     }
 
     pub(crate) fn ds_plan(kit: &TestKit) -> SignerPlan {

@@ -8,7 +8,7 @@ use crate::pki::key::{Parameters, PrivateKey};
 use crate::pki::name::Name;
 use crate::pki::x509::extensions as ext;
 use crate::pki::x509::issue::tests::{TestKit, ds, ds_plan, kit, kit_of, leaf};
-use crate::pki::x509::issue::{self, Authority, Span, Template};
+use crate::pki::x509::issue::{self, Credential, Span, Template};
 use crate::pki::{openssl, x509::crl};
 use crate::world::DangerousSeededEntropy;
 use std::collections::BTreeMap;
@@ -155,7 +155,7 @@ fn a_sample_certificate_is_refused_outside_a_sample_store() {
 }
 
 /// A second CSCA key of the same name, and the link certificate to it.
-fn rollover(kit: &TestKit, path_len: u64, name: &Name) -> (Authority, Certificate) {
+fn rollover(kit: &TestKit, path_len: u64, name: &Name) -> (Credential, Certificate) {
     let mut rng = DangerousSeededEntropy::new(40);
     let key = issue::default_key(&mut rng);
     let plan = issue::AuthorityPlan { name: name.clone(), ..kit.plan.clone() };
@@ -171,7 +171,7 @@ fn rollover(kit: &TestKit, path_len: u64, name: &Name) -> (Authority, Certificat
     let template =
         Template { issuer: kit.csca.cert.subject(), subject: name, validity: kit.plan.validity, spki: &spki, extensions };
     let link = template.sign(&kit.csca.key, &mut rng).unwrap();
-    (Authority { cert, key }, link)
+    (Credential { cert, key }, link)
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn a_link_certificate_carries_trust_to_the_new_key() {
     let mut rng = DangerousSeededEntropy::new(41);
     let new_key = issue::default_key(&mut rng);
     let link = issue::link(&kit.csca, &new_key.public_key(), &kit.plan, &mut rng).unwrap();
-    let new = Authority { cert: issue::csca(&new_key, &kit.plan, &mut rng).unwrap(), key: new_key };
+    let new = Credential { cert: issue::csca(&new_key, &kit.plan, &mut rng).unwrap(), key: new_key };
     let ds_key = issue::default_key(&mut rng).public_key();
     let cert = issue::document_signer(&new, &ds_key, &ds_plan(&kit), &mut rng).unwrap();
     let mut trusted = store(&kit);
@@ -213,7 +213,7 @@ fn an_issuer_that_may_not_issue_is_refused() {
     let spki = key.public_key().encode(Parameters::Named);
     let name = Name::new("ID", "Test", "Odd");
     let template = Template { issuer: &name, subject: &name, validity: kit.plan.validity, spki: &spki, extensions };
-    let odd = Authority { cert: template.sign(&key, &mut DangerousSeededEntropy::new(2)).unwrap(), key };
+    let odd = Credential { cert: template.sign(&key, &mut DangerousSeededEntropy::new(2)).unwrap(), key };
     let cert = issue::document_signer(&odd, signer.public_key(), &ds_plan(&kit), &mut DangerousSeededEntropy::new(3)).unwrap();
     let mut trusted = TrustStore::new(Kind::Production, "ID");
     trusted.add_csca(odd.cert.clone()).unwrap();

@@ -1,0 +1,102 @@
+//! A kit as a directory, for verbs that run one after the other: certificates, encrypted keys and a trust store.
+
+use super::kit::{Kit, Terminal};
+use super::roots::{Roots, ec_key};
+use super::{PASSPHRASE, SampleError};
+use crate::pki::cvc;
+use crate::pki::keystore::{self, KeystoreError};
+use crate::pki::trust::{Kind, directory};
+use crate::pki::x509::issue::Credential;
+use crate::pki::x509::{Certificate, Crl};
+use crate::secret::Secret;
+use rand_core::CryptoRng;
+use std::path::Path;
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), SampleError> {
+    std::fs::write(path, bytes).map_err(|e| SampleError::Key(KeystoreError::Unwritable(e.kind())))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, SampleError> {
+    std::fs::read(path).map_err(|e| SampleError::Key(KeystoreError::Unreadable(e.kind())))
+}
+
+impl Kit {
+    fn credentials(&self) -> [(&'static str, &Credential); 6] {
+        [
+            ("ds", &self.ds),
+            ("approver", &self.approver),
+            ("bureau", &self.bureau),
+            ("receipt", &self.receipt),
+            ("batch", &self.batch),
+            ("status-list", &self.status_list),
+        ]
+    }
+
+    /// Writes the kit: `NAME.cert.pem` and `NAME.key.pem` per role, `dv`, `is` and `qc-is` as `.cvcert` and `.key.pem`, and a
+    /// sample trust store in `trust/`. All keys have the sample passphrase.
+    ///
+    /// # Errors
+    /// [`SampleError::Key`] or [`SampleError::Trust`]; nothing is overwritten.
+    pub fn save(&self, dir: &Path, rng: &mut dyn CryptoRng) -> Result<(), SampleError> {
+        let passphrase = Secret::new(PASSPHRASE.to_owned());
+        let trust = dir.join("trust");
+        directory::create(&trust, Kind::Sample, super::COUNTRY)?;
+        write(&trust.join("csca/sample.pem"), self.roots.csca.cert.to_pem().as_bytes())?;
+        write(&trust.join("operations/sample.pem"), self.roots.operations.cert.to_pem().as_bytes())?;
+        write(&trust.join("cvca/sample.cvcert"), &self.roots.cvca.encode())?;
+        write(&trust.join("crl/csca.crl"), self.crl.as_der())?;
+        write(&trust.join("crl/operations.crl"), self.operations_crl.as_der())?;
+        for (name, credential) in self.credentials() {
+            write(&dir.join(format!("{name}.cert.pem")), credential.cert.to_pem().as_bytes())?;
+            keystore::create(&dir.join(format!("{name}.key.pem")), &credential.key, &passphrase, rng)?;
+        }
+        let terminals = [
+            ("dv", Some(&self.dv), &self.dv_key),
+            ("is", self.terminal.chain.last(), &self.terminal.key),
+            ("qc-is", self.quality_control.chain.last(), &self.quality_control.key),
+        ];
+        for (name, cert, key) in terminals {
+            write(&dir.join(format!("{name}.cvcert")), &cert.map(cvc::Certificate::encode).unwrap_or_default())?;
+            keystore::create(&dir.join(format!("{name}.key.pem")), &key.clone().into(), &passphrase, rng)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a kit that [`Self::save`] wrote.
+    ///
+    /// # Errors
+    /// Any [`SampleError`].
+    pub fn load(dir: &Path) -> Result<Self, SampleError> {
+        let passphrase = Secret::new(PASSPHRASE.to_owned());
+        directory::load(&dir.join("trust"))?;
+        let credential = |name: &str| -> Result<Credential, SampleError> {
+            let cert = Certificate::from_file(&read(&dir.join(format!("{name}.cert.pem")))?)?;
+            Ok(Credential { cert, key: keystore::open(&dir.join(format!("{name}.key.pem")), &passphrase)? })
+        };
+        let cv = |name: &str| -> Result<_, SampleError> {
+            let cert = cvc::Certificate::parse(&read(&dir.join(format!("{name}.cvcert")))?)?;
+            let key = ec_key(keystore::open(&dir.join(format!("{name}.key.pem")), &passphrase)?)?;
+            Ok((cert, key))
+        };
+        let (dv, dv_key) = cv("dv")?;
+        let terminal = |name: &str| -> Result<Terminal, SampleError> {
+            let (cert, key) = cv(name)?;
+            Ok(Terminal { chain: vec![dv.clone(), cert], key })
+        };
+        Ok(Self {
+            ds: credential("ds")?,
+            approver: credential("approver")?,
+            bureau: credential("bureau")?,
+            receipt: credential("receipt")?,
+            batch: credential("batch")?,
+            status_list: credential("status-list")?,
+            terminal: terminal("is")?,
+            quality_control: terminal("qc-is")?,
+            crl: Crl::from_file(&read(&dir.join("trust/crl/csca.crl"))?)?,
+            operations_crl: Crl::from_file(&read(&dir.join("trust/crl/operations.crl"))?)?,
+            roots: Roots::compiled()?.clone(),
+            dv,
+            dv_key,
+        })
+    }
+}
