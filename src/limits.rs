@@ -44,3 +44,7 @@ pub const SERVICE_LINE_BYTES: usize = 2 * 1_048_576;
 pub const CHIP_KEYS: usize = 8;
 /// Bytes of a chip's memory that its own keys, counters, tables and undo log take; the rest of its capacity is file contents.
 pub const CHIP_INTERNALS: usize = 1_152;
+/// Most records of one batch file.
+pub const BATCH_ROWS: usize = 10_000;
+/// Longest line of a batch file, in fields.
+pub const BATCH_COLUMNS: usize = 64;

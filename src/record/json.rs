@@ -168,3 +168,6 @@ fn finger(entry: &Object<'_>, position: FingerPosition, files: &dyn Files) -> Re
     let quality = told.map_or(own, |q| u8::try_from(q).unwrap_or(u8::MAX));
     Ok(FingerEntry { position, template, quality })
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,8 @@
 //! but odd comes beside it as [`Warning`]s.
 
 pub mod address;
+#[cfg(feature = "perso")]
+pub mod batch;
 pub mod blood;
 mod check;
 mod coded;
@@ -20,6 +22,7 @@ pub mod nik;
 pub mod occupation;
 pub mod picture;
 pub mod region;
+pub mod sample;
 
 pub mod status;
 pub mod text;

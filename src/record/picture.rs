@@ -229,3 +229,6 @@ fn decode_jpeg2000(bytes: &[u8]) -> Result<Picture, PictureError> {
     };
     Ok(Picture { pixels, width, height, channels })
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,8 +52,15 @@ pub fn same_name(a: &str, b: &str) -> bool {
 
 fn core(name: &str) -> String {
     const KINDS: [&str; 8] = ["PROVINSI", "KABUPATEN", "KAB", "KOTA", "ADMINISTRASI", "ADM", "KECAMATAN", "KEC"];
-    let letters: String = name.to_uppercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    let words = letters.split_whitespace().skip_while(|w| KINDS.contains(w));
+    let letters: String =
+        name.to_uppercase().replace("D.I.", "DI ").chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let words = letters.split_whitespace().skip_while(|w| KINDS.contains(w)).map(|word| match word {
+        "DKI" => "DAERAHKHUSUSIBUKOTA",
+        "DIY" => "DAERAHISTIMEWAYOGYAKARTA",
+        "DI" => "DAERAHISTIMEWA",
+        "KEP" => "KEPULAUAN",
+        other => other,
+    });
     let joined = words.collect::<String>();
     if joined.is_empty() { letters } else { joined }
 }
@@ -92,6 +99,7 @@ mod tests {
         assert!(same_name("KOTA ADM. JAKARTA PUSAT", "Kota Administrasi Jakarta Pusat"));
         assert!(same_name("JAKARTA PUSAT", "Kota Administrasi Jakarta Pusat"));
         assert!(same_name("Kab. Aceh Selatan", "KABUPATEN ACEH SELATAN"));
+        assert!(same_name("DKI JAKARTA", find("31").unwrap().name) && same_name("D.I. YOGYAKARTA", find("34").unwrap().name));
         assert!(!same_name("Gambir", "Menteng"));
         assert!(same_name("Kota", "KOTA") && !same_name("Kota", "Gambir"), "a district may be named by a kind alone");
     }

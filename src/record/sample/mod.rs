@@ -1,0 +1,44 @@
+//! The samples of `samples/`, compiled in, so that a demonstration needs no files. Nobody in them exists.
+
+use super::{MemoryFiles, Record, RecordError, Warning, load};
+
+/// A citizen with both index fingers.
+pub const CITIZEN: &str = include_str!("../../../samples/record-citizen.json");
+/// A foreign resident with one finger of one hand.
+pub const FOREIGNER: &str = include_str!("../../../samples/record-foreigner.json");
+/// Three residents as a batch: the two above and one without fingers.
+pub const BATCH: &str = include_str!("../../../samples/batch.csv");
+
+/// The files that the samples name.
+const FILES: [(&str, &[u8]); 5] = [
+    ("portrait.jpg", include_bytes!("../../../samples/portrait.jpg")),
+    ("signature.png", include_bytes!("../../../samples/signature.png")),
+    ("right-index.fmr", include_bytes!("../../../samples/right-index.fmr")),
+    ("left-index.fmr", include_bytes!("../../../samples/left-index.fmr")),
+    ("right-middle.fmr", include_bytes!("../../../samples/right-middle.fmr")),
+];
+
+/// The files that the samples name.
+#[must_use]
+pub fn files() -> MemoryFiles {
+    MemoryFiles(FILES.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect())
+}
+
+/// The sample citizen.
+///
+/// # Errors
+/// [`RecordError`] if the committed samples are not what the tests have seen.
+pub fn citizen() -> Result<(Record, Vec<Warning>), RecordError> {
+    load(CITIZEN.as_bytes(), &files())
+}
+
+/// The sample foreign resident.
+///
+/// # Errors
+/// [`RecordError`] if the committed samples are not what the tests have seen.
+pub fn foreigner() -> Result<(Record, Vec<Warning>), RecordError> {
+    load(FOREIGNER.as_bytes(), &files())
+}
+
+#[cfg(test)]
+mod tests;
