@@ -88,9 +88,10 @@ pub(super) fn read(node: &Node, files: &dyn Files) -> Result<(Record, Vec<Warnin
         issuing_authority: o.parse("issuing_authority", |t| Line::parse_within(t, 60))?,
         place_of_issue: o.parse("place_of_issue", |t| Line::parse_within(t, 60))?,
         date_of_issue,
-        portrait: picture(&o, "portrait", files, Purpose::Portrait)?,
-        signature: picture(&o, "signature", files, Purpose::Signature)?,
+        // Pictures last: a record that is wrong elsewhere need not have them decoded.
         fingers: fingers(&o, files)?,
+        signature: picture(&o, "signature", files, Purpose::Signature)?,
+        portrait: picture(&o, "portrait", files, Purpose::Portrait)?,
     };
     check::contradictions(&record)?;
     let mut warnings: Vec<Warning> = odd.into_iter().map(|kind| Warning { path: "/full_name", kind }).collect();

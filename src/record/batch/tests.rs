@@ -82,7 +82,7 @@ fn documents_are_bounded_and_utf8() {
     let not_utf8 = Batch::read(b"nik,\xFF", &sample::files()).err();
     assert_eq!(not_utf8, Some(BatchError::Document(RecordError::NotUtf8 { offset: 4 })));
     let header = sample::BATCH.lines().next().unwrap();
-    let many = format!("{header}\n{}", "x\n".repeat(limits::BATCH_ROWS + 1));
+    let many = format!("{header}\n{}", "\"\"\n".repeat(limits::BATCH_ROWS + 1));
     assert_eq!(read(&many).err(), Some(BatchError::TooManyRows { max: limits::BATCH_ROWS }));
 }
 

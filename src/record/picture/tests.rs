@@ -6,6 +6,7 @@ use image::{GrayImage, Rgb, RgbImage, RgbaImage};
 use proptest::prelude::*;
 use std::path::PathBuf;
 
+#[allow(clippy::cast_possible_truncation)] // at most 255
 fn pattern(width: u32, height: u32) -> DynamicImage {
     let pixel =
         |x: u32, y: u32| Rgb([(x * 255 / width.max(1)) as u8, (y * 255 / height.max(1)) as u8, if x < y { 40 } else { 200 }]);

@@ -38,6 +38,7 @@ fn scribble() -> GrayImage {
     picture
 }
 
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // points lie well inside the picture
 /// Darkens the pixels around a point, softly at the rim.
 fn dab(picture: &mut GrayImage, (x, y): (f64, f64), radius: f64) {
     let reach = 6.0;
