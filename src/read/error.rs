@@ -1,6 +1,7 @@
 //! Why a reading did not come to evidence.
 
 use crate::chip::apdu::StatusWord;
+use crate::chip::channel::ChannelError;
 use crate::chip::link::LinkError;
 use crate::chip::port::PortError;
 use crate::lds::file_id::FileId;
@@ -11,9 +12,9 @@ use crate::reason::{Reason, Refusal};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The reader or the card did not carry an APDU.
+    /// The reader or the card did not carry an APDU, or an answer was not of the secure channel; the channel is closed.
     #[error(transparent)]
-    Link(#[from] LinkError),
+    Channel(#[from] ChannelError),
     /// The card left the field more often than a reading is taken up again.
     #[error("the card left the field more than {FIELD_LOST_RETRIES} times")]
     FieldLost,
@@ -29,9 +30,6 @@ pub enum ReadError {
         /// 0 for MSE:Set AT, then the step of GENERAL AUTHENTICATE, 1 to 4.
         step: u8,
     },
-    /// An answer was not protected as it must be, or its MAC is wrong; the channel is closed.
-    #[error("APDU {0}: the answer is not of the secure channel")]
-    ChannelForged(u64),
     /// The application cannot be selected.
     #[error("the application cannot be selected: {0}")]
     NoApplication(StatusWord),
@@ -78,18 +76,23 @@ impl ReadError {
                     | PortError::Transport(_)
             )
         };
-        matches!(self, Self::Link(e) if e.port_error().is_some_and(lost))
+        matches!(self, Self::Channel(ChannelError::Link(e)) if e.port_error().is_some_and(lost))
+    }
+}
+
+impl From<LinkError> for ReadError {
+    fn from(error: LinkError) -> Self {
+        Self::Channel(ChannelError::Link(error))
     }
 }
 
 impl Refusal for ReadError {
     fn reason(&self) -> Reason {
         match self {
-            Self::Link(source) => source.reason(),
+            Self::Channel(source) => source.reason(),
             Self::FieldLost => Reason::CardRemoved,
             Self::PaceAbsent => Reason::PaceAbsent,
             Self::WrongPassword => Reason::WrongCan,
-            Self::ChannelForged(_) => Reason::ChannelForged,
             Self::TerminalNotAccepted(_) => Reason::TerminalNotAccepted,
             _ => Reason::UnexpectedAnswer,
         }
@@ -107,7 +110,6 @@ mod tests {
             (ReadError::PaceAbsent, Reason::PaceAbsent),
             (ReadError::WrongPassword, Reason::WrongCan),
             (ReadError::Pace { step: 2 }, Reason::UnexpectedAnswer),
-            (ReadError::ChannelForged(3), Reason::ChannelForged),
             (ReadError::NoApplication(StatusWord(0x6A82)), Reason::UnexpectedAnswer),
             (ReadError::TerminalNotAccepted("x"), Reason::TerminalNotAccepted),
         ];
@@ -115,7 +117,7 @@ mod tests {
             assert_eq!(error.reason(), reason, "{error}");
             assert!(!error.is_field_lost());
         }
-        let lost = ReadError::Link(LinkError::Port { index: 1, source: PortError::CardRemoved });
+        let lost = ReadError::Channel(ChannelError::Link(LinkError::Port { index: 1, source: PortError::CardRemoved }));
         assert!(lost.is_field_lost());
         assert_eq!(lost.reason(), Reason::CardRemoved);
     }

@@ -2,6 +2,7 @@
 
 use super::error::ReadError;
 use crate::chip::apdu::{Command, Response, StatusWord};
+use crate::chip::channel::Channel;
 use crate::lds::file_id::FileId;
 use crate::limits::FILE_BYTES;
 
@@ -12,6 +13,12 @@ pub trait Exchange {
     /// # Errors
     /// [`ReadError`]; the channel is then of no use.
     fn send(&mut self, command: &Command) -> Result<Response, ReadError>;
+}
+
+impl Exchange for Channel<'_> {
+    fn send(&mut self, command: &Command) -> Result<Response, ReadError> {
+        Ok(Channel::send(self, command)?)
+    }
 }
 
 /// Offsets from here on need the odd instruction (ISO 7816-4 11.3: P1-P2 hold 15 bits).
@@ -98,7 +105,21 @@ impl PartialFile {
     }
 
     fn first(&mut self, channel: &mut dyn Exchange, chunk: u32) -> Result<Found, ReadError> {
-        let answer = channel.send(&by_sfi(self.file, chunk))?;
+        let answer = channel.send(&self.first_command(chunk))?;
+        self.first_answer(answer)
+    }
+
+    /// The command that begins a file.
+    #[must_use]
+    pub fn first_command(&self, chunk: u32) -> Command {
+        by_sfi(self.file, chunk)
+    }
+
+    /// Takes the answer to [`Self::first_command`].
+    ///
+    /// # Errors
+    /// [`ReadError::Malformed`], [`ReadError::TooLarge`] or [`ReadError::EndsEarly`].
+    pub fn first_answer(&mut self, answer: Response) -> Result<Found, ReadError> {
         if !is_read(answer.status) {
             return Ok(Found::Answer(answer.status));
         }

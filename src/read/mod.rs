@@ -3,6 +3,7 @@
 pub mod error;
 pub mod file;
 pub mod progress;
+pub mod terminal;
 pub mod want;
 
 pub use error::ReadError;

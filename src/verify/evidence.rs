@@ -167,8 +167,9 @@ pub enum CaAnswer {
 pub struct AaAnswer {
     /// The challenge sent.
     pub challenge: Hex,
-    /// The chip's signature.
-    pub signature: Hex,
+    /// The chip's signature; none if it refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Hex>,
 }
 
 /// What came of Terminal Authentication.

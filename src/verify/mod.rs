@@ -7,12 +7,21 @@ pub mod challenge;
 pub mod check;
 pub mod evidence;
 pub mod hex;
+pub mod judge;
 pub mod live;
+pub mod readback;
 pub mod state;
 #[cfg(feature = "cli")]
 pub mod state_dir;
+pub mod verdict;
 
 pub use challenge::Challenge;
 pub use check::{Check, CheckName, CheckResult};
 pub use evidence::{Evidence, EvidenceError};
+pub use judge::{Mode, Policy, Purpose, judge};
 pub use live::LiveProof;
+pub use readback::{ReadBackError, ReadBackMatched};
+pub use verdict::{Decision, Verdict};
+
+#[cfg(test)]
+mod tests;

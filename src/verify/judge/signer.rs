@@ -1,0 +1,62 @@
+//! Passive Authentication's first half: EF.SOD, its signature, its signer's path to an anchor of ours, and revocation.
+
+use super::{Judgement, Policy};
+use crate::lds::file_id::FileId;
+use crate::pki::sod::{self, SodChecked};
+use crate::pki::trust::TrustStore;
+use crate::pki::x509::path::Revocation;
+use crate::reason::{Reason, Refusal};
+use crate::verify::check::{Check, CheckName};
+use crate::verify::evidence::Evidence;
+
+/// EF.SOD is signed by a signer of ours that no fresh list revokes.
+#[derive(Debug)]
+pub struct SignerTrusted(());
+
+/// Verifies EF.SOD. The checked object is returned even when revocation could not be decided, so that the other checks can run.
+pub(super) fn check(
+    evidence: &Evidence,
+    trust: &TrustStore,
+    policy: &Policy<'_>,
+    out: &mut Judgement,
+) -> Option<(SodChecked, Option<SignerTrusted>)> {
+    let name = CheckName::Signer;
+    let Some(bytes) = evidence.file(FileId::Sod) else {
+        out.add(match evidence.probes.get(&FileId::Sod) {
+            Some(0x6A82) => Check::failed(name, Reason::GroupMissing, "the chip has no EF.SOD"),
+            _ => Check::undecided(name, Reason::GroupNotRead, "EF.SOD was not read"),
+        });
+        return None;
+    };
+    let checked = match sod::verify(bytes, trust, policy.now) {
+        Ok(checked) => checked,
+        Err(error) => {
+            out.add(Check::failed(name, false_for(error.reason()), error.to_string()));
+            return None;
+        }
+    };
+    out.findings.sample_keys = checked.path().is_sample();
+    out.add(Check::passed(name, format!("{} chains to {}", checked.signer().subject(), checked.anchor().subject())));
+    let trusted = revocation(checked.path().revocation(), out);
+    Some((checked, trusted))
+}
+
+/// Bytes that do not follow their encoding are, on a card, a false signature.
+fn false_for(reason: Reason) -> Reason {
+    if reason == Reason::EncodingInvalid { Reason::SignatureInvalid } else { reason }
+}
+
+fn revocation(known: &Revocation, out: &mut Judgement) -> Option<SignerTrusted> {
+    let name = CheckName::Revocation;
+    let (check, token) = match known {
+        Revocation::Checked { this_update } => {
+            (Check::passed(name, format!("not on the list of {this_update}")), Some(SignerTrusted(())))
+        }
+        Revocation::Stale { held_until } => {
+            (Check::undecided(name, Reason::CrlStale, format!("the revocation list held until {held_until}")), None)
+        }
+        Revocation::Missing => (Check::undecided(name, Reason::CrlStale, "there is no revocation list of the issuer"), None),
+    };
+    out.add(check);
+    token
+}

@@ -1,0 +1,4 @@
+//! The judge against honest and bent evidence.
+
+pub(crate) mod kit;
+mod readback;
