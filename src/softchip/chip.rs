@@ -2,6 +2,7 @@
 
 use super::latency::Work;
 use super::lifecycle::State;
+use super::pace::Under;
 use super::session::{Chain, Session};
 use super::status::{CONDITIONS_NOT_SATISFIED, Done, NO_CHAINING, OK, Stop, UNKNOWN_CLA, UNKNOWN_INS, WRONG_LENGTH, refuse};
 use super::store::Store;
@@ -156,6 +157,9 @@ impl SoftChip {
     /// A command of the field, in the clear or taken out of secure messaging. `most`: bytes that its answer can carry.
     pub(super) fn in_field(&mut self, command: &Command, most: usize) -> Done {
         let Some(whole) = self.whole(command)? else { return Ok(Vec::new()) };
+        if whole.ins() != 0x86 {
+            self.session.secure.under = Under::Nothing;
+        }
         match whole.ins() {
             0xA4 => self.select(&whole),
             0xB0 | 0xB1 | 0x22 | 0x86 | 0x2A | 0x84 | 0x82 | 0x88 if !self.store.state().is_readable() => {
@@ -163,7 +167,8 @@ impl SoftChip {
             }
             0xB0 => self.read_binary(&whole, most),
             0xB1 => self.read_binary_odd(&whole, most),
-            _ => self.authenticate(&whole),
+            0x22 | 0x86 | 0x2A | 0x84 | 0x82 | 0x88 => self.authenticate(&whole),
+            _ => refuse(UNKNOWN_INS),
         }
     }
 
@@ -197,17 +202,9 @@ impl SoftChip {
         Ok(Some(whole))
     }
 
-    fn authenticate(&mut self, _command: &Command) -> Done {
-        refuse(UNKNOWN_INS)
-    }
-
-    fn in_secure(&mut self, _command: &Command) -> Done<Response> {
-        refuse(UNKNOWN_CLA)
-    }
-
     /// A command without secure messaging ends the session of PACE and all rights.
     fn end_secure(&mut self) {
-        self.session.secure = super::secure::Secure::default();
+        self.session.secure.on_plain();
     }
 
     pub(super) fn has_trust_point(&self) -> bool {

@@ -1,15 +1,19 @@
 //! A chip in software: files, access rules, life cycle, torn writes.
 
+mod authenticate;
 mod chip;
 mod controls;
 mod door;
 pub mod faults;
+#[cfg(test)]
+mod field_tests;
 pub mod fixture;
 mod keys;
 pub mod latency;
 mod layout;
 mod lifecycle;
 mod nvm;
+mod pace;
 mod perso;
 #[cfg(test)]
 mod perso_tests;

@@ -4,17 +4,22 @@ use super::chip::SoftChip;
 use super::fixture;
 use super::keys::{self, PROOF_KVN, UNIQUE_KVN};
 use super::layout::{PACE_FAILURES, SCP_FAILURES};
+use super::port::SoftPort;
 use super::progress::Progress;
 use super::select::{PERSONALIZATION, SECURITY_DOMAIN};
 use super::store::Store;
 use super::{controls, table, trust};
 use crate::chip::apdu::{Command, Response};
+use crate::chip::channel::{Channel, RunError};
+use crate::chip::link::Link;
+use crate::chip::pace::{self, PaceError, PaceParams, Password};
 use crate::chip::scp03::Level;
 use crate::chip::scp03::host::{HostAuthenticated, HostStart};
 use crate::crypto::ec::{Curve, PrivateKey};
 use crate::crypto::hash::sha256;
 use crate::crypto::scp03::{KeySet, Mode, put_key_data};
 use crate::crypto::symmetric::AesKey;
+use crate::lds::file_id::Application;
 use crate::lds::tlv;
 use crate::pki::cvc::{Body, Chat, Date, PublicKey, Rights, Role};
 use crate::world::DangerousSeededEntropy;
@@ -34,7 +39,7 @@ pub(super) fn files() -> Vec<(u16, u16, u8, Vec<u8>)> {
         (0x011E, 0x011E, 1, tagged(0x60, 20)),
         (0x0201, 0x0101, 2, tagged(0x7F61, 100)),
         (0x3F01, 0x2F01, 0, tagged(0x43, 1)),
-        (0x3F1C, 0x011C, 0, tagged(0x31, 18)),
+        (0x3F1C, 0x011C, 0, crate::lds::card_access::build(Curve::P256)),
         (0x3F1E, 0x2F00, 0, tagged(0x61, 9)),
     ]
 }
@@ -188,6 +193,11 @@ impl Station {
         self.plain(command).1
     }
 
+    /// PACE with the CAN over a port to the chip; the port gives the chip back by its shared handle.
+    pub(super) fn into_port(self) -> SoftPort {
+        SoftPort::new(self.chip)
+    }
+
     pub(super) fn select(&mut self, aid: &[u8]) -> u16 {
         self.status(&Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(aid))
     }
@@ -253,4 +263,25 @@ pub(super) fn view(store: &Store) -> impl PartialEq + std::fmt::Debug + use<> {
         (controls::can(store), controls::mrz_digest(store), controls::stored_parameters(store), controls::authorization(store)),
         contents,
     )
+}
+
+/// PACE with a CAN, and the AID of LDS1 under it.
+pub(super) fn open_lds1<'p>(port: &'p mut SoftPort, can: &str) -> Result<Channel<'p>, RunError<PaceError>> {
+    let mut channel = Channel::new(Link::new(port));
+    let params = PaceParams::new(Curve::P256, 128).unwrap();
+    let mut rng = DangerousSeededEntropy::new(99);
+    let done = pace::run(&mut channel, &params, &Password::can(can).unwrap(), &mut rng)?;
+    channel.protect(done.sm);
+    let aid = Application::Lds1.aid().unwrap();
+    assert_eq!(send(&mut channel, &Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(aid)).1, 0x9000);
+    Ok(channel)
+}
+
+pub(super) fn send(channel: &mut Channel<'_>, command: &Command) -> (Vec<u8>, u16) {
+    let response = channel.send(command).unwrap();
+    (response.data, response.status.0)
+}
+
+pub(super) fn read(p1: u8, p2: u8, le: u32) -> Command {
+    Command::new(0x00, 0xB0, p1, p2).with_le(le)
 }
