@@ -1,6 +1,8 @@
 //! How to talk to a chip: APDU, secure messaging, SCP03, PACE, CA, TA, AA, and the ports.
 
+pub mod aa;
 pub mod apdu;
+pub mod ca;
 pub mod channel;
 pub mod link;
 pub mod pace;
