@@ -73,8 +73,7 @@ pub fn encode(picture: &Picture, target: usize) -> Result<Vec<u8>, Jpeg2000Error
 
 /// A folder only we can enter, in memory where the system has such a place.
 fn private_folder() -> std::io::Result<tempfile::TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("ektp-");
+    let builder = super::image::store::private_folder("ektp-");
     builder.tempdir_in("/dev/shm").or_else(|_| builder.tempdir())
 }
 
@@ -158,6 +157,7 @@ pub fn jp2(codestream: &[u8], width: u32, height: u32, channels: u8) -> Vec<u8> 
 pub(crate) mod tests {
     use super::*;
 
+    #[allow(clippy::cast_possible_truncation)]
     /// A picture with smooth parts, an edge and texture.
     pub(crate) fn picture(width: u32, height: u32, channels: u8) -> Picture {
         let pixel = |x: u32, y: u32, c: u32| {

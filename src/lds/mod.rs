@@ -28,6 +28,8 @@ pub mod files;
 pub mod finger_image;
 pub mod fingers;
 #[cfg(feature = "perso")]
+pub mod image;
+#[cfg(feature = "perso")]
 pub mod jpeg2000;
 pub mod mrz;
 pub mod mrz_name;

@@ -228,6 +228,9 @@ pub struct Profile {
     /// Files.
     #[serde(rename = "file")]
     pub files: Vec<FileRow>,
+    /// SHA-256 of the profile file's bytes.
+    #[serde(skip)]
+    pub digest: [u8; 32],
 }
 
 impl Profile {
@@ -253,7 +256,8 @@ impl Profile {
         if text.len() > limits::DOCUMENT_BYTES {
             return Err(ProfileError::OutOfRange("size of the file"));
         }
-        let profile: Self = toml::from_str(text).map_err(|e| ProfileError::Form(e.to_string().trim_end().to_owned()))?;
+        let mut profile: Self = toml::from_str(text).map_err(|e| ProfileError::Form(e.to_string().trim_end().to_owned()))?;
+        profile.digest = crate::crypto::hash::sha256(text.as_bytes());
         profile.check_values()?;
         profile.check_files()?;
         Ok(profile)

@@ -63,6 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::cast_possible_truncation)]
     fn equal_is_one_and_noise_is_less() {
         let a: Vec<u8> = (0..32u32 * 32).map(|i| (i * 7 % 251) as u8).collect();
         assert!((ssim(&a, &a, 32).unwrap() - 1.0).abs() < 1e-9);
