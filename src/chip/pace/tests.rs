@@ -144,7 +144,7 @@ fn the_terminals_own_key_and_token_come_back_refused() {
     assert_eq!(
         refusal(|step, command, response| {
             if step == 2 {
-                replace(response, 0x82, &crate::chip::set_at::dynamic(command.data(), 0x81).unwrap().to_vec());
+                replace(response, 0x82, crate::chip::set_at::dynamic(command.data(), 0x81).unwrap());
             }
         }),
         PaceError::EchoedKey(Step::Map)
@@ -152,7 +152,7 @@ fn the_terminals_own_key_and_token_come_back_refused() {
     assert_eq!(
         refusal(|step, command, response| {
             if step == 3 {
-                replace(response, 0x84, &crate::chip::set_at::dynamic(command.data(), 0x83).unwrap().to_vec());
+                replace(response, 0x84, crate::chip::set_at::dynamic(command.data(), 0x83).unwrap());
             }
         }),
         PaceError::EchoedKey(Step::Agree)
@@ -160,7 +160,7 @@ fn the_terminals_own_key_and_token_come_back_refused() {
     assert_eq!(
         refusal(|step, command, response| {
             if step == 4 {
-                replace(response, 0x86, &crate::chip::set_at::dynamic(command.data(), 0x85).unwrap().to_vec());
+                replace(response, 0x86, crate::chip::set_at::dynamic(command.data(), 0x85).unwrap());
             }
         }),
         PaceError::WrongToken

@@ -1,6 +1,11 @@
 //! What carries bytes to a chip and back: readers, virtual readers, chips in memory, transmit-only encoders.
 
 pub mod memory;
+#[cfg(feature = "reader")]
+pub mod pcsc;
+pub mod selector;
+#[cfg(feature = "perso")]
+pub mod vpcd;
 
 use crate::reason::{Reason, Refusal};
 
