@@ -5,3 +5,5 @@
 mod contract;
 #[path = "cli/frame.rs"]
 mod frame;
+#[path = "cli/record.rs"]
+mod record;
