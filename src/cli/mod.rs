@@ -2,9 +2,7 @@
 
 mod doctor;
 mod generate;
-mod nik;
 pub mod output;
-mod record;
 pub mod secret_input;
 
 use crate::reason::{Lang, Reason};
@@ -32,12 +30,6 @@ pub struct Cli {
 enum Verb {
     /// Check this station: pcscd, readers, clock, disk, sample keys; each finding with the command that mends it
     Doctor(doctor::Args),
-    /// National identity numbers: check and explain
-    #[command(subcommand)]
-    Nik(nik::NikVerb),
-    /// Residents' records: check
-    #[command(subcommand)]
-    Record(record::RecordVerb),
     /// Write man pages and shell completions
     #[command(hide = true)]
     Generate(generate::Args),
@@ -51,8 +43,6 @@ impl Verb {
     fn name(&self) -> &'static str {
         match self {
             Self::Doctor(_) => "doctor",
-            Self::Nik(verb) => verb.name(),
-            Self::Record(verb) => verb.name(),
             Self::Generate(_) => "generate",
         }
     }
@@ -60,8 +50,6 @@ impl Verb {
     fn run(self, out: &mut Output) -> Answer {
         match self {
             Self::Doctor(args) => doctor::run(&args, out),
-            Self::Nik(verb) => verb.run(out),
-            Self::Record(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
         }
     }

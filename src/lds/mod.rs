@@ -29,7 +29,6 @@ pub mod finger_image;
 pub mod fingers;
 #[cfg(feature = "perso")]
 pub mod image;
-pub mod inspect;
 #[cfg(feature = "perso")]
 pub mod jpeg2000;
 pub mod mrz;

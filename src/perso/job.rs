@@ -43,37 +43,6 @@ impl std::fmt::Display for JobId {
     }
 }
 
-/// Serial number of a chip: the key diversification data of INITIALIZE UPDATE (specs/card-profile.md 4).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ChipSerial(pub [u8; 10]);
-
-impl ChipSerial {
-    /// The serial of 20 hexadecimal digits.
-    #[must_use]
-    pub fn from_hex(text: &str) -> Option<Self> {
-        if text.len() != 20 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return None;
-        }
-        let mut out = [0u8; 10];
-        for (i, byte) in out.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(text.get(2 * i..2 * i + 2)?, 16).ok()?;
-        }
-        Some(Self(out))
-    }
-}
-
-impl std::fmt::Display for ChipSerial {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|b| write!(f, "{b:02X}"))
-    }
-}
-
-impl std::fmt::Debug for ChipSerial {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ChipSerial({self})")
-    }
-}
-
 /// What a job binds from the start. Two jobs of one id must be equal in all of it but the date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
@@ -131,15 +100,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn job_ids_and_serials_are_parsed() {
+    fn job_ids_are_parsed() {
         assert_eq!(JobId::parse("kab-3201.0042_a").map(|j| j.to_string()), Ok("kab-3201.0042_a".to_owned()));
         for bad in ["", "a b", "a/b", "é", &"x".repeat(65)] {
             assert_eq!(JobId::parse(bad), Err(BadJobId), "{bad}");
         }
-        let serial = ChipSerial([0, 1, 2, 3, 4, 5, 6, 7, 8, 0xFF]);
-        assert_eq!(serial.to_string(), "000102030405060708FF");
-        assert_eq!(ChipSerial::from_hex("000102030405060708ff"), Some(serial));
-        assert_eq!(ChipSerial::from_hex("+001020304050607080"), None);
-        assert_eq!(ChipSerial::from_hex("+0+1020304050607080F"), None);
     }
 }

@@ -1,8 +1,21 @@
 //! A card image becomes a card: plan → journal → run → read-back → receipt (design 2.9).
 
 pub mod chunk;
+pub mod engine;
+pub mod error;
+pub mod inspect;
 pub mod job;
 pub mod journal;
 pub mod plan;
+pub mod receipt;
 pub mod state;
 pub mod stream;
+pub mod work;
+
+pub use engine::{Options, Outcome, Progress, Station, give_up, run};
+pub use error::PersoError;
+pub use job::{JobId, NewJob};
+pub use receipt::Receipt;
+
+#[cfg(test)]
+mod tests;

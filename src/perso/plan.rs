@@ -1,33 +1,13 @@
 //! The forecast of a personalization: APDUs and wire bytes, before a chip is touched.
 
 use super::chunk::ChunkSize;
+use crate::chip::scp03::Level;
 
-/// Security level of the personalization channel (GlobalPlatform Amendment D 5.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Level {
-    /// C-MAC and C-ENC.
-    L03,
-    /// C-MAC, C-ENC, R-MAC and R-ENC: the default (design 2.5).
-    #[default]
-    L33,
-}
-
-impl Level {
-    /// P1 of EXTERNAL AUTHENTICATE.
-    #[must_use]
-    pub const fn p1(self) -> u8 {
-        match self {
-            Self::L03 => 0x03,
-            Self::L33 => 0x33,
-        }
-    }
-
-    /// Length of the response MAC on a good answer, in bytes.
-    const fn response_mac(self) -> usize {
-        match self {
-            Self::L03 => 0,
-            Self::L33 => 8,
-        }
+/// Length of the response MAC on a good answer, in bytes.
+const fn response_mac(level: Level) -> usize {
+    match level {
+        Level::CMac | Level::CMacCEnc => 0,
+        _ => 8,
     }
 }
 
@@ -61,8 +41,8 @@ impl Forecast {
     }
 
     fn wrapped(&mut self, level: Level, data: usize, answer: usize) {
-        let le = answer > 0 || level == Level::L33;
-        let back = level.response_mac() + if level == Level::L33 && answer > 0 { padded(answer) } else { answer };
+        let le = answer > 0 || response_mac(level) > 0;
+        let back = response_mac(level) + if level == Level::Full && answer > 0 { padded(answer) } else { answer };
         let body = if data == 0 { 0 } else { padded(data) } + 8;
         self.add(5 + body + usize::from(le), back + 2);
     }
@@ -132,7 +112,7 @@ mod tests {
         for (files, payload, aa, l03, l33) in [(14, 7_122, false, 1.23, 1.28), (15, 21_917, true, 1.13, 1.17)] {
             let pass_two = 386 + 1_581 + 10 + usize::from(aa) * 100;
             let load = Load { pass_one: payload + 5 * files - pass_two, pass_two, aa, field_len: 32 };
-            for (level, bound) in [(Level::L03, l03), (Level::L33, l33)] {
+            for (level, bound) in [(Level::CMacCEnc, l03), (Level::Full, l33)] {
                 let chunk = ChunkSize::new(239).expect("fits");
                 let f = forecast(load, level, chunk);
                 let most = (payload + 5 * files).div_ceil(239) + 16 + if aa { 3 } else { 0 };

@@ -9,8 +9,9 @@ pub use chain::{ChainHead, Entry};
 pub use error::{JournalError, Unique};
 pub use row::{Job, RegisteredKey};
 
-use super::job::{ChipSerial, JobId, NewJob};
+use super::job::{JobId, NewJob};
 use super::state::{Intent, State};
+use crate::crypto::scp03::ChipSerial;
 use crate::reason::Reason;
 use jiff::Timestamp;
 use rusqlite::Connection;

@@ -1,7 +1,8 @@
 //! A job as the journal holds it.
 
 use super::JournalError;
-use crate::perso::job::{ChipSerial, JobId};
+use crate::crypto::scp03::ChipSerial;
+use crate::perso::job::JobId;
 use crate::perso::state::{Custody, Intent, State};
 use crate::reason::Reason;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -133,9 +134,7 @@ fn scalars(r: &Row<'_>) -> Result<Job, JournalError> {
         profile: text(r, "profile")?,
         chip_date: text(r, "chip_date")?.parse().map_err(|_| JournalError::Damaged("job.chip_date"))?,
         stream_digest: digest(r, "stream_digest")?,
-        chip: optional(r, "chip_serial")?
-            .map(|t| ChipSerial::from_hex(&t).ok_or(JournalError::Damaged("job.chip_serial")))
-            .transpose()?,
+        chip: optional(r, "chip_serial")?.map(|t| t.parse().map_err(|_| JournalError::Damaged("job.chip_serial"))).transpose()?,
         reader: optional(r, "reader_fingerprint")?,
         printer_job: optional(r, "printer_job")?,
         blank_serial_read: optional(r, "blank_serial_read")?,

@@ -2,7 +2,8 @@
 
 use super::row::RegisteredKey;
 use super::{ChainHead, End, Entry, Job, Journal, JournalError, Ledger, Unique, chain, row};
-use crate::perso::job::{ChipSerial, JobId, NewJob};
+use crate::crypto::scp03::ChipSerial;
+use crate::perso::job::{JobId, NewJob};
 use crate::perso::state::{Intent, State};
 use crate::reason::Reason;
 use jiff::Timestamp;

@@ -1,0 +1,130 @@
+//! The desk of one run: station, job and link together, with time and counters.
+
+use super::Station;
+use super::command::select;
+use crate::chip::apdu::{Command, Response, StatusWord};
+use crate::chip::link::{Counters, Link};
+use crate::chip::port::Port;
+use crate::crypto::hash::sha256;
+use crate::perso::error::PersoError;
+use crate::perso::journal::Job;
+use crate::perso::receipt::{Receipt, StepTime};
+use crate::perso::state::{Intent, State};
+use crate::perso::work::Work;
+use zeroize::Zeroizing;
+
+/// Everything one run works with.
+pub(super) struct Desk<'d, 's, 'p> {
+    pub(super) station: &'d mut Station<'s>,
+    pub(super) work: &'d Work,
+    pub(super) link: Link<'p>,
+    /// The job as the journal holds it; read anew after every change.
+    pub(super) job: Job,
+    /// Pass 1, the same bytes on every run.
+    pub(super) pass_one: Zeroizing<Vec<u8>>,
+    /// Commands that the read-back took in this run.
+    pub(super) read_back_apdus: u64,
+    pub(super) steps: Vec<StepTime>,
+    since: jiff::Timestamp,
+    counted: Counters,
+}
+
+impl<'d, 's, 'p> Desk<'d, 's, 'p> {
+    pub(super) fn begin(
+        station: &'d mut Station<'s>,
+        port: &'p mut dyn Port,
+        work: &'d Work,
+        job: Job,
+    ) -> Result<Self, PersoError> {
+        let pass_one = work.pass_one(job.chip_date).encode()?;
+        let now = station.clock.now();
+        station.journal.bind_stream(&job.id, sha256(&pass_one), now)?;
+        station.journal.begin_run(&job.id, &port.fingerprint(), now)?;
+        let job = station.journal.job(&job.id)?;
+        let link = Link::new(port);
+        Ok(Self {
+            station,
+            work,
+            link,
+            job,
+            pass_one,
+            read_back_apdus: 0,
+            steps: Vec::new(),
+            since: now,
+            counted: Counters::default(),
+        })
+    }
+
+    /// The whole order, from whatever the probe finds.
+    pub(super) fn drive(&mut self) -> Result<Receipt, PersoError> {
+        let locked = match self.probe()? {
+            super::probe::Seen::Open(opened) => {
+                let written = opened.write_pass_one(self)?;
+                let registered = written.make_keys(self)?;
+                let signed = registered.sign(self)?;
+                signed.commit(self)?.read_back(self)?.lock(self)?
+            }
+            super::probe::Seen::Personalized(personalized) => personalized.read_back(self)?.lock(self)?,
+            super::probe::Seen::Locked(locked) => locked,
+        };
+        locked.issue(self)
+    }
+
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        self.station.clock.now()
+    }
+
+    /// Makes a state durable and tells it.
+    pub(super) fn advance(&mut self, state: State) -> Result<(), PersoError> {
+        let now = self.now();
+        self.station.journal.advance(&self.job.id, state, now)?;
+        self.refresh(state)
+    }
+
+    /// Reads the job anew after a change that led to `state`, and notes how long it took.
+    pub(super) fn refresh(&mut self, state: State) -> Result<(), PersoError> {
+        self.job = self.station.journal.job(&self.job.id)?;
+        let now = self.now();
+        let ms = i64::try_from(now.duration_since(self.since).as_millis()).unwrap_or(i64::MAX);
+        self.steps.push(StepTime { state: state.name().to_owned(), ms });
+        self.since = now;
+        self.station.progress.reached(state);
+        Ok(())
+    }
+
+    /// Makes an intent durable: only then may its APDU go (invariant I6).
+    pub(super) fn intend(&mut self, intent: Intent) -> Result<(), PersoError> {
+        let now = self.now();
+        self.station.journal.intend(&self.job.id, intent, now)?;
+        Ok(())
+    }
+
+    /// Sends a command in the clear.
+    pub(super) fn send(&mut self, step: &'static str, command: &Command) -> Result<Response, PersoError> {
+        self.link.send(command).map_err(|source| PersoError::Link { step, source })
+    }
+
+    /// Selects an application and returns what the chip answers.
+    pub(super) fn select(&mut self, step: &'static str, aid: &[u8]) -> Result<StatusWord, PersoError> {
+        Ok(self.send(step, &select(aid))?.status)
+    }
+
+    /// Takes the field away and gives it back.
+    pub(super) fn power_cycle(&mut self) -> Result<(), PersoError> {
+        let index = self.link.counters().apdus;
+        self.link.port().power_cycle().map_err(|source| PersoError::Link {
+            step: "power cycle",
+            source: crate::chip::link::LinkError::Port { index, source },
+        })
+    }
+
+    /// Adds what went over the wire since the last call to the journal.
+    pub(super) fn count(&mut self) -> Result<(), PersoError> {
+        let all = self.link.counters();
+        let new = all - self.counted;
+        self.counted = all;
+        self.station.journal.count(&self.job.id, new.apdus, new.sent_bytes, new.received_bytes)?;
+        self.job = self.station.journal.job(&self.job.id)?;
+        Ok(())
+    }
+}

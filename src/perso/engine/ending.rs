@@ -1,0 +1,130 @@
+//! What becomes of a job whose run stopped: it waits, it is void, or it is quarantined.
+
+use super::command::{self, KVN_UNIQUE, PERSONALIZATION};
+use super::desk::Desk;
+use super::{Outcome, Station};
+use crate::chip::apdu::StatusWord;
+use crate::chip::port::Port;
+use crate::perso::error::{Ending, PersoError};
+use crate::perso::journal::{End, Job};
+use crate::perso::receipt::Receipt;
+use crate::perso::state::{Intent, State};
+use crate::perso::work::Work;
+use crate::reason::{Reason, Refusal as _};
+
+/// The outcome of a job that ended before this run. A void job whose chip was not yet seen TERMINATED goes on.
+pub(super) fn already_ended(station: &Station<'_>, job: &Job) -> Result<Option<Outcome>, PersoError> {
+    let reason = job.reason.unwrap_or(Reason::JobVoid);
+    Ok(match job.state {
+        State::Issued => {
+            let entry = station.journal.receipt(&job.id)?.ok_or(PersoError::Receipt("it is not in the chain".into()))?;
+            let receipt = Receipt::from_json(&entry.body).map_err(|_| PersoError::Receipt("it is damaged".into()))?;
+            Some(Outcome::Issued(Box::new(receipt)))
+        }
+        State::Void if job.terminated || !may_speak(reason) => {
+            Some(Outcome::Void { reason, error: None, terminated: job.terminated })
+        }
+        State::Quarantined => Some(Outcome::Quarantined { reason }),
+        _ => None,
+    })
+}
+
+/// A chip that failed authentication is never spoken to again, not even to terminate it.
+fn may_speak(reason: Reason) -> bool {
+    reason != Reason::CardAuthFailed
+}
+
+/// Ends a run that stopped at `error`.
+pub(super) fn settle(desk: &mut Desk<'_, '_, '_>, error: PersoError) -> Result<Outcome, PersoError> {
+    desk.job = desk.station.journal.job(&desk.job.id)?;
+    if desk.job.chip.is_none() {
+        return Err(error);
+    }
+    match error.end() {
+        _ if desk.job.state == State::Void => Ok(Outcome::Void {
+            reason: desk.job.reason.unwrap_or(Reason::JobVoid),
+            error: Some(error),
+            terminated: desk.job.terminated,
+        }),
+        // Before the first write, a chip that failed is set aside and the job keeps its place; it is bound, so it ends.
+        Ending::VoidUntouched => end_void(desk, Some(error), false),
+        Ending::Void => void(desk, error),
+        Ending::Quarantine => {
+            let now = desk.now();
+            desk.station.journal.end(&desk.job.id, End::Quarantined { reason: error.reason() }, now)?;
+            Ok(Outcome::Quarantined { reason: error.reason() })
+        }
+        Ending::Wait => Ok(Outcome::Resumable(error)),
+    }
+}
+
+/// Makes the job void first, then tells the chip: a void job with a living chip is safe, the other way round is not.
+fn void(desk: &mut Desk<'_, '_, '_>, error: PersoError) -> Result<Outcome, PersoError> {
+    let now = desk.now();
+    desk.station.journal.end(&desk.job.id, End::Void { reason: error.reason(), terminated: false }, now)?;
+    let terminated = desk.terminate().unwrap_or(false);
+    let outcome = end_void(desk, Some(error), terminated);
+    desk.count()?;
+    outcome
+}
+
+fn end_void(desk: &mut Desk<'_, '_, '_>, error: Option<PersoError>, terminated: bool) -> Result<Outcome, PersoError> {
+    let reason = error.as_ref().map_or(Reason::JobVoid, PersoError::reason);
+    let now = desk.now();
+    desk.station.journal.end(&desk.job.id, End::Void { reason, terminated }, now)?;
+    desk.job = desk.station.journal.job(&desk.job.id)?;
+    let reason = desk.job.reason.unwrap_or(reason);
+    Ok(Outcome::Void { reason, error, terminated: desk.job.terminated })
+}
+
+/// Brings the chip of a void job to TERMINATED, if it is on the reader.
+pub(super) fn finish_void(desk: &mut Desk<'_, '_, '_>) -> Result<Outcome, PersoError> {
+    let result = desk.terminate();
+    desk.count()?;
+    match result {
+        Ok(terminated) => end_void(desk, None, terminated),
+        Err(e) => end_void(desk, Some(e), false),
+    }
+}
+
+/// The operator gives up: VOID if the chip is there, QUARANTINED if it is not.
+pub(super) fn give_up(
+    station: &mut Station<'_>,
+    port: Option<&mut dyn Port>,
+    work: &Work,
+    job: Job,
+) -> Result<Outcome, PersoError> {
+    if job.chip.is_none() {
+        let now = station.clock.now();
+        station.journal.end(&job.id, End::Void { reason: Reason::JobVoid, terminated: false }, now)?;
+        return Ok(Outcome::Void { reason: Reason::JobVoid, error: None, terminated: false });
+    }
+    let Some(port) = port else {
+        let now = station.clock.now();
+        station.journal.end(&job.id, End::Quarantined { reason: Reason::JobQuarantined }, now)?;
+        return Ok(Outcome::Quarantined { reason: Reason::JobQuarantined });
+    };
+    let mut desk = Desk::begin(station, port, work, job)?;
+    void(&mut desk, PersoError::GivenUp)
+}
+
+impl Desk<'_, '_, '_> {
+    /// TERMINATE, from whatever state before LOCKED. True if the chip said so, or has no door left after it was asked.
+    fn terminate(&mut self) -> Result<bool, PersoError> {
+        self.power_cycle()?;
+        match self.select("SELECT personalization", PERSONALIZATION)? {
+            StatusWord::NO_ERROR => {}
+            StatusWord::CONDITIONS_NOT_SATISFIED => {
+                return Ok(self.job.intended(Intent::Terminate) && !self.job.intended(Intent::Lock));
+            }
+            status => return Err(PersoError::NotOurs { step: "SELECT personalization", status: status.0 }),
+        }
+        let level = self.station.options.level;
+        let Some(mut door) = self.handshake(PERSONALIZATION, KVN_UNIQUE, level)? else {
+            return Ok(false);
+        };
+        self.intend(Intent::Terminate)?;
+        door.send(self, "TERMINATE", &command::terminate())?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,99 @@
+//! The end of the order: read back, then LOCK; and what to do when its reply is lost.
+
+use super::command::{self, PERSONALIZATION, SECURITY_DOMAIN};
+use super::desk::Desk;
+use super::sign::pass_two;
+use super::write::whole;
+use crate::chip::apdu::StatusWord;
+use crate::perso::error::PersoError;
+use crate::perso::inspect::{Expected, Matched};
+use crate::perso::state::{Intent, State};
+
+/// The chip is PERSONALIZED: readable, not in use.
+pub(super) struct Personalized(());
+
+/// The chip was read back and equals its image.
+pub(super) struct Checked {
+    _matched: Matched,
+}
+
+/// The chip is LOCKED.
+pub(super) struct Locked(());
+
+impl Personalized {
+    /// After COMMIT, or after a probe that saw the state.
+    pub(super) fn seen() -> Self {
+        Self(())
+    }
+
+    /// Reads the card back from a fresh power-up. A resumed job reads again: the proof is never taken from the journal.
+    pub(super) fn read_back(self, desk: &mut Desk<'_, '_, '_>) -> Result<Checked, PersoError> {
+        desk.power_cycle()?;
+        let files = whole(desk, &pass_two(desk)?);
+        let before = desk.link.counters().apdus;
+        let expected = Expected { files: &files, passwords: &desk.work.passwords };
+        let matched = desk.station.inspector.read_back(&mut desk.link, &expected);
+        desk.read_back_apdus += desk.link.counters().apdus - before;
+        let matched = matched?;
+        desk.advance(State::ReadBack)?;
+        Ok(Checked { _matched: matched })
+    }
+}
+
+impl Checked {
+    /// LOCK. If its reply is lost, the chip is looked at once more; if it is gone, the job is quarantined.
+    pub(super) fn lock(self, desk: &mut Desk<'_, '_, '_>) -> Result<Locked, PersoError> {
+        const STEP: &str = "SELECT personalization";
+        desk.power_cycle()?;
+        match desk.select(STEP, PERSONALIZATION)? {
+            StatusWord::NO_ERROR => {}
+            status => return Err(PersoError::NotOurs { step: STEP, status: status.0 }),
+        }
+        // The handshake admits the job's own chip and no other.
+        let level = desk.station.options.level;
+        let mut door =
+            desk.handshake(PERSONALIZATION, command::KVN_UNIQUE, level)?.ok_or(PersoError::Unexpected("INITIALIZE UPDATE"))?;
+        desk.intend(Intent::Lock)?;
+        match door.send(desk, "LOCK", &command::lock()) {
+            Ok(_) => {
+                desk.advance(State::Locked)?;
+                Ok(Locked(()))
+            }
+            Err(lost) => desk.after_lost_lock(lost),
+        }
+    }
+}
+
+impl Desk<'_, '_, '_> {
+    /// The reply to LOCK did not come or cannot be trusted: the chip alone knows.
+    fn after_lost_lock(&mut self, lost: PersoError) -> Result<Locked, PersoError> {
+        let gone = |e: PersoError| match e {
+            PersoError::Link { .. } => PersoError::LostAtLock,
+            other => other,
+        };
+        self.power_cycle().map_err(gone)?;
+        match self.select("SELECT personalization", PERSONALIZATION).map_err(gone)? {
+            StatusWord::CONDITIONS_NOT_SATISFIED => self.confirm_locked(),
+            // Its door still answers: it did not lock, and the job can be resumed.
+            _ => Err(lost),
+        }
+    }
+
+    /// A chip without doors is this job's LOCKED chip if it shows the job's EF.SOD behind PACE.
+    pub(super) fn confirm_locked(&mut self) -> Result<Locked, PersoError> {
+        // A bare status word is anyone's: the other door must be closed too before it is believed.
+        match self.select("SELECT security domain", SECURITY_DOMAIN)? {
+            StatusWord::CONDITIONS_NOT_SATISFIED => {}
+            status => return Err(PersoError::NotOurs { step: "SELECT security domain", status: status.0 }),
+        }
+        let stored = self.job.sod.clone().ok_or(PersoError::Unexplained { chip: "LOCKED", job: self.job.state.name() })?;
+        self.power_cycle()?;
+        let shown = self.station.inspector.security_object(&mut self.link, &self.work.passwords)?;
+        if shown != stored {
+            let bound = self.job.chip.map(|c| c.to_string()).unwrap_or_default();
+            return Err(PersoError::WrongCard { bound, found: "unknown".into() });
+        }
+        self.advance(State::Locked)?;
+        Ok(Locked(()))
+    }
+}

@@ -1,0 +1,89 @@
+//! Quality control: reading the card back as the field would, with a terminal certificate of at most seven days.
+
+use crate::chip::link::Link;
+use crate::lds::files::CardFiles;
+use crate::perso::stream::Passwords;
+use crate::reason::{Reason, Refusal};
+use jiff::Timestamp;
+
+/// Why quality control does not begin, or does not pass.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InspectError {
+    /// No quality-control certificate, or one that is expired, not yet valid, or valid for more than seven days.
+    #[error("no valid quality-control certificate: {0}")]
+    NoTerminal(&'static str),
+    /// The card shows something else than was written.
+    #[error("read-back differs: {0}")]
+    Differs(String),
+    /// The reading did not come to an end; it tells nothing about the card.
+    #[error("read-back stopped: {message}")]
+    Stopped {
+        /// The reason of the reading's own error.
+        reason: Reason,
+        /// What happened.
+        message: String,
+    },
+}
+
+impl InspectError {
+    /// Whether the card is shown to be wrong.
+    #[must_use]
+    pub const fn is_difference(&self) -> bool {
+        matches!(self, Self::Differs(_))
+    }
+}
+
+impl Refusal for InspectError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::NoTerminal(_) => Reason::TerminalNotAccepted,
+            Self::Differs(_) => Reason::ReadBackDiffers,
+            Self::Stopped { reason, .. } => *reason,
+        }
+    }
+}
+
+/// What a personalized card must show.
+pub struct Expected<'a> {
+    /// Every file, DG14, DG15 and EF.SOD included.
+    pub files: &'a CardFiles,
+    /// A password of the chip.
+    pub passwords: &'a Passwords,
+}
+
+/// The proof that a card was read back and equals its image. Only [`Inspector::read_back`] of a real inspector makes one.
+#[derive(Debug)]
+pub struct Matched(());
+
+impl Matched {
+    /// Without any reading: for the mutant engine that the fault matrix must catch.
+    #[cfg(test)]
+    pub(super) fn unread() -> Self {
+        Self(())
+    }
+}
+
+/// Who reads a card back.
+pub trait Inspector {
+    /// Whether a valid quality-control certificate is at hand; asked before a run touches the chip.
+    ///
+    /// # Errors
+    /// [`InspectError::NoTerminal`].
+    fn ready(&self, now: Timestamp) -> Result<(), InspectError>;
+
+    /// Reads the whole card after a power cycle and compares it with what it must show.
+    ///
+    /// # Errors
+    /// [`InspectError::Differs`] if the card is wrong, [`InspectError::Stopped`] if that stays open.
+    fn read_back(&mut self, link: &mut Link<'_>, expected: &Expected<'_>) -> Result<Matched, InspectError>;
+
+    /// Reads EF.SOD alone, behind PACE: the probe of a LOCKED chip.
+    ///
+    /// # Errors
+    /// [`InspectError::Stopped`].
+    fn security_object(&mut self, link: &mut Link<'_>, passwords: &Passwords) -> Result<Vec<u8>, InspectError>;
+
+    /// Holder reference of the quality-control certificate, for the receipt.
+    fn certificate(&self) -> String;
+}

@@ -1,0 +1,12 @@
+//! The engine against the software chip: the whole order, faults at every APDU, crashes, mutants.
+
+mod crashes;
+mod faults;
+mod inspection;
+mod matrix;
+mod mutants;
+mod refusals;
+mod services;
+mod spy;
+mod whole;
+mod world;

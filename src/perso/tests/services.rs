@@ -1,0 +1,83 @@
+//! Services of a test station: keys, a signer that stores what it signed, a receipt key.
+
+use crate::crypto::hash::HashAlg;
+use crate::crypto::scp03::KeySet;
+use crate::crypto::symmetric::AesKey;
+use crate::lds::sod::LdsSecurityObject;
+use crate::perso::engine::Notary;
+use crate::perso::error::PersoError;
+use crate::pki::key::PrivateKey;
+use crate::pki::key_service::LocalKeys;
+use crate::pki::signer::{SignRequest, Signer, SignerError};
+use crate::pki::x509::Certificate;
+use crate::pki::x509::issue::tests::{TestKit, ds, kit};
+use crate::pki::{sod, statement};
+use std::sync::OnceLock;
+
+pub(super) fn transport() -> KeySet {
+    KeySet::new(0x30, &[0x40; 16], &[0x41; 16], &[0x42; 16]).unwrap()
+}
+
+pub(super) fn local_keys() -> LocalKeys {
+    let key = |byte| AesKey::new(&[byte; 16]).unwrap();
+    LocalKeys { transport: transport(), scp03_master: key(0x50), proof_master: key(0x60) }
+}
+
+pub(super) struct Pki {
+    pub(super) kit: TestKit,
+    pub(super) ds: (PrivateKey, Certificate),
+}
+
+/// One country for all tests: making keys is slow.
+pub(super) fn pki() -> &'static Pki {
+    static PKI: OnceLock<Pki> = OnceLock::new();
+    PKI.get_or_init(|| {
+        let kit = kit();
+        let ds = ds(&kit);
+        Pki { kit, ds }
+    })
+}
+
+/// Signs over what the station says: the policy is tested where it lives.
+#[derive(Default)]
+pub(super) struct TestSigner {
+    pub(super) stored: Vec<(SignRequest, Vec<u8>)>,
+    /// What it answers instead.
+    pub(super) down: Option<SignerError>,
+}
+
+impl Signer for TestSigner {
+    fn sign(&mut self, request: &SignRequest) -> Result<Vec<u8>, SignerError> {
+        if let Some(error) = &self.down {
+            return Err(error.clone());
+        }
+        if let Some((_, sod)) = self.stored.iter().find(|(known, _)| known == request) {
+            return Ok(sod.clone());
+        }
+        let hash = |content: &[u8]| HashAlg::Sha256.digest(content);
+        let mut hashes = request.hashes.clone();
+        hashes.insert(14, hash(&request.dg14));
+        if let Some(dg15) = &request.dg15 {
+            hashes.insert(15, hash(dg15));
+        }
+        let mut object = LdsSecurityObject::over(HashAlg::Sha256, []);
+        object.hashes = hashes;
+        let (key, cert) = &pki().ds;
+        let sod = sod::sign(&object, key, cert, pki().kit.now);
+        self.stored.push((request.clone(), sod.clone()));
+        Ok(sod)
+    }
+}
+
+pub(super) struct TestNotary;
+
+impl Notary for TestNotary {
+    fn sign(&self, receipt: &[u8]) -> Result<Vec<u8>, PersoError> {
+        let root = &pki().kit.root;
+        Ok(statement::sign(receipt, &root.key, &root.cert, pki().kit.now))
+    }
+
+    fn certificate(&self) -> String {
+        pki().kit.root.cert.serial_hex()
+    }
+}
