@@ -3,6 +3,7 @@
 use crate::chip::apdu::StatusWord;
 use crate::chip::channel::ChannelError;
 use crate::chip::link::LinkError;
+use crate::chip::pace::PaceError;
 use crate::chip::port::PortError;
 use crate::lds::file_id::FileId;
 use crate::limits::{FIELD_LOST_RETRIES, FILE_BYTES};
@@ -21,15 +22,9 @@ pub enum ReadError {
     /// The chip shows no EF.CardAccess, or none with a PACE that this program speaks. Nothing else is tried (no BAC, no plain reading).
     #[error("the chip offers no PACE that this program speaks")]
     PaceAbsent,
-    /// PACE failed as it does for a wrong password. It is not repeated.
-    #[error("the chip does not accept the card access number or MRZ")]
-    WrongPassword,
-    /// PACE failed in another way.
-    #[error("PACE failed in step {step}")]
-    Pace {
-        /// 0 for MSE:Set AT, then the step of GENERAL AUTHENTICATE, 1 to 4.
-        step: u8,
-    },
+    /// PACE gave no channel; a wrong password among other causes. It is not repeated.
+    #[error(transparent)]
+    Pace(#[from] PaceError),
     /// The application cannot be selected.
     #[error("the application cannot be selected: {0}")]
     NoApplication(StatusWord),
@@ -57,9 +52,6 @@ pub enum ReadError {
         /// What the chip answered.
         status: StatusWord,
     },
-    /// This station's terminal certificates do not lead to a trust point of the chip, or the chip refused one.
-    #[error("terminal authentication failed: {0}")]
-    TerminalNotAccepted(&'static str),
 }
 
 impl ReadError {
@@ -92,8 +84,7 @@ impl Refusal for ReadError {
             Self::Channel(source) => source.reason(),
             Self::FieldLost => Reason::CardRemoved,
             Self::PaceAbsent => Reason::PaceAbsent,
-            Self::WrongPassword => Reason::WrongCan,
-            Self::TerminalNotAccepted(_) => Reason::TerminalNotAccepted,
+            Self::Pace(source) => source.reason(),
             _ => Reason::UnexpectedAnswer,
         }
     }
@@ -108,10 +99,8 @@ mod tests {
         let rows = [
             (ReadError::FieldLost, Reason::CardRemoved),
             (ReadError::PaceAbsent, Reason::PaceAbsent),
-            (ReadError::WrongPassword, Reason::WrongCan),
-            (ReadError::Pace { step: 2 }, Reason::UnexpectedAnswer),
+            (ReadError::Pace(PaceError::WrongPassword), Reason::WrongCan),
             (ReadError::NoApplication(StatusWord(0x6A82)), Reason::UnexpectedAnswer),
-            (ReadError::TerminalNotAccepted("x"), Reason::TerminalNotAccepted),
         ];
         for (error, reason) in rows {
             assert_eq!(error.reason(), reason, "{error}");

@@ -65,8 +65,8 @@ impl Terminal {
 
     /// The certificates to send to a chip with these trust points, first to last: link certificates as far as needed, DV, IS.
     #[must_use]
-    pub fn chain_from(&self, trust_points: &[&[u8]]) -> Option<Vec<Certificate>> {
-        let trusted = |reference: &Reference| trust_points.contains(&reference.as_bytes());
+    pub fn chain_from(&self, trust_points: &[Reference]) -> Option<Vec<Certificate>> {
+        let trusted = |reference: &Reference| trust_points.contains(reference);
         let mut chain = vec![self.is.clone()];
         for _ in 0..CHAIN_CERTIFICATES {
             let issuer = chain.first().map(|c| c.body().car.clone())?;

@@ -140,8 +140,6 @@ pub struct CaTranscript {
     /// Which key of DG14, if it names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<u64>,
-    /// The terminal's ephemeral public key, `04 ‖ x ‖ y`.
-    pub terminal_key: Hex,
     /// How the chip answered.
     pub answer: CaAnswer,
 }
@@ -152,6 +150,8 @@ pub struct CaTranscript {
 pub enum CaAnswer {
     /// It took the terminal's key. Whether it holds its own shows in the first exchange under the new keys.
     Taken {
+        /// The terminal's ephemeral public key, `04 ‖ x ‖ y`.
+        terminal_key: Hex,
         /// The first command under the new keys, before protection.
         first_command: Hex,
         /// The answer to it exactly as it came: data, then status word.
@@ -159,6 +159,8 @@ pub enum CaAnswer {
     },
     /// It refused, with this status word.
     Refused(u16),
+    /// It answered with something that is no answer.
+    Malformed,
 }
 
 /// Active Authentication: INTERNAL AUTHENTICATE over eight bytes.

@@ -1,13 +1,13 @@
 //! Was the chip there, with the key that the authority signed? (Doc 9303-11 6; specs/card-profile.md)
 
 use super::{Judgement, Mode};
-use crate::crypto::kdf::{self, KeyUse};
-use crate::lds::dg15::{self, ActiveAuthenticationKey};
+use crate::chip::aa;
+use crate::chip::ca::{self, CaParams};
+use crate::lds::dg15;
 use crate::lds::security_infos::SecurityInfos;
-use crate::lds::tlv::{self, Reader};
-use crate::reason::Reason;
+use crate::reason::{Reason, Refusal};
 use crate::verify::check::{Check, CheckName, CheckResult};
-use crate::verify::evidence::{CaAnswer, CaTranscript, Evidence};
+use crate::verify::evidence::{CaAnswer, Evidence};
 use crate::verify::live::LiveProof;
 
 /// The chip was present and proved a key that the authority signed.
@@ -48,78 +48,22 @@ fn chip_authentication(evidence: &Evidence, proof: Option<&LiveProof>, keys: &Si
         return Check::undecided(name, Reason::GroupNotRead, "there is no DG14 that the authority signed");
     };
     let clone = |detail: &str| Check::failed(name, Reason::CloneSuspected, detail);
-    let (Some(transcript), Some(ephemeral)) = (&evidence.chip_authentication, proof.ephemeral()) else {
+    let Some(transcript) = &evidence.chip_authentication else {
         return Check::undecided(name, Reason::PresenceNotProven, "Chip Authentication was not run");
     };
-    let CaAnswer::Taken { first_response, .. } = &transcript.answer else {
-        return clone("the chip refused Chip Authentication");
+    let CaAnswer::Taken { terminal_key, first_command, first_response } = &transcript.answer else {
+        return clone("the chip did not run Chip Authentication as DG14 says it does");
     };
-    if ephemeral.public_key().as_bytes() != transcript.terminal_key.0 {
+    let Some(ephemeral) = proof.ephemeral().filter(|key| key.public_key().as_bytes() == terminal_key.0) else {
         return Check::undecided(name, Reason::PresenceNotProven, "the transcript is of another terminal key");
-    }
-    let mac_keys = session_mac_keys(transcript, ephemeral, infos);
-    if mac_keys.iter().any(|key| is_first_answer_under(key, &first_response.0)) {
-        Check::passed(name, "the chip holds the private key of DG14")
-    } else {
-        clone("the chip's first answer is not made with the private key of DG14")
-    }
-}
-
-/// The MAC keys that this transcript can have with the keys of DG14: one, unless DG14 names several keys.
-fn session_mac_keys(
-    transcript: &CaTranscript,
-    ephemeral: &crate::crypto::ec::PrivateKey,
-    infos: &SecurityInfos,
-) -> Vec<crate::crypto::symmetric::AesKey> {
-    let Some(bits) = infos.chip_authentication().find(|i| i.protocol == transcript.protocol).and_then(|i| aes_bits(&i.protocol))
-    else {
-        return Vec::new();
     };
-    let named = |key_id: Option<u64>| transcript.key_id.is_none() || key_id == transcript.key_id;
-    infos
-        .chip_keys()
-        .filter(|info| named(info.key_id))
-        .filter_map(|info| ephemeral.shared_secret(&info.key).ok())
-        .filter_map(|secret| kdf::emrtd_aes(&secret, KeyUse::Mac, bits).ok())
-        .collect()
-}
-
-/// Key length of CA-ECDH-AES-CBC-CMAC-128, -192 and -256 (TR-03110-3 A.1.1.2).
-fn aes_bits(protocol: &str) -> Option<usize> {
-    match protocol.strip_prefix("0.4.0.127.0.7.2.2.3.2.")? {
-        "2" => Some(128),
-        "3" => Some(192),
-        "4" => Some(256),
-        _ => None,
+    // The session keys are computed again here, from the key that the authority signed.
+    let proven = CaParams::of(infos, &transcript.protocol, transcript.key_id)
+        .and_then(|params| ca::prove(&params, ephemeral, &first_command.0, &first_response.0));
+    match proven {
+        Ok(_) => Check::passed(name, "the chip holds the private key of DG14"),
+        Err(error) => clone(&error.to_string()),
     }
-}
-
-/// Objects of a protected answer: encrypted data, status, MAC (ISO 7816-4 10).
-const PADDED_CRYPTOGRAM: u32 = 0x87;
-const STATUS: u32 = 0x99;
-const MAC: u32 = 0x8E;
-
-/// Whether these bytes are the answer to the first command of a session with this key: its MAC stands over send sequence counter 2
-/// (Doc 9303-11 9.8.6.2), the objects, and padding; status inside and outside agree.
-fn is_first_answer_under(key: &crate::crypto::symmetric::AesKey, response: &[u8]) -> bool {
-    let Some((data, outer)) = response.split_last_chunk::<2>() else { return false };
-    let mut reader = Reader::new(data);
-    let parsed = (|| {
-        reader.optional(PADDED_CRYPTOGRAM)?;
-        let status = reader.expect(STATUS)?;
-        let mac = reader.expect(MAC)?;
-        reader.finish()?;
-        Ok::<_, tlv::TlvError>((status, mac))
-    })();
-    let Ok((status, mac)) = parsed else { return false };
-    let mut message = vec![0; 15];
-    message.push(2);
-    message.extend_from_slice(data.get(..mac.start).unwrap_or_default());
-    crate::crypto::symmetric::pad(&mut message, crate::crypto::symmetric::BLOCK);
-    // Secure messaging keeps eight bytes of the CMAC.
-    let full = key.cmac(&[&message]);
-    let kept = full.get(..8).unwrap_or_default();
-    status.value == outer && crate::crypto::symmetric::same(kept, mac.value)
 }
 
 /// Whether the chip signed the right challenge with the key of DG15.
@@ -144,28 +88,14 @@ fn active_authentication(evidence: &Evidence, mode: &Mode<'_>, proof: Option<&Li
     if expected.is_some_and(|challenge| challenge != answer.challenge.0) {
         return Check::undecided(name, Reason::ChallengeMissing, "the chip's answer is to another challenge");
     }
-    let hash = keys.infos.and_then(SecurityInfos::active_authentication);
     let Some(signature) = &answer.signature else {
         return Check::failed(name, Reason::CloneSuspected, "the chip refused Active Authentication");
     };
-    match dg15::parse(dg15) {
-        Err(_) => Check::failed(name, Reason::DataInconsistent, "DG15 is malformed"),
-        Ok(key) if signed_by(&key, hash, &answer.challenge.0, &signature.0) => {
-            Check::passed(name, "the chip signed the challenge with the private key of DG15")
-        }
-        Ok(_) => Check::failed(name, Reason::CloneSuspected, "the chip's signature is not made with the private key of DG15"),
-    }
-}
-
-fn signed_by(
-    key: &ActiveAuthenticationKey,
-    hash: Option<crate::crypto::hash::HashAlg>,
-    challenge: &[u8],
-    signature: &[u8],
-) -> bool {
-    match (key, hash) {
-        (ActiveAuthenticationKey::Ec(key), Some(hash)) => key.verify_raw(&hash.digest(challenge), signature).is_ok(),
-        _ => false,
+    let Ok(key) = dg15::parse(dg15) else { return Check::failed(name, Reason::DataInconsistent, "DG15 is malformed") };
+    let hash = keys.infos.and_then(SecurityInfos::active_authentication);
+    match aa::verify(&key, hash, &answer.challenge.0, &signature.0) {
+        Ok(_) => Check::passed(name, "the chip signed the challenge with the private key of DG15"),
+        Err(error) => Check::failed(name, error.reason(), error.to_string()),
     }
 }
 

@@ -1,8 +1,9 @@
 //! A whole card in memory, with its authority, for tests of the judge: honest by default, bent by each test.
 
+use crate::chip::apdu::{Command, Response, StatusWord};
+use crate::chip::sm::{SmCard, SmHost, SmKeys};
 use crate::crypto::ec::{Curve, PrivateKey};
 use crate::crypto::hash::HashAlg;
-use crate::crypto::kdf::{KeyUse, emrtd_aes};
 use crate::lds::com::Com;
 use crate::lds::dg11::Dg11;
 use crate::lds::dg12::Dg12;
@@ -151,17 +152,19 @@ impl Card {
     /// Chip Authentication with a chip that holds `chip_key`.
     pub(crate) fn transcript(&self, chip_key: &PrivateKey) -> CaTranscript {
         let secret = self.ephemeral.shared_secret(&chip_key.public_key()).unwrap();
-        let mac_key = emrtd_aes(&secret, KeyUse::Mac, 128).unwrap();
-        let objects = [tlv::encode(0x87, &[1; 17]), tlv::encode(0x99, &[0x90, 0x00])].concat();
-        let mut message = [&[0u8; 15][..], &[2], &objects].concat();
-        crate::crypto::symmetric::pad(&mut message, 16);
-        let mac = mac_key.cmac(&[&message]);
-        let first_response = [&objects[..], &tlv::encode(0x8E, &mac[..8]), &[0x90, 0x00]].concat();
+        let keys = SmKeys::from_secret(&secret, 128).unwrap();
+        let (mut host, mut chip) = (SmHost::new(keys.clone()), SmCard::new(keys));
+        let command = Command::new(0x00, 0xB0, 0x9D, 0x00).with_le(223);
+        chip.unwrap(&host.wrap(&command).unwrap()).unwrap();
+        let first_response = chip.wrap(&Response::new([0x77, 0x01, 0x00], StatusWord::NO_ERROR)).encode();
         CaTranscript {
             protocol: crate::lds::security_infos::CA_ECDH_AES_128.into(),
             key_id: Some(1),
-            terminal_key: self.ephemeral.public_key().as_bytes().into(),
-            answer: CaAnswer::Taken { first_command: vec![0, 0xB0, 0x9D, 0, 0].into(), first_response: first_response.into() },
+            answer: CaAnswer::Taken {
+                terminal_key: self.ephemeral.public_key().as_bytes().into(),
+                first_command: command.encode().unwrap().into(),
+                first_response: first_response.into(),
+            },
         }
     }
 
