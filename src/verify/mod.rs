@@ -21,6 +21,7 @@ pub use evidence::{Evidence, EvidenceError};
 pub use judge::{Mode, Policy, Purpose, judge};
 pub use live::LiveProof;
 pub use readback::{ReadBackError, ReadBackMatched};
+pub use state::{ChallengeUse, JudgeState, StateError, ThrowawayState, judge_with};
 pub use verdict::{Decision, Verdict};
 
 #[cfg(test)]

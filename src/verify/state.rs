@@ -1,6 +1,10 @@
 //! What a judge must remember: challenges that were used, and the highest status list number seen.
 
 use super::challenge::Challenge;
+use super::evidence::Evidence;
+use super::judge::{Mode, Policy, judge};
+use super::verdict::Verdict;
+use crate::pki::trust::TrustStore;
 use crate::reason::{Reason, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +34,7 @@ pub trait JudgeState {
     /// [`StateError`]; the challenge then counts as unspent and must not be used.
     fn spend(&mut self, challenge: &Challenge) -> Result<ChallengeUse, StateError>;
 
-    /// The highest number of the status list of this issuer that was ever seen.
+    /// The highest number of the status list of this issuer (its country) that was ever seen.
     ///
     /// # Errors
     /// [`StateError`].
@@ -66,6 +70,25 @@ impl ChallengeUse {
     pub fn is_fresh(&self) -> bool {
         self.fresh
     }
+}
+
+/// Judges with a memory: refuses an older list than was ever seen, and remembers a newer one before the verdict is given.
+///
+/// # Errors
+/// [`StateError`]; there is then no verdict.
+pub fn judge_with(
+    evidence: &Evidence,
+    mode: &Mode<'_>,
+    trust: &TrustStore,
+    policy: &Policy<'_>,
+    state: &mut dyn JudgeState,
+) -> Result<Verdict, StateError> {
+    let highest_list = state.highest_list(trust.country())?.max(policy.highest_list);
+    let verdict = judge(evidence, mode, trust, &Policy { highest_list, ..policy.clone() });
+    if let Some(list) = &verdict.status_list {
+        state.remember_list(trust.country(), list.number)?;
+    }
+    Ok(verdict)
 }
 
 /// A memory that ends with the process: samples and tests.

@@ -37,8 +37,20 @@ pub struct Verdict {
     pub hashed: Vec<FileId>,
     /// Groups that the chip showed to be there but that were not read.
     pub present_not_read: Vec<FileId>,
+    /// The status list that was used: the judge remembers the highest number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_list: Option<ListSeen>,
     /// What the verdict does not prove, and what it leans on.
     pub notes: Vec<String>,
+}
+
+/// A status list that was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ListSeen {
+    /// Its number.
+    pub number: u64,
+    /// When it was made.
+    pub issued_at: jiff::Timestamp,
 }
 
 impl Verdict {
@@ -78,8 +90,8 @@ impl Verdict {
         } else {
             (Decision::CouldNotDecide, Some(Reason::CouldNotDecide))
         };
-        let Findings { sample_keys, checks, hashed, present_not_read, notes } = findings;
-        Self { decision, reason, sample_keys, checks, hashed, present_not_read, notes }
+        let Findings { sample_keys, checks, hashed, present_not_read, status_list, notes } = findings;
+        Self { decision, reason, sample_keys, checks, hashed, present_not_read, status_list, notes }
     }
 }
 
@@ -95,6 +107,7 @@ pub(super) struct Findings {
     pub checks: Vec<Check>,
     pub hashed: Vec<FileId>,
     pub present_not_read: Vec<FileId>,
+    pub status_list: Option<ListSeen>,
     pub notes: Vec<String>,
 }
 

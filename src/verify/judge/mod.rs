@@ -95,7 +95,7 @@ fn weigh(evidence: &Evidence, mode: &Mode<'_>, trust: &TrustStore, policy: &Poli
     let groups = groups::check(evidence, sod.object(), out);
     let consistent = national::agree(evidence, &sod, out);
     let chip = chip(evidence, mode, &sod, out);
-    let status = status::check(evidence, &sod, trust, policy, out);
+    let status = status::check(evidence, trust, policy, out);
     let today = policy.now.to_zoned(TimeZone::UTC).date();
     let validity = validity::check(evidence, today, out);
     Some(Proofs { signer: signer?, groups: groups?, consistent: consistent?, chip: chip?, status: status?, validity: validity? })
