@@ -44,6 +44,8 @@ pub const SERVICE_LINE_BYTES: usize = 2 * 1_048_576;
 pub const CHIP_KEYS: usize = 8;
 /// Bytes of a chip's memory that its own keys, counters, tables and undo log take; the rest of its capacity is file contents.
 pub const CHIP_INTERNALS: usize = 1_152;
+/// Largest JSON record of one resident, in bytes; its pictures and templates are files of their own.
+pub const RECORD_BYTES: usize = 65_536;
 /// Most records of one batch file.
 pub const BATCH_ROWS: usize = 10_000;
 /// Longest line of a batch file, in fields.

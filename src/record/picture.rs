@@ -179,9 +179,18 @@ fn decode_common(bytes: &[u8]) -> Result<Picture, PictureError> {
     Ok(flatten(&image))
 }
 
-/// A JPEG ends with its end marker; a decoder would fill what is missing with grey.
+/// Whether the end marker follows the first scan; a decoder would fill what is missing with grey. Segments before the scan are stepped
+/// over, because a preview inside one has an end marker of its own. Cameras may append data after the end.
 fn jpeg_is_whole(bytes: &[u8]) -> bool {
-    bytes.windows(2).rev().take(1_024).any(|w| w == [0xFF, 0xD9])
+    const SCAN: u8 = 0xDA;
+    let mut at = 2;
+    while let Some(&[0xFF, marker, high, low]) = bytes.get(at..at + 4) {
+        if marker == SCAN {
+            return bytes.get(at..).is_some_and(|rest| rest.windows(2).any(|w| w == [0xFF, 0xD9]));
+        }
+        at += 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
+    }
+    false
 }
 
 fn flatten(image: &DynamicImage) -> Picture {

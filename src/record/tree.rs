@@ -18,14 +18,14 @@ pub(super) enum Node {
 
 /// Reads a document: UTF-8 (a byte order mark is skipped), no NUL, JSON.
 pub(super) fn parse(bytes: &[u8]) -> Result<Node, RecordError> {
-    let text = decode(bytes)?;
+    let text = decode(bytes, limits::RECORD_BYTES)?;
     serde_json::from_str(text).map_err(|e| RecordError::Syntax { line: e.line(), column: e.column() })
 }
 
-/// The text of a document within bounds.
-pub(super) fn decode(bytes: &[u8]) -> Result<&str, RecordError> {
-    if bytes.len() > limits::DOCUMENT_BYTES {
-        return Err(RecordError::TooLarge { max: limits::DOCUMENT_BYTES });
+/// The text of a document of at most `max` bytes.
+pub(super) fn decode(bytes: &[u8], max: usize) -> Result<&str, RecordError> {
+    if bytes.len() > max {
+        return Err(RecordError::TooLarge { max });
     }
     let text = std::str::from_utf8(bytes).map_err(|e| RecordError::NotUtf8 { offset: e.valid_up_to() })?;
     if let Some(offset) = text.find('\0') {

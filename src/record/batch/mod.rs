@@ -123,7 +123,7 @@ impl Batch {
     /// # Errors
     /// [`BatchError`]; [`BatchError::Rows`] lists every bad row.
     pub fn read(csv: &[u8], files: &dyn Files) -> Result<Self, BatchError> {
-        let text = tree::decode(csv).map_err(BatchError::Document)?;
+        let text = tree::decode(csv, limits::DOCUMENT_BYTES).map_err(BatchError::Document)?;
         let mut rows = Vec::new();
         let mut refused = Vec::new();
         let mut seen = BTreeMap::new();

@@ -81,6 +81,8 @@ fn ragged_rows_and_wrong_headers() {
 fn documents_are_bounded_and_utf8() {
     let not_utf8 = Batch::read(b"nik,\xFF", &sample::files()).err();
     assert_eq!(not_utf8, Some(BatchError::Document(RecordError::NotUtf8 { offset: 4 })));
+    let huge = Batch::read(&vec![b' '; limits::DOCUMENT_BYTES + 1], &sample::files()).err();
+    assert_eq!(huge, Some(BatchError::Document(RecordError::TooLarge { max: limits::DOCUMENT_BYTES })));
     let header = sample::BATCH.lines().next().unwrap();
     let many = format!("{header}\n{}", "\"\"\n".repeat(limits::BATCH_ROWS + 1));
     assert_eq!(read(&many).err(), Some(BatchError::TooManyRows { max: limits::BATCH_ROWS }));

@@ -57,6 +57,15 @@ fn pictures_that_end_early_are_damaged() {
 }
 
 #[test]
+fn a_jpeg_with_data_after_its_end_is_whole_and_one_with_a_preview_is_not_spared() {
+    let whole = written(&pattern(64, 80), ImageFormat::Jpeg);
+    assert!(Picture::decode(&[&whole[..], &[7; 5_000]].concat()).is_ok());
+    // A comment segment that holds an end marker, before a scan that ends early.
+    let comment = [&whole[..2], &[0xFF, 0xFE, 0, 4, 0xFF, 0xD9], &whole[2..whole.len() - 40]].concat();
+    assert_eq!(Picture::decode(&comment), Err(PictureError::Damaged));
+}
+
+#[test]
 fn a_header_that_promises_too_much_is_refused_before_the_pixels() {
     // A PNG header alone, with sides of 100,000 and a right checksum, then of 8,192 by 8,192, which is beyond the number of pixels.
     let mut png = written(&DynamicImage::from(GrayImage::new(1, 1)), ImageFormat::Png);
