@@ -1,7 +1,10 @@
 //! The command line as a program: each verb's success and refusals, held to the machine contract.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail by panicking
 
 #[path = "cli/contract.rs"]
 #[allow(dead_code)]
 mod contract;
 #[path = "cli/frame.rs"]
 mod frame;
+#[path = "cli/record.rs"]
+mod record;

@@ -2,7 +2,9 @@
 
 mod doctor;
 mod generate;
+mod nik;
 pub mod output;
+mod record;
 pub mod secret_input;
 
 use crate::reason::{Lang, Reason};
@@ -30,6 +32,12 @@ pub struct Cli {
 enum Verb {
     /// Check this station: pcscd, readers, clock, disk, sample keys; each finding with the command that mends it
     Doctor(doctor::Args),
+    /// National identity numbers: check and explain
+    #[command(subcommand)]
+    Nik(nik::NikVerb),
+    /// Residents' records: check
+    #[command(subcommand)]
+    Record(record::RecordVerb),
     /// Write man pages and shell completions
     #[command(hide = true)]
     Generate(generate::Args),
@@ -43,6 +51,8 @@ impl Verb {
     fn name(&self) -> &'static str {
         match self {
             Self::Doctor(_) => "doctor",
+            Self::Nik(verb) => verb.name(),
+            Self::Record(verb) => verb.name(),
             Self::Generate(_) => "generate",
         }
     }
@@ -50,6 +60,8 @@ impl Verb {
     fn run(self, out: &mut Output) -> Answer {
         match self {
             Self::Doctor(args) => doctor::run(&args, out),
+            Self::Nik(verb) => verb.run(out),
+            Self::Record(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
         }
     }

@@ -29,6 +29,7 @@ pub mod finger_image;
 pub mod fingers;
 #[cfg(feature = "perso")]
 pub mod image;
+pub mod inspect;
 #[cfg(feature = "perso")]
 pub mod jpeg2000;
 pub mod mrz;

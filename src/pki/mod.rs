@@ -3,6 +3,7 @@
 //! X.509 and CMS are read by our own small parser over `lds::tlv`, so that what is verified is exactly the bytes that came.
 
 pub mod algorithm;
+pub mod authorization;
 pub mod cms;
 pub mod cvc;
 pub mod key;
@@ -16,10 +17,12 @@ pub(crate) mod openssl;
 pub mod roca;
 #[cfg(any(test, feature = "perso"))]
 pub mod sample;
+pub mod seal;
 #[cfg(feature = "perso")]
 pub mod signer;
 pub mod sod;
 pub mod statement;
+pub mod status_list;
 pub mod time;
 pub mod trust;
 pub mod x509;

@@ -53,16 +53,8 @@ fn is_under_seventeen(r: &Record) -> bool {
 }
 
 fn nik(r: &Record) -> Vec<Warning> {
-    let e = r.nik.explain();
-    let date = e.birth_date_near(r.birth_date);
-    let flags = [
-        (e.reserved, WarningKind::NikReserved),
-        (!e.reserved && e.district.is_none(), WarningKind::NikRegionUnknown),
-        (date.is_none(), WarningKind::NikDateImpossible),
-        (date.is_some_and(|d| d != r.birth_date), WarningKind::NikDateDiffers),
-        (e.sex.is_some_and(|s| s != r.sex), WarningKind::NikSexDiffers),
-    ];
-    flags.into_iter().filter(|f| f.0).map(|(_, kind)| Warning { path: "/nik", kind }).collect()
+    let odd = r.nik.explain().disagreements(Some(r.birth_date), Some(r.sex));
+    odd.into_iter().map(|kind| Warning { path: "/nik", kind }).collect()
 }
 
 fn regions(r: &Record) -> Vec<Warning> {

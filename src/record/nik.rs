@@ -7,6 +7,7 @@
 use super::error::FieldError;
 use super::region::{self, Region};
 use super::status::Sex;
+use super::warning::WarningKind;
 use jiff::civil::Date;
 
 /// A national identity number: sixteen digits, always as text.
@@ -125,6 +126,21 @@ impl Explanation {
             _ if first < as_of.year() => None,
             _ => self.in_year(first - 100),
         }
+    }
+
+    /// What is odd about the NIK by itself and beside a date of birth and a sex known otherwise. Never a reason to refuse.
+    #[must_use]
+    pub fn disagreements(&self, birth_date: Option<Date>, sex: Option<Sex>) -> Vec<WarningKind> {
+        // A leap year stands in where no date of birth is known, so that 29 February passes.
+        let in_nik = birth_date.map_or_else(|| self.in_year(2_000), |known| self.birth_date_near(known));
+        let flags = [
+            (self.reserved, WarningKind::NikReserved),
+            (!self.reserved && self.district.is_none(), WarningKind::NikRegionUnknown),
+            (in_nik.is_none(), WarningKind::NikDateImpossible),
+            (birth_date.is_some() && in_nik.is_some() && in_nik != birth_date, WarningKind::NikDateDiffers),
+            (sex.is_some() && self.sex.is_some() && self.sex != sex, WarningKind::NikSexDiffers),
+        ];
+        flags.into_iter().filter(|f| f.0).map(|(_, kind)| kind).collect()
     }
 
     fn in_year(&self, year: i16) -> Option<Date> {

@@ -1,6 +1,8 @@
 //! A chip in software: files, access rules, life cycle, torn writes.
 
 mod authenticate;
+#[cfg(test)]
+mod authenticate_tests;
 mod chip;
 mod controls;
 mod door;

@@ -7,6 +7,7 @@ use super::secure::Proven;
 use super::status::{CONDITIONS_NOT_SATISFIED, Done, NO_REFERENCE, Stop, WRONG_DATA, refuse};
 use super::table;
 use crate::chip::apdu::{Command, Response};
+use crate::chip::ca::CaCard;
 use crate::chip::pace::{CardStep, PaceCard, PaceParams, Password};
 use crate::chip::set_at::SetAt;
 use crate::lds::der;
@@ -26,6 +27,8 @@ pub(super) enum Under {
     Nothing,
     /// PACE, after MSE:Set AT.
     Pace(Box<PaceCard>),
+    /// Chip Authentication, after MSE:Set AT.
+    ChipAuthentication(CaCard),
 }
 
 impl SoftChip {
@@ -74,7 +77,7 @@ impl SoftChip {
             }
             CardStep::Done(response, done) => {
                 self.store.attempt_was_good(PACE_FAILURES)?;
-                self.session.secure.proven = Some(Proven { own: done.own, fingers: false });
+                self.session.secure.proven = Some(Proven { own: done.own, terminal_key: None, terminal: None });
                 self.session.secure.replace_channel(done.sm);
                 answer(response)
             }

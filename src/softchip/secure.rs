@@ -9,6 +9,7 @@ use super::read::{EXTENDED, SHORT_SECURE};
 use super::status::{Done, OK, Stop, WRONG_SM};
 use crate::chip::apdu::{Command, Response, StatusWord};
 use crate::chip::sm::SmCard;
+use crate::chip::ta::card::TaCard;
 use crate::crypto::ec::PublicKey;
 
 /// What stands between the chip and its reader in this session.
@@ -28,8 +29,10 @@ pub(super) struct Secure {
 pub(super) struct Proven {
     /// The chip's ephemeral key of PACE: its x coordinate is ID_PICC.
     pub(super) own: PublicKey,
-    /// Whether Terminal Authentication gave the right to read fingers.
-    pub(super) fingers: bool,
+    /// The terminal's ephemeral key of Chip Authentication; none before it.
+    pub(super) terminal_key: Option<PublicKey>,
+    /// Terminal Authentication, from Chip Authentication on, on a chip with a trust point.
+    pub(super) terminal: Option<TaCard>,
 }
 
 impl Secure {
@@ -40,7 +43,8 @@ impl Secure {
 
     /// Whether Chip and Terminal Authentication gave the right to read fingers.
     pub(super) fn may_read_fingers(&self) -> bool {
-        self.proven.as_ref().is_some_and(|proven| proven.fingers)
+        let terminal = self.proven.as_ref().and_then(|proven| proven.terminal.as_ref());
+        terminal.is_some_and(|terminal| terminal.rights().fingers)
     }
 
     /// From the next command on this channel counts.

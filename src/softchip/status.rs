@@ -29,8 +29,6 @@ pub(super) fn refuse<T>(status: u16) -> Done<T> {
 }
 
 pub(super) const OK: u16 = 0x9000;
-/// PACE or EXTERNAL AUTHENTICATE: the other side did not prove itself.
-pub(super) const AUTHENTICATION_FAILED: u16 = 0x6300;
 pub(super) const MEMORY_FAILURE: u16 = 0x6581;
 pub(super) const WRONG_LENGTH: u16 = 0x6700;
 pub(super) const NO_CHAINING: u16 = 0x6884;

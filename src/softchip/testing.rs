@@ -15,13 +15,13 @@ use crate::chip::link::Link;
 use crate::chip::pace::{self, PaceError, PaceParams, Password};
 use crate::chip::scp03::Level;
 use crate::chip::scp03::host::{HostAuthenticated, HostStart};
-use crate::crypto::ec::{Curve, PrivateKey};
+use crate::crypto::ec::{Curve, PrivateKey, PublicKey};
 use crate::crypto::hash::sha256;
 use crate::crypto::scp03::{KeySet, Mode, put_key_data};
 use crate::crypto::symmetric::AesKey;
 use crate::lds::file_id::Application;
 use crate::lds::tlv;
-use crate::pki::cvc::{Body, Chat, Date, PublicKey, Rights, Role};
+use crate::pki::cvc::{Certificate, Date, Grant, Rights, Role, self_signed};
 use crate::world::DangerousSeededEntropy;
 
 pub(super) const CAPACITY: usize = 8_192;
@@ -48,18 +48,14 @@ pub(super) fn cvca_key() -> PrivateKey {
     PrivateKey::from_bytes(Curve::P256, &[0x21; 32]).unwrap()
 }
 
-pub(super) fn cvca_body() -> Vec<u8> {
-    let day = |text: [u8; 6]| Date::parse(&text).unwrap();
-    let body = Body {
-        car: "IDCVCATEST00001".parse().unwrap(),
-        public_key: PublicKey::ec(&cvca_key().public_key()),
-        chr: "IDCVCATEST00001".parse().unwrap(),
-        chat: Chat::inspection(Role::Cvca, Rights::FINGERS),
-        effective: day([2, 6, 1, 1, 0, 1]),
-        expiration: day([2, 9, 1, 1, 0, 1]),
-        extensions: None,
-    };
-    body.encode()
+pub(super) fn day(year: i16, month: i8, day: i8) -> Date {
+    Date::new(jiff::civil::date(year, month, day)).unwrap()
+}
+
+/// The CVCA certificate whose body is on the chip.
+pub(super) fn cvca() -> Certificate {
+    let grant = Grant { role: Role::Cvca, rights: Rights::FINGERS, effective: day(2026, 11, 1), expiration: day(2029, 10, 1) };
+    self_signed(&cvca_key(), &"IDCVCATEST00001".parse().unwrap(), grant).unwrap()
 }
 
 fn dgi(out: &mut Vec<u8>, dgi: u16, data: &[u8]) {
@@ -86,7 +82,7 @@ pub(super) fn streams() -> [Vec<u8>; 2] {
     dgi(&mut first, 0x8001, &table);
     let mrz = [&[0x81, 20][..], &crate::crypto::hash::sha1(b"L898902C<369080619406236")].concat();
     dgi(&mut first, 0x8002, &[&[0x80, 6][..], CAN.as_bytes(), &mrz].concat());
-    dgi(&mut first, 0x8003, &cvca_body());
+    dgi(&mut first, 0x8003, cvca().body_bytes());
     dgi(&mut first, 0x8004, &[2, 6, 1, 1, 2, 3]);
     dgi(&mut first, 0x8005, &[12, 1, 1]);
     dgi(&mut first, 0x8006, &AUTHORIZATION);
@@ -267,14 +263,24 @@ pub(super) fn view(store: &Store) -> impl PartialEq + std::fmt::Debug + use<> {
 
 /// PACE with a CAN, and the AID of LDS1 under it.
 pub(super) fn open_lds1<'p>(port: &'p mut SoftPort, can: &str) -> Result<Channel<'p>, RunError<PaceError>> {
+    open_with(port, &Password::can(can).unwrap()).map(|(channel, _)| channel)
+}
+
+/// PACE with a password, and the AID of LDS1 under it; with the chip's ephemeral key.
+pub(super) fn open_with<'p>(
+    port: &'p mut SoftPort,
+    password: &Password,
+) -> Result<(Channel<'p>, PublicKey), RunError<PaceError>> {
     let mut channel = Channel::new(Link::new(port));
     let params = PaceParams::new(Curve::P256, 128).unwrap();
-    let mut rng = DangerousSeededEntropy::new(99);
-    let done = pace::run(&mut channel, &params, &Password::can(can).unwrap(), &mut rng)?;
+    let done = pace::run(&mut channel, &params, password, &mut DangerousSeededEntropy::new(99))?;
     channel.protect(done.sm);
-    let aid = Application::Lds1.aid().unwrap();
-    assert_eq!(send(&mut channel, &Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(aid)).1, 0x9000);
-    Ok(channel)
+    assert_eq!(select(&mut channel, Application::Lds1), 0x9000);
+    Ok((channel, done.card_ephemeral))
+}
+
+pub(super) fn select(channel: &mut Channel<'_>, application: Application) -> u16 {
+    send(channel, &Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(application.aid().unwrap())).1
 }
 
 pub(super) fn send(channel: &mut Channel<'_>, command: &Command) -> (Vec<u8>, u16) {

@@ -68,7 +68,7 @@ pub enum BatchError {
         name: &'static str,
     },
     /// Rows that are refused, each with its number.
-    #[error("{} of the rows are refused, the first is row {}: {}", .0.len(), .0.first().map_or(0, |r| r.0), .0.first().map_or_else(String::new, |r| r.1.to_string()))]
+    #[error("rows refused: {}, the first is row {}: {}", .0.len(), .0.first().map_or(0, |r| r.0), .0.first().map_or_else(String::new, |r| r.1.to_string()))]
     Rows(Vec<(u64, RowError)>),
     /// A record is no longer what it was when the batch was checked: one of its files has changed.
     #[error("row {row} has changed since the batch was read")]

@@ -1,0 +1,107 @@
+//! `ektp record check`: reads a record or a batch with all its files and builds nothing.
+
+use super::output::{Failure, Outcome, Output};
+use crate::reason::{Reason, Refusal};
+use crate::record::batch::{Batch, BatchError};
+use crate::record::files::Folder;
+use crate::record::{Files, Warning, load};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Options of `record check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// A record (.json) or a batch (.csv); the files it names are sought beside it
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// The verbs of this group.
+#[derive(Debug, clap::Subcommand)]
+pub enum RecordVerb {
+    /// Check a resident's record, or a batch of them, with pictures and templates; nothing is built
+    Check(CheckArgs),
+}
+
+impl RecordVerb {
+    /// The verb's name in the machine contract.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Check(_) => "record check",
+        }
+    }
+
+    /// Runs the verb.
+    pub fn run(self, out: &mut Output) -> Result<Outcome, Failure> {
+        match self {
+            Self::Check(args) => check(&args.file, out),
+        }
+    }
+}
+
+fn check(path: &Path, out: &mut Output) -> Result<Outcome, Failure> {
+    let folder = Folder(match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    });
+    let bytes = read(path)?;
+    match path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("json") => single(&bytes, &folder, out),
+        Some("csv") => batch(&bytes, &folder, out),
+        _ => Err(Failure::new(Reason::Usage, "the file's name ends neither in .json nor in .csv")),
+    }
+}
+
+/// The file itself, within the bound that the parser has too.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).and_then(|f| f.take(crate::limits::DOCUMENT_BYTES as u64 + 1).read_to_end(&mut bytes));
+    file.map_err(|error| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), error.kind())))?;
+    Ok(bytes)
+}
+
+fn single(bytes: &[u8], files: &dyn Files, out: &mut Output) -> Result<Outcome, Failure> {
+    let (record, warnings) = load(bytes, files)?;
+    let digest = hex(&record.digest());
+    let said = say(None, &warnings, out);
+    out.line(format!("1 record, {} remarks, digest {digest}", warnings.len()));
+    Ok(Outcome::yes(json!({"records": 1, "digest": digest, "warnings": said})))
+}
+
+fn batch(bytes: &[u8], files: &dyn Files, out: &mut Output) -> Result<Outcome, Failure> {
+    let batch = match Batch::read(bytes, files) {
+        Ok(batch) => batch,
+        Err(error) => return Err(refused(error, out)),
+    };
+    let rows: Vec<(u64, Vec<Warning>)> = batch.warnings().map(|(row, odd)| (row, odd.to_vec())).collect();
+    let said: Vec<Value> = rows.iter().flat_map(|(row, odd)| say(Some(*row), odd, out)).collect();
+    out.line(format!("{} records, {} remarks", batch.len(), said.len()));
+    Ok(Outcome::yes(json!({"records": batch.len(), "warnings": said})))
+}
+
+/// Every bad row goes into the result and, for people, on a line of its own.
+fn refused(error: BatchError, out: &mut Output) -> Failure {
+    let mut rows = Vec::new();
+    if let BatchError::Rows(bad) = &error {
+        for (row, problem) in bad {
+            out.line(format!("row {row}: {problem}"));
+            rows.push(json!({"row": row, "reason": problem.reason(), "message": problem.to_string()}));
+        }
+    }
+    let failure = Failure::from(error);
+    if rows.is_empty() { failure } else { failure.with_data(json!({"refused": rows})) }
+}
+
+fn say(row: Option<u64>, warnings: &[Warning], out: &mut Output) -> Vec<Value> {
+    let lang = out.lang();
+    for w in warnings {
+        let place = row.map_or_else(String::new, |r| format!("row {r} "));
+        out.line(format!("! {place}{}: {}", w.path, w.kind.text(lang)));
+    }
+    warnings.iter().map(|w| json!({"row": row, "path": w.path, "kind": w.kind, "text": w.kind.text(lang)})).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,125 @@
+//! Lists: age, number, forgery, bombs.
+
+use super::register::Register;
+use super::*;
+use crate::pki::trust::Kind;
+use crate::pki::x509::issue::Credential;
+use crate::pki::x509::issue::tests::{TestKit, kit, leaf};
+
+fn setup() -> (TestKit, TrustStore, Credential) {
+    let kit = kit();
+    let mut store = TrustStore::new(Kind::Production, "ID");
+    store.add_operations_root(kit.root.cert.clone()).unwrap();
+    let (key, cert) = leaf(&kit, Purpose::StatusList);
+    (kit, store, Credential { cert, key })
+}
+
+fn register() -> Register {
+    let mut register = Register::new("https://example.invalid/status/1");
+    register.set(5, CardStatus::Active).unwrap();
+    register.set(70_000, CardStatus::Suspended).unwrap();
+    register.set(7, CardStatus::Revoked).unwrap();
+    register
+}
+
+fn hours(kit: &TestKit, hours: i64) -> Timestamp {
+    kit.now.checked_add(SignedDuration::from_hours(hours)).unwrap()
+}
+
+#[test]
+fn a_list_tells_every_state_by_its_age() {
+    let (kit, store, signer) = setup();
+    let cwt = sign(&register().next_list(kit.now), &signer).unwrap();
+    assert!(cwt.len() < 2_000, "{} bytes: the list is compressed", cwt.len());
+    let list = verify(&cwt, &store, kit.now, 0).unwrap();
+    assert_eq!((list.number(), list.len(), list.issued_at()), (1, 131_072, kit.now));
+    let cases =
+        [(5, CardStatus::Active), (7, CardStatus::Revoked), (70_000, CardStatus::Suspended), (6, CardStatus::NotHandedOver)];
+    for (index, status) in cases {
+        assert_eq!(list.answer(index, kit.now).unwrap().status, status);
+    }
+    assert!(list.answer(5, hours(&kit, 24)).unwrap().fresh);
+    assert!(!list.answer(5, hours(&kit, 25)).unwrap().fresh);
+    assert!(list.answer(5, hours(&kit, 168)).is_ok());
+    let stale = list.answer(5, hours(&kit, 169)).unwrap_err();
+    assert_eq!((&stale, stale.reason()), (&StatusListError::Stale(kit.now), Reason::StatusListStale));
+    let beyond = list.answer(131_072, kit.now).unwrap_err();
+    assert_eq!(beyond, StatusListError::IndexUnknown { index: 131_072, length: 131_072 });
+}
+
+#[test]
+fn numbers_grow_and_never_go_back() {
+    let (kit, store, signer) = setup();
+    let mut register = register();
+    let first = sign(&register.next_list(kit.now), &signer).unwrap();
+    let second = sign(&register.next_list(kit.now), &signer).unwrap();
+    assert_eq!(verify(&second, &store, kit.now, 1).unwrap().number(), 2);
+    assert_eq!(verify(&second, &store, kit.now, 2).unwrap().number(), 2);
+    let error = verify(&first, &store, kit.now, 2).unwrap_err();
+    assert_eq!((&error, error.reason()), (&StatusListError::Rollback { seen: 2, found: 1 }, Reason::StatusListRollback));
+    let early = verify(&first, &store, hours(&kit, -1), 0).unwrap_err();
+    assert!(matches!(early, StatusListError::Signer(_)), "the signer is not valid yet: {early:?}");
+    let later = sign(&register.next_list(hours(&kit, 1)), &signer).unwrap();
+    assert_eq!(verify(&later, &store, kit.now, 0).unwrap_err(), StatusListError::FromTheFuture(hours(&kit, 1)));
+}
+
+#[test]
+fn only_the_list_signer_signs_lists() {
+    let (kit, store, signer) = setup();
+    let token = register().next_list(kit.now);
+    let (key, cert) = leaf(&kit, Purpose::Receipt);
+    let other = sign(&token, &Credential { cert: cert.clone(), key }).unwrap();
+    assert!(matches!(verify(&other, &store, kit.now, 0).unwrap_err(), StatusListError::Signer(_)));
+    // The right certificate, another key.
+    let stranger = crate::pki::x509::issue::default_key(&mut crate::world::DangerousSeededEntropy::new(60));
+    let forged = sign(&token, &Credential { cert: signer.cert.clone(), key: stranger }).unwrap();
+    assert_eq!(verify(&forged, &store, kit.now, 0).unwrap_err(), StatusListError::Signature);
+    let brainpool =
+        crate::pki::key::PrivateKey::generate(crate::crypto::ec::Curve::Bp256, &mut crate::world::DangerousSeededEntropy::new(1));
+    assert_eq!(sign(&token, &Credential { cert, key: brainpool }).unwrap_err(), StatusListError::Signature);
+}
+
+#[test]
+fn every_flipped_byte_is_refused() {
+    let (kit, store, signer) = setup();
+    let cwt = sign(&register().next_list(kit.now), &signer).unwrap();
+    for index in 0..cwt.len() {
+        let mut bad = cwt.clone();
+        bad[index] ^= 1;
+        assert!(verify(&bad, &store, kit.now, 0).is_err(), "byte {index}");
+    }
+    assert_eq!(verify(b"\xD2\x80", &store, kit.now, 0).unwrap_err(), StatusListError::Malformed("COSE"));
+}
+
+#[test]
+fn a_revoked_index_stays_revoked() {
+    let mut register = register();
+    assert_eq!(register.set(7, CardStatus::Active).unwrap_err(), StatusListError::RevokedForGood(7));
+    register.set(7, CardStatus::Revoked).unwrap();
+    register.set(5, CardStatus::NotHandedOver).unwrap();
+    assert_eq!((register.get(5), register.get(7)), (CardStatus::NotHandedOver, CardStatus::Revoked));
+    assert_eq!((register.count(CardStatus::Active), register.count(CardStatus::Suspended)), (0, 1));
+    let error = register.set(u64::MAX, CardStatus::Active).unwrap_err();
+    assert_eq!(error, StatusListError::IndexTooLarge(u64::MAX));
+}
+
+#[cfg(feature = "store")]
+#[test]
+fn the_register_reads_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("status.json");
+    assert_eq!(Register::load(&path).unwrap_err(), StatusListError::Io(std::io::ErrorKind::NotFound));
+    let mut register = register();
+    let _ = register.next_list(Timestamp::UNIX_EPOCH);
+    register.save(&path).unwrap();
+    assert_eq!(Register::load(&path).unwrap(), register);
+    std::fs::write(&path, b"{}").unwrap();
+    assert_eq!(Register::load(&path).unwrap_err(), StatusListError::Register);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(data: Vec<u8>) {
+        let _ = token::parse(&data);
+    }
+}
