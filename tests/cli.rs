@@ -8,3 +8,5 @@ mod contract;
 mod frame;
 #[path = "cli/record.rs"]
 mod record;
+#[path = "cli/pcsc.rs"]
+mod pcsc;

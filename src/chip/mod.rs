@@ -2,6 +2,7 @@
 
 pub mod aa;
 pub mod apdu;
+pub mod bac;
 pub mod ca;
 pub mod channel;
 pub mod link;
