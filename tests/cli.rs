@@ -6,7 +6,7 @@
 mod contract;
 #[path = "cli/frame.rs"]
 mod frame;
-#[path = "cli/record.rs"]
-mod record;
 #[path = "cli/pcsc.rs"]
 mod pcsc;
+#[path = "cli/record.rs"]
+mod record;
