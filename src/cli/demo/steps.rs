@@ -1,0 +1,119 @@
+//! The steps of the demonstration are the program's own verbs, run as a user runs them and heard by the machine contract.
+
+use crate::cli::output::{Failure, Output};
+use crate::reason::Reason;
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+/// What one verb answered.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// The `data` of its result.
+    pub(super) data: Value,
+    /// Its reason code, if it was not a plain yes.
+    pub(super) reason: Option<String>,
+    /// Its exit code.
+    pub(super) exit: i64,
+}
+
+/// Runs verbs of this very program.
+#[derive(Debug)]
+pub(super) struct Steps {
+    program: PathBuf,
+}
+
+impl Steps {
+    /// Finds the program.
+    pub(super) fn new() -> Result<Self, Failure> {
+        let program = std::env::current_exe().map_err(|e| failed("the program", &e))?;
+        Ok(Self { program })
+    }
+
+    /// Runs a verb and shows it; a refusal is an answer here.
+    pub(super) fn ask(&self, args: &[&str], out: &mut Output) -> Result<Answer, Failure> {
+        out.line(format!("$ ektp {}", args.join(" ")));
+        out.event("step", serde_json::json!({"verb": args}));
+        let run = Command::new(&self.program).arg("--json").args(args).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+        let output = run.map_err(|e| failed("a step", &e))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let result = text.lines().rev().find_map(|l| serde_json::from_str::<Value>(l).ok().filter(|v| v["type"] == "result"));
+        let Some(result) = result else {
+            return Err(Failure::new(Reason::InternalError, format!("`ektp {}` ended without a result", args.join(" "))));
+        };
+        Ok(Answer {
+            data: result["data"].clone(),
+            reason: result["reason"].as_str().map(str::to_owned),
+            exit: result["exit"].as_i64().unwrap_or(1),
+        })
+    }
+
+    /// Runs a verb that must say yes.
+    pub(super) fn must(&self, args: &[&str], out: &mut Output) -> Result<Value, Failure> {
+        let answer = self.ask(args, out)?;
+        match answer.reason.as_deref().map(|code| (code, Reason::from_code(code))) {
+            None => Ok(answer.data),
+            Some((code, reason)) => Err(Failure::new(
+                reason.unwrap_or(Reason::InternalError),
+                format!("`ektp {}` answered {code}", args.join(" ")),
+            )
+            .with_data(answer.data)),
+        }
+    }
+
+    /// Starts a verb that serves until it is stopped, and waits for its `ready` event.
+    pub(super) fn serve(&self, args: &[&str], out: &mut Output) -> Result<Service, Failure> {
+        out.line(format!("$ ektp {} &", args.join(" ")));
+        out.event("step", serde_json::json!({"verb": args, "background": true}));
+        let child = Command::new(&self.program)
+            .arg("--json")
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .map_err(|e| failed("a service", &e))?;
+        let mut service = Service { child };
+        service.wait_ready(args)?;
+        Ok(service)
+    }
+}
+
+fn failed(what: &str, error: &std::io::Error) -> Failure {
+    Failure::new(Reason::FileUnreadable, format!("{what} could not be started: {}", error.kind()))
+}
+
+/// A verb that serves in the background; stopped by its process id when dropped.
+#[derive(Debug)]
+pub(super) struct Service {
+    child: Child,
+}
+
+impl Service {
+    fn wait_ready(&mut self, args: &[&str]) -> Result<(), Failure> {
+        let lines = self.child.stdout.take().map(BufReader::new);
+        let mut said = String::new();
+        for line in lines.into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
+            if serde_json::from_str::<Value>(&line).is_ok_and(|v| v["event"] == "ready") {
+                return Ok(());
+            }
+            said = line;
+        }
+        let code = serde_json::from_str::<Value>(&said).ok().and_then(|v| v["reason"].as_str().and_then(Reason::from_code));
+        Err(Failure::new(code.unwrap_or(Reason::InternalError), format!("`ektp {}` did not come up", args.join(" "))))
+    }
+
+    /// Stops it now.
+    pub(super) fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::io::stderr().flush();
+    }
+}
