@@ -1,5 +1,6 @@
 //! The command line: one file per verb, one contract for all of them.
 
+mod chip;
 mod doctor;
 mod generate;
 mod nik;
@@ -38,6 +39,9 @@ enum Verb {
     /// Residents' records: check
     #[command(subcommand)]
     Record(record::RecordVerb),
+    /// A chip in software: make a blank, lay it on a virtual reader
+    #[command(subcommand)]
+    Chip(chip::Verb),
     /// Write man pages and shell completions
     #[command(hide = true)]
     Generate(generate::Args),
@@ -53,6 +57,7 @@ impl Verb {
             Self::Doctor(_) => "doctor",
             Self::Nik(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
+            Self::Chip(verb) => verb.name(),
             Self::Generate(_) => "generate",
         }
     }
@@ -62,6 +67,7 @@ impl Verb {
             Self::Doctor(args) => doctor::run(&args, out),
             Self::Nik(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
+            Self::Chip(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
         }
     }

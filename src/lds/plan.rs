@@ -9,7 +9,7 @@ use crate::reason::{Reason, Refusal};
 
 /// Bytes of a chip's memory that are no file: keys, passwords, counters, file table, two trust points, undo log
 /// (`specs/card-profile.md` 2).
-pub const INTERNALS: usize = 1_152;
+pub const INTERNALS: usize = crate::limits::CHIP_INTERNALS;
 /// Portraits below this many bytes are below what Doc 9303-9 recommends.
 pub const RECOMMENDED_PORTRAIT: usize = 12_000;
 

@@ -31,6 +31,18 @@ impl State {
         }
     }
 
+    /// Its name in the machine contract.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Blank => "blank",
+            Self::PersoOpen => "perso-open",
+            Self::Personalized => "personalized",
+            Self::Locked => "locked",
+            Self::Terminated => "terminated",
+        }
+    }
+
     /// The state of a byte.
     #[must_use]
     pub fn from_byte(byte: u8) -> Option<Self> {

@@ -24,6 +24,7 @@ mod progress;
 mod read;
 mod secure;
 mod select;
+pub mod serve;
 mod session;
 mod state_file;
 mod status;

@@ -27,6 +27,9 @@ pub enum StateError {
     /// The state's check sum is wrong.
     #[error("the state is damaged")]
     Damaged,
+    /// Another process has this chip on a reader.
+    #[error("the chip is already on a reader")]
+    InUse,
     /// The file cannot be read or written.
     #[error("{path}: {kind}")]
     File {
@@ -41,6 +44,7 @@ impl Refusal for StateError {
     fn reason(&self) -> Reason {
         match self {
             Self::File { .. } => Reason::FileUnreadable,
+            Self::InUse => Reason::WrongState,
             _ => Reason::InputInvalid,
         }
     }
@@ -116,6 +120,23 @@ impl StateFile {
         written.map_err(|e| self.failed(&e))
     }
 
+    /// Keeps every other process from taking this chip, as long as the handle lives: a chip is in one place.
+    ///
+    /// # Errors
+    /// [`StateError::InUse`] or [`StateError::File`].
+    pub fn lock(&self) -> Result<std::fs::File, StateError> {
+        let mut name = self.0.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        let mut options = std::fs::OpenOptions::new();
+        let file = options.write(true).create(true).truncate(false).mode(0o600).open(self.0.with_file_name(name));
+        let file = file.map_err(|e| self.failed(&e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(std::fs::TryLockError::WouldBlock) => Err(StateError::InUse),
+            Err(std::fs::TryLockError::Error(error)) => Err(self.failed(&error)),
+        }
+    }
+
     fn failed(&self, error: &std::io::Error) -> StateError {
         StateError::File { path: self.0.display().to_string(), kind: error.kind() }
     }
@@ -153,6 +174,17 @@ mod tests {
         let mut again = file.load(rng()).unwrap();
         assert_eq!(again.store.next_sequence(), Ok([0, 0, 2]));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_chip_is_in_one_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = StateFile::at(&dir.path().join("chip.state"));
+        let held = file.lock().unwrap();
+        assert_eq!(file.lock().err(), Some(StateError::InUse));
+        assert_eq!(StateError::InUse.reason(), Reason::WrongState);
+        drop(held);
+        assert!(file.lock().is_ok());
     }
 
     #[test]

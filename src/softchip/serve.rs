@@ -1,0 +1,175 @@
+//! A software chip on a virtual PC/SC reader, with its state in a file.
+
+use super::chip::SoftChip;
+use super::latency::{Latency, Passing, RealTime};
+use super::state_file::{StateError, StateFile};
+use crate::chip::port::PortError;
+use crate::chip::port::vpcd::{Ending, VirtualCard, VpcdCard};
+use crate::reason::{Reason, Refusal};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+/// Why serving ended badly.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The state file.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The virtual reader.
+    #[error(transparent)]
+    Reader(#[from] PortError),
+}
+
+impl Refusal for ServeError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::State(error) => error.reason(),
+            Self::Reader(error) => error.reason(),
+        }
+    }
+}
+
+/// A chip whose memory is written to its file before each answer that follows a change.
+pub struct ServedChip {
+    chip: SoftChip,
+    file: Option<StateFile>,
+    saved: u64,
+    latency: Latency,
+    exchanges: u64,
+    failure: Option<StateError>,
+}
+
+impl ServedChip {
+    /// Serves a chip. `file`: where its state is kept; none for a chip that forgets.
+    #[must_use]
+    pub fn new(chip: SoftChip, file: Option<StateFile>, latency: Latency) -> Self {
+        Self { chip, file, saved: 0, latency, exchanges: 0, failure: None }
+    }
+
+    /// APDUs answered so far.
+    #[must_use]
+    pub fn exchanges(&self) -> u64 {
+        self.exchanges
+    }
+
+    /// The chip.
+    #[must_use]
+    pub fn chip(&self) -> &SoftChip {
+        &self.chip
+    }
+
+    fn save(&mut self) {
+        if let Some(file) = self.file.as_ref().filter(|_| self.chip.written() != self.saved) {
+            match file.replace(&self.chip) {
+                Ok(()) => self.saved = self.chip.written(),
+                Err(error) => self.failure = Some(error),
+            }
+        }
+    }
+}
+
+impl VirtualCard for ServedChip {
+    fn power_on(&mut self) {
+        self.chip.power_on();
+        self.save();
+    }
+
+    fn power_off(&mut self) {
+        self.chip.power_off();
+    }
+
+    fn atr(&self) -> Vec<u8> {
+        self.chip.atr()
+    }
+
+    fn process(&mut self, apdu: &[u8]) -> Option<Vec<u8>> {
+        let answer = self.chip.process(apdu);
+        self.exchanges += 1;
+        self.save();
+        RealTime.pass(self.latency.of(apdu.len() + answer.len(), &self.chip.work()));
+        // A chip that cannot keep its state, or that has no power, leaves the reader.
+        (self.failure.is_none() && !answer.is_empty()).then_some(answer)
+    }
+}
+
+/// Lays the chip on the virtual reader that listens on this port of this machine, until either leaves.
+///
+/// # Errors
+/// Any [`ServeError`].
+pub fn serve(chip: &mut ServedChip, port: u16) -> Result<Ending, ServeError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let ending = VpcdCard::insert(address, Duration::from_secs(10))?.serve(chip)?;
+    match chip.failure.take() {
+        Some(error) => Err(error.into()),
+        None => Ok(ending),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::softchip::fixture;
+    use crate::world::DangerousSeededEntropy;
+    use std::io::{Read, Write};
+
+    fn blank() -> SoftChip {
+        SoftChip::blank(&fixture::config(8_192), DangerousSeededEntropy::new(1))
+    }
+
+    fn select_and_update() -> [Vec<u8>; 2] {
+        let select = hex_literal::hex!("00A4040C08 A000000151000000").to_vec();
+        [select, hex_literal::hex!("8050300008 0102030405060708 00").to_vec()]
+    }
+
+    #[test]
+    fn what_changed_is_on_disk_before_the_answer() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = StateFile::at(&dir.path().join("chip"));
+        file.create(&blank()).unwrap();
+        let mut served = ServedChip::new(file.load(DangerousSeededEntropy::new(2)).unwrap(), Some(file.clone()), Latency::NONE);
+        served.power_on();
+        for apdu in select_and_update() {
+            assert!(served.process(&apdu).unwrap().ends_with(&[0x90, 0]));
+        }
+        assert_eq!(served.exchanges(), 2);
+        let mut again = file.load(DangerousSeededEntropy::new(3)).unwrap();
+        assert_eq!(again.store.next_sequence(), Ok([0, 0, 2]));
+        std::fs::remove_dir_all(dir.path()).unwrap();
+        for apdu in select_and_update() {
+            if served.process(&apdu).is_none() {
+                assert!(matches!(served.failure, Some(StateError::File { .. })));
+                return;
+            }
+        }
+        panic!("a state that cannot be kept must not be answered for");
+    }
+
+    #[test]
+    fn a_reader_is_served_over_its_socket() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let reader = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(&[0, 1, 1, 0, 1, 4]).unwrap();
+            let mut answer = [0; 7];
+            stream.read_exact(&mut answer).unwrap();
+            stream.write_all(&[0, 5, 0xFF, 0xCA, 0x01, 0, 0]).unwrap();
+            let mut status = [0; 4];
+            stream.read_exact(&mut status).unwrap();
+            (answer, status)
+        });
+        let mut served = ServedChip::new(blank(), None, Latency::NONE);
+        assert_eq!(serve(&mut served, port), Ok(Ending::ReaderGone));
+        let (answer, status) = reader.join().unwrap();
+        assert_eq!(answer, [0, 5, 0x3B, 0x80, 0x80, 0x01, 0x01]);
+        assert_eq!(status, [0, 2, 0x6E, 0x00]);
+    }
+
+    #[test]
+    fn errors_keep_their_reason() {
+        let state = ServeError::State(StateError::Damaged);
+        let reader = ServeError::Reader(PortError::NoReader("x".into()));
+        assert_eq!((state.reason(), reader.reason()), (Reason::InputInvalid, Reason::NoReader));
+    }
+}
