@@ -50,3 +50,5 @@ pub const RECORD_BYTES: usize = 65_536;
 pub const BATCH_ROWS: usize = 10_000;
 /// Longest line of a batch file, in fields.
 pub const BATCH_COLUMNS: usize = 64;
+/// Most stations that a local service talks to at once.
+pub const SERVICE_CONNECTIONS: usize = 64;

@@ -1,8 +1,14 @@
 //! The key service: it alone holds transport, master and proof keys; a station gets session keys and judgements.
 
+mod guard;
 mod local;
+#[cfg(unix)]
+mod remote;
 
+pub use guard::GuardedKeys;
 pub use local::{KVN_PROOF, KVN_TRANSPORT, KVN_UNIQUE, LocalKeys, proof_message};
+#[cfg(unix)]
+pub use remote::RemoteKeys;
 
 use crate::crypto::ec::PublicKey;
 use crate::crypto::scp03::{ChipSerial, HandshakeError, InitUpdateAnswer, SessionKeys};

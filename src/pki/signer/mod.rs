@@ -1,5 +1,19 @@
 //! The document signer as a service with a policy: one authorization, one chip, one EF.SOD (design 2.10).
 
+mod documents;
+mod local;
+#[cfg(unix)]
+pub mod online;
+mod policy;
+mod register;
+#[cfg(test)]
+mod tests;
+
+pub use documents::{Authorization, FileHash, ManifestNumbers, document_number_digest};
+pub use local::{DocumentKey, LocalSigner};
+pub use policy::{MAX_CARDS, MAX_DAYS};
+pub use register::Register;
+
 use crate::crypto::scp03::ChipSerial;
 use crate::reason::{Reason, Refusal};
 use std::collections::BTreeMap;
@@ -8,18 +22,24 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Rule {
-    /// The authorization is not signed by an approver, not for this signer, or not over this manifest.
+    /// The authorization is not signed by an approver, malformed, or not over this manifest.
     Authorization,
+    /// The authorization names another signer as the one that may spend it.
+    OtherSigner,
     /// The authorization was spent on another chip, key or content.
     Spent,
     /// A data group's hash is not the manifest's: another person's data, or altered data.
     Hashes,
+    /// The job was signed for before, under another authorization.
+    Job,
     /// The chip serial was used before.
     ChipSerial,
     /// The document number was used before, or is not the manifest's.
     DocumentNumber,
     /// The status index was used before, or is not the manifest's.
     StatusIndex,
+    /// A public key is no point of a curve of ours, or the slots are not the ones that the groups need.
+    KeyInvalid,
     /// A public key was used before.
     PublicKey,
     /// A key's proof of origin does not verify: it was not born on this chip.
@@ -30,6 +50,8 @@ pub enum Rule {
     Dg15,
     /// The document signer key is past its time or its number of cards.
     SignerKey,
+    /// A sample key stands where a production key must.
+    SampleKey,
 }
 
 /// Why the signer does not sign.

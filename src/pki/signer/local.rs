@@ -1,0 +1,77 @@
+//! The signer in this process: policy, register and the document signer's key.
+
+use super::documents::{Authorization, ManifestNumbers};
+use super::policy::{Keys, check_signer, security_object};
+use super::register::{Entry, Register};
+use super::{Rule, SignRequest, Signer, SignerError};
+use crate::pki::key::PrivateKey;
+use crate::pki::key_service::KeyService;
+use crate::pki::trust::{Kind, TrustStore, mark};
+use crate::pki::x509::Certificate;
+use crate::pki::x509::issue::Purpose;
+use crate::pki::{sod, statement};
+use crate::world::Clock;
+
+/// The document signer's private key, as far as it is at hand.
+#[derive(Debug, Clone)]
+pub enum DocumentKey {
+    /// Opened.
+    Open(Box<PrivateKey>),
+    /// In a key store that is locked.
+    Locked,
+    /// Not in the key store.
+    Missing,
+}
+
+/// A signer that applies the policy of design 2.10 and remembers everything it signed.
+pub struct LocalSigner {
+    /// Its name, as authorizations say it.
+    pub name: String,
+    /// Its register.
+    pub register: Register,
+    /// Its key.
+    pub key: DocumentKey,
+    /// Its certificate.
+    pub cert: Certificate,
+    /// Approvers chain to this store's operations roots.
+    pub trust: TrustStore,
+    /// Judges proofs of origin.
+    pub keys: Box<dyn KeyService + Send>,
+    /// The time.
+    pub clock: Box<dyn Clock>,
+}
+
+impl std::fmt::Debug for LocalSigner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LocalSigner({})", self.name)
+    }
+}
+
+impl Signer for LocalSigner {
+    fn sign(&mut self, request: &SignRequest) -> Result<Vec<u8>, SignerError> {
+        // A repeat is answered from the register, even when certificates have run out meanwhile.
+        if let Some(sod) = self.register.find(request)? {
+            return Ok(sod);
+        }
+        let now = self.clock.now();
+        let key = match &self.key {
+            DocumentKey::Open(key) => key,
+            DocumentKey::Locked => return Err(SignerError::LoginNeeded),
+            DocumentKey::Missing => return Err(SignerError::KeyMissing),
+        };
+        if self.trust.kind() == Kind::Production && mark::is_sample(&self.cert) {
+            return Err(SignerError::Refused(Rule::SampleKey));
+        }
+        let (document, signature) = (&request.authorization, &request.authorization_signature);
+        statement::verify(document, signature, Purpose::Approver, &self.trust, now)
+            .map_err(|_| SignerError::Refused(Rule::Authorization))?;
+        Authorization::check(request, &self.name).map_err(SignerError::Refused)?;
+        let manifest = ManifestNumbers::check(request).map_err(SignerError::Refused)?;
+        Keys::proven(request, self.keys.as_mut())?.check_groups(request).map_err(SignerError::Refused)?;
+        let entry = Entry { job: &manifest.job, request, signer: self.cert.digest(), at: now.as_second() };
+        self.register.issue(&entry, |cards| {
+            check_signer(&self.cert, cards, now).map_err(SignerError::Refused)?;
+            Ok(sod::sign(&security_object(request), key, &self.cert, now))
+        })
+    }
+}

@@ -1,0 +1,176 @@
+//! The serving process: one socket that its owner alone may use, one question at a time.
+
+use super::wire::{Answer, Ask, Hex, Line, Question, Trouble, read_line, write_line};
+use crate::crypto::ec::PublicKey;
+use crate::crypto::scp03::{HandshakeError, InitUpdateAnswer};
+use crate::limits::SERVICE_CONNECTIONS;
+use crate::pki::key_service::{KeyService, KeyServiceError, Origin, SessionRequest};
+use crate::pki::signer::{ProvenKey, SignRequest, Signer, SignerError};
+use std::io::BufReader;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Longest silence of a connected station.
+const IDLE: Duration = Duration::from_secs(120);
+
+/// Signer and key service of one process.
+pub struct Service {
+    /// The signer.
+    pub signer: Box<dyn Signer + Send>,
+    /// The key service.
+    pub keys: Box<dyn KeyService + Send>,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Service")
+    }
+}
+
+/// Makes the socket; a dead one in its place is removed, a living one is an error.
+///
+/// # Errors
+/// `AddrInUse` if a service answers there; any other I/O error.
+pub fn listen(socket: &Path) -> std::io::Result<UnixListener> {
+    if UnixStream::connect(socket).is_ok() {
+        return Err(std::io::ErrorKind::AddrInUse.into());
+    }
+    if socket.exists() {
+        std::fs::remove_file(socket)?;
+    }
+    let listener = UnixListener::bind(socket)?;
+    std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Serves until the process ends: a thread for each station, one question at a time in all.
+///
+/// # Errors
+/// The I/O error that ends accepting.
+pub fn serve(listener: &UnixListener, service: Service) -> std::io::Result<()> {
+    let service = Mutex::new(service);
+    let open = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for stream in listener.incoming() {
+            let stream = stream?;
+            if open.fetch_add(1, Ordering::SeqCst) >= SERVICE_CONNECTIONS {
+                open.fetch_sub(1, Ordering::SeqCst);
+                continue;
+            }
+            let (service, open) = (&service, &open);
+            scope.spawn(move || {
+                // A broken connection is the station's to notice; the service goes on.
+                let _ = converse(&stream, service);
+                open.fetch_sub(1, Ordering::SeqCst);
+            });
+        }
+        Ok(())
+    })
+}
+
+fn converse(stream: &UnixStream, service: &Mutex<Service>) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(IDLE))?;
+    stream.set_write_timeout(Some(IDLE))?;
+    let mut reader = BufReader::new(stream);
+    while let Some(line) = read_line(&mut reader)? {
+        let question = serde_json::from_slice::<Ask>(&line).ok().and_then(Ask::into_question);
+        let reply = match question {
+            Some(question) => service.lock().unwrap_or_else(PoisonError::into_inner).answer(question),
+            None => Err(Trouble::Malformed),
+        };
+        write_line(stream, &reply.map_or_else(Line::Trouble, Line::Answer))?;
+    }
+    Ok(())
+}
+
+impl Service {
+    fn answer(&mut self, question: Question) -> Result<Answer, Trouble> {
+        match question {
+            sign @ Question::Sign { .. } => {
+                let request = sign_request(sign).ok_or(Trouble::Malformed)?;
+                self.signer.sign(&request).map(|sod| Answer::Sod { sod: Hex::from(sod) }).map_err(signer_trouble)
+            }
+            Question::PutKeyData { serial } => {
+                let keys = self.keys.put_key_data(serial).map_err(key_trouble)?;
+                Ok(Answer::PutKeyData { proof: Hex::from(keys.proof), unique: Hex::from(keys.unique) })
+            }
+            Question::Open { kvn, aid, host_challenge, answer } => self.open(kvn, &aid, &host_challenge, &answer),
+            Question::CheckProof { serial, slot, curve, public_key, authorization, nonce, answer } => {
+                let public_key = PublicKey::from_uncompressed(curve, &public_key.0).map_err(|_| Trouble::Malformed)?;
+                let authorization: &[u8; 32] = authorization.0.as_slice().try_into().map_err(|_| Trouble::Malformed)?;
+                let (public_key, nonce, answer) = (&public_key, &nonce.0[..], &answer.0[..]);
+                let origin = Origin { serial, slot, public_key, authorization, nonce, answer };
+                self.keys.check_proof(&origin).map(|_proof| Answer::Proven {}).map_err(key_trouble)
+            }
+        }
+    }
+
+    fn open(&mut self, kvn: u8, aid: &Hex, host_challenge: &Hex, answer: &Hex) -> Result<Answer, Trouble> {
+        let answer = InitUpdateAnswer::parse(&answer.0).map_err(|_| Trouble::Malformed)?;
+        let request = SessionRequest { kvn, aid: &aid.0, host_challenge: &host_challenge.0, answer: &answer };
+        let keys = self.keys.open(&request).map_err(key_trouble)?;
+        let [enc, mac, rmac] = [&keys.enc, &keys.mac, &keys.rmac].map(|k| Hex::from(k.expose()));
+        Ok(Answer::Session { enc, mac, rmac })
+    }
+}
+
+fn sign_request(question: Question) -> Option<SignRequest> {
+    let Question::Sign {
+        manifest,
+        authorization,
+        authorization_signature,
+        chip,
+        document_number,
+        status_index,
+        hashes,
+        keys,
+        dg14,
+        dg15,
+    } = question
+    else {
+        return None;
+    };
+    let bytes = |h: Hex| h.0.to_vec();
+    let keys = keys.into_iter().map(|k| ProvenKey {
+        slot: k.slot,
+        public_key: bytes(k.public_key),
+        nonce: bytes(k.nonce),
+        proof: bytes(k.proof),
+    });
+    Some(SignRequest {
+        manifest: bytes(manifest),
+        authorization: bytes(authorization),
+        authorization_signature: bytes(authorization_signature),
+        chip,
+        document_number,
+        status_index,
+        hashes: hashes.into_iter().map(|h| (h.group, bytes(h.hash))).collect(),
+        keys: keys.collect(),
+        dg14: bytes(dg14),
+        dg15: dg15.map(bytes),
+    })
+}
+
+fn signer_trouble(error: SignerError) -> Trouble {
+    match error {
+        SignerError::Unavailable => Trouble::Unavailable,
+        SignerError::LoginNeeded => Trouble::LoginNeeded,
+        SignerError::KeyMissing => Trouble::KeyMissing,
+        SignerError::Refused(rule) => Trouble::Refused { rule },
+    }
+}
+
+fn key_trouble(error: KeyServiceError) -> Trouble {
+    match error {
+        KeyServiceError::Unavailable => Trouble::Unavailable,
+        KeyServiceError::LoginNeeded => Trouble::LoginNeeded,
+        KeyServiceError::KeyMissing(_) => Trouble::KeyMissing,
+        KeyServiceError::Handshake(HandshakeError::ChallengeNotDerived) => Trouble::ChallengeNotDerived,
+        KeyServiceError::Handshake(_) => Trouble::WrongCryptogram,
+        KeyServiceError::BadProof(slot) => Trouble::BadProof { slot },
+    }
+}

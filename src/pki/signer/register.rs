@@ -1,0 +1,216 @@
+//! The signer's register on SQLite: what was signed, and what may never be used twice.
+
+use super::{Rule, SignRequest, SignerError};
+use crate::crypto::hash::sha256;
+use crate::crypto::scp03::ChipSerial;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::path::Path;
+
+const FORMAT: i64 = 1;
+const SCHEMA: &str = include_str!("register.sql");
+
+/// A register. One process holds it; readers may look on.
+#[derive(Debug)]
+pub struct Register {
+    connection: Connection,
+}
+
+/// One card in the register.
+pub(super) struct Entry<'a> {
+    pub(super) job: &'a str,
+    pub(super) request: &'a SignRequest,
+    /// SHA-256 of the document signer's certificate.
+    pub(super) signer: [u8; 32],
+    /// Seconds since 1970.
+    pub(super) at: i64,
+}
+
+fn unavailable(_: rusqlite::Error) -> SignerError {
+    SignerError::Unavailable
+}
+
+impl Register {
+    /// Opens or makes the register in a file that its owner alone can read.
+    ///
+    /// # Errors
+    /// [`SignerError::Unavailable`] if the file cannot be used or is of another format.
+    pub fn open(path: &Path) -> Result<Self, SignerError> {
+        create_private(path).map_err(|_| SignerError::Unavailable)?;
+        Self::prepare(Connection::open(path).map_err(unavailable)?)
+    }
+
+    /// A register that forgets: for tests.
+    ///
+    /// # Errors
+    /// [`SignerError::Unavailable`].
+    pub fn in_memory() -> Result<Self, SignerError> {
+        Self::prepare(Connection::open_in_memory().map_err(unavailable)?)
+    }
+
+    fn prepare(connection: Connection) -> Result<Self, SignerError> {
+        let wait = std::time::Duration::from_secs(10);
+        connection.busy_timeout(wait).map_err(unavailable)?;
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+            .map_err(unavailable)?;
+        let format: i64 = connection.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(unavailable)?;
+        match format {
+            0 => connection.execute_batch(SCHEMA).map_err(unavailable)?,
+            FORMAT => {}
+            _ => return Err(SignerError::Unavailable),
+        }
+        Ok(Self { connection })
+    }
+
+    /// The stored EF.SOD of a repeated request; [`Rule::Spent`] if its authorization was spent on other content.
+    pub(super) fn find(&self, request: &SignRequest) -> Result<Option<Vec<u8>>, SignerError> {
+        find(&self.connection, request)
+    }
+
+    /// Checks that everything is new, has the EF.SOD made, and stores it before anyone sees it.
+    pub(super) fn issue(
+        &mut self,
+        entry: &Entry<'_>,
+        make: impl FnOnce(u64) -> Result<Vec<u8>, SignerError>,
+    ) -> Result<Vec<u8>, SignerError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
+        if let Some(sod) = find(&transaction, entry.request)? {
+            return Ok(sod);
+        }
+        check_new(&transaction, entry)?;
+        let count = "SELECT count(*) FROM card WHERE signer = ?1";
+        let cards: i64 = transaction.query_row(count, params![entry.signer], |r| r.get(0)).map_err(unavailable)?;
+        let sod = make(u64::try_from(cards).unwrap_or(u64::MAX))?;
+        insert(&transaction, entry, &sod).map_err(unavailable)?;
+        transaction.commit().map_err(unavailable)?;
+        Ok(sod)
+    }
+
+    /// Notes that a chip failed authentication; it is never opened again.
+    ///
+    /// # Errors
+    /// [`SignerError::Unavailable`].
+    pub fn block(&self, chip: ChipSerial) -> Result<(), SignerError> {
+        let sql = "INSERT OR IGNORE INTO blocked (chip) VALUES (?1)";
+        self.connection.execute(sql, params![chip.0]).map(|_| ()).map_err(unavailable)
+    }
+
+    /// Whether a chip failed authentication before.
+    ///
+    /// # Errors
+    /// [`SignerError::Unavailable`].
+    pub fn is_blocked(&self, chip: ChipSerial) -> Result<bool, SignerError> {
+        let sql = "SELECT 1 FROM blocked WHERE chip = ?1";
+        let row = self.connection.query_row(sql, params![chip.0], |_| Ok(())).optional().map_err(unavailable)?;
+        Ok(row.is_some())
+    }
+
+    #[cfg(test)]
+    pub(super) fn pretend_cards(&mut self, signer: [u8; 32], count: u64) {
+        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+            INSERT INTO card SELECT CAST('a' || i AS BLOB), x'', 'j' || i, CAST('c' || i AS BLOB), 'n' || i, -i, ?1, 0, x'' FROM n";
+        self.connection.execute(sql, params![signer, i64::try_from(count).unwrap()]).unwrap();
+    }
+}
+
+fn find(connection: &Connection, request: &SignRequest) -> Result<Option<Vec<u8>>, SignerError> {
+    let sql = "SELECT content, sod FROM card WHERE authorization = ?1";
+    let row = |r: &rusqlite::Row<'_>| Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, Vec<u8>>(1)?));
+    let found = connection.query_row(sql, params![sha256(&request.authorization)], row).optional().map_err(unavailable)?;
+    match found {
+        Some((content, sod)) if content == content_digest(request) => Ok(Some(sod)),
+        Some(_) => Err(SignerError::Refused(Rule::Spent)),
+        None => Ok(None),
+    }
+}
+
+fn check_new(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<(), SignerError> {
+    let request = entry.request;
+    let index = status_index(request)?;
+    let used = |sql: &str, value: &dyn rusqlite::ToSql| -> Result<bool, SignerError> {
+        transaction.query_row(sql, [value], |_| Ok(())).optional().map(|r| r.is_some()).map_err(unavailable)
+    };
+    let refuse = |rule| Err(SignerError::Refused(rule));
+    if used("SELECT 1 FROM card WHERE job = ?1", &entry.job)? {
+        return refuse(Rule::Job);
+    }
+    if used("SELECT 1 FROM card WHERE chip = ?1", &request.chip.0)? {
+        return refuse(Rule::ChipSerial);
+    }
+    if used("SELECT 1 FROM card WHERE document_number = ?1", &request.document_number)? {
+        return refuse(Rule::DocumentNumber);
+    }
+    if used("SELECT 1 FROM card WHERE status_index = ?1", &index)? {
+        return refuse(Rule::StatusIndex);
+    }
+    for key in &request.keys {
+        if used("SELECT 1 FROM public_key WHERE point = ?1", &key.public_key)? {
+            return refuse(Rule::PublicKey);
+        }
+    }
+    Ok(())
+}
+
+fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>, sod: &[u8]) -> rusqlite::Result<()> {
+    let request = entry.request;
+    let authorization = sha256(&request.authorization);
+    let index = i64::try_from(request.status_index).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+    transaction.execute(
+        "INSERT INTO card (authorization, content, job, chip, document_number, status_index, signer, made_at, sod)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            authorization,
+            content_digest(request),
+            entry.job,
+            request.chip.0,
+            request.document_number,
+            index,
+            entry.signer,
+            entry.at,
+            sod
+        ],
+    )?;
+    for key in &request.keys {
+        transaction
+            .execute("INSERT INTO public_key (point, authorization) VALUES (?1, ?2)", params![key.public_key, authorization])?;
+    }
+    Ok(())
+}
+
+fn status_index(request: &SignRequest) -> Result<i64, SignerError> {
+    i64::try_from(request.status_index).map_err(|_| SignerError::Refused(Rule::StatusIndex))
+}
+
+/// What makes two requests the same. Proofs and signatures stand aside: a repeated proof may differ in its random part.
+fn content_digest(request: &SignRequest) -> [u8; 32] {
+    let mut bytes = Vec::new();
+    let mut part = |data: &[u8]| {
+        bytes.extend_from_slice(&(data.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(data);
+    };
+    part(&request.manifest);
+    part(&request.authorization);
+    part(&request.chip.0);
+    part(request.document_number.as_bytes());
+    part(&request.status_index.to_be_bytes());
+    for (number, hash) in &request.hashes {
+        part(&[*number]);
+        part(hash);
+    }
+    for key in &request.keys {
+        part(&[key.slot]);
+        part(&key.public_key);
+    }
+    part(&request.dg14);
+    part(request.dg15.as_deref().unwrap_or_default());
+    sha256(&bytes)
+}
+
+/// SQLite takes the mode of the database for its other files too.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}

@@ -1,0 +1,415 @@
+//! The signer's policy rule by rule, its memory, and the same over a socket.
+
+use super::online::{Ask, Line, Question, RemoteSigner, Service, Trouble, listen, serve};
+use super::*;
+use crate::crypto::ec::{Curve, PrivateKey};
+use crate::crypto::hash::{HashAlg, sha256};
+use crate::crypto::scp03::{ChipKeyType, HandshakeError, InitUpdateAnswer, Mode, Parameter, Pseudo, SessionKeys};
+use crate::crypto::scp03::{chip_key, chip_key_set, pseudo_random_challenge};
+use crate::lds::{dg14, dg15, tlv};
+use crate::pki::key_service::{
+    GuardedKeys, KVN_PROOF, KVN_UNIQUE, KeyService, KeyServiceError, LocalKeys, Origin, RemoteKeys, SessionRequest, proof_message,
+};
+use crate::pki::sample::Kit;
+use crate::pki::trust::{Kind, TrustStore};
+use crate::pki::{sod, statement};
+use crate::world::{DangerousSeededEntropy, FixedClock};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixStream;
+use std::sync::OnceLock;
+
+const NAME: &str = "test-signer";
+
+fn now() -> Timestamp {
+    "2026-11-23T12:00:00Z".parse().unwrap()
+}
+
+fn kit() -> &'static Kit {
+    static KIT: OnceLock<Kit> = OnceLock::new();
+    KIT.get_or_init(|| Kit::mint(&FixedClock(now()), &mut DangerousSeededEntropy::new(9)).unwrap())
+}
+
+fn keys() -> LocalKeys {
+    LocalKeys { transport: Kit::transport_keys(), scp03_master: Kit::scp03_master(), proof_master: Kit::proof_master() }
+}
+
+fn signer() -> LocalSigner {
+    LocalSigner {
+        name: NAME.to_owned(),
+        register: Register::in_memory().unwrap(),
+        key: DocumentKey::Open(Box::new(kit().ds.key.clone())),
+        cert: kit().ds.cert.clone(),
+        trust: kit().trust_store().unwrap(),
+        keys: Box::new(keys()),
+        clock: Box::new(FixedClock(now())),
+    }
+}
+
+/// What one card is about; every field may be made wrong.
+struct Card {
+    job: String,
+    chip: ChipSerial,
+    number: String,
+    index: u64,
+    ca: PrivateKey,
+    aa: Option<PrivateKey>,
+    signer: String,
+}
+
+fn card(n: u8) -> Card {
+    let mut rng = DangerousSeededEntropy::new(u64::from(n));
+    let mut key = || PrivateKey::generate(Curve::P256, &mut rng);
+    Card {
+        job: format!("job-{n}"),
+        chip: ChipSerial([n; 10]),
+        number: format!("A0000000{n}"),
+        index: u64::from(n),
+        ca: key(),
+        aa: Some(key()),
+        signer: NAME.to_owned(),
+    }
+}
+
+fn proven(card: &Card, slot: u8, key: &PrivateKey, authorization: &[u8]) -> ProvenKey {
+    let public = key.public_key();
+    let message = proof_message(&card.chip, slot, &public, &sha256(authorization), &[]);
+    let mac = chip_key(&Kit::proof_master(), &card.chip, ChipKeyType::Proof, KVN_PROOF).cmac(&[&message]);
+    let mut proof = tlv::encode(0x80, &mac);
+    if slot == 2 {
+        tlv::write(&mut proof, 0x81, &key.sign_raw(HashAlg::Sha256, &sha256(&message)));
+    }
+    ProvenKey { slot, public_key: public.as_bytes().to_vec(), nonce: Vec::new(), proof }
+}
+
+fn request(card: &Card) -> SignRequest {
+    let hashes: BTreeMap<u8, Vec<u8>> = [1u8, 2, 13].into_iter().map(|n| (n, sha256(&[n, card.chip.0[0]]).to_vec())).collect();
+    let file = |(n, h): (&u8, &Vec<u8>)| FileHash { name: format!("DG{n}"), size: 9, sha256: documents::hex(h) };
+    let mut files: Vec<FileHash> = hashes.iter().map(file).collect();
+    files.push(FileHash { name: "EF.Fingers".to_owned(), size: 9, sha256: documents::hex(&[7; 32]) });
+    let manifest = json!({
+        "version": 1, "profile": "ektp-80k", "job": card.job, "document_number_sha256": document_number_digest(&card.number),
+        "status_index": card.index, "files": files,
+    });
+    let manifest = serde_json::to_vec(&manifest).unwrap();
+    let authorization = Authorization {
+        version: 1,
+        application: "A-1".to_owned(),
+        nik_digest: "00".to_owned(),
+        record_sha256: "00".to_owned(),
+        template_sha256: vec![],
+        manifest_sha256: documents::hex(&sha256(&manifest)),
+        route: "office".to_owned(),
+        reason: "first".to_owned(),
+        signer: card.signer.clone(),
+    };
+    let authorization = serde_json::to_vec(&authorization).unwrap();
+    let approver = &kit().approver;
+    let mut keys = vec![proven(card, 1, &card.ca, &authorization)];
+    keys.extend(card.aa.as_ref().map(|k| proven(card, 2, k, &authorization)));
+    SignRequest {
+        authorization_signature: statement::sign(&authorization, &approver.key, &approver.cert, now()),
+        manifest,
+        authorization,
+        chip: card.chip,
+        document_number: card.number.clone(),
+        status_index: card.index,
+        hashes,
+        keys,
+        dg14: dg14::build(&card.ca.public_key(), Some(1), card.aa.is_some()),
+        dg15: card.aa.as_ref().map(|k| dg15::build(&k.public_key())),
+    }
+}
+
+fn refused(signer: &mut LocalSigner, request: &SignRequest) -> Rule {
+    match signer.sign(request) {
+        Err(SignerError::Refused(rule)) => rule,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refused_change(change: impl FnOnce(&mut SignRequest)) -> Rule {
+    let mut request = request(&card(1));
+    change(&mut request);
+    refused(&mut signer(), &request)
+}
+
+#[test]
+fn a_proven_card_is_signed_and_a_repeat_gets_the_stored_bytes() {
+    let mut signer = signer();
+    let request = request(&card(1));
+    let first = signer.sign(&request).unwrap();
+    let read = sod::read(&first).unwrap();
+    assert_eq!(read.object().hashes[&14], sha256(&request.dg14));
+    assert_eq!(read.object().hashes[&1], request.hashes[&1]);
+    assert_eq!(read.object().hashes.len(), 5);
+    assert!(sod::verify(&first, &kit().trust_store().unwrap(), now()).is_ok());
+    // Later, with another proof of the same key, and with the key gone: the stored bytes.
+    signer.clock = Box::new(FixedClock(now() + SignedDuration::from_hours(24 * 4000)));
+    signer.key = DocumentKey::Missing;
+    let again = SignRequest { keys: request.keys.iter().map(|k| ProvenKey { proof: vec![1], ..k.clone() }).collect(), ..request };
+    assert_eq!(signer.sign(&again).unwrap(), first);
+}
+
+#[test]
+fn a_card_without_active_authentication_is_signed() {
+    let request = request(&Card { aa: None, ..card(1) });
+    let sod = signer().sign(&request).unwrap();
+    assert!(!sod::read(&sod).unwrap().object().hashes.contains_key(&15));
+}
+
+#[test]
+fn another_persons_data_are_refused() {
+    assert_eq!(refused_change(|r| drop(r.hashes.insert(2, vec![9; 32]))), Rule::Hashes);
+    assert_eq!(refused_change(|r| drop(r.hashes.remove(&13))), Rule::Hashes);
+    assert_eq!(refused_change(|r| drop(r.hashes.insert(11, vec![9; 32]))), Rule::Hashes);
+    assert_eq!(refused_change(|r| drop(r.hashes.insert(14, vec![9; 32]))), Rule::Hashes);
+    assert_eq!(refused_change(|r| r.document_number.push('X')), Rule::DocumentNumber);
+    assert_eq!(refused_change(|r| r.status_index += 1), Rule::StatusIndex);
+}
+
+#[test]
+fn an_authorization_must_be_the_approvers_over_this_manifest_for_this_signer() {
+    assert_eq!(refused_change(|r| r.manifest.push(b' ')), Rule::Authorization);
+    assert_eq!(refused_change(|r| r.authorization.push(b' ')), Rule::Authorization);
+    let bureau = |r: &mut SignRequest| {
+        let credential = &kit().bureau;
+        r.authorization_signature = statement::sign(&r.authorization, &credential.key, &credential.cert, now());
+    };
+    assert_eq!(refused_change(bureau), Rule::Authorization);
+    let other = request(&Card { signer: "another-signer".to_owned(), ..card(1) });
+    assert_eq!(refused(&mut signer(), &other), Rule::OtherSigner);
+}
+
+#[test]
+fn an_authorization_makes_one_card() {
+    let mut signer = signer();
+    let good = request(&card(1));
+    signer.sign(&good).unwrap();
+    let mut second = good.clone();
+    second.chip = ChipSerial([0xEE; 10]);
+    assert_eq!(refused(&mut signer, &second), Rule::Spent);
+    let mut other_key = good;
+    other_key.keys.truncate(1);
+    assert_eq!(refused(&mut signer, &other_key), Rule::Spent);
+}
+
+#[test]
+fn numbers_chips_jobs_and_keys_are_used_once() {
+    let mut signer = signer();
+    signer.sign(&request(&card(1))).unwrap();
+    let again = |change: &dyn Fn(&mut Card)| {
+        let mut other = card(2);
+        change(&mut other);
+        request(&other)
+    };
+    assert_eq!(refused(&mut signer, &again(&|c| c.job = card(1).job)), Rule::Job);
+    assert_eq!(refused(&mut signer, &again(&|c| c.chip = card(1).chip)), Rule::ChipSerial);
+    assert_eq!(refused(&mut signer, &again(&|c| c.number = card(1).number)), Rule::DocumentNumber);
+    assert_eq!(refused(&mut signer, &again(&|c| c.index = card(1).index)), Rule::StatusIndex);
+    assert_eq!(refused(&mut signer, &again(&|c| c.ca = card(1).ca)), Rule::PublicKey);
+    assert_eq!(refused(&mut signer, &again(&|c| c.aa = card(1).aa)), Rule::PublicKey);
+    // A refusal leaves nothing behind.
+    signer.sign(&again(&|_| ())).unwrap();
+}
+
+#[test]
+fn a_key_made_outside_the_chip_is_refused() {
+    let outside = PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(66)).public_key();
+    let bytes = outside.as_bytes().to_vec();
+    assert_eq!(refused_change(|r| r.keys[0].public_key.clone_from(&bytes)), Rule::Proof);
+    assert_eq!(refused_change(|r| r.keys[1].proof.truncate(18)), Rule::Proof);
+    assert_eq!(refused_change(|r| r.chip = ChipSerial([0xEE; 10])), Rule::Proof);
+    assert_eq!(refused_change(|r| r.keys[0].public_key[64] ^= 1), Rule::KeyInvalid);
+    assert_eq!(refused_change(|r| r.keys.clear()), Rule::KeyInvalid);
+    assert_eq!(refused_change(|r| r.keys.swap(0, 1)), Rule::KeyInvalid);
+    assert_eq!(refused_change(|r| r.keys.truncate(1)), Rule::KeyInvalid);
+    assert_eq!(refused_change(|r| r.keys.push(r.keys[1].clone())), Rule::KeyInvalid);
+}
+
+#[test]
+fn dg14_and_dg15_must_hold_the_proven_keys() {
+    let outside = PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(66)).public_key();
+    assert_eq!(refused_change(|r| r.dg14 = dg14::build(&outside, Some(1), true)), Rule::Dg14);
+    assert_eq!(refused_change(|r| r.dg14 = dg14::build(&card(1).ca.public_key(), Some(1), false)), Rule::Dg14);
+    assert_eq!(refused_change(|r| r.dg14.push(0)), Rule::Dg14);
+    assert_eq!(refused_change(|r| r.dg15 = Some(dg15::build(&outside))), Rule::Dg15);
+}
+
+#[test]
+fn a_document_signer_key_ends_after_three_months_or_a_hundred_thousand_cards() {
+    let mut signer = signer();
+    signer.register.pretend_cards(kit().ds.cert.digest(), MAX_CARDS - 1);
+    signer.sign(&request(&card(1))).unwrap();
+    assert_eq!(refused(&mut signer, &request(&card(2))), Rule::SignerKey);
+    let days = |n: i64| now() + SignedDuration::from_hours(24 * n);
+    let at = |n: i64| policy::check_signer(&kit().ds.cert, 0, days(n));
+    assert_eq!((at(0), at(90), at(93), at(-2)), (Ok(()), Ok(()), Err(Rule::SignerKey), Err(Rule::SignerKey)));
+}
+
+#[test]
+fn a_sample_key_signs_nothing_in_production() {
+    let mut strict = signer();
+    strict.trust = TrustStore::new(Kind::Production, "ID");
+    assert_eq!(refused(&mut strict, &request(&card(1))), Rule::SampleKey);
+}
+
+#[test]
+fn a_locked_or_missing_key_lets_the_job_wait() {
+    let mut locked = signer();
+    locked.key = DocumentKey::Locked;
+    let error = locked.sign(&request(&card(1))).unwrap_err();
+    assert_eq!((error.clone(), error.reason().exit()), (SignerError::LoginNeeded, 50));
+    locked.key = DocumentKey::Missing;
+    assert_eq!(locked.sign(&request(&card(1))).unwrap_err(), SignerError::KeyMissing);
+    assert!(!error.is_refusal() && SignerError::Refused(Rule::Proof).is_refusal());
+    assert_eq!(SignerError::Refused(Rule::Proof).reason().exit(), 11);
+}
+
+#[test]
+fn the_register_survives_and_is_its_owners_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("register.db");
+    let request = request(&card(1));
+    let open = || LocalSigner { register: Register::open(&path).unwrap(), ..signer() };
+    let sod = open().sign(&request).unwrap();
+    assert_eq!(open().sign(&request).unwrap(), sod);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    std::fs::write(&path, b"no database, but long enough to be read as one").unwrap();
+    assert_eq!(Register::open(&path).unwrap_err(), SignerError::Unavailable);
+}
+
+fn answer(chip: ChipSerial, host: &[u8]) -> InitUpdateAnswer {
+    let keys = chip_key_set(&Kit::scp03_master(), &chip, KVN_UNIQUE);
+    let counter = [0, 0, 1];
+    let card_challenge = pseudo_random_challenge(&keys, Mode::S8, Pseudo { counter, aid: b"door" });
+    let card_cryptogram = SessionKeys::derive(&keys, Mode::S8, host, &card_challenge).card_cryptogram();
+    InitUpdateAnswer {
+        serial: chip,
+        kvn: KVN_UNIQUE,
+        i: Parameter::PROFILE,
+        card_challenge,
+        card_cryptogram,
+        counter: Some(counter),
+    }
+}
+
+#[test]
+fn a_chip_that_failed_once_gets_no_keys_again() {
+    let mut service = GuardedKeys::new(keys(), Register::in_memory().unwrap());
+    let good = answer(ChipSerial([5; 10]), &[3; 8]);
+    let ask = |answer| SessionRequest { kvn: KVN_UNIQUE, aid: b"door", host_challenge: &[3; 8], answer };
+    service.open(&ask(&good)).unwrap();
+    let bad = InitUpdateAnswer { card_cryptogram: vec![0; 8], ..good.clone() };
+    let never = KeyServiceError::Handshake(HandshakeError::WrongCardCryptogram);
+    assert_eq!(service.open(&ask(&bad)).unwrap_err(), never);
+    assert_eq!(service.open(&ask(&good)).unwrap_err(), never);
+    assert_eq!(service.put_key_data(good.serial).unwrap_err(), never);
+    service.open(&ask(&answer(ChipSerial([6; 10]), &[3; 8]))).unwrap();
+}
+
+/// A service on its own socket; the thread ends with the test's process.
+fn serving(signer: LocalSigner) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let listener = listen(&directory.path().join("s")).unwrap();
+    let keys = GuardedKeys::new(keys(), Register::in_memory().unwrap());
+    std::thread::spawn(move || serve(&listener, Service { signer: Box::new(signer), keys: Box::new(keys) }));
+    directory
+}
+
+#[test]
+fn the_same_answers_come_over_a_socket() {
+    let directory = serving(signer());
+    let socket = directory.path().join("s");
+    assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(listen(&socket).unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+    let mut remote = RemoteSigner::new(&socket);
+    let good = request(&card(1));
+    let sod = remote.sign(&good).unwrap();
+    assert_eq!(remote.sign(&good).unwrap(), sod);
+    assert!(sod::verify(&sod, &kit().trust_store().unwrap(), now()).is_ok());
+    let mut stolen = request(&card(2));
+    stolen.hashes.insert(2, vec![9; 32]);
+    assert_eq!(remote.sign(&stolen).unwrap_err(), SignerError::Refused(Rule::Hashes));
+
+    let mut remote = RemoteKeys::new(&socket);
+    let chip = ChipSerial([5; 10]);
+    assert_eq!(remote.put_key_data(chip).unwrap(), keys().put_key_data(chip).unwrap());
+    let good = answer(chip, &[3; 8]);
+    let session = |answer| SessionRequest { kvn: KVN_UNIQUE, aid: b"door", host_challenge: &[3; 8], answer };
+    let opened = remote.open(&session(&good)).unwrap();
+    assert_eq!(opened.host_cryptogram(), keys().open(&session(&good)).unwrap().host_cryptogram());
+    let underived = SessionRequest { aid: b"other", ..session(&good) };
+    assert_eq!(remote.open(&underived).unwrap_err(), KeyServiceError::Handshake(HandshakeError::ChallengeNotDerived));
+    assert_eq!(remote.open(&session(&good)).unwrap_err(), KeyServiceError::Handshake(HandshakeError::WrongCardCryptogram));
+    let other = answer(ChipSerial([6; 10]), &[3; 8]);
+    let missing = SessionRequest { kvn: 0x55, ..session(&other) };
+    assert!(matches!(remote.open(&missing), Err(KeyServiceError::KeyMissing(_))));
+}
+
+#[test]
+fn proofs_are_checked_over_a_socket() {
+    let directory = serving(signer());
+    let mut remote = RemoteKeys::new(directory.path().join("s"));
+    let card = card(1);
+    let proven = proven(&card, 2, card.aa.as_ref().unwrap(), b"authorization");
+    let public_key = card.aa.as_ref().unwrap().public_key();
+    let authorization = sha256(b"authorization");
+    let origin = Origin {
+        serial: card.chip,
+        slot: 2,
+        public_key: &public_key,
+        authorization: &authorization,
+        nonce: &[],
+        answer: &proven.proof,
+    };
+    remote.check_proof(&origin).unwrap();
+    assert_eq!(remote.check_proof(&Origin { nonce: &[1], ..origin }).unwrap_err(), KeyServiceError::BadProof(2));
+}
+
+#[test]
+fn a_service_that_is_not_there_lets_the_job_wait() {
+    let mut remote = RemoteSigner::new("/nonexistent/socket");
+    let error = remote.sign(&request(&card(1))).unwrap_err();
+    assert_eq!((error.clone(), error.reason().exit()), (SignerError::Unavailable, 50));
+    let waits = RemoteKeys::new("/nonexistent/socket").put_key_data(ChipSerial([1; 10])).unwrap_err();
+    assert_eq!((waits.clone(), waits.reason().exit()), (KeyServiceError::Unavailable, 50));
+    let mut locked = signer();
+    locked.key = DocumentKey::Locked;
+    let directory = serving(locked);
+    let mut remote = RemoteSigner::new(directory.path().join("s"));
+    assert_eq!(remote.sign(&request(&card(1))).unwrap_err(), SignerError::LoginNeeded);
+    assert_eq!(KeyServiceError::LoginNeeded.reason().exit(), 50);
+}
+
+#[test]
+fn nonsense_on_the_line_is_answered_and_too_much_of_it_ends_the_line() {
+    use std::io::{Read as _, Write as _};
+    let directory = serving(signer());
+    let socket = directory.path().join("s");
+    let mut stream = UnixStream::connect(&socket).unwrap();
+    stream.write_all(b"hello\n{\"version\":2,\"ask\":\"put-key-data\",\"serial\":\"00000000000000000000\"}\n").unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut replies = String::new();
+    stream.read_to_string(&mut replies).unwrap();
+    assert_eq!(replies, "{\"trouble\":\"malformed\"}\n".repeat(2));
+    let bad = Question::CheckProof {
+        serial: ChipSerial([1; 10]),
+        slot: 1,
+        curve: Curve::P256,
+        public_key: [4].into(),
+        authorization: [0; 32].into(),
+        nonce: [].into(),
+        answer: [].into(),
+    };
+    let line = Line::ask(&socket, &Ask::new(bad)).unwrap();
+    assert_eq!(line.into_answer().unwrap_err(), Trouble::Malformed);
+    let mut flood = UnixStream::connect(&socket).unwrap();
+    let _ = flood.write_all(&vec![b' '; crate::limits::SERVICE_LINE_BYTES + 1]);
+    let mut rest = Vec::new();
+    let _ = flood.read_to_end(&mut rest);
+    assert!(rest.is_empty());
+    // The service is still there.
+    RemoteKeys::new(&socket).put_key_data(ChipSerial([1; 10])).unwrap();
+}
