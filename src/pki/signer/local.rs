@@ -1,15 +1,14 @@
 //! The signer in this process: policy, register and the document signer's key.
 
-use super::documents::{Authorization, ManifestNumbers};
+use super::documents;
 use super::policy::{Keys, check_signer, security_object};
 use super::register::{Entry, Register};
 use super::{Rule, SignRequest, Signer, SignerError};
 use crate::pki::key::PrivateKey;
 use crate::pki::key_service::KeyService;
+use crate::pki::sod;
 use crate::pki::trust::{Kind, TrustStore, mark};
 use crate::pki::x509::Certificate;
-use crate::pki::x509::issue::Purpose;
-use crate::pki::{sod, statement};
 use crate::world::Clock;
 
 /// The document signer's private key, as far as it is at hand.
@@ -62,13 +61,10 @@ impl Signer for LocalSigner {
         if self.trust.kind() == Kind::Production && mark::is_sample(&self.cert) {
             return Err(SignerError::Refused(Rule::SampleKey));
         }
-        let (document, signature) = (&request.authorization, &request.authorization_signature);
-        statement::verify(document, signature, Purpose::Approver, &self.trust, now)
-            .map_err(|_| SignerError::Refused(Rule::Authorization))?;
-        Authorization::check(request, &self.name).map_err(SignerError::Refused)?;
-        let manifest = ManifestNumbers::check(request).map_err(SignerError::Refused)?;
-        Keys::proven(request, self.keys.as_mut())?.check_groups(request).map_err(SignerError::Refused)?;
-        let entry = Entry { job: &manifest.job, request, signer: self.cert.digest(), at: now.as_second() };
+        let manifest = documents::check(request, &self.name, &self.trust, now).map_err(SignerError::Refused)?;
+        let keys = Keys::proven(request, &manifest.parameters, self.keys.as_mut())?;
+        keys.check_groups(request, &manifest.parameters).map_err(SignerError::Refused)?;
+        let entry = Entry { job: &manifest.job_id, request, signer: self.cert.digest(), at: now.as_second() };
         self.register.issue(&entry, |cards| {
             check_signer(&self.cert, cards, now).map_err(SignerError::Refused)?;
             Ok(sod::sign(&security_object(request), key, &self.cert, now))

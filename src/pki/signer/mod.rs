@@ -9,7 +9,6 @@ mod register;
 #[cfg(test)]
 mod tests;
 
-pub use documents::{Authorization, FileHash, ManifestNumbers, document_number_digest};
 pub use local::{DocumentKey, LocalSigner};
 pub use policy::{MAX_CARDS, MAX_DAYS};
 pub use register::Register;
@@ -34,9 +33,9 @@ pub enum Rule {
     Job,
     /// The chip serial was used before.
     ChipSerial,
-    /// The document number was used before, or is not the manifest's.
+    /// The document number was used before, or document number and status index are not the manifest's.
     DocumentNumber,
-    /// The status index was used before, or is not the manifest's.
+    /// The status index was used before, or is none.
     StatusIndex,
     /// A public key is no point of a curve of ours, or the slots are not the ones that the groups need.
     KeyInvalid,

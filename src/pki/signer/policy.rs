@@ -1,5 +1,6 @@
 //! The signer's policy, without store and clock: keys, proofs, DG14 and DG15, age of the document signer.
 
+use super::documents::Parameters;
 use super::{ProvenKey, Rule, SignRequest, SignerError};
 use crate::crypto::ec::{Curve, PublicKey};
 use crate::crypto::hash::{HashAlg, sha256};
@@ -21,24 +22,26 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Parses the keys, one for each slot that the groups need, and has every proof checked.
-    pub(super) fn proven(request: &SignRequest, service: &mut dyn KeyService) -> Result<Self, SignerError> {
-        let mut keys = request.keys.iter();
-        let first = keys.next().filter(|k| k.slot == 1).ok_or(SignerError::Refused(Rule::KeyInvalid))?;
-        let second = keys.next();
-        let slots_fit = second.is_none_or(|k| k.slot == 2) && keys.next().is_none() && second.is_some() == request.dg15.is_some();
-        if !slots_fit {
+    /// Parses the keys, one for each slot that the manifest's parameters ask for, and has every proof checked.
+    pub(super) fn proven(
+        request: &SignRequest,
+        parameters: &Parameters,
+        service: &mut dyn KeyService,
+    ) -> Result<Self, SignerError> {
+        let slots: Vec<u8> = request.keys.iter().map(|k| k.slot).collect();
+        let expected: &[u8] = if parameters.active_authentication { &[1, 2] } else { &[1] };
+        if slots != expected {
             return Err(SignerError::Refused(Rule::KeyInvalid));
         }
-        let authentication = proven(request, first, service)?;
-        let active = second.map(|k| proven(request, k, service)).transpose()?;
+        let mut keys = request.keys.iter().map(|k| proven(request, k, parameters.curve, service));
+        let authentication = keys.next().ok_or(SignerError::Refused(Rule::KeyInvalid))??;
+        let active = keys.next().transpose()?;
         Ok(Self { authentication, active })
     }
 
-    /// DG14 and DG15 must be the bytes that these keys make. The CA key identifier is the station's to choose.
-    pub(super) fn check_groups(&self, request: &SignRequest) -> Result<(), Rule> {
-        let infos = dg14::parse(&request.dg14).map_err(|_| Rule::Dg14)?;
-        let key_id = infos.chip_keys().next().ok_or(Rule::Dg14)?.key_id;
+    /// DG14 and DG15 must be the bytes that the signer itself builds from these keys.
+    pub(super) fn check_groups(&self, request: &SignRequest, parameters: &Parameters) -> Result<(), Rule> {
+        let key_id = Some(u64::from(parameters.ca_key_id));
         if dg14::build(&self.authentication, key_id, self.active.is_some()) != request.dg14 {
             return Err(Rule::Dg14);
         }
@@ -46,9 +49,9 @@ impl Keys {
     }
 }
 
-fn proven(request: &SignRequest, key: &ProvenKey, service: &mut dyn KeyService) -> Result<PublicKey, SignerError> {
-    let parse = |curve| PublicKey::from_uncompressed(curve, &key.public_key).ok();
-    let public_key = Curve::ALL.into_iter().find_map(parse).ok_or(SignerError::Refused(Rule::KeyInvalid))?;
+fn proven(request: &SignRequest, key: &ProvenKey, curve: Curve, service: &mut dyn KeyService) -> Result<PublicKey, SignerError> {
+    let parsed = PublicKey::from_uncompressed(curve, &key.public_key);
+    let public_key = parsed.map_err(|_| SignerError::Refused(Rule::KeyInvalid))?;
     let origin = Origin {
         serial: request.chip,
         slot: key.slot,

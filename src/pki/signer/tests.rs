@@ -7,10 +7,12 @@ use crate::crypto::hash::{HashAlg, sha256};
 use crate::crypto::scp03::{ChipKeyType, HandshakeError, InitUpdateAnswer, Mode, Parameter, Pseudo, SessionKeys};
 use crate::crypto::scp03::{chip_key, chip_key_set, pseudo_random_challenge};
 use crate::lds::{dg14, dg15, tlv};
+use crate::pki::authorization::{self, Authorization, Digest};
 use crate::pki::key_service::{
     GuardedKeys, KVN_PROOF, KVN_UNIQUE, KeyService, KeyServiceError, LocalKeys, Origin, RemoteKeys, SessionRequest, proof_message,
 };
 use crate::pki::sample::Kit;
+use crate::pki::trust::mark::hex;
 use crate::pki::trust::{Kind, TrustStore};
 use crate::pki::{sod, statement};
 use crate::world::{DangerousSeededEntropy, FixedClock};
@@ -56,6 +58,7 @@ struct Card {
     ca: PrivateKey,
     aa: Option<PrivateKey>,
     signer: String,
+    record: &'static [u8],
 }
 
 fn card(n: u8) -> Card {
@@ -69,6 +72,7 @@ fn card(n: u8) -> Card {
         ca: key(),
         aa: Some(key()),
         signer: NAME.to_owned(),
+        record: b"record",
     }
 }
 
@@ -85,26 +89,29 @@ fn proven(card: &Card, slot: u8, key: &PrivateKey, authorization: &[u8]) -> Prov
 
 fn request(card: &Card) -> SignRequest {
     let hashes: BTreeMap<u8, Vec<u8>> = [1u8, 2, 13].into_iter().map(|n| (n, sha256(&[n, card.chip.0[0]]).to_vec())).collect();
-    let file = |(n, h): (&u8, &Vec<u8>)| FileHash { name: format!("DG{n}"), size: 9, sha256: documents::hex(h) };
-    let mut files: Vec<FileHash> = hashes.iter().map(file).collect();
-    files.push(FileHash { name: "EF.Fingers".to_owned(), size: 9, sha256: documents::hex(&[7; 32]) });
+    let file = |(n, h): (&u8, &Vec<u8>)| json!({ "name": format!("DG{n}"), "size": 9, "sha256": hex(h) });
+    let mut files: Vec<serde_json::Value> = hashes.iter().map(file).collect();
+    files.push(json!({ "name": "EF.Fingers", "size": 9, "sha256": hex(&[7; 32]) }));
+    let index = u32::try_from(card.index).unwrap();
     let manifest = json!({
-        "version": 1, "profile": "ektp-80k", "job": card.job, "document_number_sha256": document_number_digest(&card.number),
-        "status_index": card.index, "files": files,
+        "format": 1, "job_id": card.job, "profile": "ektp-80k", "record_digest": Digest::of(b"record"),
+        "template_digests": [Digest::of(b"finger")], "numbers_digest": documents::numbers_digest(&card.number, index),
+        "parameters": { "curve": "p256", "active_authentication": card.aa.is_some(), "ca_key_id": 1, "chunk": 223 },
+        "files": files,
     });
     let manifest = serde_json::to_vec(&manifest).unwrap();
     let authorization = Authorization {
-        version: 1,
+        format: authorization::FORMAT.to_owned(),
         application: "A-1".to_owned(),
-        nik_digest: "00".to_owned(),
-        record_sha256: "00".to_owned(),
-        template_sha256: vec![],
-        manifest_sha256: documents::hex(&sha256(&manifest)),
+        nik_digest: Digest::of(b"nik"),
+        record_digest: Digest::of(card.record),
+        template_digests: vec![Digest::of(b"finger")],
+        manifest_digest: Digest::of(&manifest),
         route: "office".to_owned(),
-        reason: "first".to_owned(),
+        reason: authorization::IssueReason::First,
         signer: card.signer.clone(),
     };
-    let authorization = serde_json::to_vec(&authorization).unwrap();
+    let authorization = authorization.to_json().unwrap();
     let approver = &kit().approver;
     let mut keys = vec![proven(card, 1, &card.ca, &authorization)];
     keys.extend(card.aa.as_ref().map(|k| proven(card, 2, k, &authorization)));
@@ -166,7 +173,8 @@ fn another_persons_data_are_refused() {
     assert_eq!(refused_change(|r| drop(r.hashes.insert(11, vec![9; 32]))), Rule::Hashes);
     assert_eq!(refused_change(|r| drop(r.hashes.insert(14, vec![9; 32]))), Rule::Hashes);
     assert_eq!(refused_change(|r| r.document_number.push('X')), Rule::DocumentNumber);
-    assert_eq!(refused_change(|r| r.status_index += 1), Rule::StatusIndex);
+    assert_eq!(refused_change(|r| r.status_index += 1), Rule::DocumentNumber);
+    assert_eq!(refused_change(|r| r.status_index = 1 << 32), Rule::StatusIndex);
 }
 
 #[test]
@@ -178,6 +186,8 @@ fn an_authorization_must_be_the_approvers_over_this_manifest_for_this_signer() {
         r.authorization_signature = statement::sign(&r.authorization, &credential.key, &credential.cert, now());
     };
     assert_eq!(refused_change(bureau), Rule::Authorization);
+    let record = request(&Card { record: b"another's", ..card(1) });
+    assert_eq!(refused(&mut signer(), &record), Rule::Authorization);
     let other = request(&Card { signer: "another-signer".to_owned(), ..card(1) });
     assert_eq!(refused(&mut signer(), &other), Rule::OtherSigner);
 }
@@ -233,8 +243,10 @@ fn dg14_and_dg15_must_hold_the_proven_keys() {
     let outside = PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(66)).public_key();
     assert_eq!(refused_change(|r| r.dg14 = dg14::build(&outside, Some(1), true)), Rule::Dg14);
     assert_eq!(refused_change(|r| r.dg14 = dg14::build(&card(1).ca.public_key(), Some(1), false)), Rule::Dg14);
+    assert_eq!(refused_change(|r| r.dg14 = dg14::build(&card(1).ca.public_key(), Some(2), true)), Rule::Dg14);
     assert_eq!(refused_change(|r| r.dg14.push(0)), Rule::Dg14);
     assert_eq!(refused_change(|r| r.dg15 = Some(dg15::build(&outside))), Rule::Dg15);
+    assert_eq!(refused_change(|r| r.dg15 = None), Rule::Dg15);
 }
 
 #[test]
