@@ -1,10 +1,12 @@
 //! The command line: one file per verb, one contract for all of them.
 
 mod chip;
+mod card;
 mod doctor;
 mod generate;
 mod nik;
 pub mod output;
+mod pki;
 mod record;
 pub mod secret_input;
 
@@ -42,6 +44,10 @@ enum Verb {
     /// A chip in software: make a blank, lay it on a virtual reader
     #[command(subcommand)]
     Chip(chip::Verb),
+    /// Plan, build, approve and inspect card images
+    Card(card::Args),
+    /// Make and check keys, certificates, lists and trust stores
+    Pki(Box<pki::Args>),
     /// Write man pages and shell completions
     #[command(hide = true)]
     Generate(generate::Args),
@@ -58,6 +64,8 @@ impl Verb {
             Self::Nik(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
+            Self::Card(args) => args.name(),
+            Self::Pki(args) => args.name(),
             Self::Generate(_) => "generate",
         }
     }
@@ -68,6 +76,8 @@ impl Verb {
             Self::Nik(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),
+            Self::Card(args) => card::run(&args, out),
+            Self::Pki(args) => pki::run(&args, out),
             Self::Generate(args) => generate::run(&args, out),
         }
     }

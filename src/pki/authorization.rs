@@ -62,6 +62,24 @@ impl Digest {
     }
 }
 
+impl std::str::FromStr for Digest {
+    type Err = AuthorizationError;
+
+    /// Takes 64 lower-case hexadecimal digits.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refused = AuthorizationError::Field("digest");
+        if text.len() != 64 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+            return Err(refused);
+        }
+        let mut out = [0u8; 32];
+        for (slot, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {
+            let digits = std::str::from_utf8(pair).map_err(|_| refused.clone())?;
+            *slot = u8::from_str_radix(digits, 16).map_err(|_| refused.clone())?;
+        }
+        Ok(Self(out))
+    }
+}
+
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&hex(&self.0))
@@ -77,16 +95,7 @@ impl Serialize for Digest {
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        let bad = || serde::de::Error::custom("not 64 lower-case hexadecimal digits");
-        if text.len() != 64 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(bad());
-        }
-        let mut out = [0u8; 32];
-        for (slot, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(pair).map_err(|_| bad())?;
-            *slot = u8::from_str_radix(digits, 16).map_err(|_| bad())?;
-        }
-        Ok(Self(out))
+        text.parse().map_err(|_| serde::de::Error::custom("not 64 lower-case hexadecimal digits"))
     }
 }
 
@@ -116,8 +125,10 @@ pub struct Authorization {
     pub format: String,
     /// The application's number.
     pub application: String,
-    /// Keyed digest of the NIK: tells two cards of one person apart from two persons, without telling the NIK.
-    pub nik_digest: Digest,
+    /// Keyed digest of the NIK: tells two cards of one person apart from two persons, without telling the NIK. Absent where no
+    /// digest key exists, which is so for samples alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nik_digest: Option<Digest>,
     /// Digest of the whole record.
     pub record_digest: Digest,
     /// Digests of the finger templates as stored.
@@ -155,6 +166,9 @@ impl Authorization {
             if text.is_empty() || text.len() > MAX_TEXT || text.chars().any(char::is_control) {
                 return Err(AuthorizationError::Field(name));
             }
+        }
+        if self.nik_digest.is_none() && self.reason != IssueReason::Sample {
+            return Err(AuthorizationError::Field("nik_digest"));
         }
         if self.template_digests.len() > MAX_TEMPLATES {
             return Err(AuthorizationError::Field("template_digests"));
@@ -240,7 +254,7 @@ mod tests {
         Authorization {
             format: FORMAT.into(),
             application: "A-1".into(),
-            nik_digest: Digest::of(b"nik"),
+            nik_digest: Some(Digest::of(b"nik")),
             record_digest: Digest::of(b"record"),
             template_digests: vec![Digest::of(b"finger")],
             manifest_digest: Digest::of(b"manifest"),
@@ -293,6 +307,7 @@ mod tests {
             ("application", Authorization { application: String::new(), ..authorization() }),
             ("route", Authorization { route: "x".repeat(129), ..authorization() }),
             ("signer", Authorization { signer: "a\nb".into(), ..authorization() }),
+            ("nik_digest", Authorization { nik_digest: None, ..authorization() }),
             ("template_digests", Authorization { template_digests: vec![Digest::of(b""); 11], ..authorization() }),
         ] {
             assert_eq!(bad.to_json().unwrap_err(), AuthorizationError::Field(name));

@@ -111,6 +111,12 @@ impl Crl {
         self.revoked.len()
     }
 
+    /// Every revoked serial number (bytes of its INTEGER) with the instant of its revocation.
+    #[must_use]
+    pub fn revoked(&self) -> &BTreeMap<Vec<u8>, Timestamp> {
+        &self.revoked
+    }
+
     /// Since when a serial number (bytes of its INTEGER) is revoked, if it is.
     #[must_use]
     pub fn revoked_since(&self, serial: &[u8]) -> Option<Timestamp> {

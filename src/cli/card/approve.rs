@@ -1,0 +1,141 @@
+//! `ektp card approve`: an approver signs the authorization of a card image.
+
+use crate::cli::Answer;
+use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::secret_input;
+use crate::lds::image::CardImage;
+use crate::pki::authorization::{Authorization, Digest, FORMAT, IssueReason};
+use crate::pki::keystore;
+use crate::pki::x509::Certificate;
+use crate::pki::x509::issue::{Credential, Purpose};
+use crate::reason::Reason;
+use crate::world::{Clock, SystemClock};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Name of the authorization in an image's folder.
+const DOCUMENT: &str = "authorization.json";
+/// Name of its detached signature.
+const SIGNATURE: &str = "authorization.json.p7s";
+
+/// Why a card is made.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ReasonName {
+    First,
+    DataChange,
+    Lost,
+    Damaged,
+    Expiry,
+    Sample,
+}
+
+impl ReasonName {
+    fn reason(self) -> IssueReason {
+        match self {
+            Self::First => IssueReason::First,
+            Self::DataChange => IssueReason::DataChange,
+            Self::Lost => IssueReason::Lost,
+            Self::Damaged => IssueReason::Damaged,
+            Self::Expiry => IssueReason::Expiry,
+            Self::Sample => IssueReason::Sample,
+        }
+    }
+}
+
+/// What is approved, and by whom.
+#[derive(Debug, clap::Args)]
+pub(super) struct ApproveArgs {
+    /// Folder of the card image
+    #[arg(value_name = "IMAGE")]
+    image: PathBuf,
+    /// The approver's certificate
+    #[arg(long, value_name = "FILE")]
+    cert: PathBuf,
+    /// The approver's private key
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// Its passphrase: `prompt`, `-` (standard input) or `file:PATH`
+    #[arg(long, value_name = "SOURCE", default_value = "prompt")]
+    passphrase: String,
+    /// Number of the application
+    #[arg(long, value_name = "ID")]
+    application: String,
+    /// Where the card is made and handed over
+    #[arg(long, value_name = "TEXT")]
+    route: String,
+    /// Why the card is made
+    #[arg(long, value_enum)]
+    reason: ReasonName,
+    /// The one signer that may spend the authorization
+    #[arg(long, value_name = "ID")]
+    signer: String,
+}
+
+/// Approves the image; the same approval again answers the same and signs nothing new.
+pub(super) fn run(args: &ApproveArgs, out: &mut Output) -> Answer {
+    let image = CardImage::read(&args.image)?;
+    let authorization = over(&image, args)?;
+    let json = authorization.to_json()?;
+    let (document, signature) = (args.image.join(DOCUMENT), args.image.join(SIGNATURE));
+    let approver = if document.exists() {
+        if read(&document)? != json {
+            return Err(Failure::new(Reason::JobConflict, "the image was approved before, with other content"));
+        }
+        Certificate::from_file(&read(&args.cert)?)?
+    } else {
+        let approver = credential(args)?;
+        let signed = authorization.approve(&approver, SystemClock.now())?;
+        // The signature first: a document without one would be taken for approved by the check above.
+        write(&signature, &signed.signature)?;
+        write(&document, &signed.json)?;
+        approver.cert
+    };
+    out.line(format!("approved by {} for signer {}", approver.subject(), args.signer));
+    Ok(Outcome::yes(json!({
+        "authorization": document.display().to_string(),
+        "signature": signature.display().to_string(),
+        "digest": Digest::of(&json).to_string(),
+        "manifest_digest": authorization.manifest_digest.to_string(),
+        "approver": approver.subject().to_string(),
+    })))
+}
+
+fn over(image: &CardImage, args: &ApproveArgs) -> Result<Authorization, Failure> {
+    let manifest = &image.manifest;
+    Ok(Authorization {
+        format: FORMAT.into(),
+        application: args.application.clone(),
+        nik_digest: manifest.nik_digest.as_deref().map(str::parse).transpose()?,
+        record_digest: manifest.record_digest.parse()?,
+        template_digests: manifest.template_digests.iter().map(|d| d.parse()).collect::<Result<_, _>>()?,
+        manifest_digest: Digest(image.manifest_digest()),
+        route: args.route.clone(),
+        reason: args.reason.reason(),
+        signer: args.signer.clone(),
+    })
+}
+
+fn credential(args: &ApproveArgs) -> Result<Credential, Failure> {
+    let cert = Certificate::from_file(&read(&args.cert)?)?;
+    let purpose = Purpose::Approver.extended_usage().unwrap_or_default();
+    if !cert.extensions().extended_usage.iter().any(|u| u == purpose) {
+        return Err(Failure::new(Reason::NotPermitted, format!("{} is no approver's certificate", args.cert.display())));
+    }
+    let key = keystore::open(&args.key, &secret_input::read(&args.passphrase, "passphrase")?)?;
+    if key.public_key() == *cert.public_key() {
+        Ok(Credential { cert, key })
+    } else {
+        Err(Failure::new(Reason::InputInvalid, format!("{} is not the key of that certificate", args.key.display())))
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|e| Failure::new(Reason::FileUnreadable, format!("cannot read {}: {}", path.display(), e.kind())))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let temporary = path.with_extension(format!("{}.new", std::process::id()));
+    std::fs::write(&temporary, bytes)
+        .and_then(|()| std::fs::rename(&temporary, path))
+        .map_err(|e| Failure::new(Reason::FileUnreadable, format!("cannot write {}: {}", path.display(), e.kind())))
+}

@@ -1,0 +1,162 @@
+//! `ektp pki`: a country from nothing, by files, and what is refused on the way.
+
+use crate::contract::{Run, ektp};
+use std::path::Path;
+
+/// Runs `ektp pki ARGS` with `@` standing for the folder and the passphrase file filled in after every key.
+#[track_caller]
+fn pki(dir: &Path, line: &str) -> Run {
+    let args: Vec<String> = line.split_whitespace().map(|w| w.replace('@', &format!("{}/", dir.display()))).collect();
+    let mut all = vec!["pki".to_owned()];
+    for arg in args {
+        let is_key = all.last().is_some_and(|a| a == "--key" || a == "--old-key");
+        let option = if all.last().is_some_and(|a| a == "--old-key") { "--old-passphrase" } else { "--passphrase" };
+        all.push(arg);
+        if is_key {
+            all.extend([option.to_owned(), format!("file:{}/pass", dir.display())]);
+        }
+    }
+    ektp(&all.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn folder() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("pass"), "correct horse\n").unwrap();
+    dir
+}
+
+const PLAN: &str = "--crl-url http://x.invalid/crl --from 2026-11-01";
+
+#[test]
+fn a_country_is_made_by_files_and_checked() {
+    let dir = folder();
+    let at = dir.path();
+    for key in ["csca", "csca2", "ds", "ops", "approver", "list"] {
+        pki(at, &format!("key --key @{key}.key")).yes();
+    }
+    pki(at, &format!("csca --key @csca.key --organization Min --name CSCA --key-days 1500 --days 5500 {PLAN} --out @csca.pem")).yes();
+    pki(at, "request --key @ds.key --organization Min --name DS --out @ds.csr").yes();
+    let ds = format!("ds --ca @csca.pem --key @csca.key --request @ds.csr --key-days 90 --days 3700 {PLAN}");
+    let run = pki(at, &format!("{ds} --out @ds.pem"));
+    assert_eq!(run.yes().data()["certificate"]["sample"], false);
+    pki(at, "operations-root --key @ops.key --organization Min --name Ops --from 2026-11-01 --out @ops.pem").yes();
+    for (key, purpose) in [("approver", "approver"), ("list", "status-list")] {
+        pki(at, &format!("request --key @{key}.key --organization Min --name {key} --out @{key}.csr")).yes();
+        let request = format!("--request @{key}.csr --from 2026-11-01 --out @{key}.pem");
+        pki(at, &format!("issue --ca @ops.pem --key @ops.key --purpose {purpose} {request}")).yes();
+    }
+    pki(at, "crl --ca @csca.pem --key @csca.key --from 2026-11-20 --out @1.crl").yes();
+    pki(at, "trust-new @trust --kind production").yes();
+    for (file, role) in [("csca.pem", "csca"), ("ops.pem", "operations"), ("1.crl", "crl")] {
+        pki(at, &format!("trust-add @trust @{file} --as {role}")).yes();
+    }
+    let good = pki(at, "check @ds.pem --trust @trust --at 2026-11-23");
+    assert!(good.yes().data()["facts"]["revocation"].as_str().unwrap().starts_with("checked"));
+    pki(at, "check @approver.pem --purpose approver --trust @trust --at 2026-11-23").yes();
+    pki(at, "check @approver.pem --purpose receipt --trust @trust --at 2026-11-23").refused(40, "certificate-invalid");
+    pki(at, "check @ds.pem --trust @trust --at 2046-11-23").refused(42, "certificate-expired");
+    pki(at, "crl --ca @csca.pem --key @csca.key --previous @1.crl --revoke @ds.pem --from 2026-11-21 --out @2.crl").yes();
+    pki(at, "trust-add @trust @2.crl --as crl").yes();
+    pki(at, "check @ds.pem --trust @trust --at 2026-11-23").refused(40, "certificate-revoked");
+    pki(at, "trust-add @trust @1.crl --as crl").refused(3, "crl-stale");
+    assert_eq!(pki(at, "show @trust").yes().data()["summary"]["country"], "ID");
+    pki(at, &format!("csca --key @csca2.key --organization Min --name CSCA --key-days 1500 --days 5500 {PLAN} --out @csca2.pem")).yes();
+    let link = "link --old @csca.pem --key @csca.key --new @csca2.pem --key-days 1500 --days 5500";
+    pki(at, &format!("{link} {PLAN} --out @link.pem")).yes();
+    pki(at, "trust-add @trust @link.pem --as link").yes();
+}
+
+#[test]
+fn terminals_are_made_by_files_and_checked() {
+    let dir = folder();
+    let at = dir.path();
+    for key in ["cvca", "cvca2", "dv", "is", "is2"] {
+        pki(at, &format!("key --key @{key}.key")).yes();
+    }
+    let from = "--from 2026-11-01";
+    pki(at, &format!("cvca --key @cvca.key --reference IDCVCA00001 {from} --out @cvca.cvcert")).yes();
+    pki(at, &format!("cvca --key @cvca2.key --reference IDCVCA00002 {from} --out @cvca2.cvcert")).yes();
+    pki(at, "cv-link --old @cvca.cvcert --key @cvca.key --new @cvca2.cvcert --out @link.cvcert").yes();
+    for (key, role, ca, days) in [("dv", "dv", "cvca", 90), ("is", "is", "dv", 30)] {
+        pki(at, &format!("cv-request --key @{key}.key --reference ID{}00001 --out @{key}.cvreq", key.to_uppercase())).yes();
+        let request = format!("--request @{key}.cvreq --role {role} --days {days} {from} --out @{key}.cvcert");
+        pki(at, &format!("cv-issue --ca @{ca}.cvcert --key @{ca}.key {request}")).yes();
+    }
+    pki(at, "trust-new @trust --kind production").yes();
+    pki(at, "trust-add @trust @cvca.cvcert --as cvca").yes();
+    let chain = pki(at, "check @dv.cvcert @is.cvcert --trust @trust --at 2026-11-23");
+    assert_eq!(chain.yes().data()["facts"]["anchor"], "IDCVCA00001");
+    assert_ne!(pki(at, "check @dv.cvcert @is.cvcert --trust @trust --at 2026-12-23").exit, 0, "the IS certificate expired");
+    // A renewal carries the outer signature of the key that is certified.
+    let renewal = "cv-request --key @is2.key --reference IDIS00002 --old @is.cvcert --old-key @is.key --out @is2.cvreq";
+    pki(at, renewal).yes();
+    let answer = format!("cv-issue --ca @dv.cvcert --key @dv.key --role is --days 30 {from} --renews @is.cvcert");
+    pki(at, &format!("{answer} --request @is2.cvreq --out @is2.cvcert")).yes();
+    assert_ne!(pki(at, &format!("{answer} --request @is.cvreq --out @no.cvcert")).exit, 0, "no outer signature");
+    let long = "cv-issue --ca @dv.cvcert --key @dv.key --role is --days 300 --request @is.cvreq --out @long.cvcert";
+    assert_ne!(pki(at, long).exit, 0, "an IS certificate of 300 days");
+    for (file, kind) in [("is.cvcert", "cv-certificate"), ("is2.cvreq", "cv-request")] {
+        assert_eq!(pki(at, &format!("show @{file}")).yes().data()["kind"], kind);
+    }
+}
+
+#[test]
+fn keys_are_guarded() {
+    let dir = folder();
+    let at = dir.path();
+    pki(at, "key --key @a.key").yes();
+    pki(at, "key --key @a.key").refused(12, "job-conflict");
+    std::fs::write(at.join("pass"), "wrong\n").unwrap();
+    pki(at, "request --key @a.key --organization X --name Y --out @a.csr").refused(50, "login-needed");
+    pki(at, "request --key @none.key --organization X --name Y --out @a.csr").refused(50, "key-missing");
+    pki(at, "show @pass").refused(10, "encoding-invalid");
+    pki(at, "show @nothing").refused(10, "file-unreadable");
+    let key = at.join("a.key").display().to_string();
+    let clear = ektp(&["pki", "key", "--key", &key, "--passphrase", "hunter22"]);
+    clear.refused(10, "input-invalid");
+    assert!(!clear.result.to_string().contains("hunter22"), "a secret on the command line is not repeated");
+}
+
+#[test]
+fn a_key_signs_no_longer_than_its_kind_may() {
+    let dir = folder();
+    let at = dir.path();
+    pki(at, "key --key @a.key").yes();
+    let csca = |days| format!("csca --key @a.key --organization X --name Y --key-days {days} --days 9000 {PLAN} --out @a.pem");
+    pki(at, &csca(2_000)).refused(10, "input-invalid");
+    pki(at, &csca(1_500)).yes();
+    pki(at, "request --key @a.key --organization X --name DS --out @a.csr").yes();
+    let ds = format!("ds --ca @a.pem --key @a.key --request @a.csr --key-days 120 --days 3700 {PLAN} --out @ds.pem");
+    pki(at, &ds).refused(10, "input-invalid");
+}
+
+#[test]
+fn the_status_list_is_kept_and_signed() {
+    let dir = folder();
+    let at = dir.path();
+    pki(at, "sample-kit @kit").yes();
+    std::fs::write(at.join("pass"), "sample\n").unwrap();
+    pki(at, "status-list-new @register.json --uri https://x.invalid/1").yes();
+    pki(at, "status-list-set @register.json --index 5 --state active").yes();
+    pki(at, "status-list-set @register.json --index 6 --state revoked").yes();
+    pki(at, "status-list-set @register.json --index 6 --state active").refused(12, "wrong-state");
+    let sign = "status-list-sign @register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem";
+    assert_eq!(pki(at, &format!("{sign} --out @1.cwt")).yes().data()["number"], 1);
+    assert_eq!(pki(at, &format!("{sign} --out @2.cwt")).yes().data()["number"], 2);
+    assert_eq!(pki(at, "check @2.cwt --trust @kit/trust").yes().data()["facts"]["number"], 2);
+}
+
+#[test]
+fn sample_keys_stay_out_of_a_production_store() {
+    let dir = folder();
+    let at = dir.path();
+    pki(at, "sample-roots @roots").yes();
+    pki(at, "sample-roots @roots").refused(12, "job-conflict");
+    pki(at, "trust-new @trust --kind production").yes();
+    pki(at, "trust-add @trust @roots/csca.cert.pem --as csca").refused(44, "sample-key");
+    pki(at, "trust-add @trust @roots/cvca.cvcert --as cvca").refused(44, "sample-key");
+    pki(at, "sample-kit @kit").yes();
+    pki(at, "check @kit/ds.cert.pem --trust @trust").refused(44, "sample-key");
+    pki(at, "check @kit/ds.cert.pem --trust @kit/trust").yes();
+    pki(at, "check @kit/dv.cvcert @kit/qc-is.cvcert --trust @kit/trust").yes();
+}
