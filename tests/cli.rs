@@ -10,5 +10,7 @@ mod contract;
 mod frame;
 #[path = "cli/pcsc.rs"]
 mod pcsc;
+#[path = "cli/pki.rs"]
+mod pki;
 #[path = "cli/record.rs"]
 mod record;

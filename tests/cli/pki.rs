@@ -34,7 +34,8 @@ fn a_country_is_made_by_files_and_checked() {
     for key in ["csca", "csca2", "ds", "ops", "approver", "list"] {
         pki(at, &format!("key --key @{key}.key")).yes();
     }
-    pki(at, &format!("csca --key @csca.key --organization Min --name CSCA --key-days 1500 --days 5500 {PLAN} --out @csca.pem")).yes();
+    pki(at, &format!("csca --key @csca.key --organization Min --name CSCA --key-days 1500 --days 5500 {PLAN} --out @csca.pem"))
+        .yes();
     pki(at, "request --key @ds.key --organization Min --name DS --out @ds.csr").yes();
     let ds = format!("ds --ca @csca.pem --key @csca.key --request @ds.csr --key-days 90 --days 3700 {PLAN}");
     let run = pki(at, &format!("{ds} --out @ds.pem"));
@@ -60,7 +61,8 @@ fn a_country_is_made_by_files_and_checked() {
     pki(at, "check @ds.pem --trust @trust --at 2026-11-23").refused(40, "certificate-revoked");
     pki(at, "trust-add @trust @1.crl --as crl").refused(3, "crl-stale");
     assert_eq!(pki(at, "show @trust").yes().data()["summary"]["country"], "ID");
-    pki(at, &format!("csca --key @csca2.key --organization Min --name CSCA --key-days 1500 --days 5500 {PLAN} --out @csca2.pem")).yes();
+    pki(at, &format!("csca --key @csca2.key --organization Min --name CSCA --key-days 1500 --days 5500 {PLAN} --out @csca2.pem"))
+        .yes();
     let link = "link --old @csca.pem --key @csca.key --new @csca2.pem --key-days 1500 --days 5500";
     pki(at, &format!("{link} {PLAN} --out @link.pem")).yes();
     pki(at, "trust-add @trust @link.pem --as link").yes();

@@ -12,7 +12,10 @@ use std::path::{Path, PathBuf};
 
 impl KeyFile {
     fn open_ec(&self) -> Result<ec::PrivateKey, Failure> {
-        self.open()?.ec().cloned().ok_or_else(|| Failure::new(Reason::InputInvalid, "CV certificates are signed with EC keys here"))
+        self.open()?
+            .ec()
+            .cloned()
+            .ok_or_else(|| Failure::new(Reason::InputInvalid, "CV certificates are signed with EC keys here"))
     }
 }
 

@@ -6,8 +6,8 @@ use crate::pki::key::{Parameters, PrivateKey};
 use crate::pki::keystore;
 use crate::pki::name::Name;
 use crate::pki::time;
-use crate::pki::x509::issue::{Credential, Span};
 use crate::pki::x509::Certificate;
+use crate::pki::x509::issue::{Credential, Span};
 use crate::reason::Reason;
 use crate::world::{Clock, SystemClock};
 use jiff::Timestamp;
@@ -109,7 +109,8 @@ impl EcParams {
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let failure = |e: std::io::Error| Failure::new(Reason::FileUnreadable, format!("cannot read {}: {}", path.display(), e.kind()));
+    let failure =
+        |e: std::io::Error| Failure::new(Reason::FileUnreadable, format!("cannot read {}: {}", path.display(), e.kind()));
     if std::fs::metadata(path).map_err(failure)?.len() > MAX_FILE {
         return Err(Failure::new(Reason::InputInvalid, format!("{} is too large", path.display())));
     }
@@ -153,7 +154,10 @@ pub(super) fn answer_file(path: &Path, kind: &str, out: &mut Output) -> Outcome 
 
 /// The instant of judgement: the start of a day that was named, or now.
 pub(super) fn judged_at(at: Option<jiff::civil::Date>) -> Timestamp {
-    at.map_or_else(|| SystemClock.now(), |day| day.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).map_or(Timestamp::MAX, |z| z.timestamp()))
+    at.map_or_else(
+        || SystemClock.now(),
+        |day| day.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).map_or(Timestamp::MAX, |z| z.timestamp()),
+    )
 }
 
 /// Seconds precision, for people and machines.

@@ -53,7 +53,9 @@ pub(super) fn kit(args: &KitArgs, out: &mut Output) -> Answer {
     make_dir(&args.dir)?;
     kit.save(&args.dir, &mut rng)?;
     out.line(format!("{}: sample keys of every role, passphrase `{PASSPHRASE}`, trust store in trust/", args.dir.display()));
-    Ok(Outcome::yes(json!({"dir": args.dir.display().to_string(), "passphrase": PASSPHRASE, "trust": args.dir.join("trust").display().to_string()})))
+    Ok(Outcome::yes(
+        json!({"dir": args.dir.display().to_string(), "passphrase": PASSPHRASE, "trust": args.dir.join("trust").display().to_string()}),
+    ))
 }
 
 fn make_dir(dir: &Path) -> Result<(), Failure> {

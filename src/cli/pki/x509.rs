@@ -5,7 +5,7 @@ use crate::cli::Answer;
 use crate::cli::output::{Failure, Output};
 use crate::pki::x509::issue::{self as make, AuthorityPlan, Purpose, SignerPlan};
 use crate::pki::x509::request::Request;
-use crate::pki::x509::{crl as list, Crl};
+use crate::pki::x509::{Crl, crl as list};
 use crate::reason::Reason;
 use crate::world::{Clock, SystemClock, system_entropy};
 use std::collections::BTreeMap;
@@ -51,7 +51,8 @@ impl PlanArgs {
     /// Refuses a key use beyond what Doc 9303-12 table 1 allows.
     fn check(&self, most_key_days: u32) -> Result<(), Failure> {
         if self.key_days == 0 || self.key_days > most_key_days || self.key_days > self.days {
-            let message = format!("a key of this kind signs 1 to {most_key_days} days, and not longer than its certificate holds");
+            let message =
+                format!("a key of this kind signs 1 to {most_key_days} days, and not longer than its certificate holds");
             return Err(Failure::new(Reason::InputInvalid, message));
         }
         Ok(())
