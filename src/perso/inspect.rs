@@ -1,6 +1,7 @@
 //! Quality control: reading the card back as the field would, with a terminal certificate of at most seven days.
 
-use crate::chip::link::Link;
+use crate::chip::link::Counters;
+use crate::chip::port::Port;
 use crate::lds::files::CardFiles;
 use crate::perso::stream::Passwords;
 use crate::reason::{Reason, Refusal};
@@ -57,6 +58,12 @@ pub struct Expected<'a> {
 pub struct Matched(());
 
 impl Matched {
+    /// From the judgement of `verify`.
+    #[must_use]
+    pub fn judged(_: crate::verify::readback::ReadBackMatched) -> Self {
+        Self(())
+    }
+
     /// Without any reading: for the mutant engine that the fault matrix must catch.
     #[cfg(test)]
     pub(super) fn unread() -> Self {
@@ -64,7 +71,7 @@ impl Matched {
     }
 }
 
-/// Who reads a card back.
+/// Who reads a card back. `spent` grows by what goes over the wire, failed readings included.
 pub trait Inspector {
     /// Whether a valid quality-control certificate is at hand; asked before a run touches the chip.
     ///
@@ -76,13 +83,18 @@ pub trait Inspector {
     ///
     /// # Errors
     /// [`InspectError::Differs`] if the card is wrong, [`InspectError::Stopped`] if that stays open.
-    fn read_back(&mut self, link: &mut Link<'_>, expected: &Expected<'_>) -> Result<Matched, InspectError>;
+    fn read_back(&mut self, port: &mut dyn Port, expected: &Expected<'_>, spent: &mut Counters) -> Result<Matched, InspectError>;
 
     /// Reads EF.SOD alone, behind PACE: the probe of a LOCKED chip.
     ///
     /// # Errors
     /// [`InspectError::Stopped`].
-    fn security_object(&mut self, link: &mut Link<'_>, passwords: &Passwords) -> Result<Vec<u8>, InspectError>;
+    fn security_object(
+        &mut self,
+        port: &mut dyn Port,
+        passwords: &Passwords,
+        spent: &mut Counters,
+    ) -> Result<Vec<u8>, InspectError>;
 
     /// Holder reference of the quality-control certificate, for the receipt.
     fn certificate(&self) -> String;

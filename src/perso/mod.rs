@@ -7,6 +7,7 @@ pub mod inspect;
 pub mod job;
 pub mod journal;
 pub mod plan;
+pub mod quality;
 pub mod receipt;
 pub mod state;
 pub mod stream;

@@ -25,4 +25,4 @@ pub use state::{ChallengeUse, JudgeState, StateError, ThrowawayState, judge_with
 pub use verdict::{Decision, Verdict};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

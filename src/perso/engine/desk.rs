@@ -22,8 +22,8 @@ pub(super) struct Desk<'d, 's, 'p> {
     pub(super) job: Job,
     /// Pass 1, the same bytes on every run.
     pub(super) pass_one: Zeroizing<Vec<u8>>,
-    /// Commands that the read-back took in this run.
-    pub(super) read_back_apdus: u64,
+    /// What quality control sent and received in this run.
+    pub(super) inspected: Counters,
     pub(super) steps: Vec<StepTime>,
     since: jiff::Timestamp,
     counted: Counters,
@@ -48,7 +48,7 @@ impl<'d, 's, 'p> Desk<'d, 's, 'p> {
             link,
             job,
             pass_one,
-            read_back_apdus: 0,
+            inspected: Counters::default(),
             steps: Vec::new(),
             since: now,
             counted: Counters::default(),
@@ -120,7 +120,12 @@ impl<'d, 's, 'p> Desk<'d, 's, 'p> {
 
     /// Adds what went over the wire since the last call to the journal.
     pub(super) fn count(&mut self) -> Result<(), PersoError> {
-        let all = self.link.counters();
+        let (own, inspected) = (self.link.counters(), self.inspected);
+        let all = Counters {
+            apdus: own.apdus + inspected.apdus,
+            sent_bytes: own.sent_bytes + inspected.sent_bytes,
+            received_bytes: own.received_bytes + inspected.received_bytes,
+        };
         let new = all - self.counted;
         self.counted = all;
         self.station.journal.count(&self.job.id, new.apdus, new.sent_bytes, new.received_bytes)?;

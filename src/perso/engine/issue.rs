@@ -63,8 +63,8 @@ fn receipt(desk: &Desk<'_, '_, '_>, number: u64, previous: &[u8]) -> Result<Rece
             steps_ms: desk.steps.clone(),
         },
         exchange: Exchange {
-            personalization_apdus: run.apdus - desk.read_back_apdus,
-            read_back_apdus: desk.read_back_apdus,
+            personalization_apdus: run.apdus,
+            read_back_apdus: desk.inspected.apdus,
             sent_bytes: job.sent_bytes,
             received_bytes: job.received_bytes,
             apdus: job.apdus,

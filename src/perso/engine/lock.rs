@@ -30,11 +30,8 @@ impl Personalized {
     pub(super) fn read_back(self, desk: &mut Desk<'_, '_, '_>) -> Result<Checked, PersoError> {
         desk.power_cycle()?;
         let files = whole(desk, &pass_two(desk)?);
-        let before = desk.link.counters().apdus;
         let expected = Expected { files: &files, passwords: &desk.work.passwords };
-        let matched = desk.station.inspector.read_back(&mut desk.link, &expected);
-        desk.read_back_apdus += desk.link.counters().apdus - before;
-        let matched = matched?;
+        let matched = desk.station.inspector.read_back(desk.link.port(), &expected, &mut desk.inspected)?;
         desk.advance(State::ReadBack)?;
         Ok(Checked { _matched: matched })
     }
@@ -88,7 +85,7 @@ impl Desk<'_, '_, '_> {
         }
         let stored = self.job.sod.clone().ok_or(PersoError::Unexplained { chip: "LOCKED", job: self.job.state.name() })?;
         self.power_cycle()?;
-        let shown = self.station.inspector.security_object(&mut self.link, &self.work.passwords)?;
+        let shown = self.station.inspector.security_object(self.link.port(), &self.work.passwords, &mut self.inspected)?;
         if shown != stored {
             let bound = self.job.chip.map(|c| c.to_string()).unwrap_or_default();
             return Err(PersoError::WrongCard { bound, found: "unknown".into() });

@@ -1,30 +1,12 @@
 //! Quality control that looks into the chip's memory from the side: quick, and independent of the reading code.
 
-use crate::chip::link::Link;
-use crate::crypto::ec::{Curve, PrivateKey};
+use crate::chip::link::Counters;
+use crate::chip::port::Port;
 use crate::lds::files::CardFiles;
 use crate::perso::inspect::{Expected, InspectError, Inspector, Matched};
 use crate::perso::stream::Passwords;
-use crate::pki::cvc::{Body, Chat, Date, PublicKey, Rights, Role};
 use crate::softchip::{SharedChip, State};
-use crate::world::DangerousSeededEntropy;
 use jiff::Timestamp;
-
-/// Certificate body of a CVCA.
-pub(super) fn trust_point() -> Vec<u8> {
-    let key = PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(21)).public_key();
-    let day = |text: [u8; 6]| Date::parse(&text).unwrap();
-    let body = Body {
-        car: "IDCVCATEST00001".parse().unwrap(),
-        public_key: PublicKey::ec(&key),
-        chr: "IDCVCATEST00001".parse().unwrap(),
-        chat: Chat::inspection(Role::Cvca, Rights::FINGERS),
-        effective: day([2, 6, 1, 1, 0, 1]),
-        expiration: day([2, 9, 1, 1, 0, 1]),
-        extensions: None,
-    };
-    body.encode()
-}
 
 /// Looks for every file's bytes in the chip's memory.
 pub(super) struct Peek {
@@ -51,7 +33,7 @@ impl Inspector for Peek {
         if self.ready { Ok(()) } else { Err(InspectError::NoTerminal("expired")) }
     }
 
-    fn read_back(&mut self, _: &mut Link<'_>, expected: &Expected<'_>) -> Result<Matched, InspectError> {
+    fn read_back(&mut self, _: &mut dyn Port, expected: &Expected<'_>, _: &mut Counters) -> Result<Matched, InspectError> {
         if self.chip.lock().unwrap().state() != State::Personalized {
             return Err(InspectError::Differs("not readable".into()));
         }
@@ -61,7 +43,7 @@ impl Inspector for Peek {
         }
     }
 
-    fn security_object(&mut self, _: &mut Link<'_>, _: &Passwords) -> Result<Vec<u8>, InspectError> {
+    fn security_object(&mut self, _: &mut dyn Port, _: &Passwords, _: &mut Counters) -> Result<Vec<u8>, InspectError> {
         Ok(self.sod.clone().unwrap_or_default())
     }
 

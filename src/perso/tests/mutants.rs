@@ -3,7 +3,8 @@
 use super::inspection::Peek;
 use super::matrix::{End, check};
 use super::world::World;
-use crate::chip::link::Link;
+use crate::chip::link::Counters;
+use crate::chip::port::Port;
 use crate::perso::engine::Outcome;
 use crate::perso::inspect::{Expected, InspectError, Inspector, Matched};
 use crate::perso::journal::Journal;
@@ -22,11 +23,11 @@ impl Inspector for Blind {
         Ok(())
     }
 
-    fn read_back(&mut self, _: &mut Link<'_>, _: &Expected<'_>) -> Result<Matched, InspectError> {
+    fn read_back(&mut self, _: &mut dyn Port, _: &Expected<'_>, _: &mut Counters) -> Result<Matched, InspectError> {
         Ok(Matched::unread())
     }
 
-    fn security_object(&mut self, _: &mut Link<'_>, _: &Passwords) -> Result<Vec<u8>, InspectError> {
+    fn security_object(&mut self, _: &mut dyn Port, _: &Passwords, _: &mut Counters) -> Result<Vec<u8>, InspectError> {
         Ok(Vec::new())
     }
 

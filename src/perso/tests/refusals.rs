@@ -88,7 +88,7 @@ fn quality_control_must_be_ready_before_the_chip_is_touched() {
     let mut world = World::new(false);
     world.ready = false;
     let refused = world.run(FaultPlan::none()).unwrap_err();
-    assert_eq!(refused, PersoError::Inspect(InspectError::NoTerminal("expired")));
+    assert_eq!(refused, PersoError::Inspect(InspectError::NoTerminal("it is valid for more than seven days")));
     assert_eq!((refused.reason().exit(), world.exchanges), (28, 0));
     let stopped = InspectError::Stopped { reason: Reason::CardRemoved, message: String::new() };
     assert_eq!((stopped.reason(), stopped.is_difference()), (Reason::CardRemoved, false));

@@ -8,10 +8,14 @@ use crate::perso::engine::Notary;
 use crate::perso::error::PersoError;
 use crate::pki::key::PrivateKey;
 use crate::pki::key_service::LocalKeys;
+use crate::pki::sample::Kit;
 use crate::pki::signer::{SignRequest, Signer, SignerError};
+use crate::pki::trust::{Kind, TrustStore};
 use crate::pki::x509::Certificate;
 use crate::pki::x509::issue::tests::{TestKit, ds, kit};
 use crate::pki::{sod, statement};
+use crate::read::Terminal;
+use crate::world::{DangerousSeededEntropy, FixedClock};
 use std::sync::OnceLock;
 
 pub(super) fn transport() -> KeySet {
@@ -26,6 +30,14 @@ pub(super) fn local_keys() -> LocalKeys {
 pub(super) struct Pki {
     pub(super) kit: TestKit,
     pub(super) ds: (PrivateKey, Certificate),
+    /// What the judge trusts.
+    pub(super) trust: TrustStore,
+    /// Body of the CVCA's certificate.
+    pub(super) trust_point: Vec<u8>,
+    /// The quality-control inspection system.
+    pub(super) quality_control: Terminal,
+    /// One of a month.
+    pub(super) desk: Terminal,
 }
 
 /// One country for all tests: making keys is slow.
@@ -34,7 +46,18 @@ pub(super) fn pki() -> &'static Pki {
     PKI.get_or_init(|| {
         let kit = kit();
         let ds = ds(&kit);
-        Pki { kit, ds }
+        let samples = Kit::mint(&FixedClock(kit.now), &mut DangerousSeededEntropy::new(9)).unwrap();
+        let mut trust = TrustStore::new(Kind::Production, "ID");
+        trust.add_csca(kit.csca.cert.clone()).unwrap();
+        let terminal = |t: &crate::pki::sample::Terminal| Terminal::new(t.chain.clone(), t.key.clone()).unwrap();
+        Pki {
+            trust,
+            trust_point: samples.roots.cvca.body_bytes().to_vec(),
+            quality_control: terminal(&samples.quality_control),
+            desk: terminal(&samples.terminal),
+            kit,
+            ds,
+        }
     })
 }
 

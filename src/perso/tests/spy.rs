@@ -71,7 +71,7 @@ fn rot(chip: &SharedChip) {
     let mut chip = chip.lock().unwrap();
     let mut state = chip.save();
     let body = state.len() - 32;
-    let at = state.windows(100).position(|w| w == [0x5A; 100]).unwrap();
+    let at = state.windows(100).position(|w| w == [7; 100]).unwrap();
     state[at + 50] ^= 1;
     let sum = sha256(&state[..body]);
     state[body..].copy_from_slice(&sum);

@@ -5,23 +5,26 @@ use super::services::{TestNotary, TestSigner, local_keys, pki, transport};
 use super::spy::Spy;
 use crate::chip::port::Port;
 use crate::crypto::ec::Curve;
+use crate::lds::com::Com;
 use crate::lds::file_id::FileId;
 use crate::lds::files::CardFiles;
-use crate::lds::{card_access, tlv};
 use crate::perso::engine::{Options, Outcome, Silent, Station, give_up, run};
 use crate::perso::error::PersoError;
 use crate::perso::inspect::Inspector;
 use crate::perso::job::{JobId, NewJob, Placement};
 use crate::perso::journal::{Job, Journal, Ledger};
+use crate::perso::quality::QualityControl;
 use crate::perso::receipt::Mode;
 use crate::perso::stream::{Parameters, Passwords, Reserve};
 use crate::perso::work::{AuthorizationBytes, Face, PrintedPassword, Work};
+use crate::read::Terminal;
 use crate::secret::Secret;
 use crate::softchip::faults::FaultPlan;
 use crate::softchip::{ChipConfig, SharedChip, SoftChip, SoftPort};
+use crate::verify::tests::kit::Card;
 use crate::world::{DangerousSeededEntropy, FixedClock};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 pub(super) const CAN: &str = "271828";
 
@@ -37,18 +40,19 @@ pub(super) fn chip_with_entropy(number: u64, seed: u64) -> SharedChip {
     Arc::new(Mutex::new(SoftChip::blank(&config, DangerousSeededEntropy::new(seed))))
 }
 
-pub(super) fn files() -> CardFiles {
-    let tagged = |tag, len| tlv::encode(tag, &vec![0x5A; len]);
-    [
-        (FileId::Dg1, tagged(0x61, 93)),
-        (FileId::Dg2, tagged(0x75, 400)),
-        (FileId::Dg13, tagged(0x6D, 60)),
-        (FileId::Com, tagged(0x60, 20)),
-        (FileId::Fingers, tagged(0x7F61, 80)),
-        (FileId::CardAccess, card_access::build(Curve::P256)),
-    ]
-    .into_iter()
-    .collect()
+/// A tiny card that the judge takes for what it is; its picture is no picture.
+pub(super) fn files(aa: bool) -> CardFiles {
+    let mut files = Card::new().files;
+    for later in [FileId::Dg14, FileId::Dg15, FileId::Sod] {
+        let absent = later == FileId::Dg15 && !aa;
+        if absent {
+            files.0.remove(&later);
+        }
+    }
+    let com = Com::over(files.iter().map(|(f, _)| f)).encode();
+    files.insert(FileId::Com, com);
+    files.0.retain(|f, _| !matches!(f, FileId::Dg14 | FileId::Dg15 | FileId::Sod));
+    files
 }
 
 pub(super) fn work(name: &str, index: u64, aa: bool) -> Work {
@@ -65,14 +69,25 @@ pub(super) fn work(name: &str, index: u64, aa: bool) -> Work {
             chip_date: kit.now.to_zoned(jiff::tz::TimeZone::UTC).date(),
             place: Placement::default(),
         },
-        files: files(),
+        files: files(aa),
         passwords: Passwords { can: Some(Secret::new(CAN.into())), mrz_sha1: None, bac: false },
         reserve: Reserve { dg14: 420, dg15: aa.then_some(400), sod: 1_500 },
         parameters: Parameters { parameter_id: Curve::P256.parameter_id(), ca_key_id: 1, aa },
         curve: Curve::P256,
-        trust_point: super::inspection::trust_point(),
+        trust_point: pki().trust_point.clone(),
         face: Face { name: "can".into(), passwords: vec![PrintedPassword { password: "CAN".into(), printed: "front".into() }] },
         authorization: AuthorizationBytes::default(),
+    }
+}
+
+/// The station's own quality control.
+fn quality(seed: u64, terminal: &'static Terminal) -> QualityControl<'static> {
+    static CLOCK: OnceLock<FixedClock> = OnceLock::new();
+    QualityControl {
+        terminal: Some(terminal),
+        trust: &pki().trust,
+        clock: CLOCK.get_or_init(|| FixedClock(pki().kit.now)),
+        rng: Box::new(DangerousSeededEntropy::new(seed)),
     }
 }
 
@@ -120,9 +135,7 @@ impl World {
     /// One run of the real engine on its real journal, by a fresh process so to say.
     pub(super) fn run(&mut self, faults: FaultPlan) -> Result<Outcome, PersoError> {
         let mut journal = Journal::in_memory(&self.store).unwrap();
-        let sod = self.job().and_then(|job| job.sod);
-        let mut inspector = Peek::new(&self.chip, sod);
-        inspector.ready = self.ready;
+        let mut inspector = quality(self.seed, if self.ready { &pki().quality_control } else { &pki().desk });
         self.run_with(&mut journal, &mut inspector, faults)
     }
 
