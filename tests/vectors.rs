@@ -1,8 +1,20 @@
 //! Published vectors, byte for byte, and other people's programs; each file names its source.
 
+#[path = "vectors/handshakes.rs"]
+mod handshakes;
+#[path = "vectors/icao_9303_11.rs"]
+mod icao_9303_11;
+#[path = "vectors/openpace.rs"]
+mod openpace;
 #[path = "vectors/openpace_cvc.rs"]
 mod openpace_cvc;
 #[path = "vectors/pycvc.rs"]
 mod pycvc;
+#[path = "vectors/rfc4493.rs"]
+mod rfc4493;
 #[path = "vectors/scp03.rs"]
 mod scp03;
+#[path = "vectors/scripted.rs"]
+mod scripted;
+#[path = "vectors/wycheproof.rs"]
+mod wycheproof;
