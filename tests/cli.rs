@@ -14,3 +14,5 @@ mod pcsc;
 mod pki;
 #[path = "cli/record.rs"]
 mod record;
+#[path = "cli/verify.rs"]
+mod verify;

@@ -1,14 +1,17 @@
 //! The command line: one file per verb, one contract for all of them.
 
-mod chip;
 mod card;
+mod card_reading;
+mod chip;
 mod doctor;
 mod generate;
 mod nik;
 pub mod output;
 mod pki;
+mod read;
 mod record;
 pub mod secret_input;
+mod verify;
 
 use crate::reason::{Lang, Reason};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -48,6 +51,11 @@ enum Verb {
     Card(card::Args),
     /// Make and check keys, certificates, lists and trust stores
     Pki(Box<pki::Args>),
+    /// Read the card on a reader into an evidence file
+    Read(read::Args),
+    /// Judge cards and compare holders
+    #[command(subcommand)]
+    Verify(verify::VerifyVerb),
     /// Write man pages and shell completions
     #[command(hide = true)]
     Generate(generate::Args),
@@ -66,6 +74,8 @@ impl Verb {
             Self::Chip(verb) => verb.name(),
             Self::Card(args) => args.name(),
             Self::Pki(args) => args.name(),
+            Self::Read(_) => "read",
+            Self::Verify(verb) => verb.name(),
             Self::Generate(_) => "generate",
         }
     }
@@ -78,6 +88,8 @@ impl Verb {
             Self::Chip(verb) => verb.run(out),
             Self::Card(args) => card::run(&args, out),
             Self::Pki(args) => pki::run(&args, out),
+            Self::Read(args) => read::run(&args, out),
+            Self::Verify(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
         }
     }

@@ -20,7 +20,7 @@ impl Session<'_, '_, '_> {
     /// Chip Authentication with the key of DG14; from here on everything goes under its keys. A chip that refuses, or that does not
     /// hold the key, is not an error of the reading: the judge says what it means.
     pub(super) fn chip_authentication(&mut self) -> Result<(), ReadError> {
-        if self.link.terminal_key.is_some() || self.link.broken {
+        if self.link.terminal_key.is_some() || self.abandoned {
             return Ok(());
         }
         let infos = self.files.get(&FileId::Dg14).and_then(|bytes| dg14::parse(bytes).ok());
@@ -65,7 +65,7 @@ impl Session<'_, '_, '_> {
             },
         );
         let Ok(plain) = sm.unwrap(&answer) else {
-            // Not the chip's keys, or somebody in between: nothing more can be read, and the judge sees the answer.
+            // Not the chip's keys, or somebody in between: this channel is dead, and the judge sees the answer.
             self.keep(ephemeral);
             self.link.broken = true;
             return Ok(());
@@ -124,7 +124,6 @@ impl Session<'_, '_, '_> {
             Ok(()) => (true, None),
             Err(RunError::Protocol(error)) => (false, status_of(error)),
             Err(RunError::Channel(error)) => return Err(ReadError::Channel(error)),
-            Err(other) => unreachable!("no other kind of error: {other}"),
         };
         self.ta = Some(TaFacts { chain: names, accepted, status });
         self.link.accepted = accepted;

@@ -90,6 +90,8 @@ pub(super) struct Session<'a, 'w, 'p> {
     pub(super) own_challenge: Option<[u8; 8]>,
     pub(super) ta: Option<TaFacts>,
     pub(super) link: Bound,
+    /// Chip Authentication broke the channel once and is not tried again.
+    pub(super) abandoned: bool,
     portrait_at: Option<Timestamp>,
     lost: usize,
 }
@@ -105,7 +107,7 @@ pub(super) struct Bound {
     pub application: Option<Application>,
     /// Whether the chip accepted the terminal.
     pub accepted: bool,
-    /// Whether Chip Authentication broke the channel: nothing more can be read.
+    /// Whether Chip Authentication broke the channel: nothing more can be read over it.
     pub broken: bool,
 }
 
@@ -131,6 +133,7 @@ impl<'a, 'w, 'p> Session<'a, 'w, 'p> {
             own_challenge: None,
             ta: None,
             link: Bound::default(),
+            abandoned: false,
             portrait_at: None,
             lost: 0,
         };
@@ -142,7 +145,6 @@ impl<'a, 'w, 'p> Session<'a, 'w, 'p> {
         let done = pace::run(self.channel, &self.params, self.setup.password, self.world.rng).map_err(|error| match error {
             RunError::Channel(error) => ReadError::Channel(error),
             RunError::Protocol(error) => ReadError::Pace(error),
-            other => unreachable!("no other kind of error: {other}"),
         })?;
         self.channel.protect(done.sm);
         self.link = Bound { chip_key: Some(done.card_ephemeral), ..Bound::default() };
@@ -166,6 +168,13 @@ impl<'a, 'w, 'p> Session<'a, 'w, 'p> {
                 other => return other,
             }
         }
+    }
+
+    /// A new channel by PACE, on which Chip Authentication is left out.
+    pub(super) fn without_chip_authentication(&mut self) -> Result<(), ReadError> {
+        self.abandoned = true;
+        self.channel.reset()?;
+        self.secure()
     }
 
     pub(super) fn tell(&mut self, progress: Progress) {

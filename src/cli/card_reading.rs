@@ -1,0 +1,152 @@
+//! Reading the card on a reader, as the verbs `read` and `verify card` share it.
+
+use super::output::{Failure, Output};
+use super::secret_input;
+use crate::chip::channel::Channel;
+use crate::chip::link::Link;
+use crate::chip::pace::Password;
+use crate::chip::port::pcsc::Readers;
+use crate::chip::port::selector::{Selector, Stations};
+use crate::lds::mrz::Td1;
+use crate::limits::CHAIN_CERTIFICATES;
+use crate::pki::cvc::{Certificate, Role};
+use crate::pki::{keystore, sample};
+use crate::read::{Field, Progress, Reading, Setup, Terminal, Want, World, read};
+use crate::reason::Reason;
+use crate::secret::Secret;
+use crate::world::{SystemClock, system_entropy};
+use std::path::{Path, PathBuf};
+
+/// Which card, opened with what, read how far.
+#[derive(Debug, clap::Args)]
+pub struct CardArgs {
+    /// Reader: serial:NUMBER, port:PLACE or its exact name
+    #[arg(long, value_name = "READER")]
+    pub reader: Option<String>,
+    /// Card access number: - (standard input), prompt or file:PATH; never the digits themselves
+    #[arg(long, value_name = "SOURCE", conflicts_with = "mrz")]
+    pub can: Option<String>,
+    /// Machine readable zone, or its key text: - (standard input), prompt or file:PATH
+    #[arg(long, value_name = "SOURCE")]
+    pub mrz: Option<String>,
+    /// Folder with this station's terminal certificates (*.cvcert: links, DV, IS) and the key NAME.key.pem
+    #[arg(long, value_name = "DIR")]
+    pub is_chain: Option<PathBuf>,
+    /// Which terminal of the folder
+    #[arg(long, value_name = "NAME", default_value = "is")]
+    pub is_name: String,
+    /// Passphrase of the terminal's key: -, prompt or file:PATH; sample keys need none
+    #[arg(long, value_name = "SOURCE")]
+    pub is_passphrase: Option<String>,
+    /// Read only what these fields need, e.g. name,nik,portrait
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
+    pub want: Vec<String>,
+    /// Use extended length where reader and chip both allow it
+    #[arg(long)]
+    pub extended: bool,
+}
+
+impl CardArgs {
+    /// Reads the card, telling the progress.
+    pub fn read(&self, challenge: Option<[u8; 8]>, out: &mut Output) -> Result<Reading, Failure> {
+        let usage = |text: &str| Failure::new(Reason::Usage, text);
+        let reader = self.reader.as_deref().ok_or_else(|| usage("--reader is needed"))?;
+        let want = self.wanted()?;
+        let password = self.password()?;
+        let terminal = self.is_chain.as_deref().map(|dir| self.terminal(dir)).transpose()?;
+        let selector = Selector::parse(reader, &Stations::new())?;
+        let readers = Readers::open()?;
+        let mut port = readers.connect(&readers.find(&selector)?)?;
+        if self.extended {
+            port = port.with_limits(crate::chip::port::PortLimits::EXTENDED);
+        }
+        let setup = Setup { password: &password, want: &want, terminal: terminal.as_ref(), challenge, extended: self.extended };
+        let mut rng = system_entropy();
+        let mut tell = |progress: Progress| show(&progress, out);
+        let world = World { clock: &SystemClock, rng: &mut rng, progress: &mut tell };
+        Ok(read(&mut Channel::new(Link::new(&mut port)), &setup, world)?)
+    }
+
+    fn wanted(&self) -> Result<Want, Failure> {
+        if self.want.is_empty() {
+            return Ok(Want::Everything);
+        }
+        let field = |name: &String| {
+            let names: Vec<&str> = Field::ALL.iter().map(|(n, _)| *n).collect();
+            Field::from_name(name)
+                .ok_or_else(|| Failure::new(Reason::Usage, format!("--want knows {}, not `{name}`", names.join(", "))))
+        };
+        self.want.iter().map(field).collect::<Result<_, _>>().map(Want::Fields)
+    }
+
+    fn password(&self) -> Result<Password, Failure> {
+        match (&self.can, &self.mrz) {
+            (Some(source), _) => Ok(Password::can(secret_input::read(source, "card access number")?.expose().trim())?),
+            (None, Some(source)) => {
+                let text = secret_input::read(source, "machine readable zone")?;
+                let text = Secret::new(text.expose().split_whitespace().collect::<String>());
+                let key_text = Td1::parse(text.expose()).map(|zone| Secret::new(zone.key_text()));
+                Ok(Password::mrz(key_text.as_ref().unwrap_or(&text).expose())?)
+            }
+            (None, None) => Err(Failure::new(Reason::Usage, "--can or --mrz is needed")),
+        }
+    }
+
+    /// All certificates of the folder but other terminals', and the key of the one that is named.
+    fn terminal(&self, dir: &Path) -> Result<Terminal, Failure> {
+        let unreadable = |e: &std::io::Error| Failure::new(Reason::FileUnreadable, format!("{}: {}", dir.display(), e.kind()));
+        let own = format!("{}.cvcert", self.is_name);
+        let mut certificates = Vec::new();
+        for entry in std::fs::read_dir(dir).map_err(|e| unreadable(&e))?.take(8 * CHAIN_CERTIFICATES) {
+            let path = entry.map_err(|e| unreadable(&e))?.path();
+            if path.extension().is_none_or(|e| e != "cvcert") {
+                continue;
+            }
+            let certificate = Certificate::parse(&std::fs::read(&path).map_err(|e| unreadable(&e))?)?;
+            let is_own = path.file_name().is_some_and(|n| n == own.as_str());
+            if is_own || certificate.role() != Role::Terminal {
+                certificates.push(certificate);
+            }
+        }
+        let passphrase = match &self.is_passphrase {
+            Some(source) => secret_input::read(source, "passphrase of the terminal's key")?,
+            None => Secret::new(sample::PASSPHRASE.to_owned()),
+        };
+        let key = keystore::open(&dir.join(format!("{}.key.pem", self.is_name)), &passphrase)?;
+        let key = key
+            .ec()
+            .cloned()
+            .ok_or_else(|| Failure::new(Reason::InputInvalid, "the terminal's key is not of a curve of ours"))?;
+        Ok(Terminal::new(certificates, key)?)
+    }
+}
+
+/// Writes a file that only its owner may read: it is about a person.
+pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let write = || -> std::io::Result<()> {
+        let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Temporary files are made 0600; renaming leaves the old file or the whole new one.
+        let mut file = tempfile::NamedTempFile::new_in(dir)?;
+        std::io::Write::write_all(&mut file, content)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map(drop).map_err(|e| e.error)
+    };
+    write().map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))
+}
+
+fn show(progress: &Progress, out: &mut Output) {
+    match progress {
+        Progress::Reading { file, done, total } => {
+            out.progress(file.name(), u64::try_from(*done).unwrap_or(0), u64::try_from(*total).unwrap_or(0));
+        }
+        Progress::CardMayGo => {
+            out.event("card_may_go", progress);
+            out.note("the card may be taken away");
+        }
+        Progress::FieldLost { time } => {
+            out.event("field_lost", progress);
+            out.note(format!("the card left the reader ({time}); hold it still"));
+        }
+        _ => out.event("reading", progress),
+    }
+}

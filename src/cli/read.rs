@@ -1,0 +1,56 @@
+//! `ektp read`: the card on the reader into an evidence file.
+
+use super::card_reading::{CardArgs, write_private};
+use super::output::{Failure, Outcome, Output};
+use crate::reason::Reason;
+use crate::verify::{Challenge, Evidence};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Options of `read`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    card: CardArgs,
+    /// The judge's challenge, made by `ektp verify challenge`
+    #[arg(long, value_name = "FILE")]
+    challenge: Option<PathBuf>,
+    /// Keep the bytes of fingers in the evidence; without this only their hash is kept
+    #[arg(long)]
+    keep_fingers: bool,
+    /// Evidence file to write
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// Reads the card and writes what was seen. Nothing is judged.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let challenge = args.challenge.as_deref().map(load_challenge).transpose()?;
+    let bytes = challenge.as_ref().and_then(|c| c.bytes().try_into().ok());
+    let evidence = args.card.read(bytes, out)?.evidence;
+    let evidence = if args.keep_fingers { evidence } else { evidence.without_fingers() };
+    write_private(&args.output, &evidence.to_json())?;
+    out.line(format!("read {} files into {}; judge them with `ektp verify card`", evidence.files.len(), args.output.display()));
+    let refused = evidence.terminal_authentication.as_ref().is_some_and(|facts| !facts.accepted);
+    let data = summary(&evidence, &args.output);
+    Ok(if refused { Outcome::with_reason(Reason::TerminalNotAccepted, data) } else { Outcome::yes(data) })
+}
+
+/// Reads a challenge.
+pub fn load_challenge(path: &Path) -> Result<Challenge, Failure> {
+    let bytes =
+        std::fs::read(path).map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))?;
+    Ok(Challenge::from_json(&bytes)?)
+}
+
+/// What a result says about evidence: names and figures, nothing personal.
+fn summary(evidence: &Evidence, path: &Path) -> serde_json::Value {
+    json!({
+        "evidence": path.display().to_string(),
+        "mode": evidence.mode,
+        "files": evidence.files.keys().collect::<Vec<_>>(),
+        "probes": evidence.probes,
+        "terminal_accepted": evidence.terminal_authentication.as_ref().map(|facts| facts.accepted),
+        "timing": evidence.timing,
+    })
+}

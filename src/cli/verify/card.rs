@@ -1,0 +1,157 @@
+//! `ektp verify card`: the verdict, with every check behind it.
+
+use super::sample::{self, Sample};
+use crate::cli::card_reading::{CardArgs, write_private};
+use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::read::load_challenge;
+use crate::lds::file_id::FileId;
+use crate::lds::inspect;
+use crate::limits::{DOCUMENT_BYTES, STATUS_LIST_BYTES};
+use crate::pki::trust::{TrustStore, directory};
+use crate::reason::{Lang, Reason};
+use crate::verify::state_dir::StateDir;
+use crate::verify::{CheckResult, Decision, Evidence, JudgeState, Mode, Policy, Purpose, Verdict, judge_with};
+use crate::world::{Clock, SystemClock};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Options of `verify card`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Evidence file of `ektp read`
+    #[arg(value_name = "EVIDENCE", conflicts_with_all = ["reader", "sample"])]
+    evidence: Option<PathBuf>,
+    #[command(flatten)]
+    card: CardArgs,
+    /// Judge a shipped sample, with its own trust, challenge, date and throwaway state
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with_all = ["reader", "trust", "state", "challenge"])]
+    sample: Option<Sample>,
+    /// Trust store: the anchors that you decided to trust, and their lists
+    #[arg(long, value_name = "DIR")]
+    trust: Option<PathBuf>,
+    /// Signed card status list; without it, status-list.cwt of the trust store
+    #[arg(long, value_name = "FILE")]
+    status_list: Option<PathBuf>,
+    /// The challenge that the evidence must answer
+    #[arg(long, value_name = "FILE")]
+    challenge: Option<PathBuf>,
+    /// The judge's own memory: spent challenges, highest list number
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// What the card is presented for
+    #[arg(long, value_name = "PURPOSE", default_value = "use", value_parser = ["use", "handover"])]
+    purpose: String,
+    /// Write the portrait here, as PNG; only if the authority's signature over it was found good
+    #[arg(long, value_name = "FILE")]
+    portrait: Option<PathBuf>,
+    /// Write the signature here, as PNG; under the same condition
+    #[arg(long, value_name = "FILE")]
+    signature: Option<PathBuf>,
+}
+
+/// Reads or loads, judges, and says so.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    if let Some(name) = args.sample {
+        let (evidence, verdict) = sample::judge_sample(name)?;
+        pictures(args, &evidence, &verdict)?;
+        return Ok(answer(&verdict, "challenged", out));
+    }
+    let usage = |text: &str| Failure::new(Reason::Usage, text);
+    let trust_dir = args.trust.as_deref().ok_or_else(|| usage("--trust is needed: nothing is trusted by itself"))?;
+    let state_dir = args.state.as_deref().ok_or_else(|| usage("--state is needed: the judge must remember what it has seen"))?;
+    let trust = directory::load(trust_dir)?;
+    let list = status_list(args.status_list.as_deref(), trust_dir)?;
+    let mut state = StateDir::open(state_dir)?;
+    let purpose = if args.purpose == "handover" { Purpose::Handover } else { Purpose::Use };
+    let policy = Policy { now: SystemClock.now(), purpose, status_list: list.as_deref(), highest_list: None };
+    let (evidence, verdict, mode) = match &args.evidence {
+        Some(path) => judge_file(args, path, &trust, &policy, &mut state)?,
+        None => {
+            let reading = args.card.read(None, out)?;
+            // The clock again: the holder may have taken a while to find the card.
+            let policy = Policy { now: SystemClock.now(), ..policy };
+            let verdict = judge_with(&reading.evidence, &Mode::Live(&reading.proof), &trust, &policy, &mut state)?;
+            (reading.evidence, verdict, "live")
+        }
+    };
+    pictures(args, &evidence, &verdict)?;
+    Ok(answer(&verdict, mode, out))
+}
+
+fn judge_file(
+    args: &Args,
+    path: &Path,
+    trust: &TrustStore,
+    policy: &Policy<'_>,
+    state: &mut dyn JudgeState,
+) -> Result<(Evidence, Verdict, &'static str), Failure> {
+    let evidence = Evidence::from_json(&bounded(path, DOCUMENT_BYTES)?)?;
+    let Some(challenge) = args.challenge.as_deref().map(load_challenge).transpose()? else {
+        let verdict = judge_with(&evidence, &Mode::Data, trust, policy, state)?;
+        return Ok((evidence, verdict, "none"));
+    };
+    let spent = state.spend(&challenge)?;
+    let verdict = judge_with(&evidence, &Mode::Challenged(&spent), trust, policy, state)?;
+    Ok((evidence, verdict, "challenged"))
+}
+
+/// Writes the pictures that were asked for. Nothing is decoded whose hash a trusted signer did not sign.
+fn pictures(args: &Args, evidence: &Evidence, verdict: &Verdict) -> Result<(), Failure> {
+    for (path, file, name) in [(&args.portrait, FileId::Dg2, "portrait"), (&args.signature, FileId::Dg7, "signature")] {
+        let (Some(path), true) = (path, verdict.hashed.contains(&file)) else { continue };
+        let files = evidence.file(file).map(|bytes| (file, bytes.to_vec())).into_iter().collect();
+        let picture = inspect::pictures(&files).into_iter().find(|(n, _)| n == name);
+        let Some((_, picture)) = picture else {
+            return Err(Failure::new(Reason::DataInconsistent, format!("{file} holds no picture that can be shown")));
+        };
+        write_private(path, &inspect::png(&picture)?)?;
+    }
+    Ok(())
+}
+
+/// The status list; none if there is none, which the verdict then says.
+fn status_list(given: Option<&Path>, trust: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let usual = trust.join("status-list.cwt");
+    match given {
+        Some(path) => bounded(path, STATUS_LIST_BYTES).map(Some),
+        None if usual.exists() => bounded(&usual, STATUS_LIST_BYTES).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn bounded(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
+    let unreadable = |what: String| Failure::new(Reason::FileUnreadable, format!("{}: {what}", path.display()));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|e| unreadable(e.kind().to_string()))?;
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    file.take(limit).read_to_end(&mut bytes).map_err(|e| unreadable(e.kind().to_string()))?;
+    if bytes.len() > most { Err(unreadable(format!("more than {most} bytes"))) } else { Ok(bytes) }
+}
+
+/// Says the verdict to people, and as data.
+fn answer(verdict: &Verdict, mode: &str, out: &mut Output) -> Outcome {
+    for check in &verdict.checks {
+        let mark = match check.result {
+            CheckResult::Passed => "ok  ",
+            CheckResult::Failed => "FAIL",
+            CheckResult::Undecided => "?   ",
+            CheckResult::NotApplicable => "-   ",
+        };
+        out.line(format!("{mark} {:<22} {}", format!("{:?}", check.name), check.detail));
+    }
+    for note in &verdict.notes {
+        out.line(format!("note {note}"));
+    }
+    let sample = if verdict.sample_keys { ", sample keys" } else { "" };
+    out.line(match verdict.decision() {
+        Decision::Genuine => format!("genuine{sample}"),
+        Decision::DataAuthentic => format!("data authentic, chip not proven{sample}"),
+        Decision::NotGenuine => format!("NOT GENUINE: {}", verdict.reason().map_or("", |r| r.text(Lang::En))),
+        Decision::CouldNotDecide => format!("could not decide: {}", verdict.reason().map_or("", |r| r.text(Lang::En))),
+    });
+    let data = serde_json::json!({"mode": mode, "verdict": verdict});
+    match verdict.reason() {
+        None => Outcome::yes(data),
+        Some(reason) => Outcome::with_reason(reason, data),
+    }
+}
