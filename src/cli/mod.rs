@@ -48,7 +48,8 @@ enum Verb {
     #[command(subcommand)]
     Chip(chip::Verb),
     /// Plan, build, approve and inspect card images
-    Card(card::Args),
+    #[command(subcommand)]
+    Card(card::CardVerb),
     /// Make and check keys, certificates, lists and trust stores
     Pki(Box<pki::Args>),
     /// Read the card on a reader into an evidence file
@@ -72,7 +73,7 @@ impl Verb {
             Self::Nik(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
-            Self::Card(args) => args.name(),
+            Self::Card(verb) => verb.name(),
             Self::Pki(args) => args.name(),
             Self::Read(_) => "read",
             Self::Verify(verb) => verb.name(),
@@ -86,7 +87,7 @@ impl Verb {
             Self::Nik(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),
-            Self::Card(args) => card::run(&args, out),
+            Self::Card(verb) => verb.run(out),
             Self::Pki(args) => pki::run(&args, out),
             Self::Read(args) => read::run(&args, out),
             Self::Verify(verb) => verb.run(out),

@@ -112,7 +112,7 @@ impl SignatureAlgorithm {
     pub fn read(object: &Tlv<'_>) -> Result<Self, AlgorithmError> {
         let (dotted, parameters) = identifier(object)?;
         if dotted == oid::RSA_PSS {
-            return Ok(read_pss(&parameters.ok_or_else(|| object.bad_value())?)?);
+            return read_pss(&parameters.ok_or_else(|| object.bad_value())?);
         }
         if let Some(p) = parameters
             && (p.tag != der::NULL || !p.value.is_empty())

@@ -138,8 +138,9 @@ pub struct SignedData {
     signature: Vec<u8>,
 }
 
-/// A signature that was verified; nothing is said about the certificate. Only [`SignedData::verify`] makes one.
+/// A signature that was verified; nothing is said about the certificate. Only [`SignedData::verify`] makes one outside this room.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignatureHolds {
     /// The signer's certificate.
     pub signer: Certificate,
@@ -147,7 +148,6 @@ pub struct SignatureHolds {
     pub signed_at: Option<Timestamp>,
     /// The digest that was used.
     pub digest: HashAlg,
-    _only_here: (),
 }
 
 impl SignedData {
@@ -235,7 +235,7 @@ impl SignedData {
             return Err(CmsError::DigestAlgorithm);
         }
         self.signer.public_key().verify(self.algorithm, &self.attributes, &self.signature)?;
-        Ok(SignatureHolds { signer: self.signer.clone(), signed_at: attributes.at, digest: self.digest, _only_here: () })
+        Ok(SignatureHolds { signer: self.signer.clone(), signed_at: attributes.at, digest: self.digest })
     }
 }
 

@@ -44,7 +44,7 @@ impl ReasonName {
 
 /// What is approved, and by whom.
 #[derive(Debug, clap::Args)]
-pub(super) struct ApproveArgs {
+pub struct Args {
     /// Folder of the card image
     #[arg(value_name = "IMAGE")]
     image: PathBuf,
@@ -72,7 +72,7 @@ pub(super) struct ApproveArgs {
 }
 
 /// Approves the image; the same approval again answers the same and signs nothing new.
-pub(super) fn run(args: &ApproveArgs, out: &mut Output) -> Answer {
+pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let image = CardImage::read(&args.image)?;
     let authorization = over(&image, args)?;
     let json = authorization.to_json()?;
@@ -100,7 +100,7 @@ pub(super) fn run(args: &ApproveArgs, out: &mut Output) -> Answer {
     })))
 }
 
-fn over(image: &CardImage, args: &ApproveArgs) -> Result<Authorization, Failure> {
+fn over(image: &CardImage, args: &Args) -> Result<Authorization, Failure> {
     let manifest = &image.manifest;
     Ok(Authorization {
         format: FORMAT.into(),
@@ -115,7 +115,7 @@ fn over(image: &CardImage, args: &ApproveArgs) -> Result<Authorization, Failure>
     })
 }
 
-fn credential(args: &ApproveArgs) -> Result<Credential, Failure> {
+fn credential(args: &Args) -> Result<Credential, Failure> {
     let cert = Certificate::from_file(&read(&args.cert)?)?;
     let purpose = Purpose::Approver.extended_usage().unwrap_or_default();
     if !cert.extensions().extended_usage.iter().any(|u| u == purpose) {

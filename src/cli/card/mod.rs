@@ -1,36 +1,28 @@
-//! `ektp card …`: from a record to an approved card image.
+//! `ektp card …`: plan, build, approve and inspect what a chip holds.
 
 mod approve;
 
-use super::Answer;
-use super::output::Output;
-use clap::Subcommand;
+use super::output::{Failure, Outcome, Output};
 
-/// What to do.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Debug, Subcommand)]
-enum Verb {
+/// The verbs of this group.
+#[derive(Debug, clap::Subcommand)]
+pub enum CardVerb {
     /// Sign the authorization that lets a card image be made into a card
-    Approve(approve::ApproveArgs),
+    Approve(approve::Args),
 }
 
-impl Args {
+impl CardVerb {
     /// The verb's name in the machine contract.
     pub fn name(&self) -> &'static str {
-        match self.verb {
-            Verb::Approve(_) => "card approve",
+        match self {
+            Self::Approve(_) => "card approve",
         }
     }
-}
 
-/// Runs the verb.
-pub fn run(args: &Args, out: &mut Output) -> Answer {
-    match &args.verb {
-        Verb::Approve(args) => approve::run(args, out),
+    /// Runs the verb.
+    pub fn run(self, out: &mut Output) -> Result<Outcome, Failure> {
+        match self {
+            Self::Approve(args) => approve::run(&args, out),
+        }
     }
 }

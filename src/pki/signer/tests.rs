@@ -103,7 +103,7 @@ fn request(card: &Card) -> SignRequest {
     let authorization = Authorization {
         format: authorization::FORMAT.to_owned(),
         application: "A-1".to_owned(),
-        nik_digest: Digest::of(b"nik"),
+        nik_digest: Some(Digest::of(b"nik")),
         record_digest: Digest::of(card.record),
         template_digests: vec![Digest::of(b"finger")],
         manifest_digest: Digest::of(&manifest),

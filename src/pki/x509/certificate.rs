@@ -1,7 +1,7 @@
 //! An X.509 certificate as it came: parsed strictly, its signed bytes kept (RFC 5280 4.1).
 
 use super::extensions::Extensions;
-use super::{X509Error, der_or_pem, raw, signed_parts, to_pem};
+use super::{SignedParts, X509Error, der_or_pem, raw, signed_parts, to_pem};
 use crate::lds::der;
 use crate::lds::tlv::Tlv;
 use crate::limits::CERTIFICATE_BYTES;
@@ -45,7 +45,7 @@ impl Certificate {
         if data.len() > CERTIFICATE_BYTES {
             return Err(X509Error::TooLarge(data.len()));
         }
-        let (tbs, object, algorithm, signature) = signed_parts(data)?;
+        let SignedParts { tbs_bytes, tbs: object, algorithm, signature } = signed_parts(data)?;
         let fields = Fields::read(&object)?;
         if raw(data, &fields.algorithm) != raw(data, &algorithm) {
             return Err(X509Error::AlgorithmsDiffer);
@@ -55,7 +55,7 @@ impl Certificate {
         validity.finish()?;
         Ok(Self {
             der: data.to_vec(),
-            tbs: tbs.to_vec(),
+            tbs: tbs_bytes.to_vec(),
             serial: fields.serial.value.to_vec(),
             issuer: Name::read(&fields.issuer)?,
             subject: Name::read(&fields.subject)?,

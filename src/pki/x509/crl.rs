@@ -1,7 +1,7 @@
 //! Certificate revocation lists (RFC 5280 5; Doc 9303-12: at least every 90 days).
 
 use super::issue::{Credential, Span};
-use super::{Certificate, X509Error, der_or_pem, extensions as ext, raw, signed_parts, to_pem};
+use super::{Certificate, SignedParts, X509Error, der_or_pem, extensions as ext, raw, signed_parts, to_pem};
 use crate::lds::der;
 use crate::lds::tlv::{self, Tlv, TlvError};
 use crate::limits::CMS_BYTES;
@@ -40,7 +40,7 @@ impl Crl {
             return Err(X509Error::TooLarge(data.len()));
         }
         let document = der_or_pem(data, PEM_LABEL)?;
-        let (tbs, object, algorithm, signature) = signed_parts(&document)?;
+        let SignedParts { tbs_bytes, tbs: object, algorithm, signature } = signed_parts(&document)?;
         let mut reader = object.reader();
         if reader.expect(der::INTEGER)?.value != [1] {
             return Err(X509Error::Version);
@@ -56,7 +56,7 @@ impl Crl {
         reader.finish()?;
         let (number, authority_key_id) = read_extensions(&extensions)?;
         Ok(Self {
-            tbs: tbs.to_vec(),
+            tbs: tbs_bytes.to_vec(),
             issuer,
             authority_key_id,
             this_update,

@@ -66,15 +66,27 @@ pub(crate) fn raw<'a>(outer: &'a [u8], object: &Tlv<'_>) -> &'a [u8] {
     outer.get(object.start..object.position + object.value.len()).unwrap_or_default()
 }
 
-/// The three parts of SIGNED{…}: the signed bytes as they came, the algorithm's SEQUENCE and the signature.
-pub(crate) fn signed_parts(data: &[u8]) -> Result<(&[u8], Tlv<'_>, Tlv<'_>, &[u8]), TlvError> {
+/// The parts of SIGNED{…}.
+pub(crate) struct SignedParts<'a> {
+    /// The signed bytes as they came.
+    pub(crate) tbs_bytes: &'a [u8],
+    /// The signed part's SEQUENCE.
+    pub(crate) tbs: Tlv<'a>,
+    /// The algorithm's SEQUENCE.
+    pub(crate) algorithm: Tlv<'a>,
+    /// The signature.
+    pub(crate) signature: &'a [u8],
+}
+
+/// Takes SIGNED{…} apart.
+pub(crate) fn signed_parts(data: &[u8]) -> Result<SignedParts<'_>, TlvError> {
     let outer = crate::lds::tlv::parse_one(data, der::SEQUENCE)?;
     let mut reader = outer.reader();
     let tbs = reader.expect(der::SEQUENCE)?;
     let algorithm = reader.expect(der::SEQUENCE)?;
     let signature = der::read_bit_string(&reader.expect(der::BIT_STRING)?)?;
     reader.finish()?;
-    Ok((raw(data, &tbs), tbs, algorithm, signature))
+    Ok(SignedParts { tbs_bytes: raw(data, &tbs), tbs, algorithm, signature })
 }
 
 /// DER from a file that may be DER or PEM of this label.

@@ -1,6 +1,6 @@
 //! PKCS#10 requests (RFC 2986): a key made where it lives asks for its certificate, and proves that it is there.
 
-use super::{X509Error, der_or_pem, raw, signed_parts, to_pem};
+use super::{SignedParts, X509Error, der_or_pem, raw, signed_parts, to_pem};
 use crate::lds::der;
 use crate::lds::tlv;
 use crate::limits::CERTIFICATE_BYTES;
@@ -27,7 +27,7 @@ impl Request {
             return Err(X509Error::TooLarge(data.len()));
         }
         let document = der_or_pem(data, PEM_LABEL)?;
-        let (tbs, object, algorithm, signature) = signed_parts(&document)?;
+        let SignedParts { tbs_bytes, tbs: object, algorithm, signature } = signed_parts(&document)?;
         let mut reader = object.reader();
         let version = reader.expect(der::INTEGER)?;
         if der::read_integer(&version)? != 0 {
@@ -38,7 +38,7 @@ impl Request {
         reader.optional(0xA0)?;
         reader.finish()?;
         let key = PublicKey::parse(raw(&document, &spki))?;
-        key.verify(SignatureAlgorithm::read(&algorithm)?, tbs, signature)?;
+        key.verify(SignatureAlgorithm::read(&algorithm)?, tbs_bytes, signature)?;
         Ok(Self { subject, key })
     }
 
