@@ -14,5 +14,7 @@ mod pcsc;
 mod pki;
 #[path = "cli/record.rs"]
 mod record;
+#[path = "cli/signer.rs"]
+mod signer;
 #[path = "cli/verify.rs"]
 mod verify;

@@ -11,6 +11,8 @@ mod pki;
 mod read;
 mod record;
 pub mod secret_input;
+#[cfg(unix)]
+mod signer;
 mod verify;
 
 use crate::reason::{Lang, Reason};
@@ -57,6 +59,10 @@ enum Verb {
     /// Judge cards and compare holders
     #[command(subcommand)]
     Verify(verify::VerifyVerb),
+    /// The signer and key service as a process of their own: serve, stop
+    #[cfg(unix)]
+    #[command(subcommand)]
+    Signer(signer::Verb),
     /// Write man pages and shell completions
     #[command(hide = true)]
     Generate(generate::Args),
@@ -77,6 +83,8 @@ impl Verb {
             Self::Pki(args) => args.name(),
             Self::Read(_) => "read",
             Self::Verify(verb) => verb.name(),
+            #[cfg(unix)]
+            Self::Signer(verb) => verb.name(),
             Self::Generate(_) => "generate",
         }
     }
@@ -91,6 +99,8 @@ impl Verb {
             Self::Pki(args) => pki::run(&args, out),
             Self::Read(args) => read::run(&args, out),
             Self::Verify(verb) => verb.run(out),
+            #[cfg(unix)]
+            Self::Signer(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
         }
     }

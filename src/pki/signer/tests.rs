@@ -1,6 +1,6 @@
 //! The signer's policy rule by rule, its memory, and the same over a socket.
 
-use super::online::{Ask, Line, Question, RemoteSigner, Service, Trouble, listen, serve};
+use super::online::{Ask, Line, Question, RemoteSigner, Service, Trouble, listen, serve, stop};
 use super::*;
 use crate::crypto::ec::{Curve, PrivateKey};
 use crate::crypto::hash::{HashAlg, sha256};
@@ -358,6 +358,20 @@ fn the_same_answers_come_over_a_socket() {
     let other = answer(ChipSerial([6; 10]), &[3; 8]);
     let missing = SessionRequest { kvn: 0x55, ..session(&other) };
     assert!(matches!(remote.open(&missing), Err(KeyServiceError::KeyMissing(_))));
+}
+
+#[test]
+fn a_service_stops_when_asked_and_its_place_is_free_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("s");
+    let listener = listen(&socket).unwrap();
+    let service = Service { signer: Box::new(signer()), keys: Box::new(keys()) };
+    let thread = std::thread::spawn(move || serve(&listener, service));
+    RemoteKeys::new(&socket).put_key_data(ChipSerial([1; 10])).unwrap();
+    stop(&socket).unwrap();
+    assert_eq!(thread.join().unwrap().unwrap(), 1);
+    assert_eq!(stop(&socket).unwrap_err(), SignerError::Unavailable);
+    listen(&socket).unwrap();
 }
 
 #[test]

@@ -7,7 +7,16 @@ pub use server::{Service, listen, serve};
 pub use wire::{Answer, Ask, Hex, Line, Question, Trouble, WireHash, WireKey};
 
 use super::{SignRequest, Signer, SignerError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Asks the service at a socket to end.
+///
+/// # Errors
+/// [`SignerError::Unavailable`] if none answers there.
+pub fn stop(socket: &Path) -> Result<(), SignerError> {
+    let line = Line::ask(socket, &Ask::new(Question::Stop {})).map_err(|_| SignerError::Unavailable)?;
+    line.into_answer().map(|_| ()).map_err(|_| SignerError::Unavailable)
+}
 
 /// The signer as another process sees it.
 #[derive(Debug, Clone)]

@@ -10,12 +10,12 @@ use std::io::BufReader;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Longest silence of a connected station.
-const IDLE: Duration = Duration::from_secs(120);
+const IDLE: Duration = Duration::from_secs(30);
 
 /// Signer and key service of one process.
 pub struct Service {
@@ -47,41 +47,69 @@ pub fn listen(socket: &Path) -> std::io::Result<UnixListener> {
     Ok(listener)
 }
 
-/// Serves until the process ends: a thread for each station, one question at a time in all.
+/// What the threads of a serving process share.
+struct Shared {
+    service: Mutex<Service>,
+    stations: AtomicUsize,
+    questions: AtomicU64,
+    stop: AtomicBool,
+}
+
+/// Serves until somebody asks it to stop: a thread for each station, one question at a time in all. Gives the number of
+/// questions that were answered.
 ///
 /// # Errors
 /// The I/O error that ends accepting.
-pub fn serve(listener: &UnixListener, service: Service) -> std::io::Result<()> {
-    let service = Mutex::new(service);
-    let open = AtomicUsize::new(0);
+pub fn serve(listener: &UnixListener, service: Service) -> std::io::Result<u64> {
+    let shared = Shared {
+        service: Mutex::new(service),
+        stations: AtomicUsize::new(0),
+        questions: AtomicU64::new(0),
+        stop: AtomicBool::new(false),
+    };
     std::thread::scope(|scope| {
-        for stream in listener.incoming() {
-            let stream = stream?;
-            if open.fetch_add(1, Ordering::SeqCst) >= SERVICE_CONNECTIONS {
-                open.fetch_sub(1, Ordering::SeqCst);
+        while !shared.stop.load(Ordering::SeqCst) {
+            let (stream, _) = listener.accept()?;
+            if shared.stations.fetch_add(1, Ordering::SeqCst) >= SERVICE_CONNECTIONS {
+                shared.stations.fetch_sub(1, Ordering::SeqCst);
                 continue;
             }
-            let (service, open) = (&service, &open);
+            let shared = &shared;
             scope.spawn(move || {
                 // A broken connection is the station's to notice; the service goes on.
-                let _ = converse(&stream, service);
-                open.fetch_sub(1, Ordering::SeqCst);
+                let _ = converse(&stream, shared);
+                shared.stations.fetch_sub(1, Ordering::SeqCst);
+                if shared.stop.load(Ordering::SeqCst) {
+                    wake(listener);
+                }
             });
         }
-        Ok(())
-    })
+        Ok::<(), std::io::Error>(())
+    })?;
+    Ok(shared.questions.into_inner())
 }
 
-fn converse(stream: &UnixStream, service: &Mutex<Service>) -> std::io::Result<()> {
+/// Ends a pending accept by a connection of our own.
+fn wake(listener: &UnixListener) {
+    let address = listener.local_addr();
+    let _ = address.map(|a| a.as_pathname().map(UnixStream::connect));
+}
+
+fn converse(stream: &UnixStream, shared: &Shared) -> std::io::Result<()> {
     stream.set_read_timeout(Some(IDLE))?;
     stream.set_write_timeout(Some(IDLE))?;
     let mut reader = BufReader::new(stream);
     while let Some(line) = read_line(&mut reader)? {
         let question = serde_json::from_slice::<Ask>(&line).ok().and_then(Ask::into_question);
         let reply = match question {
-            Some(question) => service.lock().unwrap_or_else(PoisonError::into_inner).answer(question),
+            Some(Question::Stop {}) => {
+                shared.stop.store(true, Ordering::SeqCst);
+                return write_line(stream, &Line::Answer(Answer::Stopping {}));
+            }
+            Some(question) => shared.service.lock().unwrap_or_else(PoisonError::into_inner).answer(question),
             None => Err(Trouble::Malformed),
         };
+        shared.questions.fetch_add(1, Ordering::SeqCst);
         write_line(stream, &reply.map_or_else(Line::Trouble, Line::Answer))?;
     }
     Ok(())
@@ -90,6 +118,7 @@ fn converse(stream: &UnixStream, service: &Mutex<Service>) -> std::io::Result<()
 impl Service {
     fn answer(&mut self, question: Question) -> Result<Answer, Trouble> {
         match question {
+            Question::Stop {} => Ok(Answer::Stopping {}),
             sign @ Question::Sign { .. } => {
                 let request = sign_request(sign).ok_or(Trouble::Malformed)?;
                 self.signer.sign(&request).map(|sod| Answer::Sod { sod: Hex::from(sod) }).map_err(signer_trouble)

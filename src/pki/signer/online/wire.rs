@@ -90,6 +90,7 @@ pub enum Question {
         dg14: Hex,
         dg15: Option<Hex>,
     },
+    Stop {},
     PutKeyData {
         serial: ChipSerial,
     },
@@ -160,6 +161,7 @@ pub enum Answer {
     PutKeyData { proof: Hex, unique: Hex },
     Session { enc: Hex, mac: Hex, rmac: Hex },
     Proven {},
+    Stopping {},
 }
 
 /// Why there is no answer.
