@@ -43,7 +43,7 @@ impl std::fmt::Display for JobId {
     }
 }
 
-/// What a job binds from the start. Two jobs of one id must be equal in all of it but the date.
+/// What a job binds from the start. Two jobs of one id must be equal in all of it but date and trust point.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
     /// The job's name.
@@ -62,6 +62,8 @@ pub struct NewJob {
     pub profile: String,
     /// Date that the chip is given as its first, fixed here so that a resumed stream is byte-identical.
     pub chip_date: jiff::civil::Date,
+    /// Certificate body of the CVCA that the chip trusts first, fixed here for the same reason.
+    pub trust_point: Vec<u8>,
     /// What the encoder or printer says.
     pub place: Placement,
 }

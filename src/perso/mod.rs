@@ -6,6 +6,7 @@ pub mod error;
 pub mod inspect;
 pub mod job;
 pub mod journal;
+pub mod opened;
 pub mod plan;
 pub mod quality;
 pub mod receipt;

@@ -1,6 +1,7 @@
 //! What a run writes: an opened card image with all that the chip and the signer need beside it.
 
 use super::job::NewJob;
+use super::journal::Job;
 use super::stream::{Parameters, PassOne, Passwords, Reserve};
 use crate::crypto::ec::Curve;
 use crate::lds::files::CardFiles;
@@ -48,8 +49,6 @@ pub struct Work {
     pub parameters: Parameters,
     /// Curve of the chip's keys.
     pub curve: Curve,
-    /// Certificate body of the CVCA that the chip trusts first.
-    pub trust_point: Vec<u8>,
     /// The card's face.
     pub face: Face,
     /// What the signer checks.
@@ -57,14 +56,14 @@ pub struct Work {
 }
 
 impl Work {
-    /// Pass 1 of this work, with the date that the journal fixed.
-    pub(super) fn pass_one(&self, date: jiff::civil::Date) -> PassOne<'_> {
+    /// Pass 1 of this work, with the date and trust point that the journal fixed.
+    pub(super) fn pass_one<'a>(&'a self, job: &'a Job) -> PassOne<'a> {
         PassOne {
             files: &self.files.0,
             reserve: self.reserve,
             passwords: &self.passwords,
-            trust_point: &self.trust_point,
-            date,
+            trust_point: &job.trust_point,
+            date: job.chip_date,
             parameters: self.parameters,
             authorization: self.job.authorization_digest,
         }

@@ -36,7 +36,7 @@ impl<'d, 's, 'p> Desk<'d, 's, 'p> {
         work: &'d Work,
         job: Job,
     ) -> Result<Self, PersoError> {
-        let pass_one = work.pass_one(job.chip_date).encode()?;
+        let pass_one = work.pass_one(&job).encode()?;
         let now = station.clock.now();
         station.journal.bind_stream(&job.id, sha256(&pass_one), now)?;
         station.journal.begin_run(&job.id, &port.fingerprint(), now)?;

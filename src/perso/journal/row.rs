@@ -41,6 +41,8 @@ pub struct Job {
     pub profile: String,
     /// First date of the chip.
     pub chip_date: jiff::civil::Date,
+    /// The chip's first trust point, a CV certificate body.
+    pub trust_point: Vec<u8>,
     /// SHA-256 of the pass 1 stream, once it was made.
     pub stream_digest: Option<[u8; 32]>,
     /// The chip bound to the job.
@@ -133,6 +135,7 @@ fn scalars(r: &Row<'_>) -> Result<Job, JournalError> {
         status_index: number(r, "status_index")?,
         profile: text(r, "profile")?,
         chip_date: text(r, "chip_date")?.parse().map_err(|_| JournalError::Damaged("job.chip_date"))?,
+        trust_point: r.get("trust_point")?,
         stream_digest: digest(r, "stream_digest")?,
         chip: optional(r, "chip_serial")?.map(|t| t.parse().map_err(|_| JournalError::Damaged("job.chip_serial"))).transpose()?,
         reader: optional(r, "reader_fingerprint")?,

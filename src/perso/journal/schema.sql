@@ -11,6 +11,7 @@ CREATE TABLE job (
   status_index          INTEGER NOT NULL UNIQUE,
   profile               TEXT NOT NULL,
   chip_date             TEXT NOT NULL,
+  trust_point           BLOB NOT NULL,
   stream_digest         BLOB,
   chip_serial           TEXT UNIQUE,
   reader_fingerprint    TEXT,

@@ -237,8 +237,8 @@ fn insert(db: &Connection, new: &NewJob, now: Timestamp) -> Result<(), JournalEr
     }
     db.execute(
         "INSERT INTO job (id, content_digest, state, custody, image_at, image_digest, authorization_digest, document_number, \
-         status_index, profile, chip_date, printer_job, blank_serial_expected, face_hash, created_at, updated_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15)",
+         status_index, profile, chip_date, trust_point, printer_job, blank_serial_expected, face_hash, created_at, updated_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16)",
         params![
             new.id.as_str(),
             new.content_digest(),
@@ -251,6 +251,7 @@ fn insert(db: &Connection, new: &NewJob, now: Timestamp) -> Result<(), JournalEr
             index,
             new.profile,
             new.chip_date.to_string(),
+            new.trust_point,
             new.place.printer_job,
             new.place.blank_serial_expected,
             new.place.face_hash,

@@ -18,6 +18,7 @@ fn new_job(name: &str, index: u64) -> NewJob {
         status_index: index,
         profile: "ektp-8k".into(),
         chip_date: jiff::civil::date(2026, 11, 23),
+        trust_point: vec![0x7F, 0x4E, 0],
         place: Placement { printer_job: Some("P-7".into()), ..Placement::default() },
     }
 }

@@ -67,6 +67,7 @@ pub(super) fn work(name: &str, index: u64, aa: bool) -> Work {
             status_index: index,
             profile: "test".into(),
             chip_date: kit.now.to_zoned(jiff::tz::TimeZone::UTC).date(),
+            trust_point: pki().trust_point.clone(),
             place: Placement::default(),
         },
         files: files(aa),
@@ -74,7 +75,6 @@ pub(super) fn work(name: &str, index: u64, aa: bool) -> Work {
         reserve: Reserve { dg14: 420, dg15: aa.then_some(400), sod: 1_500 },
         parameters: Parameters { parameter_id: Curve::P256.parameter_id(), ca_key_id: 1, aa },
         curve: Curve::P256,
-        trust_point: pki().trust_point.clone(),
         face: Face { name: "can".into(), passwords: vec![PrintedPassword { password: "CAN".into(), printed: "front".into() }] },
         authorization: AuthorizationBytes::default(),
     }
