@@ -127,11 +127,7 @@ fn work(job: NewJob, manifest: &Manifest, content: SealedContent, authorization:
         },
         files: content.files,
         reserve: Reserve { dg14: manifest.reserve.dg14, dg15: manifest.reserve.dg15, sod: manifest.reserve.sod },
-        parameters: Parameters {
-            parameter_id: p.curve.parameter_id(),
-            ca_key_id: p.ca_key_id,
-            aa: p.active_authentication,
-        },
+        parameters: Parameters { parameter_id: p.curve.parameter_id(), ca_key_id: p.ca_key_id, aa: p.active_authentication },
         curve: p.curve,
         face: Face { name: p.face.name().to_owned(), passwords: p.passwords.iter().map(printed).collect() },
         authorization,

@@ -4,10 +4,10 @@ use super::ImageError;
 use super::sealed::SealedContent;
 use crate::crypto::ec::Curve;
 use crate::crypto::hash::sha256;
-use crate::finger::template::encode_record_2005;
 use crate::lds::build::Built;
 use crate::lds::file_id::FileId;
 use crate::lds::profile::{Face, Password, Profile};
+use crate::lds::{cbeff, tlv};
 use crate::limits;
 use crate::record::Record;
 use serde::{Deserialize, Serialize};
@@ -86,7 +86,7 @@ pub struct Manifest {
     pub profile_digest: String,
     /// Canonical digest of the record, hexadecimal.
     pub record_digest: String,
-    /// SHA-256 of each finger's ISO/IEC 19794-2:2005 record, hexadecimal, in the order of EF.Fingers.
+    /// SHA-256 of each finger template as stored, hexadecimal, in the order of EF.Fingers.
     pub template_digests: Vec<String>,
     /// The NIK under the issuing office's key, hexadecimal, where one was given.
     pub nik_digest: Option<String>,
@@ -115,12 +115,18 @@ pub fn numbers_digest(document_number: &str, status_index: u32) -> [u8; 32] {
     sha256(&[b"ektp-numbers-1", document_number.as_bytes(), &[0], &status_index.to_be_bytes()].concat())
 }
 
+fn template_digests(built: &Built) -> Vec<String> {
+    let file = built.files.get(FileId::Fingers).unwrap_or_default();
+    let group = tlv::parse_one(file, cbeff::GROUP).ok();
+    let templates = group.and_then(|g| cbeff::parse(&g).ok()).unwrap_or_default();
+    templates.iter().map(|t| hex(&sha256(t.data.value))).collect()
+}
+
 impl Manifest {
     /// The manifest of a built card.
     #[must_use]
     pub fn of(built: &Built, record: &Record, profile: &Profile, job_id: &str, nik_digest: Option<[u8; 32]>) -> Self {
         let file = |(name, bytes): (FileId, &[u8])| ManifestFile { name, size: bytes.len(), sha256: hex(&sha256(bytes)) };
-        let templates = record.fingers.taken.iter().filter_map(|f| encode_record_2005(&f.template).ok());
         let planned = |file| built.plan.bytes(file);
         let printed = |p: &crate::lds::plan::Printed| PrintedPassword { password: p.password, place: p.place.to_owned() };
         Self {
@@ -129,7 +135,7 @@ impl Manifest {
             profile: profile.name.clone(),
             profile_digest: hex(&profile.digest),
             record_digest: hex(&record.digest()),
-            template_digests: templates.map(|t| hex(&sha256(&t))).collect(),
+            template_digests: template_digests(built),
             nik_digest: nik_digest.map(|d| hex(&d)),
             numbers_digest: hex(&numbers_digest(&built.numbers.document_number, built.numbers.status_index)),
             parameters: Parameters {

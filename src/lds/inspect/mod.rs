@@ -56,11 +56,14 @@ pub struct Node {
 }
 
 impl Node {
-    pub(super) fn leaf(label: impl Into<String>, value: impl Into<String>) -> Self {
+    /// One value.
+    pub fn leaf(label: impl Into<String>, value: impl Into<String>) -> Self {
         Self { label: label.into(), value: Some(value.into()), fault: false, children: Vec::new() }
     }
 
-    pub(super) fn branch(label: impl Into<String>, children: Vec<Self>) -> Self {
+    /// Parts under one label.
+    #[must_use]
+    pub fn branch(label: impl Into<String>, children: Vec<Self>) -> Self {
         Self { label: label.into(), value: None, fault: false, children }
     }
 

@@ -40,6 +40,7 @@ fn content_reads_back_and_agrees_with_the_manifest() {
     manifest().check(&content).unwrap();
     assert_eq!(manifest().reserve.sod, profile.budget(FileId::Sod));
     assert_eq!(manifest().encode(), draft().manifest);
+    assert_eq!(manifest().template_digests.len(), 2);
     let bytes = content.encode();
     for end in (0..bytes.len()).step_by(7) {
         assert!(SealedContent::parse(&bytes[..end]).is_err());

@@ -1,0 +1,105 @@
+//! `ektp card build`: a sealed card image, durable under its job id.
+
+use super::super::output::{Failure, Outcome, Output};
+use super::super::secret_input;
+use super::input::{Order, read};
+use super::plan;
+use crate::lds::image::{CardImage, Draft, ImageError};
+use crate::limits;
+use crate::pki::seal;
+use crate::pki::x509::Certificate;
+use crate::reason::Reason;
+use crate::record::Record;
+use crate::world::system_entropy;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Options of `card build`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    order: Order,
+    /// Certificate of the bureau or office that may open the image (PEM or DER)
+    #[arg(long, value_name = "CERT")]
+    recipient: PathBuf,
+    /// The image's folder; it must not exist, unless it is this job's
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// The job's identifier: the same id and content give the same image, other content is refused
+    #[arg(long, value_name = "ID", value_parser = job_id)]
+    job_id: String,
+    /// The issuing office's key for the NIK digest: - (standard input), prompt or file:PATH
+    #[arg(long, value_name = "SOURCE")]
+    nik_key: Option<String>,
+}
+
+fn job_id(text: &str) -> Result<String, String> {
+    let plain = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if plain { Ok(text.to_owned()) } else { Err("1 to 64 letters, digits, `-`, `_` or `.`".to_owned()) }
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let profile = args.order.profile()?;
+    let record = args.order.record(false, out)?;
+    let recipient = Certificate::from_file(&read(&args.recipient, limits::CERTIFICATE_BYTES)?)?;
+    let nik_digest = nik_digest(args, &record)?;
+    let mut rng = system_entropy();
+    let built = args.order.build(&record, &profile, &mut rng)?;
+    let draft = Draft::of(&built, &record, &profile, &args.job_id, nik_digest);
+    if args.out.exists() {
+        return repeated(args, &draft, out);
+    }
+    let sealed = seal::seal(&draft.plaintext, &recipient, &mut rng)?;
+    let image = CardImage::new(draft.manifest.clone(), sealed)?;
+    match image.write(&args.out) {
+        // Another run of this very job came first.
+        Err(ImageError::Conflict) => return repeated(args, &draft, out),
+        other => other?,
+    }
+    plan::print(&built, out);
+    out.line(format!("image: {}", args.out.display()));
+    let mut data = plan::describe(&built);
+    if let (Some(object), Value::Object(more)) = (data.as_object_mut(), describe(&image, args, false)) {
+        object.extend(more);
+    }
+    Ok(Outcome::yes(data))
+}
+
+/// The image of an earlier run, if it is of this job and this content.
+fn repeated(args: &Args, draft: &Draft, out: &mut Output) -> Result<Outcome, Failure> {
+    let conflict = || Failure::new(Reason::JobConflict, format!("{} holds something else", args.out.display()));
+    let image = CardImage::read(&args.out).map_err(|_| conflict())?;
+    let now = CardImage::new(draft.manifest.clone(), Vec::new())?;
+    if !image.manifest.same_order(&now.manifest) {
+        return Err(conflict());
+    }
+    out.line(format!("image: {} (built before)", args.out.display()));
+    Ok(Outcome::yes(describe(&image, args, true)))
+}
+
+fn describe(image: &CardImage, args: &Args, repeated: bool) -> Value {
+    json!({
+        "image": args.out,
+        "job_id": image.manifest.job_id,
+        "manifest_digest": crate::lds::image::manifest::hex(&image.manifest_digest()),
+        "record_digest": image.manifest.record_digest,
+        "sealed_bytes": image.sealed.len(),
+        "repeated": repeated,
+    })
+}
+
+/// HMAC-SHA-256 of the NIK under the office's key.
+fn nik_digest(args: &Args, record: &Record) -> Result<Option<[u8; 32]>, Failure> {
+    use hmac::{Hmac, KeyInit, Mac};
+    let Some(source) = &args.nik_key else { return Ok(None) };
+    let key = secret_input::read(source, "the key of the NIK digest")?;
+    if key.expose().len() < 16 {
+        return Err(Failure::new(Reason::InputInvalid, "the key of the NIK digest has fewer than 16 characters"));
+    }
+    let mac = Hmac::<sha2::Sha256>::new_from_slice(key.expose().as_bytes());
+    let mut mac = mac.map_err(|_| Failure::new(Reason::InputInvalid, "the key of the NIK digest is unusable"))?;
+    mac.update(b"ektp-nik-1");
+    mac.update(record.nik.as_str().as_bytes());
+    Ok(Some(mac.finalize().into_bytes().into()))
+}

@@ -1,0 +1,123 @@
+//! `card plan`, `card build`, `card inspect`: answers, refusals, durability under the job id.
+
+use crate::contract::{ektp, ektp_with, root};
+use ektp::pki::sample;
+use ektp::world::{SystemClock, system_entropy};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn record() -> PathBuf {
+    root().join("samples/record-citizen.json")
+}
+
+/// A folder with a minted sample kit: certificates and keys.
+fn kit() -> &'static Path {
+    static KIT: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let dir = KIT.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let kit = sample::Kit::mint(&SystemClock, &mut system_entropy()).unwrap();
+        kit.save(&dir.path().join("kit"), &mut system_entropy()).unwrap();
+        std::fs::write(dir.path().join("passphrase"), sample::PASSPHRASE).unwrap();
+        dir
+    });
+    dir.path()
+}
+
+fn build<'a>(out: &'a Path, record: &'a Path, recipient: &'a Path) -> Vec<&'a str> {
+    let profile = ["card", "build", "--profile", "ektp-8k", "--job-id", "job-7"];
+    let rest = ["--record", text(record), "--recipient", text(recipient), "--out", text(out)];
+    profile.into_iter().chain(rest).collect()
+}
+
+#[test]
+fn a_plan_adds_up_and_names_where_passwords_are_printed() {
+    let plan = ektp(&["card", "plan", "--profile", "ektp-8k"]);
+    let data = plan.yes().data();
+    let files: u64 = data["files"].as_array().unwrap().iter().map(|f| f["bytes"].as_u64().unwrap()).sum();
+    assert_eq!(files + data["internals"].as_u64().unwrap(), data["total"].as_u64().unwrap());
+    assert!(data["total"].as_u64().unwrap() <= 8_192);
+    assert_eq!((&data["sample"], &data["below_recommended_portrait"]), (&true.into(), &true.into()));
+    assert_eq!(data["passwords"][0]["place"], "front, six digits");
+}
+
+#[test]
+fn plans_that_cannot_be_are_refused() {
+    ektp(&["card", "plan", "--face", "legacy"]).refused(25, "password-not-printed");
+    ektp(&["card", "plan", "--profile", "ektp-4k"]).refused(10, "profile-invalid");
+    ektp(&["card", "plan", "--record", "/nowhere/record.json"]).refused(10, "file-unreadable");
+    let dir = tempfile::tempdir().unwrap();
+    let profile = std::fs::read_to_string(root().join("specs/profiles/ektp-8k.toml")).unwrap();
+    let small = dir.path().join("small.toml");
+    std::fs::write(&small, profile.replace("capacity = 8192", "capacity = 7000")).unwrap();
+    let run = ektp(&["card", "plan", "--profile", text(&small)]);
+    run.refused(25, "does-not-fit");
+    assert_eq!(run.data()["offender"], "EF.SOD");
+    std::fs::write(&small, profile.replace("chunk =", "chunky =")).unwrap();
+    let run = ektp(&["card", "plan", "--profile", text(&small)]);
+    run.refused(10, "profile-invalid");
+    assert!(run.result["message"].as_str().unwrap().contains("chunky"));
+}
+
+#[test]
+fn a_build_is_durable_under_its_job_id_and_opens_with_the_bureaus_key() {
+    let dir = tempfile::tempdir().unwrap();
+    let (out, record) = (dir.path().join("image"), record());
+    let bureau = kit().join("kit/bureau.cert.pem");
+    let args = build(&out, &record, &bureau);
+    let first = ektp(&args);
+    assert_eq!(first.yes().data()["repeated"], false);
+    let sealed = std::fs::read(out.join("files.cms")).unwrap();
+    let again = ektp(&args);
+    assert_eq!(again.yes().data()["repeated"], true);
+    assert_eq!(again.data()["manifest_digest"], first.data()["manifest_digest"]);
+    assert_eq!(std::fs::read(out.join("files.cms")).unwrap(), sealed);
+    let other = root().join("samples/record-foreigner.json");
+    ektp(&build(&out, &other, &bureau)).refused(12, "job-conflict");
+    let (key, passphrase) = (kit().join("kit/bureau.key.pem"), format!("file:{}", text(&kit().join("passphrase"))));
+    let pictures = dir.path().join("pictures");
+    let inspect =
+        ["card", "inspect", text(&out), "--key", text(&key), "--passphrase", &passphrase, "--pictures", text(&pictures)];
+    let shown = ektp(&inspect);
+    assert_eq!(shown.yes().data()["faults"], false, "{:#}", shown.result);
+    assert_eq!(std::fs::read(pictures.join("portrait.png")).unwrap()[..4], *b"\x89PNG");
+    ektp(&inspect).refused(10, "file-unreadable");
+    ektp(&["card", "inspect", text(&out)]).yes();
+    let approver = kit().join("kit/approver.key.pem");
+    let wrong = ektp(&["card", "inspect", text(&out), "--key", text(&approver), "--passphrase", &passphrase]);
+    assert_ne!(wrong.exit, 0);
+}
+
+#[test]
+fn a_build_without_what_it_needs_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let (out, record, bureau) = (dir.path().join("image"), record(), kit().join("kit/bureau.cert.pem"));
+    ektp(&build(&out, &record, &record)).refused(10, "encoding-invalid");
+    let mut args = build(&out, &record, &bureau);
+    args.extend(["--nik-key", "0123456789abcdef"]);
+    ektp(&args).refused(10, "input-invalid");
+    let last = args.len() - 1;
+    args[last] = "-";
+    ektp_with(&args, "short\n").refused(10, "input-invalid");
+    assert!(!out.exists(), "nothing half-written");
+    ektp_with(&args, "an office key of some length\n").yes();
+    let manifest = std::fs::read_to_string(out.join("manifest.json")).unwrap();
+    assert!(!manifest.contains("\"nik_digest\": null"));
+}
+
+#[test]
+fn foreign_files_are_explained() {
+    let dir = tempfile::tempdir().unwrap();
+    ektp(&["card", "inspect", text(dir.path())]).refused(10, "input-invalid");
+    std::fs::write(dir.path().join("notes.txt"), b"x").unwrap();
+    ektp(&["card", "inspect", text(dir.path())]).refused(10, "input-invalid");
+    std::fs::write(dir.path().join("EF_COM.bin"), b"\x60\x15\x5F\x01\x040107\x5F\x36\x06040000\x5C\x03\x61\x75\x6F").unwrap();
+    let run = ektp(&["card", "inspect", text(dir.path())]);
+    assert!(run.yes().data().to_string().contains("DG1 DG2 DG15"));
+    std::fs::write(dir.path().join("EF_DG11.bin"), b"\x6B\x01").unwrap();
+    assert_eq!(ektp(&["card", "inspect", text(dir.path())]).yes().data()["faults"], true);
+    ektp(&["card", "inspect", "/nowhere"]).refused(10, "file-unreadable");
+}
