@@ -27,9 +27,14 @@ impl SoftChip {
             (0x86, 0x00, 0x00) => match under {
                 Under::Pace(run) => self.step_pace(*run, command),
                 Under::ChipAuthentication(run) => self.chip_authentication(run, command),
-                Under::Nothing => refuse(CONDITIONS_NOT_SATISFIED),
+                Under::Nothing | Under::Basic(_) => refuse(CONDITIONS_NOT_SATISFIED),
             },
             (0x88, 0x00, 0x00) => self.active_authentication(command),
+            (0x84, 0x00, 0x00) if self.serves_bac() => self.bac_challenge(command),
+            (0x82, 0x00, 0x00) if self.serves_bac() => match under {
+                Under::Basic(challenge) => self.bac_authenticate(&challenge, command),
+                _ => refuse(CONDITIONS_NOT_SATISFIED),
+            },
             _ if TaCard::serves(command) => self.terminal_authentication(command),
             _ => refuse(WRONG_P1_P2),
         }
@@ -73,10 +78,10 @@ impl SoftChip {
             self.work.signatures += 1;
         }
         let proven = self.session.secure.proven.as_mut().ok_or(Stop::Status(SECURITY_NOT_SATISFIED))?;
-        let (Some(terminal), Some(key)) = (&mut proven.terminal, &proven.terminal_key) else {
+        let Proven { own: Some(own), terminal_key: Some(key), terminal: Some(terminal) } = proven else {
             return refuse(CONDITIONS_NOT_SATISFIED);
         };
-        let binding = Binding { id_picc: proven.own.x(), comp_pcd: key.x() };
+        let binding = Binding { id_picc: own.x(), comp_pcd: key.x() };
         let outcome = terminal.process(command, Some(binding), &mut *self.rng).map_err(|e| status(e.card_status()))?;
         if let Some(state) = outcome.persist {
             self.store.atomically(|s| trust::save(s, &state))?;

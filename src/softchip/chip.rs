@@ -157,7 +157,7 @@ impl SoftChip {
     /// A command of the field, in the clear or taken out of secure messaging. `most`: bytes that its answer can carry.
     pub(super) fn in_field(&mut self, command: &Command, most: usize) -> Done {
         let Some(whole) = self.whole(command)? else { return Ok(Vec::new()) };
-        if whole.ins() != 0x86 {
+        if !matches!(whole.ins(), 0x86 | 0x82) {
             self.session.secure.under = Under::Nothing;
         }
         match whole.ins() {

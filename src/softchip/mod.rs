@@ -3,6 +3,7 @@
 mod authenticate;
 #[cfg(test)]
 mod authenticate_tests;
+mod basic;
 mod chip;
 mod controls;
 mod door;
@@ -10,6 +11,8 @@ pub mod faults;
 #[cfg(test)]
 mod field_tests;
 pub mod fixture;
+#[cfg(test)]
+mod fixture_tests;
 mod keys;
 pub mod latency;
 mod layout;
@@ -20,6 +23,8 @@ mod perso;
 #[cfg(test)]
 mod perso_tests;
 pub mod port;
+#[cfg(test)]
+mod port_tests;
 mod progress;
 mod read;
 mod secure;
@@ -31,6 +36,8 @@ mod status;
 mod store;
 mod stream;
 mod table;
+#[cfg(test)]
+mod table_tests;
 #[cfg(test)]
 mod testing;
 mod trust;

@@ -29,6 +29,8 @@ pub(super) enum Under {
     Pace(Box<PaceCard>),
     /// Chip Authentication, after MSE:Set AT.
     ChipAuthentication(CaCard),
+    /// BAC, after GET CHALLENGE.
+    Basic([u8; 8]),
 }
 
 impl SoftChip {
@@ -55,10 +57,15 @@ impl SoftChip {
         let password = password.ok_or(Stop::Status(NO_REFERENCE))?;
         let run = PaceCard::start(&params, &password, &mut *self.rng);
         self.session.secure.under = Under::Pace(Box::new(run));
+        self.slow_down();
+        Ok(Vec::new())
+    }
+
+    /// Makes this command wait if too many tries failed.
+    pub(super) fn slow_down(&mut self) {
         if self.store.failures(PACE_FAILURES) >= FREE_FAILURES {
             self.work.slow_down = SLOW_DOWN;
         }
-        Ok(Vec::new())
     }
 
     /// One GENERAL AUTHENTICATE of PACE.
@@ -77,7 +84,7 @@ impl SoftChip {
             }
             CardStep::Done(response, done) => {
                 self.store.attempt_was_good(PACE_FAILURES)?;
-                self.session.secure.proven = Some(Proven { own: done.own, terminal_key: None, terminal: None });
+                self.session.secure.proven = Some(Proven::by_pace(done.own));
                 self.session.secure.replace_channel(done.sm);
                 answer(response)
             }

@@ -27,12 +27,24 @@ pub(super) struct Secure {
 
 /// What was proven since PACE.
 pub(super) struct Proven {
-    /// The chip's ephemeral key of PACE: its x coordinate is ID_PICC.
-    pub(super) own: PublicKey,
+    /// The chip's ephemeral key of PACE: its x coordinate is ID_PICC. None after BAC, which opens no fingers.
+    pub(super) own: Option<PublicKey>,
     /// The terminal's ephemeral key of Chip Authentication; none before it.
     pub(super) terminal_key: Option<PublicKey>,
     /// Terminal Authentication, from Chip Authentication on, on a chip with a trust point.
     pub(super) terminal: Option<TaCard>,
+}
+
+impl Proven {
+    /// PACE was done.
+    pub(super) fn by_pace(own: PublicKey) -> Self {
+        Self { own: Some(own), terminal_key: None, terminal: None }
+    }
+
+    /// BAC was done.
+    pub(super) fn by_basic() -> Self {
+        Self { own: None, terminal_key: None, terminal: None }
+    }
 }
 
 impl Secure {
