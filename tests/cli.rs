@@ -5,6 +5,8 @@
 mod card;
 #[path = "cli/chip.rs"]
 mod chip;
+#[path = "cli/approve.rs"]
+mod approve;
 #[path = "cli/contract.rs"]
 #[allow(dead_code)]
 mod contract;
