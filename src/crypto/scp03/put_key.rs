@@ -163,7 +163,7 @@ mod tests {
         let mut des = data.clone();
         des[1] = 0x80;
         assert_eq!(parse_put_key(&dek, &des).unwrap_err(), KeyDataError::NotAes(1));
-        let many = put_key_data(&dek, 0x40, &vec![&one; CHIP_KEYS + 1]);
+        let many = put_key_data(&dek, 0x40, &[&one; CHIP_KEYS + 1]);
         assert!(matches!(parse_put_key(&dek, &many), Err(KeyDataError::Malformed(_))));
     }
 

@@ -168,8 +168,8 @@ fn chains_are_refused_by_name() {
     assert_eq!(refused(resign(&h.dv, &h.cvca_key, off_curve)), CvcError::BadKey);
     assert_eq!(verify_chain(&start, &[]), Err(CvcError::BadChainLength));
     assert_eq!(verify_chain(&start, &vec![h.dv.clone(); CHAIN_CERTIFICATES + 1]), Err(CvcError::BadChainLength));
-    assert_eq!(verify_chain(&start, &[h.dv.clone()]), Err(CvcError::NoTerminal));
-    assert_eq!(verify_chain(&start, &[h.is.clone()]), Err(CvcError::UnknownIssuer));
+    assert_eq!(verify_chain(&start, std::slice::from_ref(&h.dv)), Err(CvcError::NoTerminal));
+    assert_eq!(verify_chain(&start, std::slice::from_ref(&h.is)), Err(CvcError::UnknownIssuer));
     assert_eq!(TrustState::new(vec![], start.date()), Err(CvcError::BadChainLength));
     let dv = start.accept(&root, &h.dv).unwrap().holder;
     assert_eq!(TrustState::new(vec![dv], start.date()), Err(CvcError::RoleOrder));
