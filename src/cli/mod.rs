@@ -9,6 +9,7 @@ mod nik;
 pub mod output;
 mod pki;
 mod read;
+pub mod reader;
 mod record;
 pub mod secret_input;
 #[cfg(unix)]
@@ -46,6 +47,9 @@ enum Verb {
     /// Residents' records: check
     #[command(subcommand)]
     Record(record::RecordVerb),
+    /// Card readers: list, identify by laying a card on, qualify the chunk size
+    #[command(subcommand)]
+    Reader(reader::Verb),
     /// A chip in software: make a blank, lay it on a virtual reader
     #[command(subcommand)]
     Chip(chip::Verb),
@@ -78,6 +82,7 @@ impl Verb {
             Self::Doctor(_) => "doctor",
             Self::Nik(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
+            Self::Reader(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
             Self::Card(verb) => verb.name(),
             Self::Pki(args) => args.name(),
@@ -94,6 +99,7 @@ impl Verb {
             Self::Doctor(args) => doctor::run(&args, out),
             Self::Nik(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
+            Self::Reader(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),
             Self::Card(verb) => verb.run(out),
             Self::Pki(args) => pki::run(&args, out),

@@ -45,6 +45,15 @@ pub fn ektp(args: &[&str]) -> Run {
     ektp_with(args, "")
 }
 
+/// Runs `ektp --json ARGS` with these environment variables.
+#[track_caller]
+pub fn ektp_in(args: &[&str], environment: &[(&str, &str)]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ektp"));
+    command.arg("--json").args(args).envs(environment.iter().copied()).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
+}
+
 /// Runs `ektp --json ARGS` with `input` on standard input and checks every line against the contract.
 #[track_caller]
 pub fn ektp_with(args: &[&str], input: &str) -> Run {

@@ -1,5 +1,6 @@
 //! The PC/SC port against a real pcscd and virtual readers: absence, exclusion, power cycle, removal, and what is left behind.
 
+use crate::contract::{ektp, ektp_in};
 use ektp::chip::port::pcsc::Readers;
 use ektp::chip::port::selector::{Selector, Stations};
 use ektp::chip::port::vpcd::{VirtualCard, VpcdCard};
@@ -10,6 +11,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(5);
+
+#[test]
+fn reader_verbs_refuse_by_name() {
+    // Without a service that could list any: the socket's folder does not exist.
+    let run = ektp_in(&["reader", "list"], &[("PCSCLITE_CSOCK_NAME", "/nonexistent/socket")]);
+    run.refused(20, "service-down");
+}
 
 /// Runs the ignored test of this binary inside a private pcscd.
 #[test]
@@ -81,10 +89,20 @@ fn inside_a_private_pcscd() {
     assert_eq!(readers.connect(&reader).err(), Some(PortError::CardAbsent));
     assert_eq!(readers.wait(&reader, true, Duration::from_millis(50)), Err(PortError::Timeout));
 
+    ektp(&["reader", "qualify", "--reader", "port:00-00"]).refused(21, "card-absent");
+    ektp(&["reader", "identify", "--wait", "0"]).refused(24, "transport-error");
+
     let card = Card::default();
     let thread = lay(&card);
     readers.wait(&reader, true, PATIENCE).unwrap();
     assert_eq!(find("port:00-00").unwrap().atr.as_deref(), Some("3B80800101"));
+    let listed = ektp(&["reader", "list"]);
+    assert_eq!(
+        (&listed.yes().data()["readers"][0]["card"], &listed.data()["readers"][0]["port"]),
+        (&true.into(), &"00-00".into())
+    );
+    let qualified = ektp(&["reader", "qualify", "--reader", "Virtual PCD 00 00"]);
+    assert!(qualified.yes().data()["chunk"].is_u64());
     // A card that we did not speak to is left as it was.
     let resets = (card.count("reset"), card.count("off"));
     drop(readers.connect(&reader).unwrap());
