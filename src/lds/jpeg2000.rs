@@ -154,23 +154,9 @@ pub fn jp2(codestream: &[u8], width: u32, height: u32, channels: u8) -> Vec<u8> 
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    #[allow(clippy::cast_possible_truncation)]
-    /// A picture with smooth parts, an edge and texture.
-    pub(crate) fn picture(width: u32, height: u32, channels: u8) -> Picture {
-        let pixel = |x: u32, y: u32, c: u32| {
-            let smooth = (x * 200 / width + y * 40 / height) as u8;
-            let face = (x as i64 - i64::from(width / 2)).pow(2) + (y as i64 - i64::from(height / 2)).pow(2);
-            let inside = face < i64::from(width * width / 9);
-            let texture = ((x * 7 + y * 13 + c * 31) % 17) as u8;
-            if inside { 150 + texture * 3 } else { smooth.wrapping_add((c * 9) as u8) }
-        };
-        let pixels =
-            (0..height).flat_map(|y| (0..width).flat_map(move |x| (0..u32::from(channels)).map(move |c| pixel(x, y, c))));
-        Picture { pixels: pixels.collect(), width, height, channels }
-    }
+    use crate::lds::resident::picture;
 
     #[test]
     fn both_containers_decode_to_what_went_in() {

@@ -205,7 +205,7 @@ fn at_size(picture: &Picture, width: u32, height: u32) -> Result<Picture, Portra
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lds::jpeg2000::tests::picture;
+    use crate::lds::resident::picture;
 
     const WISH: Fit = Fit { budget: 3_000, max_height: 640, crop: true, container: Container::Codestream };
 

@@ -2,10 +2,9 @@
 
 use crate::finger::FingerPosition;
 use crate::finger::template::synthetic;
-use crate::lds::jpeg2000::tests::picture;
 use crate::record::{
-    Address, BloodType, FamilyCardNo, FingerEntry, Fingers, FullName, Line, MaritalStatus, Nationality, Nik, Occupation, Record,
-    RegionCode, Religion, Sex, Unit, Validity, address::Level,
+    Address, BloodType, FamilyCardNo, FingerEntry, Fingers, FullName, Line, MaritalStatus, Nationality, Nik, Occupation, Picture,
+    Record, RegionCode, Religion, Sex, Unit, Validity, address::Level,
 };
 use jiff::civil::{Date, date};
 
@@ -55,4 +54,18 @@ pub(crate) fn citizen() -> Record {
         signature: picture(120, 40, 1),
         fingers: Fingers::new(vec![finger(FingerPosition::RightIndex, 1), finger(FingerPosition::LeftIndex, 2)], vec![]).unwrap(),
     }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+/// A picture with smooth parts, an edge and texture.
+pub(crate) fn picture(width: u32, height: u32, channels: u8) -> Picture {
+    let pixel = |x: u32, y: u32, c: u32| {
+        let smooth = (x * 200 / width + y * 40 / height) as u8;
+        let face = (x as i64 - i64::from(width / 2)).pow(2) + (y as i64 - i64::from(height / 2)).pow(2);
+        let inside = face < i64::from(width * width / 9);
+        let texture = ((x * 7 + y * 13 + c * 31) % 17) as u8;
+        if inside { 150 + texture * 3 } else { smooth.wrapping_add((c * 9) as u8) }
+    };
+    let pixels = (0..height).flat_map(|y| (0..width).flat_map(move |x| (0..u32::from(channels)).map(move |c| pixel(x, y, c))));
+    Picture { pixels: pixels.collect(), width, height, channels }
 }
