@@ -1,6 +1,8 @@
 //! The command line as a program: each verb's success and refusals, held to the machine contract.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail by panicking
 
+#[path = "cli/bureau.rs"]
+mod bureau;
 #[path = "cli/card.rs"]
 mod card;
 #[path = "cli/chip.rs"]
@@ -14,6 +16,8 @@ mod contract;
 mod frame;
 #[path = "cli/pcsc.rs"]
 mod pcsc;
+#[path = "cli/perso.rs"]
+mod perso;
 #[path = "cli/pki.rs"]
 mod pki;
 #[path = "cli/record.rs"]

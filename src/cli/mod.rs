@@ -7,6 +7,7 @@ mod doctor;
 mod generate;
 mod nik;
 pub mod output;
+mod perso;
 mod pki;
 mod read;
 pub mod reader;
@@ -56,6 +57,9 @@ enum Verb {
     /// Plan, build, approve and inspect card images
     #[command(subcommand)]
     Card(card::CardVerb),
+    /// Personalize chips from card images, on one reader, with a journal
+    #[command(subcommand)]
+    Perso(Box<perso::Verb>),
     /// Make and check keys, certificates, lists and trust stores
     Pki(Box<pki::Args>),
     /// Read the card on a reader into an evidence file
@@ -85,6 +89,7 @@ impl Verb {
             Self::Reader(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
             Self::Card(verb) => verb.name(),
+            Self::Perso(verb) => verb.name(),
             Self::Pki(args) => args.name(),
             Self::Read(_) => "read",
             Self::Verify(verb) => verb.name(),
@@ -102,6 +107,7 @@ impl Verb {
             Self::Reader(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),
             Self::Card(verb) => verb.run(out),
+            Self::Perso(verb) => verb.run(out),
             Self::Pki(args) => pki::run(&args, out),
             Self::Read(args) => read::run(&args, out),
             Self::Verify(verb) => verb.run(out),

@@ -2,11 +2,13 @@
 
 use super::inspect::{Expected, InspectError, Inspector, Matched};
 use super::stream::Passwords;
+use crate::chip::apdu::{Command, SHORT_LE_MAX, StatusWord};
 use crate::chip::channel::Channel;
-use crate::chip::link::{Counters, Link};
+use crate::chip::link::{Counters, Link, LinkError};
 use crate::chip::pace::Password;
 use crate::chip::port::Port;
 use crate::lds::file_id::FileId;
+use crate::lds::files::CardFiles;
 use crate::pki::trust::TrustStore;
 use crate::read::{self, Field, ReadError, Reading, Setup, Terminal, Want};
 use crate::reason::{Reason, Refusal as _};
@@ -46,8 +48,18 @@ impl Inspector for QualityControl<'_> {
 
     fn read_back(&mut self, port: &mut dyn Port, expected: &Expected<'_>, spent: &mut Counters) -> Result<Matched, InspectError> {
         let reading = self.read(port, expected.passwords, &Want::Everything, spent).map_err(|e| judged(&e))?;
-        let now = self.clock.now();
-        equals_image(&reading.evidence, &reading.proof, self.trust, now, expected.files)
+        let (apart, judged): (Vec<_>, Vec<_>) =
+            expected.files.iter().partition(|(f, _)| is_free(*f) && reading.evidence.file(*f).is_none());
+        for (file, written) in apart {
+            let mut link = Link::new(port);
+            let read = read_free(&mut link, file, written.len());
+            add(spent, link.counters());
+            if read? != written {
+                return Err(InspectError::Differs(format!("{file} differs")));
+            }
+        }
+        let image: CardFiles = judged.into_iter().map(|(f, bytes)| (f, bytes.to_vec())).collect();
+        equals_image(&reading.evidence, &reading.proof, self.trust, self.clock.now(), &image)
             .map(Matched::judged)
             .map_err(|e| InspectError::Differs(e.to_string()))
     }
@@ -89,17 +101,46 @@ impl QualityControl<'_> {
         let world = read::World { clock: self.clock, rng: &mut *self.rng, progress: &mut |_| {} };
         let mut channel = Channel::new(Link::new(port));
         let reading = read::read(&mut channel, &setup, world);
-        let used = channel.link().counters();
-        spent.apdus += used.apdus;
-        spent.sent_bytes += used.sent_bytes;
-        spent.received_bytes += used.received_bytes;
+        add(spent, channel.link().counters());
         reading
     }
 }
 
-/// A reading that the card itself spoiled shows it to be wrong; one that the field or the reader spoiled shows nothing.
+fn add(spent: &mut Counters, used: Counters) {
+    spent.apdus += used.apdus;
+    spent.sent_bytes += used.sent_bytes;
+    spent.received_bytes += used.received_bytes;
+}
+
+/// Files of the MF that a terminal has no need to read: outside the reading, and free to read.
+const fn is_free(file: FileId) -> bool {
+    matches!(file, FileId::AtrInfo | FileId::Dir)
+}
+
+/// Reads a free file of the MF in the clear; one byte more than was written is asked for, so that a longer file shows.
+fn read_free(link: &mut Link<'_>, file: FileId, written: usize) -> Result<Vec<u8>, InspectError> {
+    let lost = |e: LinkError| InspectError::Stopped { reason: e.reason(), message: format!("{file}: {e}") };
+    link.send(&Command::new(0x00, 0xA4, 0x00, 0x0C)).map_err(lost)?;
+    let le = u32::try_from(written + 1).unwrap_or(SHORT_LE_MAX).min(SHORT_LE_MAX);
+    let answer = link.send(&Command::new(0x00, 0xB0, 0x80 | file.sfi(), 0x00).with_le(le)).map_err(lost)?;
+    if answer.status == StatusWord::NO_ERROR || answer.status == StatusWord::END_OF_FILE {
+        return Ok(answer.data);
+    }
+    // A bare status word: the card may be right and the reader wrong.
+    Err(InspectError::Stopped { reason: Reason::UnexpectedAnswer, message: format!("{file} answered {}", answer.status) })
+}
+
+/// A file that is malformed behind secure messaging shows the card to be wrong; what the field or the reader spoiled, and
+/// EF.CardAccess, which is read in the clear, show nothing.
 fn judged(error: &ReadError) -> InspectError {
-    stopped(error)
+    match error {
+        ReadError::Malformed(file) | ReadError::TooLarge(file) | ReadError::EndsEarly { file, .. }
+            if *file != FileId::CardAccess =>
+        {
+            InspectError::Differs(error.to_string())
+        }
+        _ => stopped(error),
+    }
 }
 
 fn stopped(error: &ReadError) -> InspectError {

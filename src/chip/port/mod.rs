@@ -4,6 +4,8 @@ pub mod memory;
 #[cfg(feature = "reader")]
 pub mod pcsc;
 pub mod selector;
+#[cfg(all(unix, feature = "perso"))]
+pub mod socket;
 #[cfg(feature = "perso")]
 pub mod vpcd;
 

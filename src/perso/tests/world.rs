@@ -8,6 +8,7 @@ use crate::crypto::ec::Curve;
 use crate::lds::com::Com;
 use crate::lds::file_id::FileId;
 use crate::lds::files::CardFiles;
+use crate::lds::tlv;
 use crate::perso::engine::{Options, Outcome, Silent, Station, give_up, run};
 use crate::perso::error::PersoError;
 use crate::perso::inspect::Inspector;
@@ -49,6 +50,7 @@ pub(super) fn files(aa: bool) -> CardFiles {
             files.0.remove(&later);
         }
     }
+    files.insert(FileId::Dir, tlv::encode(0x61, &tlv::encode(0x4F, &[0xA0, 0, 0, 2, 0x47, 0x10, 1])));
     let com = Com::over(files.iter().map(|(f, _)| f)).encode();
     files.insert(FileId::Com, com);
     files.0.retain(|f, _| !matches!(f, FileId::Dg14 | FileId::Dg15 | FileId::Sod));

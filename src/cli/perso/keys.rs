@@ -1,0 +1,111 @@
+//! The station's own keys, each opened once: bureau, receipt, quality control; in local mode the signer's too.
+
+use super::StationArgs;
+use crate::cli::output::Failure;
+use crate::cli::secret_input;
+use crate::perso::engine::Notary;
+use crate::perso::error::PersoError;
+use crate::pki::key::PrivateKey;
+use crate::pki::key_service::{GuardedKeys, KeyService, LocalKeys, RemoteKeys};
+use crate::pki::sample::{Kit, PASSPHRASE};
+use crate::pki::signer::online::RemoteSigner;
+use crate::pki::signer::{DocumentKey, LocalSigner, Register, Signer};
+use crate::pki::trust::{TrustStore, directory};
+use crate::pki::x509::Certificate;
+use crate::pki::{cvc, keystore, statement};
+use crate::read::Terminal;
+use crate::reason::Reason;
+use crate::secret::Secret;
+use crate::world::{Clock, SystemClock};
+use std::path::{Path, PathBuf};
+
+/// Keys, certificates and trust of one station.
+pub(super) struct StationKeys {
+    pub(super) trust: TrustStore,
+    pub(super) bureau: PrivateKey,
+    pub(super) receipt: ReceiptKey,
+    /// None if the kit has no quality-control certificate: no run starts then.
+    pub(super) quality_control: Option<Terminal>,
+    dir: PathBuf,
+    passphrase: Secret<String>,
+}
+
+/// Signer and key service of a mode.
+type Services = (Box<dyn Signer>, Box<dyn KeyService>);
+
+/// The key that signs receipts.
+pub(super) struct ReceiptKey {
+    key: PrivateKey,
+    cert: Certificate,
+}
+
+impl Notary for ReceiptKey {
+    fn sign(&self, receipt: &[u8]) -> Result<Vec<u8>, PersoError> {
+        Ok(statement::sign(receipt, &self.key, &self.cert, SystemClock.now()))
+    }
+
+    fn certificate(&self) -> String {
+        self.cert.serial_hex()
+    }
+}
+
+impl StationKeys {
+    /// Opens what every run needs.
+    pub(super) fn open(args: &StationArgs) -> Result<Self, Failure> {
+        let passphrase = match &args.passphrase {
+            Some(source) => secret_input::read(source, "passphrase")?,
+            None => Secret::new(PASSPHRASE.to_owned()),
+        };
+        let dir = args.kit.clone();
+        let open = |name: &str| keystore::open(&dir.join(format!("{name}.key.pem")), &passphrase);
+        let receipt = ReceiptKey { key: open("receipt")?, cert: certificate(&dir, "receipt")? };
+        let quality_control = match dir.join("qc-is.cvcert").exists() {
+            true => Some(Terminal::new(vec![cv(&dir, "dv")?, cv(&dir, "qc-is")?], ec(open("qc-is")?)?)?),
+            false => None,
+        };
+        Ok(Self {
+            trust: directory::load(&dir.join("trust"))?,
+            bureau: open("bureau")?,
+            receipt,
+            quality_control,
+            passphrase: passphrase.clone(),
+            dir: dir.clone(),
+        })
+    }
+
+    /// Signer and key service of the mode. In local mode they are this process, with their register beside the journal.
+    pub(super) fn services(&self, args: &StationArgs) -> Result<Services, Failure> {
+        if let Some(socket) = args.signer.as_deref().filter(|_| args.mode == "online") {
+            return Ok((Box::new(RemoteSigner::new(socket)), Box::new(RemoteKeys::new(socket))));
+        }
+        let register = args.store.with_extension("register");
+        let keys =
+            LocalKeys { transport: Kit::transport_keys(), scp03_master: Kit::scp03_master(), proof_master: Kit::proof_master() };
+        let signer = LocalSigner {
+            name: args.signer_name.clone(),
+            register: Register::open(&register)?,
+            key: DocumentKey::Open(Box::new(keystore::open(&self.dir.join("ds.key.pem"), &self.passphrase)?)),
+            cert: certificate(&self.dir, "ds")?,
+            trust: self.trust.clone(),
+            keys: Box::new(keys.clone()),
+            clock: Box::new(SystemClock),
+        };
+        Ok((Box::new(signer), Box::new(GuardedKeys::new(keys, Register::open(&register)?))))
+    }
+}
+
+fn certificate(dir: &Path, name: &str) -> Result<Certificate, Failure> {
+    Ok(Certificate::from_file(&read(&dir.join(format!("{name}.cert.pem")))?)?)
+}
+
+fn cv(dir: &Path, name: &str) -> Result<cvc::Certificate, Failure> {
+    Ok(cvc::Certificate::parse(&read(&dir.join(format!("{name}.cvcert")))?)?)
+}
+
+fn ec(key: PrivateKey) -> Result<crate::crypto::ec::PrivateKey, Failure> {
+    key.ec().cloned().ok_or_else(|| Failure::new(Reason::InputInvalid, "the terminal's key is no EC key"))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))
+}

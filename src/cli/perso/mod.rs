@@ -1,0 +1,76 @@
+//! `ektp perso run`, `resume` and `status`: card images become cards, on one reader, with a journal.
+
+mod keys;
+mod run;
+mod show;
+mod status;
+
+use super::Answer;
+use super::output::Output;
+use std::path::PathBuf;
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Verb {
+    /// Personalize the blank on the reader from a card image
+    Run(run::RunArgs),
+    /// Bring an interrupted job on, or give it up; the chip is probed, nothing is assumed
+    Resume(run::ResumeArgs),
+    /// Show the jobs of a store, one job, or check the receipt chain
+    Status(status::StatusArgs),
+}
+
+impl Verb {
+    /// The verb's name in the machine contract.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Run(_) => "perso run",
+            Self::Resume(_) => "perso resume",
+            Self::Status(_) => "perso status",
+        }
+    }
+
+    /// Runs it.
+    pub(super) fn run(&self, out: &mut Output) -> Answer {
+        match self {
+            Self::Run(args) => run::run(args, out),
+            Self::Resume(args) => run::resume(args, out),
+            Self::Status(args) => status::run(args, out),
+        }
+    }
+}
+
+/// The station: where it writes, what it talks to, whose keys it uses.
+#[derive(Debug, clap::Args)]
+pub struct StationArgs {
+    /// The journal; made if it is not there
+    #[arg(long, value_name = "FILE")]
+    store: PathBuf,
+    /// The reader: serial:, port:, station: or its exact name; unix:PATH for a chip behind a socket
+    #[arg(long, value_name = "READER")]
+    reader: String,
+    /// Folder of the station's keys, certificates and trust store, laid out as a sample kit
+    #[arg(long, value_name = "DIR")]
+    kit: PathBuf,
+    /// Passphrase of those keys: `prompt`, `-` or `file:PATH`; without it, the sample kits' own
+    #[arg(long, value_name = "SOURCE")]
+    passphrase: Option<String>,
+    /// Who holds the keys: this station (local), or the signer at --signer (online)
+    #[arg(long, value_name = "MODE", default_value = "local", value_parser = ["local", "online"])]
+    mode: String,
+    /// Socket of the signer and key service
+    #[arg(long, value_name = "SOCKET", required_if_eq("mode", "online"))]
+    signer: Option<PathBuf>,
+    /// Name of the signer in this station, as authorizations say it (local mode)
+    #[arg(long, value_name = "NAME", default_value = "sample-signer")]
+    signer_name: String,
+    /// Bytes of a chunk: 223, or up to 239 on a reader that `ektp reader qualify` timed
+    #[arg(long, value_name = "BYTES", default_value_t = crate::perso::chunk::DEFAULT_CHUNK)]
+    chunk: usize,
+    /// Security level of the personalization channel
+    #[arg(long, value_name = "LEVEL", default_value = "33", value_parser = ["03", "33"])]
+    level: String,
+    /// Keep the image's sealed files after the receipt is in the chain
+    #[arg(long)]
+    keep_image: bool,
+}

@@ -1,0 +1,81 @@
+//! What a run tells: progress while it goes, the receipt or the refusal at its end.
+
+use crate::cli::Answer;
+use crate::cli::output::{Failure, Outcome as Told, Output};
+use crate::perso::engine::{Outcome, Progress};
+use crate::perso::journal::{Job, JournalError};
+use crate::perso::state::State;
+use crate::reason::Reason;
+use serde_json::{Value, json};
+
+/// Tells states and bytes as they become durable.
+pub(super) struct Watcher<'a> {
+    pub(super) out: &'a mut Output,
+}
+
+impl Progress for Watcher<'_> {
+    fn reached(&mut self, state: State) {
+        self.out.event("state", json!({"state": state.name(), "custody": state.custody().name()}));
+    }
+
+    fn written(&mut self, done: usize, total: usize) {
+        self.out.progress("writing", done as u64, total as u64);
+    }
+}
+
+/// The answer of a run.
+pub(super) fn answer(outcome: Outcome, job: &Job, out: &mut Output) -> Answer {
+    let reason = outcome.reason();
+    match outcome {
+        Outcome::Issued(_) => issued(job.clone(), out),
+        Outcome::Resumable(error) => Err(Failure::from(error).with_data(facts(job))),
+        Outcome::Void { error, .. } => {
+            let why = error.map_or_else(|| "the job is void".to_owned(), |e| e.to_string());
+            Err(Failure::new(reason.unwrap_or(Reason::JobVoid), why).with_data(facts(job)))
+        }
+        Outcome::Quarantined { .. } => {
+            Err(Failure::new(Reason::JobQuarantined, "the chip's state is unknown").with_data(facts(job)))
+        }
+    }
+}
+
+/// The answer of a job that is issued, now or before.
+pub(super) fn issued(job: Job, out: &mut Output) -> Answer {
+    if job.state != State::Issued {
+        return Err(JournalError::WrongState { at: job.state.name(), step: State::Issued.name() }.into());
+    }
+    let chip = job.chip.map(|c| c.to_string()).unwrap_or_default();
+    out.line(format!("issued: job {}, chip {chip}, {} APDUs in {} runs; not handed over", job.id, job.apdus, job.runs));
+    Ok(Told::yes(facts(&job)))
+}
+
+/// A job as JSON: no password, no name, no number of the person.
+pub(super) fn facts(job: &Job) -> Value {
+    let hex = |bytes: &[u8]| crate::verify::hex::encode(bytes);
+    json!({
+        "job": job.id.as_str(),
+        "state": job.state.name(),
+        "custody": job.custody.name(),
+        "reason": job.reason.map(Reason::code),
+        "terminated": job.terminated,
+        "chip": job.chip.map(|c| c.to_string()),
+        "reader": job.reader,
+        "profile": job.profile,
+        "document_number": job.document_number,
+        "status_index": job.status_index,
+        "image": hex(&job.image_digest),
+        "authorization": hex(&job.authorization_digest),
+        "keys": job.keys.iter().map(|k| json!({"slot": k.slot, "public_key": hex(&k.key)})).collect::<Vec<_>>(),
+        "intents": job.intents.iter().map(|i| i.name()).collect::<Vec<_>>(),
+        "runs": job.runs,
+        "apdus": job.apdus,
+        "sent_bytes": job.sent_bytes,
+        "received_bytes": job.received_bytes,
+        "printer_job": job.printer_job,
+        "blank_serial_read": job.blank_serial_read,
+        "blank_serial_expected": job.blank_serial_expected,
+        "face_hash": job.face_hash.map(|h| hex(&h)),
+        "created_at": job.created_at.to_string(),
+        "updated_at": job.updated_at.to_string(),
+    })
+}

@@ -1,0 +1,62 @@
+//! `ektp perso status`: the jobs of a store, one job with its receipt, and the receipt chain checked from its first entry.
+
+use super::show::facts;
+use crate::cli::Answer;
+use crate::cli::output::{Failure, Outcome, Output};
+use crate::perso::error::PersoError;
+use crate::perso::job::JobId;
+use crate::perso::journal::{Journal, Ledger as _};
+use crate::reason::Reason;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Most jobs of one answer.
+const MOST: u32 = 1_000;
+
+/// What to show.
+#[derive(Debug, clap::Args)]
+pub struct StatusArgs {
+    /// The journal
+    #[arg(long, value_name = "FILE")]
+    store: PathBuf,
+    /// One job, with its receipt
+    #[arg(long, value_name = "ID")]
+    job_id: Option<String>,
+    /// Write the job's receipt here, and the station's signature beside it as FILE.p7s
+    #[arg(long, value_name = "FILE", requires = "job_id")]
+    receipt: Option<PathBuf>,
+}
+
+/// Shows it.
+pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
+    if !args.store.exists() {
+        return Err(Failure::new(Reason::FileUnreadable, format!("{} is not there", args.store.display())));
+    }
+    let journal = Journal::open(&args.store)?;
+    let receipts = journal.verify_chain()?;
+    let jobs = match &args.job_id {
+        Some(id) => vec![journal.job(&JobId::parse(id).map_err(PersoError::from)?)?],
+        None => journal.jobs(MOST)?,
+    };
+    for job in &jobs {
+        let chip = job.chip.map_or_else(|| "-".to_owned(), |c| c.to_string());
+        out.line(format!("{:<24} {:<13} {:<10} chip {chip} runs {}", job.id, job.state.name(), job.custody.name(), job.runs));
+    }
+    out.line(format!("{receipts} receipts, the chain holds"));
+    let mut receipt = Value::Null;
+    if let (Some(_), [job]) = (&args.job_id, jobs.as_slice())
+        && let Some(entry) = journal.receipt(&job.id)?
+    {
+        receipt = serde_json::from_slice(&entry.body).unwrap_or(Value::Null);
+        if let Some(path) = &args.receipt {
+            write(path, &entry.body)?;
+            write(&path.with_added_extension("p7s"), &entry.signature)?;
+        }
+    }
+    let jobs: Vec<Value> = jobs.iter().map(facts).collect();
+    Ok(Outcome::yes(json!({"jobs": jobs, "receipts": receipts, "receipt": receipt})))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))
+}

@@ -1,0 +1,112 @@
+//! A bureau for tests: sample keys on disk, approved card images, and chips behind Unix sockets.
+
+use ektp::lds::build::{Built, Numbers, build};
+use ektp::lds::image::{CardImage, Draft};
+use ektp::lds::profile::Profile;
+use ektp::pki::authorization::{Authorization, Digest, FORMAT, IssueReason};
+use ektp::pki::sample::Kit;
+use ektp::pki::seal;
+use ektp::record::Record;
+use ektp::softchip::{ChipConfig, SharedChip, SoftChip};
+use ektp::world::{Clock, DangerousSeededEntropy, SystemClock, system_entropy};
+use std::io::{Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// A folder with a kit, images and stores.
+pub struct Bureau {
+    pub dir: tempfile::TempDir,
+    pub kit: Kit,
+    record: Record,
+    profile: Profile,
+}
+
+impl Bureau {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let kit = Kit::mint(&SystemClock, &mut system_entropy()).unwrap();
+        std::fs::create_dir(dir.path().join("kit")).unwrap();
+        kit.save(&dir.path().join("kit"), &mut system_entropy()).unwrap();
+        let (record, _) = ektp::record::sample::citizen().unwrap();
+        Self { dir, kit, record, profile: Profile::named("ektp-8k").unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> String {
+        self.dir.path().join(name).display().to_string()
+    }
+
+    /// An image's files, fitted anew.
+    pub fn built(&self) -> Built {
+        let numbers = Numbers::draw(&self.record, &self.profile, &mut system_entropy());
+        build(&self.record, &self.profile, self.profile.face, numbers).unwrap()
+    }
+
+    /// A sealed and approved image for a job; returns its folder.
+    pub fn image(&self, built: &Built, job: &str) -> String {
+        let draft = Draft::of(built, &self.record, &self.profile, job, None);
+        let sealed = seal::seal(&draft.plaintext, &self.kit.bureau.cert, &mut system_entropy()).unwrap();
+        let image = CardImage::new(draft.manifest.clone(), sealed).unwrap();
+        let folder = self.dir.path().join(format!("image-{job}"));
+        image.write(&folder).unwrap();
+        self.approve(&image, &folder);
+        folder.display().to_string()
+    }
+
+    fn approve(&self, image: &CardImage, folder: &Path) {
+        let manifest = &image.manifest;
+        let authorization = Authorization {
+            format: FORMAT.into(),
+            application: "A-1".into(),
+            nik_digest: None,
+            record_digest: manifest.record_digest.parse().unwrap(),
+            template_digests: manifest.template_digests.iter().map(|d| d.parse().unwrap()).collect(),
+            manifest_digest: Digest(image.manifest_digest()),
+            route: "office".into(),
+            reason: IssueReason::Sample,
+            signer: "sample-signer".into(),
+        };
+        let signed = authorization.approve(&self.kit.approver, SystemClock.now()).unwrap();
+        std::fs::write(folder.join("authorization.json"), signed.json).unwrap();
+        std::fs::write(folder.join("authorization.json.p7s"), signed.signature).unwrap();
+    }
+}
+
+/// A blank of the sample vendor.
+pub fn blank(number: u8) -> SharedChip {
+    let config = ChipConfig { serial: [number; 10], capacity: 8_192, transport: Kit::transport_keys() };
+    Arc::new(Mutex::new(SoftChip::blank(&config, DangerousSeededEntropy::new(number.into()))))
+}
+
+/// Lays a chip behind a socket for as long as this process lives; it loses power when the station hangs up.
+pub fn lay(chip: &SharedChip, path: PathBuf) -> String {
+    let listener = UnixListener::bind(&path).unwrap();
+    let chip = chip.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let _ = serve(&chip, stream);
+            chip.lock().unwrap().power_off();
+        }
+    });
+    format!("unix:{}", path.display())
+}
+
+fn serve(chip: &SharedChip, mut stream: UnixStream) -> std::io::Result<()> {
+    loop {
+        let mut length = [0; 2];
+        stream.read_exact(&mut length)?;
+        let mut frame = vec![0; usize::from(u16::from_be_bytes(length))];
+        stream.read_exact(&mut frame)?;
+        let mut chip = chip.lock().unwrap();
+        let answer = match frame.as_slice() {
+            [1 | 2] => {
+                chip.power_on();
+                continue;
+            }
+            [4] => chip.atr(),
+            apdu => chip.process(apdu),
+        };
+        let length = u16::try_from(answer.len()).unwrap();
+        stream.write_all(&[&length.to_be_bytes(), &answer[..]].concat())?;
+    }
+}

@@ -1,0 +1,63 @@
+//! `ektp perso run`, `resume` and `status` as a program, from a blank to a receipt.
+
+use crate::bureau::{Bureau, blank, lay};
+use crate::contract::ektp;
+use ektp::softchip::State;
+
+#[test]
+fn a_blank_becomes_a_card_and_the_store_tells_it() {
+    let bureau = Bureau::new();
+    let image = bureau.image(&bureau.built(), "job-1");
+    let chip = blank(1);
+    let reader = lay(&chip, bureau.dir.path().join("chip"));
+    let (store, kit) = (bureau.path("journal.db"), bureau.path("kit"));
+    let station = ["--store", &store, "--reader", &reader, "--kit", &kit];
+    let run = |image: &str| ektp(&[&["perso", "run", image], &station[..]].concat());
+
+    let at = std::time::Instant::now();
+    let issued = run(&image);
+    println!("one run: {:?}", at.elapsed());
+    assert_eq!(issued.yes().data()["state"], "ISSUED");
+    assert_eq!(issued.data()["custody"], "RELEASE");
+    assert_eq!(chip.lock().unwrap().state(), State::Locked);
+    assert!(issued.events.iter().any(|e| e["state"] == "READ_BACK"));
+    assert!(!std::path::Path::new(&image).join("files.cms").exists(), "the sealed files have done their duty");
+    // Again: the same result, without a chip and without the image's files.
+    assert_eq!(run(&image).yes().data(), issued.data());
+    assert_eq!(ektp(&[&["perso", "resume", "--job-id", "job-1"], &station[..]].concat()).yes().data(), issued.data());
+
+    let receipt = bureau.path("receipt.json");
+    let status = ektp(&["perso", "status", "--store", &store, "--job-id", "job-1", "--receipt", &receipt]);
+    assert_eq!((&status.yes().data()["receipts"], &status.data()["receipt"]["mode"]), (&1.into(), &"local".into()));
+    assert!(std::path::Path::new(&format!("{receipt}.p7s")).exists());
+    assert_eq!(ektp(&["perso", "status", "--store", &store]).yes().data()["jobs"].as_array().unwrap().len(), 1);
+
+    // Another job on the same chip, and other content under the same name.
+    let other = bureau.image(&bureau.built(), "job-2");
+    run(&other).refused(22, "card-not-blank");
+    ektp(&[&["perso", "run", &other, "--job-id", "job-1"], &station[..]].concat()).refused(12, "job-conflict");
+    ektp(&[&["perso", "resume", "--job-id", "job-2", "--give-up"], &station[..]].concat()).refused(12, "job-void");
+}
+
+#[test]
+fn a_run_does_not_start_on_what_is_missing() {
+    let bureau = Bureau::new();
+    let image = bureau.image(&bureau.built(), "job-1");
+    let (store, kit) = (bureau.path("journal.db"), bureau.path("kit"));
+    let args = |reader: &'static str| ["--store", &store, "--kit", &kit, "--reader", reader].map(str::to_owned);
+    let run = |more: &[&str]| {
+        let station = args("unix:/nonexistent/chip");
+        ektp(&[&["perso", "run", &image], more, &station.each_ref().map(String::as_str)[..]].concat())
+    };
+    run(&[]).refused(20, "no-reader");
+    run(&["--job-id", "no/slash"]).refused(2, "usage");
+    run(&["--chunk", "240"]).refused(2, "usage");
+    run(&["--mode", "online"]).refused(2, "usage");
+    ektp(&["perso", "status", "--store", &bureau.path("none.db")]).refused(10, "file-unreadable");
+    ektp(&["perso", "status", "--store", &store, "--job-id", "unknown"]).refused(12, "wrong-state");
+    std::fs::remove_file(bureau.dir.path().join("kit/qc-is.cvcert")).unwrap();
+    let chip = lay(&blank(2), bureau.dir.path().join("chip"));
+    ektp(&["perso", "run", &image, "--store", &store, "--kit", &kit, "--reader", &chip]).refused(28, "terminal-not-accepted");
+    std::fs::write(std::path::Path::new(&image).join("authorization.json"), b"{}").unwrap();
+    ektp(&["perso", "run", &image, "--store", &store, "--kit", &kit, "--reader", &chip]).refused(11, "authorization-invalid");
+}
