@@ -1,7 +1,12 @@
 //! Attacks on a card, on the way to it and on the judge: one test for each id of the catalogue, asserting the named refusal.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail by panicking
 
+#[path = "attacks/bytes.rs"]
+mod bytes;
 #[path = "attacks/catalogue.rs"]
 mod catalogue;
+#[path = "attacks/channel.rs"]
+mod channel;
 #[path = "attacks/chip.rs"]
 mod chip;
 #[path = "attacks/issuer.rs"]
@@ -10,3 +15,5 @@ mod issuer;
 mod reading;
 #[path = "attacks/samples.rs"]
 mod samples;
+#[path = "attacks/wire.rs"]
+mod wire;

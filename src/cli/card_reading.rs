@@ -5,8 +5,9 @@ use super::secret_input;
 use crate::chip::channel::Channel;
 use crate::chip::link::Link;
 use crate::chip::pace::Password;
-use crate::chip::port::pcsc::Readers;
+use crate::chip::port::pcsc::{PcscPort, Readers};
 use crate::chip::port::selector::{Selector, Stations};
+use crate::chip::port::{Port, PortError, PortLimits};
 use crate::lds::mrz::Td1;
 use crate::limits::CHAIN_CERTIFICATES;
 use crate::pki::cvc::{Certificate, Role};
@@ -58,8 +59,9 @@ impl CardArgs {
         let readers = Readers::open()?;
         let mut port = readers.connect(&readers.find(&selector)?)?;
         if self.extended {
-            port = port.with_limits(crate::chip::port::PortLimits::EXTENDED);
+            port = port.with_limits(PortLimits::EXTENDED);
         }
+        let mut port = Patient(port);
         let setup = Setup { password: &password, want: &want, terminal: terminal.as_ref(), challenge, extended: self.extended };
         let mut rng = system_entropy();
         let mut tell = |progress: Progress| show(&progress, out);
@@ -132,6 +134,41 @@ pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
         file.persist(path).map(drop).map_err(|e| e.error)
     };
     write().map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))
+}
+
+/// A reader that waits for a card that slipped: whoever holds it needs a moment to put it back.
+struct Patient(PcscPort);
+
+/// How often and how long apart the card is looked for.
+const TRIES: usize = 50;
+const APART: std::time::Duration = std::time::Duration::from_millis(100);
+
+impl Port for Patient {
+    fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, PortError> {
+        self.0.transmit(apdu)
+    }
+
+    fn power_cycle(&mut self) -> Result<(), PortError> {
+        for _ in 0..TRIES {
+            match self.0.power_cycle() {
+                Err(PortError::CardAbsent | PortError::CardRemoved) => std::thread::sleep(APART),
+                other => return other,
+            }
+        }
+        Err(PortError::CardAbsent)
+    }
+
+    fn atr(&self) -> Vec<u8> {
+        self.0.atr()
+    }
+
+    fn limits(&self) -> PortLimits {
+        self.0.limits()
+    }
+
+    fn fingerprint(&self) -> String {
+        self.0.fingerprint()
+    }
 }
 
 fn show(progress: &Progress, out: &mut Output) {

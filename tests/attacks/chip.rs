@@ -1,1 +1,257 @@
-//! placeholder
+//! Family C: copied, bent and swapped chips; and the clones C1 to C9 of the field's own list.
+
+use crate::issuer::{Ask, Card, Recipe, Station, authority, judge_evidence, judge_reading, open_ca, read_port, terminal};
+use ektp::chip::apdu::Command;
+use ektp::chip::port::memory::MemoryPort;
+use ektp::chip::ta::TaError;
+use ektp::chip::ta::host::{Challenged, Next, TaCertificates, parse_ef_cvca};
+use ektp::crypto::ec::{Curve, PrivateKey};
+use ektp::lds::com::Com;
+use ektp::lds::dg11::Dg11;
+use ektp::lds::file_id::FileId;
+use ektp::lds::files::CardFiles;
+use ektp::pki::sample::{Kit, Roots};
+use ektp::read::{ReadError, Terminal, TerminalError};
+use ektp::reason::{Reason, Refusal};
+use ektp::softchip::SoftPort;
+use ektp::softchip::faults::{Fault, FaultPlan};
+use ektp::verify::evidence::Content;
+use ektp::verify::{CheckName, Decision, Mode, Verdict};
+use ektp::world::{Clock, DangerousSeededEntropy};
+use std::sync::{Arc, Mutex};
+
+#[track_caller]
+fn refused(verdict: &Verdict, check: CheckName, reason: Reason) {
+    assert_ne!(verdict.decision(), Decision::Genuine);
+    assert_eq!(verdict.reason(), Some(reason), "{:#?}", verdict.checks);
+    let first = verdict.checks.iter().find(|c| c.reason == Some(reason)).unwrap();
+    assert_eq!(first.name, check);
+}
+
+/// A blank of the attacker, with every file of the victim.
+fn copy(victim: &CardFiles) -> Card {
+    Card::make(&Recipe { copy_of: Some(victim), seed: 9, ..Recipe::default() })
+}
+
+#[test]
+fn c01_copied_files_without_the_private_keys() {
+    let verdict = copy(&Card::honest().files).judge();
+    refused(&verdict, CheckName::ChipAuthentication, Reason::CloneSuspected);
+    let active = verdict.checks.iter().find(|c| c.name == CheckName::ActiveAuthentication).unwrap();
+    assert_eq!(active.reason, Some(Reason::CloneSuspected));
+}
+
+#[test]
+fn c02_dg15_removed_while_in_sod() {
+    let victim = Card::honest().files;
+    let card = Card::make(&Recipe { copy_of: Some(&victim), aa: false, seed: 9, ..Recipe::default() });
+    refused(&card.judge(), CheckName::GroupsPresent, Reason::GroupMissing);
+}
+
+#[test]
+fn c02_dg14_removed_while_in_sod() {
+    let mut reading = Card::honest().read().unwrap();
+    reading.evidence.files.remove(&FileId::Dg14);
+    reading.evidence.probes.insert(FileId::Dg14, 0x6A82);
+    refused(&judge_reading(&reading), CheckName::GroupsPresent, Reason::GroupMissing);
+    reading.evidence.probes.insert(FileId::Dg14, 0x9000);
+    refused(&judge_reading(&reading), CheckName::GroupsPresent, Reason::GroupNotRead);
+}
+
+/// The attacker's own keys, in DG14 and DG15 of his own, with the victim's data and EF.SOD.
+#[test]
+fn c03_chip_key_replaced_together_with_dg14() {
+    let victim = Card::honest().files;
+    let own_keys = |files: &mut CardFiles| {
+        files.0.extend(victim.0.iter().filter(|(f, _)| !matches!(f, FileId::Dg14 | FileId::Dg15)).map(|(f, b)| (*f, b.clone())));
+    };
+    let card = Card::make(&Recipe { after: &own_keys, seed: 9, ..Recipe::default() });
+    let verdict = card.judge();
+    refused(&verdict, CheckName::GroupsHashed, Reason::HashMismatch);
+    assert!(!verdict.hashed.contains(&FileId::Dg14));
+}
+
+#[test]
+fn c04_relay_is_not_detected_and_the_verdict_says_so() {
+    let verdict = Card::honest().judge();
+    assert!(verdict.notes.iter().any(|note| note.contains("relay is not detected")));
+}
+
+#[test]
+fn c05_a_blank_or_terminated_chip_is_not_read() {
+    let refused = |chip| read_port(&mut SoftPort::new(chip), &Ask::default()).map(drop).unwrap_err();
+    let mut station = Station::keyed(1);
+    station.set_status(0x7F);
+    for chip in [Station::keyed(2).chip, station.chip] {
+        let error = refused(chip);
+        assert_eq!((&error, error.reason()), (&ReadError::PaceAbsent, Reason::PaceAbsent));
+    }
+}
+
+#[test]
+fn c06_another_chip_takes_over_in_the_field() {
+    for index in [9, 30] {
+        let mut port = SoftPort::new(Card::honest().chip).with_faults(FaultPlan::at(index, Fault::Swapped));
+        port.swap_in(Arc::new(Mutex::new(copy(&Card::honest().files).chip)));
+        let error = read_port(&mut port, &Ask::default()).map(drop).unwrap_err();
+        assert_eq!(error.reason(), Reason::SecureChannelBroken, "{error}");
+    }
+}
+
+#[test]
+fn c07_chip_answers_everything_with_9000() {
+    let mut port = MemoryPort::new(|_| Ok(vec![0x90, 0x00]));
+    let error = read_port(&mut port, &Ask::default()).map(drop).unwrap_err();
+    assert_eq!((&error, error.reason()), (&ReadError::Malformed(FileId::CardAccess), Reason::UnexpectedAnswer));
+}
+
+#[test]
+fn c08_ef_com_names_other_groups_than_ef_sod() {
+    let shorter = |files: &mut CardFiles| {
+        let com = Com::over(files.iter().map(|(f, _)| f).filter(|f| *f != FileId::Dg13));
+        files.insert(FileId::Com, com.encode());
+    };
+    let card = Card::make(&Recipe { after: &shorter, ..Recipe::default() });
+    refused(&card.judge(), CheckName::GroupsSigned, Reason::DataInconsistent);
+}
+
+#[test]
+fn c09_a_group_beyond_ef_sod() {
+    let mut reading = Card::honest().read().unwrap();
+    reading.evidence.files.insert(FileId::Dg3, Content::Bytes(vec![0x63, 0x00].into()));
+    refused(&judge_reading(&reading), CheckName::GroupsSigned, Reason::GroupUnsigned);
+    reading.evidence.files.remove(&FileId::Dg3);
+    reading.evidence.probes.insert(FileId::Dg3, 0x6982);
+    refused(&judge_reading(&reading), CheckName::GroupsSigned, Reason::GroupUnsigned);
+}
+
+#[test]
+fn c10_a_group_of_ef_sod_that_is_absent() {
+    let without = |files: &mut CardFiles| drop(files.0.remove(&FileId::Dg12));
+    let card = Card::make(&Recipe { after: &without, ..Recipe::default() });
+    refused(&card.judge(), CheckName::GroupsPresent, Reason::GroupMissing);
+}
+
+#[test]
+fn c11_ef_sod_of_one_card_with_the_groups_of_another() {
+    let other = Card::honest().files;
+    let mixed = |files: &mut CardFiles| drop(files.insert(FileId::Sod, other.get(FileId::Sod).unwrap().to_vec()));
+    let card = Card::make(&Recipe { after: &mixed, seed: 9, ..Recipe::default() });
+    refused(&card.judge(), CheckName::GroupsHashed, Reason::HashMismatch);
+}
+
+#[test]
+fn c12_signed_groups_that_disagree_about_the_holder() {
+    let renamed = |files: &mut CardFiles| {
+        let mut details = Dg11::parse(files.get(FileId::Dg11).unwrap()).unwrap();
+        details.full_name = "SOMEBODY ELSE".into();
+        files.insert(FileId::Dg11, details.encode());
+    };
+    let card = Card::make(&Recipe { before: &renamed, ..Recipe::default() });
+    refused(&card.judge(), CheckName::Consistency, Reason::DataInconsistent);
+}
+
+#[test]
+fn emrtd_c3_c4_completeness_comes_from_ef_sod_and_never_from_ef_com() {
+    let hidden = |files: &mut CardFiles| {
+        files.0.remove(&FileId::Dg12);
+        let com = Com::over(files.iter().map(|(f, _)| f));
+        files.insert(FileId::Com, com.encode());
+    };
+    let card = Card::make(&Recipe { after: &hidden, ..Recipe::default() });
+    refused(&card.judge(), CheckName::GroupsPresent, Reason::GroupMissing);
+}
+
+#[test]
+fn emrtd_c5_no_card_access_or_no_pace_is_no_way_in() {
+    let without = |files: &mut CardFiles| drop(files.0.remove(&FileId::CardAccess));
+    let card = Card::make(&Recipe { after: &without, ..Recipe::default() });
+    assert_eq!(card.read().map(drop), Err(ReadError::PaceAbsent));
+    let mut port = crate::wire::Wire::new(SoftPort::new(Card::honest().chip), |_, command, pass| {
+        if command.get(1) == Some(&0x22) { vec![0x6F, 0xFF] } else { pass(command) }
+    });
+    let error = read_port(&mut port, &Ask::default()).map(drop).unwrap_err();
+    assert!(matches!(error, ReadError::Pace(_)), "{error}");
+    assert!(port.record.iter().all(|(command, _)| command[1] != 0xB0 || command[2] == 0x9C), "nothing is read in the clear");
+}
+
+#[test]
+fn emrtd_c6_a_signer_of_another_root_is_no_issuer() {
+    let now = authority().clock.now();
+    let mut rng = DangerousSeededEntropy::new(6);
+    let rogue = Kit::under(&Roots::make(now, &mut rng).unwrap(), now, &mut rng).unwrap();
+    let card = Card::make(&Recipe { signer: Some(&rogue), ..Recipe::default() });
+    refused(&card.judge(), CheckName::Signer, Reason::UntrustedIssuer);
+}
+
+/// A terminal that owns a certificate but not its key.
+#[test]
+fn emrtd_c9_fingers_stay_closed_without_the_terminal_key() {
+    let stranger = PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(5));
+    let chain = authority().kit.terminal.chain.clone();
+    assert_eq!(Terminal::new(chain.clone(), stranger.clone()).map(drop), Err(TerminalError::WrongKey));
+    let mut port = SoftPort::new(Card::honest().chip);
+    let (mut channel, id_picc, comp_pcd) = open_ca(&mut port);
+    let cvca = channel.send(&Command::new(0x00, 0xB0, 0x9C, 0x00).with_le(36)).unwrap().data;
+    let mut step = TaCertificates::new(&chain, &parse_ef_cvca(&cvca).unwrap()).unwrap();
+    let mut challenge = loop {
+        let answer = channel.send(step.command()).unwrap();
+        match step.receive(&answer).unwrap() {
+            Next::Certificates(next) => step = next,
+            Next::Challenge(next) => break next,
+        }
+    };
+    let sign = loop {
+        let answer = channel.send(&challenge.command()).unwrap();
+        match challenge.receive(&answer, &id_picc, &comp_pcd).unwrap() {
+            Challenged::Selected(next) => challenge = next,
+            Challenged::Sign(sign) => break sign,
+        }
+    };
+    let hash = stranger.curve().natural_hash();
+    let signature = stranger.sign_raw(hash, &hash.digest(sign.message()));
+    let finish = sign.signed(&signature);
+    let answer = channel.send(finish.command()).unwrap();
+    assert!(matches!(finish.receive(&answer), Err(TaError::SignatureRefused(_))));
+    let aid = ektp::lds::file_id::Application::National.aid().unwrap();
+    channel.send(&Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(aid)).unwrap();
+    let fingers = channel.send(&Command::new(0x00, 0xB0, 0x81, 0x00).with_le(4)).unwrap();
+    assert_eq!(fingers.status.0, 0x6982);
+    assert!(terminal().key().public_key() != stranger.public_key());
+}
+
+#[test]
+fn a_forged_transcript_in_a_file_proves_no_chip() {
+    // Everything honest, transcript included; but whoever made the file held the ephemeral key.
+    let evidence = Card::honest().read().unwrap().evidence;
+    let verdict = judge_evidence(&evidence, &Mode::Data);
+    assert_eq!((verdict.decision(), verdict.reason()), (Decision::DataAuthentic, Some(Reason::PresenceNotProven)));
+    assert_eq!(verdict.exit(), 45);
+}
+
+#[test]
+fn a_live_proof_serves_its_own_evidence_alone() {
+    let (one, two) = (Card::honest().read().unwrap(), copy(&Card::honest().files).read().unwrap());
+    let verdict = judge_evidence(&two.evidence, &Mode::Live(&one.proof));
+    assert_ne!(verdict.decision(), Decision::Genuine);
+    let mut edited = one.evidence.clone();
+    edited.reader = "elsewhere".into();
+    let verdict = judge_evidence(&edited, &Mode::Live(&one.proof));
+    assert_eq!(verdict.reason(), Some(Reason::PresenceNotProven));
+}
+
+#[test]
+fn a_replayed_challenge_proves_no_chip_now() {
+    use ektp::verify::{Challenge, JudgeState, ThrowawayState};
+    let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(3), authority().clock.now());
+    let ask = |bytes: &[u8]| Ask { challenge: Some(bytes.try_into().unwrap()), ..Ask::default() };
+    let evidence = read_port(&mut SoftPort::new(Card::honest().chip), &ask(challenge.bytes())).unwrap().evidence;
+    let mut state = ThrowawayState::default();
+    let first = judge_evidence(&evidence, &Mode::Challenged(&state.spend(&challenge).unwrap()));
+    assert_eq!(first.decision(), Decision::Genuine, "{:#?}", first.checks);
+    let again = judge_evidence(&evidence, &Mode::Challenged(&state.spend(&challenge).unwrap()));
+    assert_eq!((again.decision(), again.reason()), (Decision::DataAuthentic, Some(Reason::ChallengeReplayed)));
+    let other = Challenge::draw(&mut DangerousSeededEntropy::new(4), authority().clock.now());
+    let wrong = judge_evidence(&evidence, &Mode::Challenged(&state.spend(&other).unwrap()));
+    assert_eq!(wrong.reason(), Some(Reason::ChallengeMissing));
+}

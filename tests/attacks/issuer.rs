@@ -1,9 +1,10 @@
 //! Makes whole cards on the software chip, honest or as an attacker would, without the product's own engine.
 
 use ektp::chip::apdu::{Command, Response};
+use ektp::chip::ca::{self, CaParams};
 use ektp::chip::channel::Channel;
 use ektp::chip::link::Link;
-use ektp::chip::pace::Password;
+use ektp::chip::pace::{self, PaceParams, Password};
 use ektp::chip::port::Port;
 use ektp::chip::scp03::Level;
 use ektp::chip::scp03::host::{HostAuthenticated, HostStart};
@@ -12,7 +13,7 @@ use ektp::crypto::hash::HashAlg;
 use ektp::crypto::scp03::{KeySet, Mode as ScpMode, put_key_data};
 use ektp::crypto::symmetric::AesKey;
 use ektp::lds::build::{Built, Numbers, build};
-use ektp::lds::file_id::FileId;
+use ektp::lds::file_id::{Application, FileId};
 use ektp::lds::files::CardFiles;
 use ektp::lds::profile::Profile;
 use ektp::lds::sod::LdsSecurityObject;
@@ -167,11 +168,13 @@ pub struct Ask {
     pub want: Want,
     pub terminal: bool,
     pub challenge: Option<[u8; 8]>,
+    pub extended: bool,
+    pub seed: u64,
 }
 
 impl Default for Ask {
     fn default() -> Self {
-        Self { can: CAN, want: Want::Everything, terminal: true, challenge: None }
+        Self { can: CAN, want: Want::Everything, terminal: true, challenge: None, extended: false, seed: 77 }
     }
 }
 
@@ -189,10 +192,31 @@ pub fn read_telling(port: &mut dyn Port, ask: &Ask, progress: &mut dyn FnMut(Pro
     let password = Password::can(ask.can).unwrap();
     let terminal = terminal();
     let terminal = ask.terminal.then_some(&terminal);
-    let setup = Setup { password: &password, want: &ask.want, terminal, challenge: ask.challenge, extended: false };
-    let mut rng = DangerousSeededEntropy::new(77);
+    let setup = Setup { password: &password, want: &ask.want, terminal, challenge: ask.challenge, extended: ask.extended };
+    let mut rng = DangerousSeededEntropy::new(ask.seed);
     let world = World { clock: &authority().clock, rng: &mut rng, progress };
     read(&mut Channel::new(Link::new(port)), &setup, world)
+}
+
+/// PACE, LDS1 and Chip Authentication by hand: the channel, ID_PICC and the terminal's compressed key.
+pub fn open_ca(port: &mut SoftPort) -> (Channel<'_>, Vec<u8>, Vec<u8>) {
+    let mut rng = DangerousSeededEntropy::new(55);
+    let mut channel = Channel::new(Link::new(port));
+    let params = PaceParams::new(Curve::P256, 128).unwrap();
+    let done = pace::run(&mut channel, &params, &Password::can(CAN).unwrap(), &mut rng).unwrap();
+    channel.protect(done.sm);
+    let aid = Application::Lds1.aid().unwrap();
+    channel.send(&Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(aid)).unwrap();
+    let mut dg14 = Vec::new();
+    while dg14.len() < 4 || dg14.len() < 4 + usize::from(u16::from_be_bytes([dg14[2], dg14[3]])) {
+        let [p1, p2] = u16::try_from(dg14.len()).unwrap().to_be_bytes();
+        let (p1, p2) = if dg14.is_empty() { (0x8E, 0) } else { (p1, p2) };
+        dg14.extend(channel.send(&Command::new(0x00, 0xB0, p1, p2).with_le(223)).unwrap().data);
+    }
+    let params = CaParams::choose(&dg14::parse(&dg14).unwrap()).unwrap();
+    let ca = ca::run(&mut channel, &params, &mut rng).unwrap();
+    channel.protect(ca.sm);
+    (channel, done.card_ephemeral.x().to_vec(), ca.ephemeral.public_key().x().to_vec())
 }
 
 /// A list in which the tests' card has this state, signed now.
@@ -223,8 +247,8 @@ pub fn judge_evidence(evidence: &Evidence, mode: &Mode<'_>) -> Verdict {
 }
 
 /// A chip and the secure channel of one door.
-struct Station {
-    chip: SoftChip,
+pub struct Station {
+    pub chip: SoftChip,
     host: Option<HostAuthenticated>,
     rng: DangerousSeededEntropy,
     number: u8,
@@ -232,7 +256,7 @@ struct Station {
 
 impl Station {
     /// A blank after its first tap, with door 2 open.
-    fn keyed(seed: u64) -> Self {
+    pub fn keyed(seed: u64) -> Self {
         let chip = SoftChip::blank(&fixture::config(CAPACITY), DangerousSeededEntropy::new(seed));
         let mut station = Self { chip, host: None, rng: DangerousSeededEntropy::new(seed + 100), number: 0 };
         let transport = fixture::config(CAPACITY).transport;
@@ -269,7 +293,7 @@ impl Station {
         answer.ok().unwrap_or_else(|status| panic!("{command:?}: {status}"))
     }
 
-    fn set_status(&mut self, state: u8) {
+    pub fn set_status(&mut self, state: u8) {
         self.send(&Command::new(0x80, 0xF0, 0x80, state));
     }
 

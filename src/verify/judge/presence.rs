@@ -92,8 +92,14 @@ fn active_authentication(evidence: &Evidence, mode: &Mode<'_>, proof: Option<&Li
         return Check::failed(name, Reason::CloneSuspected, "the chip refused Active Authentication");
     };
     let Ok(key) = dg15::parse(dg15) else { return Check::failed(name, Reason::DataInconsistent, "DG15 is malformed") };
-    let hash = keys.infos.and_then(SecurityInfos::active_authentication);
-    match aa::verify(&key, hash, &answer.challenge.0, &signature.0) {
+    let Some(infos) = keys.infos else {
+        return Check::undecided(
+            name,
+            Reason::GroupNotRead,
+            "there is no DG14 that the authority signed, which names the hash function",
+        );
+    };
+    match aa::verify(&key, infos.active_authentication(), &answer.challenge.0, &signature.0) {
         Ok(_) => Check::passed(name, "the chip signed the challenge with the private key of DG15"),
         Err(error) => Check::failed(name, error.reason(), error.to_string()),
     }
