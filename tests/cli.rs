@@ -1,14 +1,14 @@
 //! The command line as a program: each verb's success and refusals, held to the machine contract.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail by panicking
 
+#[path = "cli/approve.rs"]
+mod approve;
 #[path = "cli/bureau.rs"]
 mod bureau;
 #[path = "cli/card.rs"]
 mod card;
 #[path = "cli/chip.rs"]
 mod chip;
-#[path = "cli/approve.rs"]
-mod approve;
 #[path = "cli/contract.rs"]
 #[allow(dead_code)]
 mod contract;

@@ -161,7 +161,6 @@ fn qualify(args: &ReaderArgs, out: &mut Output) -> Result<Outcome, Failure> {
         out.line(format!("{chunk} bytes a chunk: {median} µs"));
         medians.push((chunk, u64::try_from(median).unwrap_or(u64::MAX)));
     }
-    drop(link);
     port.power_cycle()?;
     let chunk = recommend(&medians);
     out.line(format!("use {chunk} bytes a chunk"));
