@@ -14,6 +14,10 @@ mod chip;
 mod contract;
 #[path = "cli/frame.rs"]
 mod frame;
+#[path = "cli/kill.rs"]
+mod kill;
+#[path = "cli/online.rs"]
+mod online;
 #[path = "cli/pcsc.rs"]
 mod pcsc;
 #[path = "cli/perso.rs"]

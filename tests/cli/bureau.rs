@@ -1,18 +1,23 @@
 //! A bureau for tests: sample keys on disk, approved card images, and chips behind Unix sockets.
 
 use ektp::lds::build::{Built, Numbers, build};
+use ektp::lds::dg1;
+use ektp::lds::dg13::Dg13;
+use ektp::lds::file_id::FileId;
 use ektp::lds::image::{CardImage, Draft};
+use ektp::lds::mrz::Td1;
 use ektp::lds::profile::Profile;
 use ektp::pki::authorization::{Authorization, Digest, FORMAT, IssueReason};
 use ektp::pki::sample::Kit;
 use ektp::pki::seal;
 use ektp::record::Record;
+use ektp::secret::Secret;
 use ektp::softchip::{ChipConfig, SharedChip, SoftChip};
 use ektp::world::{Clock, DangerousSeededEntropy, SystemClock, system_entropy};
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// A folder with a kit, images and stores.
 pub struct Bureau {
@@ -20,16 +25,28 @@ pub struct Bureau {
     pub kit: Kit,
     record: Record,
     profile: Profile,
+    first: OnceLock<Built>,
 }
 
 impl Bureau {
     pub fn new() -> Self {
+        Self::of("ektp-8k")
+    }
+
+    /// With cards of another profile.
+    pub fn of(profile: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let kit = Kit::mint(&SystemClock, &mut system_entropy()).unwrap();
         std::fs::create_dir(dir.path().join("kit")).unwrap();
         kit.save(&dir.path().join("kit"), &mut system_entropy()).unwrap();
         let (record, _) = ektp::record::sample::citizen().unwrap();
-        Self { dir, kit, record, profile: Profile::named("ektp-8k").unwrap() }
+        Self { dir, kit, record, profile: Profile::named(profile).unwrap(), first: OnceLock::new() }
+    }
+
+    /// A blank that is large enough for the bureau's cards.
+    pub fn blank(&self, number: u8) -> SharedChip {
+        let config = ChipConfig { serial: [number; 10], capacity: self.profile.capacity, transport: Kit::transport_keys() };
+        Arc::new(Mutex::new(SoftChip::blank(&config, DangerousSeededEntropy::new(number.into()))))
     }
 
     pub fn path(&self, name: &str) -> String {
@@ -40,6 +57,22 @@ impl Bureau {
     pub fn built(&self) -> Built {
         let numbers = Numbers::draw(&self.record, &self.profile, &mut system_entropy());
         build(&self.record, &self.profile, self.profile.face, numbers).unwrap()
+    }
+
+    /// Another card of the same person: the pictures are fitted once, the numbers are drawn anew.
+    pub fn renumbered(&self) -> Built {
+        let mut built = self.first.get_or_init(|| self.built()).clone();
+        let numbers = Numbers::draw(&self.record, &self.profile, &mut system_entropy());
+        let mut zone = Td1::parse(built.mrz.expose()).unwrap();
+        zone.document_number = numbers.document_number.clone();
+        let mut national = Dg13::parse(built.files.get(FileId::Dg13).unwrap()).unwrap();
+        national.status_index = numbers.status_index;
+        built.files.insert(FileId::Dg1, dg1::build(&zone).unwrap());
+        built.files.insert(FileId::Dg13, national.encode());
+        built.key_text = Some(Secret::new(zone.key_text()));
+        built.mrz = Secret::new(zone.encode().unwrap());
+        built.numbers = numbers;
+        built
     }
 
     /// A sealed and approved image for a job; returns its folder.

@@ -7,6 +7,7 @@ mod status;
 
 use super::Answer;
 use super::output::Output;
+use super::reader::ReaderArgs;
 use std::path::PathBuf;
 
 /// What to do.
@@ -46,9 +47,8 @@ pub struct StationArgs {
     /// The journal; made if it is not there
     #[arg(long, value_name = "FILE")]
     store: PathBuf,
-    /// The reader: serial:, port:, station: or its exact name; unix:PATH for a chip behind a socket
-    #[arg(long, value_name = "READER")]
-    reader: String,
+    #[command(flatten)]
+    reader: ReaderArgs,
     /// Folder of the station's keys, certificates and trust store, laid out as a sample kit
     #[arg(long, value_name = "DIR")]
     kit: PathBuf,

@@ -3,13 +3,12 @@
 use super::StationArgs;
 use super::keys::StationKeys;
 use super::show::{Watcher, answer, issued};
-use crate::chip::port::pcsc::Readers;
-use crate::chip::port::selector::{Selector, Stations};
+use crate::chip::port::Port;
 use crate::chip::port::socket::SocketPort;
-use crate::chip::port::{Port, PortError};
 use crate::chip::scp03::Level;
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Output};
+use crate::cli::reader::ReaderArgs;
 use crate::perso::chunk::ChunkSize;
 use crate::perso::engine::{Options, Outcome, Station};
 use crate::perso::error::PersoError;
@@ -140,25 +139,16 @@ fn go(
         progress: &mut Watcher { out },
         options: options(args)?,
     };
-    let outcome = if ends { end(&mut station, port, &work, id) } else { personalize(&mut station, port?.as_mut(), &work) };
-    let outcome = outcome?;
+    let outcome = if ends {
+        give_up(&mut station, port.ok().as_mut().map(|p| p.as_mut() as &mut dyn Port), &work, id)?
+    } else {
+        personalize(&mut station, port?.as_mut(), &work)?
+    };
     if matches!(outcome, Outcome::Issued(_)) && !args.keep_image {
         // The card exists and its receipt is in the chain: its sealed data have no further use at the station.
         let _ = std::fs::remove_file(folder.join(crate::lds::image::store::SEALED));
     }
     answer(outcome, &journal.job(id)?, out)
-}
-
-fn end(
-    station: &mut Station<'_>,
-    port: Result<Box<dyn Port>, PortError>,
-    work: &Work,
-    id: &JobId,
-) -> Result<Outcome, PersoError> {
-    match port {
-        Ok(mut port) => give_up(station, Some(port.as_mut()), work, id),
-        Err(_) => give_up(station, None, work, id),
-    }
 }
 
 fn options(args: &StationArgs) -> Result<Options, Failure> {
@@ -168,13 +158,12 @@ fn options(args: &StationArgs) -> Result<Options, Failure> {
     Ok(Options { level, chunk, ..Options::new(mode) })
 }
 
-fn connect(reader: &str) -> Result<Box<dyn Port>, PortError> {
-    if let Some(path) = reader.strip_prefix("unix:") {
-        return Ok(Box::new(SocketPort::connect(Path::new(path))?));
+/// The chip on the reader; `unix:PATH` is a chip behind a socket of another process, without PC/SC.
+fn connect(reader: &ReaderArgs) -> Result<Box<dyn Port>, Failure> {
+    match reader.reader.strip_prefix("unix:") {
+        Some(path) => Ok(Box::new(SocketPort::connect(Path::new(path))?)),
+        None => Ok(Box::new(reader.connect()?)),
     }
-    let selector = Selector::parse(reader, &Stations::new())?;
-    let readers = Readers::open()?;
-    Ok(Box::new(readers.connect(&readers.find(&selector)?)?))
 }
 
 fn manifest(folder: &Path) -> Result<Vec<u8>, Failure> {
@@ -185,18 +174,4 @@ fn manifest(folder: &Path) -> Result<Vec<u8>, Failure> {
 fn digest(hex: &str) -> Result<[u8; 32], Failure> {
     let bytes = crate::verify::hex::decode(hex).and_then(|b| <[u8; 32]>::try_from(b).ok());
     bytes.ok_or_else(|| Failure::new(Reason::Usage, "--face-hash takes 64 hexadecimal digits"))
-}
-
-/// The reason of a refusal, for tests of the mapping.
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::reason::Refusal as _;
-
-    #[test]
-    fn a_reader_that_is_not_there_says_so() {
-        let refused = connect("unix:/nonexistent/chip").map(drop).unwrap_err();
-        assert_eq!(refused.reason(), Reason::NoReader);
-        assert!(digest("00").is_err());
-    }
 }

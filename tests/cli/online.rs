@@ -1,0 +1,157 @@
+//! Online mode: signer and key service in a second process; a station that asks for what it must not get.
+
+use crate::bureau::{Bureau, blank, lay};
+use crate::contract::ektp;
+use ektp::chip::port::Port as _;
+use ektp::crypto::ec::{Curve, PrivateKey};
+use ektp::lds::{dg14, dg15};
+use ektp::perso::engine::{Notary, Silent};
+use ektp::perso::job::Placement;
+use ektp::perso::journal::Journal;
+use ektp::perso::opened::Opener;
+use ektp::perso::quality::QualityControl;
+use ektp::perso::receipt::Mode;
+use ektp::perso::{JobId, Options, Outcome, PersoError, Station, run};
+use ektp::pki::key_service::RemoteKeys;
+use ektp::pki::signer::online::RemoteSigner;
+use ektp::pki::signer::{Rule, SignRequest, Signer, SignerError};
+use ektp::read::Terminal;
+use ektp::reason::Reason;
+use ektp::softchip::{SharedChip, SoftPort, State};
+use ektp::world::{Clock, DangerousSeededEntropy, SystemClock, system_entropy};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+/// The signer's process, ended by its own verb.
+struct Service {
+    child: Child,
+    socket: String,
+}
+
+impl Service {
+    fn start(bureau: &Bureau) -> Self {
+        let socket = bureau.path("signer.sock");
+        let args =
+            ["--json", "signer", "serve", "--socket", &socket, "--state", &bureau.path("signer"), "--kit", &bureau.path("kit")];
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ektp")).args(args).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        assert!(lines.any(|l| l.contains("\"serving\"")));
+        Self { child, socket }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A station that alters what it asks.
+struct Dishonest<'a> {
+    signer: RemoteSigner,
+    alter: &'a dyn Fn(&mut SignRequest),
+}
+
+impl Signer for Dishonest<'_> {
+    fn sign(&mut self, request: &SignRequest) -> Result<Vec<u8>, SignerError> {
+        let mut request = request.clone();
+        (self.alter)(&mut request);
+        self.signer.sign(&request)
+    }
+}
+
+struct NoReceipt;
+
+impl Notary for NoReceipt {
+    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, PersoError> {
+        Ok(Vec::new())
+    }
+
+    fn certificate(&self) -> String {
+        String::new()
+    }
+}
+
+/// One run of a station's engine against the service.
+fn station(bureau: &Bureau, service: &Service, image: &str, chip: &SharedChip, alter: &dyn Fn(&mut SignRequest)) -> Outcome {
+    let kit = &bureau.kit;
+    let trust = kit.trust_store().unwrap();
+    let opener = Opener { bureau: &kit.bureau.key, trust: &trust, now: SystemClock.now() };
+    let name = format!("job-{}", chip.lock().unwrap().serial()[0]);
+    let work = opener.open(image.as_ref(), JobId::parse(&name).unwrap(), Placement::default()).unwrap();
+    let terminal = Terminal::new(kit.quality_control.chain.clone(), kit.quality_control.key.clone()).unwrap();
+    let mut port = SoftPort::shared(chip.clone());
+    assert!(!port.atr().is_empty());
+    let mut station = Station {
+        // Every run is another station with an empty journal: the signer's register decides.
+        journal: &mut Journal::in_memory(&format!("online-{}-{name}", bureau.dir.path().display())).unwrap(),
+        keys: &mut RemoteKeys::new(&service.socket),
+        signer: &mut Dishonest { signer: RemoteSigner::new(&service.socket), alter },
+        inspector: &mut QualityControl {
+            terminal: Some(&terminal),
+            trust: &trust,
+            clock: &SystemClock,
+            rng: Box::new(system_entropy()),
+        },
+        notary: &NoReceipt,
+        clock: &SystemClock,
+        rng: &mut system_entropy(),
+        progress: &mut Silent,
+        options: Options::new(Mode::Online),
+    };
+    run(&mut station, &mut port, &work).unwrap()
+}
+
+#[track_caller]
+fn refused(outcome: &Outcome, chip: &SharedChip, rule: Rule) {
+    let expected = PersoError::Signer(SignerError::Refused(rule));
+    assert_eq!(outcome, &Outcome::Void { reason: Reason::SignerRefused, error: Some(expected), terminated: true });
+    assert_eq!(chip.lock().unwrap().state(), State::Terminated);
+}
+
+#[test]
+fn a_station_gets_one_signature_over_the_approved_data_and_the_proven_keys() {
+    let bureau = Bureau::of("ektp-80k");
+    let service = Service::start(&bureau);
+    let (store, kit) = (bureau.path("journal.db"), bureau.path("kit"));
+    let image = bureau.image(&bureau.renumbered(), "job-1");
+    let first = bureau.blank(1);
+    let reader = lay(&first, bureau.dir.path().join("chip"));
+    let station_args = ["--store", &store, "--reader", &reader, "--kit", &kit, "--mode", "online", "--signer", &service.socket];
+    let issued = ektp(&[&["perso", "run", &image, "--keep-image"], &station_args[..]].concat());
+    assert_eq!(issued.yes().data()["state"], "ISSUED");
+    let status = ektp(&["perso", "status", "--store", &store, "--job-id", "job-1"]);
+    assert_eq!(status.data()["receipt"]["keys_held_by"], "key service");
+
+    // The same authorization for a second chip.
+    let second = bureau.blank(2);
+    let outcome = station(&bureau, &service, &image, &second, &|_| ());
+    assert!(matches!(&outcome, Outcome::Void { error: Some(PersoError::Signer(SignerError::Refused(_))), .. }), "{outcome:?}");
+
+    let elsewhere = PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(1)).public_key();
+    let other_person = |r: &mut SignRequest| r.hashes.get_mut(&2).unwrap()[0] ^= 1;
+    let off_chip = |r: &mut SignRequest| {
+        r.keys[0].public_key = elsewhere.as_bytes().to_vec();
+        r.dg14 = dg14::build(&elsewhere, Some(1), true);
+    };
+    let wrong_dg14 = |r: &mut SignRequest| r.dg14 = dg14::build(&elsewhere, Some(1), true);
+    let wrong_dg15 = |r: &mut SignRequest| r.dg15 = Some(dg15::build(&elsewhere));
+    let cases: [(&dyn Fn(&mut SignRequest), Rule); 4] =
+        [(&other_person, Rule::Hashes), (&off_chip, Rule::Proof), (&wrong_dg14, Rule::Dg14), (&wrong_dg15, Rule::Dg15)];
+    for (number, (alter, rule)) in (3u8..).zip(cases) {
+        let image = bureau.image(&bureau.renumbered(), &format!("job-{number}"));
+        let chip = bureau.blank(number);
+        refused(&station(&bureau, &service, &image, &chip, alter), &chip, rule);
+        // Never retried: an honest request on a new chip is another job's business.
+    }
+    let stopped = ektp(&["signer", "stop", "--socket", &service.socket]);
+    stopped.yes();
+    let away = bureau.image(&bureau.renumbered(), "job-9");
+    let chip = bureau.blank(9);
+    let reader = lay(&chip, bureau.dir.path().join("chip-9"));
+    let args = ["--store", &store, "--reader", &reader, "--kit", &kit, "--mode", "online", "--signer", &service.socket];
+    ektp(&[&["perso", "run", &away], &args[..]].concat()).refused(50, "key-store-unavailable");
+    assert_eq!(blank(9).lock().unwrap().state(), State::Blank);
+    assert_eq!(chip.lock().unwrap().state(), State::Blank, "nothing is spoiled");
+}
