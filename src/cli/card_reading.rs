@@ -1,12 +1,12 @@
 //! Reading the card on a reader, as the verbs `read` and `verify card` share it.
 
 use super::output::{Failure, Output};
+use super::reader::ReaderArgs;
 use super::secret_input;
 use crate::chip::channel::Channel;
 use crate::chip::link::Link;
 use crate::chip::pace::Password;
-use crate::chip::port::pcsc::{PcscPort, Readers};
-use crate::chip::port::selector::{Selector, Stations};
+use crate::chip::port::pcsc::PcscPort;
 use crate::chip::port::{Port, PortError, PortLimits};
 use crate::lds::mrz::Td1;
 use crate::limits::CHAIN_CERTIFICATES;
@@ -21,9 +21,15 @@ use std::path::{Path, PathBuf};
 /// Which card, opened with what, read how far.
 #[derive(Debug, clap::Args)]
 pub struct CardArgs {
-    /// Reader: serial:NUMBER, port:PLACE or its exact name
-    #[arg(long, value_name = "READER")]
+    /// serial:NUMBER, port:PLACE, station:NAME or the exact name; see `ektp reader list`
+    #[arg(long, value_name = "READER", env = "EKTP_READER")]
     pub reader: Option<String>,
+    /// File of this machine's stations: JSON object of names and selectors
+    #[arg(long, value_name = "FILE", env = "EKTP_STATIONS")]
+    pub stations: Option<PathBuf>,
+    /// Use extended length: the reader carries it (only if it was shown to), and the chip says that it does
+    #[arg(long)]
+    pub extended: bool,
     /// Card access number: - (standard input), prompt or file:PATH; never the digits themselves
     #[arg(long, value_name = "SOURCE", conflicts_with = "mrz")]
     pub can: Option<String>,
@@ -42,27 +48,19 @@ pub struct CardArgs {
     /// Read only what these fields need, e.g. name,nik,portrait
     #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
     pub want: Vec<String>,
-    /// Use extended length where reader and chip both allow it
-    #[arg(long)]
-    pub extended: bool,
 }
 
 impl CardArgs {
     /// Reads the card, telling the progress.
     pub fn read(&self, challenge: Option<[u8; 8]>, out: &mut Output) -> Result<Reading, Failure> {
         let usage = |text: &str| Failure::new(Reason::Usage, text);
-        let reader = self.reader.as_deref().ok_or_else(|| usage("--reader is needed"))?;
+        let reader = self.reader.clone().ok_or_else(|| usage("--reader is needed"))?;
+        let reader = ReaderArgs { reader, stations: self.stations.clone(), extended: self.extended };
         let want = self.wanted()?;
         let password = self.password()?;
         let terminal = self.is_chain.as_deref().map(|dir| self.terminal(dir)).transpose()?;
-        let selector = Selector::parse(reader, &Stations::new())?;
-        let readers = Readers::open()?;
-        let mut port = readers.connect(&readers.find(&selector)?)?;
-        if self.extended {
-            port = port.with_limits(PortLimits::EXTENDED);
-        }
-        let mut port = Patient(port);
-        let setup = Setup { password: &password, want: &want, terminal: terminal.as_ref(), challenge, extended: self.extended };
+        let mut port = Patient(reader.connect()?);
+        let setup = Setup { password: &password, want: &want, terminal: terminal.as_ref(), challenge, extended: reader.extended };
         let mut rng = system_entropy();
         let mut tell = |progress: Progress| show(&progress, out);
         let world = World { clock: &SystemClock, rng: &mut rng, progress: &mut tell };

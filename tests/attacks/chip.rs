@@ -190,6 +190,12 @@ fn emrtd_c9_fingers_stay_closed_without_the_terminal_key() {
     let stranger = PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(5));
     let chain = authority().kit.terminal.chain.clone();
     assert_eq!(Terminal::new(chain.clone(), stranger.clone()).map(drop), Err(TerminalError::WrongKey));
+    let key = || terminal().key().clone();
+    let refused = |chain| Terminal::new(chain, key()).map(drop);
+    assert_eq!(refused(chain[..1].to_vec()), Err(TerminalError::NotOneTerminal(0)));
+    assert_eq!(refused([&chain[..], &chain[1..]].concat()), Err(TerminalError::NotOneTerminal(2)));
+    assert_eq!(refused(chain[..1].repeat(17)), Err(TerminalError::TooMany));
+    assert_eq!(TerminalError::TooMany.reason(), Reason::TerminalNotAccepted);
     let mut port = SoftPort::new(Card::honest().chip);
     let (mut channel, id_picc, comp_pcd) = open_ca(&mut port);
     let cvca = channel.send(&Command::new(0x00, 0xB0, 0x9C, 0x00).with_le(36)).unwrap().data;

@@ -19,12 +19,12 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Evidence file of `ektp read`
-    #[arg(value_name = "EVIDENCE", conflicts_with_all = ["reader", "sample"])]
+    #[arg(value_name = "EVIDENCE", conflicts_with = "sample")]
     evidence: Option<PathBuf>,
     #[command(flatten)]
     card: CardArgs,
     /// Judge a shipped sample, with its own trust, challenge, date and throwaway state
-    #[arg(long, value_enum, value_name = "NAME", conflicts_with_all = ["reader", "trust", "state", "challenge"])]
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with_all = ["trust", "state", "challenge"])]
     sample: Option<Sample>,
     /// Trust store: the anchors that you decided to trust, and their lists
     #[arg(long, value_name = "DIR")]
