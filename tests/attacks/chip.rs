@@ -194,7 +194,7 @@ fn emrtd_c9_fingers_stay_closed_without_the_terminal_key() {
     let refused = |chain| Terminal::new(chain, key()).map(drop);
     assert_eq!(refused(chain[..1].to_vec()), Err(TerminalError::NotOneTerminal(0)));
     assert_eq!(refused([&chain[..], &chain[1..]].concat()), Err(TerminalError::NotOneTerminal(2)));
-    assert_eq!(refused(chain[..1].repeat(17)), Err(TerminalError::TooMany));
+    assert_eq!(refused(vec![chain[0].clone(); 17]), Err(TerminalError::TooMany));
     assert_eq!(TerminalError::TooMany.reason(), Reason::TerminalNotAccepted);
     let mut port = SoftPort::new(Card::honest().chip);
     let (mut channel, id_picc, comp_pcd) = open_ca(&mut port);

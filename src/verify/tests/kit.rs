@@ -19,12 +19,7 @@ use crate::pki::trust::{Kind, TrustStore};
 use crate::pki::x509::issue::Span;
 use crate::pki::x509::issue::tests::{TestKit, ds, kit};
 use crate::pki::x509::{Certificate, crl};
-use crate::verify::evidence::{
-    AaAnswer, CaAnswer, CaTranscript, ClaimedMode, Content, Evidence, PaceFacts, PasswordKind, VERSION,
-};
-use crate::verify::judge::{Mode, Policy, Purpose, judge};
-use crate::verify::live::LiveProof;
-use crate::verify::verdict::Verdict;
+use crate::verify::evidence::{CaAnswer, CaTranscript, ClaimedMode, Content, Evidence, PaceFacts, PasswordKind, VERSION};
 use crate::world::DangerousSeededEntropy;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -166,21 +161,5 @@ impl Card {
                 first_response: first_response.into(),
             },
         }
-    }
-
-    /// The chip's signature over a challenge.
-    pub(crate) fn sign_challenge(&self, challenge: &[u8]) -> AaAnswer {
-        let signature = self.aa_key.sign_raw(HashAlg::Sha256, &HashAlg::Sha256.digest(challenge));
-        AaAnswer { challenge: challenge.into(), signature: Some(signature.into()) }
-    }
-
-    pub(crate) fn policy(&self) -> Policy<'static> {
-        Policy { now: self.now, purpose: Purpose::Use, status_list: None, highest_list: None }
-    }
-
-    /// Judges evidence as live.
-    pub(crate) fn judge_live(&self, evidence: &Evidence) -> Verdict {
-        let proof = LiveProof::new(evidence, Some(self.ephemeral.clone()), None);
-        judge(evidence, &Mode::Live(&proof), &self.trust(), &self.policy())
     }
 }
