@@ -62,7 +62,7 @@ impl Steps {
         }
     }
 
-    /// Starts a verb that serves until it is stopped, and waits for its `ready` event.
+    /// Starts a verb that serves until it is stopped, and waits for its `serving` event.
     pub(super) fn serve(&self, args: &[&str], out: &mut Output) -> Result<Service, Failure> {
         out.line(format!("$ ektp {} &", args.join(" ")));
         out.event("step", serde_json::json!({"verb": args, "background": true}));
@@ -95,7 +95,7 @@ impl Service {
         let lines = self.child.stdout.take().map(BufReader::new);
         let mut said = String::new();
         for line in lines.into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
-            if serde_json::from_str::<Value>(&line).is_ok_and(|v| v["event"] == "ready") {
+            if serde_json::from_str::<Value>(&line).is_ok_and(|v| v["event"] == "serving") {
                 return Ok(());
             }
             said = line;
