@@ -72,6 +72,9 @@ enum Verb {
     #[cfg(unix)]
     #[command(subcommand)]
     Signer(signer::Verb),
+    /// The main job, shown: a card made, read, judged; a copied and an altered one refused
+    #[command(subcommand)]
+    Demo(demo::Verb),
     /// Write man pages and shell completions
     #[command(hide = true)]
     Generate(generate::Args),
@@ -96,6 +99,7 @@ impl Verb {
             Self::Verify(verb) => verb.name(),
             #[cfg(unix)]
             Self::Signer(verb) => verb.name(),
+            Self::Demo(verb) => verb.name(),
             Self::Generate(_) => "generate",
         }
     }
@@ -114,6 +118,7 @@ impl Verb {
             Self::Verify(verb) => verb.run(out),
             #[cfg(unix)]
             Self::Signer(verb) => verb.run(out),
+            Self::Demo(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
         }
     }

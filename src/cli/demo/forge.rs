@@ -29,7 +29,8 @@ pub(super) fn refuse_all(bench: &Bench, out: &mut Output) -> Result<Refused, Fai
 }
 
 fn present(bench: &Bench, state: &str, inside: &Inside, out: &mut Output) -> Result<Value, Failure> {
-    let chip = inside.chip(system_entropy()).ok_or_else(|| Failure::new(Reason::InternalError, "the forgery has no possible form"))?;
+    let chip =
+        inside.chip(system_entropy()).ok_or_else(|| Failure::new(Reason::InternalError, "the forgery has no possible form"))?;
     StateFile::at(&bench.dir.join(state)).create(&chip)?;
     let served = bench.serve_chip(state, out)?;
     let verdict = judge(bench, &[], out)?;

@@ -74,7 +74,7 @@ fn later_terminal(dir: &Path, kit: &Kit) -> Result<(), Failure> {
     let grant = |role| -> Result<Grant, cvc::CvcError> {
         Ok(Grant { role, rights: Rights { fingers: true }, effective: day(LATER_DAYS)?, expiration: day(LATER_DAYS + 25)? })
     };
-    let reference = |mnemonic: &str| cvc::Reference::new("ID", mnemonic, "00002");
+    let reference = |mnemonic: &str| cvc::Reference::new(format!("ID{mnemonic}00002").as_bytes());
     let (root, root_key) = (&kit.roots.cvca, &kit.roots.cvca_key);
     let dv_key = PrivateKey::generate(Curve::P256, &mut rng);
     let request = cvc::Request::new(&dv_key, &reference("SAMPLEDV")?, Some(&root.body().chr));

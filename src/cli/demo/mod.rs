@@ -49,7 +49,10 @@ impl Verb {
     pub(super) fn run(&self, out: &mut Output) -> Answer {
         let Self::Card(args) = self;
         let port = args.port.ok_or_else(|| {
-            Failure::new(Reason::NoReader, "the demonstration needs a virtual reader: run `make demo`, or `scripts/pcscd-run ektp demo card`")
+            Failure::new(
+                Reason::NoReader,
+                "the demonstration needs a virtual reader: run `make demo`, or `scripts/pcscd-run ektp demo card`",
+            )
         })?;
         let bench = bench::Bench::set_up(args, port, out)?;
         let made = card::make(&bench, out)?;

@@ -54,11 +54,10 @@ impl Steps {
         let answer = self.ask(args, out)?;
         match answer.reason.as_deref().map(|code| (code, Reason::from_code(code))) {
             None => Ok(answer.data),
-            Some((code, reason)) => Err(Failure::new(
-                reason.unwrap_or(Reason::InternalError),
-                format!("`ektp {}` answered {code}", args.join(" ")),
-            )
-            .with_data(answer.data)),
+            Some((code, reason)) => {
+                Err(Failure::new(reason.unwrap_or(Reason::InternalError), format!("`ektp {}` answered {code}", args.join(" ")))
+                    .with_data(answer.data))
+            }
         }
     }
 

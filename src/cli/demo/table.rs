@@ -4,7 +4,7 @@ use super::Args;
 use super::card::{Judged, Made};
 use super::forge::Refused;
 use crate::cli::output::Output;
-use comfy_table::{Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
 /// The data of the result.
@@ -30,7 +30,7 @@ pub(super) fn data(made: &Made, judged: &Judged, refused: &Refused) -> Value {
 /// Prints it.
 pub(super) fn print(data: &Value, args: &Args, out: &mut Output) {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(110);
     for row in rows(data) {
         table.add_row(row);
     }
@@ -45,23 +45,31 @@ pub(super) fn print(data: &Value, args: &Args, out: &mut Output) {
 }
 
 fn rows(data: &Value) -> Vec<[String; 2]> {
-    let files: Vec<String> = data["built"]["files"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|f| format!("{} {}", text(&f["file"]), f["bytes"]))
-        .collect();
+    let files: Vec<String> =
+        data["built"]["files"].as_array().into_iter().flatten().map(|f| format!("{} {}", text(&f["file"]), f["bytes"])).collect();
     let (written, read) = (&data["written"], &data["read"]);
     vec![
-        ["built".into(), format!("{}: {} bytes, {} free; {}", text(&data["profile"]), data["built"]["total"], data["built"]["free"], files.join(", "))],
+        [
+            "built".into(),
+            format!(
+                "{}: {} bytes, {} free; {}",
+                text(&data["profile"]),
+                data["built"]["total"],
+                data["built"]["free"],
+                files.join(", ")
+            ),
+        ],
         [
             "written".into(),
-            format!("chip {}, {} APDUs, {} bytes on the wire, {}", text(&written["chip"]), written["apdus"], written["wire_bytes"], text(&written["state"])),
+            format!(
+                "chip {}, {} APDUs, {} bytes on the wire, {}",
+                text(&written["chip"]),
+                written["apdus"],
+                written["wire_bytes"],
+                text(&written["state"])
+            ),
         ],
-        [
-            "read".into(),
-            format!("{} APDUs, {} bytes received, {} ms", read["apdus"], read["received_bytes"], read["total_ms"]),
-        ],
+        ["read".into(), format!("{} APDUs, {} bytes received, {} ms", read["apdus"], read["received_bytes"], read["total_ms"])],
         ["verdict".into(), verdict(&data["good"])],
     ]
 }
