@@ -2,10 +2,16 @@
 
 use super::Args;
 use super::steps::{Service, Steps};
+use crate::chip::port::pcsc::Readers;
+use crate::chip::port::selector::{Selector, Stations};
 use crate::cli::output::{Failure, Output};
 use crate::reason::Reason;
 use crate::record::sample;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long the reader may take to see a card that was laid on it.
+const CARD_APPEARS: Duration = Duration::from_secs(10);
 
 /// Everything the steps work on.
 #[derive(Debug)]
@@ -70,7 +76,11 @@ impl Bench {
 
     /// Lays a chip on the virtual reader.
     pub(super) fn serve_chip(&self, state: &str, out: &mut Output) -> Result<Service, Failure> {
-        self.steps.serve(&["chip", "serve", "--state", &self.at(state), "--port", &self.port], out)
+        let service = self.steps.serve(&["chip", "serve", "--state", &self.at(state), "--port", &self.port], out)?;
+        let readers = Readers::open()?;
+        let reader = readers.find(&Selector::parse(&self.reader, &Stations::new())?)?;
+        readers.wait(&reader, true, CARD_APPEARS)?;
+        Ok(service)
     }
 }
 
