@@ -5,6 +5,7 @@ mod faults;
 mod inspection;
 mod matrix;
 mod mutants;
+mod opening;
 mod refusals;
 mod services;
 mod spy;
