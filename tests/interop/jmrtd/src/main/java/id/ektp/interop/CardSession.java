@@ -16,6 +16,8 @@ import java.util.Map;
 import javax.smartcardio.CardTerminal;
 import javax.smartcardio.TerminalFactory;
 import net.sf.scuba.smartcards.CardServiceException;
+import net.sf.scuba.smartcards.CommandAPDU;
+import net.sf.scuba.smartcards.ResponseAPDU;
 import net.sf.scuba.smartcards.TerminalCardService;
 import org.jmrtd.BACKey;
 import org.jmrtd.PACEKeySpec;
@@ -72,9 +74,21 @@ final class CardSession implements AutoCloseable {
     if (terminal == null) {
       throw new IllegalStateException("no reader " + reader);
     }
-    service = new PassportService(new TerminalCardService(terminal), 256, 256, BLOCK, true, true);
-    service.addAPDUListener(event -> apdus++);
+    // JMRTD leaves a card as it is; the next client must not find the last one's application selected.
+    terminal.connect("*").disconnect(true);
+    service = new PassportService(counted(terminal), 256, 256, BLOCK, true, true);
     service.open();
+  }
+
+  /** JMRTD tells its listeners of one command more than once; what goes to the reader is counted here. */
+  private TerminalCardService counted(CardTerminal terminal) {
+    return new TerminalCardService(terminal) {
+      @Override
+      public ResponseAPDU transmit(CommandAPDU command) throws CardServiceException {
+        apdus++;
+        return super.transmit(command);
+      }
+    };
   }
 
   void pace(String can, String[] mrz) throws Exception {
