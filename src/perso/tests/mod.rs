@@ -2,6 +2,7 @@
 
 mod crashes;
 mod faults;
+mod figures;
 mod inspection;
 mod matrix;
 mod mutants;

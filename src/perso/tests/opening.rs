@@ -102,7 +102,10 @@ fn an_image_opens_only_whole_approved_and_for_its_bureau() {
 
     let refused = |folder: &Path, trust: &TrustStore| open(folder, bureau, trust).err().unwrap();
     assert!(matches!(refused(&at("none"), &trust), OpenError::Image(ImageError::Storage(_))));
-    assert!(matches!(open(&at("good"), &kit().receipt.key, &trust).err(), Some(OpenError::Seal(SealError::NotARecipient | SealError::Altered))));
+    assert!(matches!(
+        open(&at("good"), &kit().receipt.key, &trust).err(),
+        Some(OpenError::Seal(SealError::NotARecipient | SealError::Altered))
+    ));
     write(&at("other"), &content().encode(), Some(Digest([9; 32])));
     assert_eq!(refused(&at("other"), &trust), OpenError::OtherImage);
     assert_eq!(OpenError::OtherImage.reason(), Reason::AuthorizationInvalid);

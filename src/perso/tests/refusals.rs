@@ -122,10 +122,10 @@ fn a_signer_that_is_away_makes_the_job_wait_and_one_that_refuses_ends_it() {
 #[test]
 fn a_known_public_key_ends_the_job() {
     let mut first = World::new(false);
-    first.chip = chip_with_entropy(990_010, 5);
+    first.chip = chip_with_entropy(990_010, 5, 8_192);
     assert!(matches!(first.run(FaultPlan::none()), Ok(Outcome::Issued(_))));
     // Another chip whose random numbers are the same: the failure that happened to a nation.
-    first.chip = chip_with_entropy(990_011, 5);
+    first.chip = chip_with_entropy(990_011, 5, 8_192);
     first.work = work("second", 77_010, false);
     let outcome = first.run(FaultPlan::none()).unwrap();
     let duplicate = PersoError::Journal(JournalError::Duplicate(Unique::PublicKey));

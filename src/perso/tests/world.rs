@@ -21,6 +21,7 @@ use crate::perso::work::{AuthorizationBytes, Face, PrintedPassword, Work};
 use crate::read::Terminal;
 use crate::secret::Secret;
 use crate::softchip::faults::FaultPlan;
+use crate::softchip::port::Traffic;
 use crate::softchip::{ChipConfig, SharedChip, SoftChip, SoftPort};
 use crate::verify::tests::kit::Card;
 use crate::world::{DangerousSeededEntropy, FixedClock};
@@ -30,14 +31,14 @@ use std::sync::{Arc, Mutex, OnceLock};
 pub(super) const CAN: &str = "271828";
 
 pub(super) fn chip(seed: u64) -> SharedChip {
-    chip_with_entropy(seed, seed)
+    chip_with_entropy(seed, seed, 8_192)
 }
 
 /// A chip whose own entropy has a seed apart from its serial.
-pub(super) fn chip_with_entropy(number: u64, seed: u64) -> SharedChip {
+pub(super) fn chip_with_entropy(number: u64, seed: u64, capacity: usize) -> SharedChip {
     let mut serial = [0xC0; 10];
     serial[2..].copy_from_slice(&number.to_be_bytes());
-    let config = ChipConfig { serial, capacity: 8_192, transport: transport() };
+    let config = ChipConfig { serial, capacity, transport: transport() };
     Arc::new(Mutex::new(SoftChip::blank(&config, DangerousSeededEntropy::new(seed))))
 }
 
@@ -107,6 +108,10 @@ pub(super) struct World {
     pub(super) ready: bool,
     /// Exchanges of the last run.
     pub(super) exchanges: u64,
+    /// What the last run sent and received.
+    pub(super) traffic: Traffic,
+    /// How the station personalizes.
+    pub(super) options: Options,
     seed: u64,
 }
 
@@ -115,6 +120,13 @@ impl World {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let seed = NEXT.fetch_add(1, Ordering::Relaxed);
         Self::seeded(seed, aa)
+    }
+
+    /// With a blank of this many bytes.
+    pub(super) fn with_capacity(aa: bool, capacity: usize) -> Self {
+        let mut world = Self::new(aa);
+        world.chip = chip_with_entropy(world.seed, world.seed, capacity);
+        world
     }
 
     fn seeded(seed: u64, aa: bool) -> Self {
@@ -129,6 +141,8 @@ impl World {
             rots: false,
             ready: true,
             exchanges: 0,
+            traffic: Traffic::default(),
+            options: Options::new(Mode::Local),
             store,
             seed,
         }
@@ -180,11 +194,12 @@ impl World {
             clock: &FixedClock(pki().kit.now),
             rng: &mut DangerousSeededEntropy::new(self.seed),
             progress: &mut Silent,
-            options: Options::new(Mode::Local),
+            options: self.options,
         };
         let outcome = act(&mut station, &mut spy, &self.work);
         self.violations.append(&mut spy.violations);
         self.exchanges = spy.port.exchanges();
+        self.traffic = spy.port.traffic();
         outcome
     }
 
