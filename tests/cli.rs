@@ -14,6 +14,8 @@ mod chip;
 mod contract;
 #[path = "cli/frame.rs"]
 mod frame;
+#[path = "cli/job.rs"]
+mod job;
 #[path = "cli/kill.rs"]
 mod kill;
 #[path = "cli/online.rs"]

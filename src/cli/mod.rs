@@ -6,6 +6,7 @@ mod chip;
 mod demo;
 mod doctor;
 mod generate;
+pub mod job;
 mod nik;
 pub mod output;
 mod perso;
@@ -19,7 +20,7 @@ mod signer;
 mod verify;
 
 use crate::reason::{Lang, Reason};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use output::{Failure, Outcome, Output};
 
 /// Make and check Indonesia's national smart card.
@@ -128,12 +129,20 @@ impl Verb {
 #[must_use]
 pub fn run() -> u8 {
     let wants_json = std::env::args_os().any(|a| a == "--json");
-    match Cli::try_parse() {
-        Ok(cli) => {
+    let mut command = command();
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let parsed =
+        parsed.and_then(|matches| Cli::from_arg_matches(&matches).map_err(|e| e.format(&mut command)).map(|cli| (cli, matches)));
+    match parsed {
+        Ok((cli, matches)) => {
             let lang = if cli.lang == "id" { Lang::Id } else { Lang::En };
             let mut out = Output::new(cli.json, lang, cli.verb.name());
             out.hello();
-            let answer = cli.verb.run(&mut out);
+            let answer = match job::Job::of(&command, &matches, cli.verb.name()) {
+                Ok(None) => cli.verb.run(&mut out),
+                Ok(Some(job)) => job.once(&mut out, |out| cli.verb.run(out)),
+                Err(failure) => Err(failure),
+            };
             out.finish(answer)
         }
         Err(error) if error.use_stderr() => {
@@ -152,5 +161,5 @@ pub fn run() -> u8 {
 /// The whole command tree, for man pages, completions and the tests of the contract.
 #[must_use]
 pub fn command() -> clap::Command {
-    Cli::command()
+    job::equip(Cli::command())
 }

@@ -80,3 +80,7 @@ impl Terminal {
         None
     }
 }
+
+#[cfg(test)]
+#[path = "tests/terminal.rs"]
+mod tests;

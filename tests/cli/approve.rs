@@ -14,6 +14,13 @@ fn image(dir: &Path) -> Kit {
     let mut rng = DangerousSeededEntropy::new(1);
     let kit = Kit::mint(&SystemClock, &mut rng).unwrap();
     kit.save(&dir.join("kit"), &mut rng).unwrap();
+    sealed_image(&kit, &dir.join("image"));
+    kit
+}
+
+/// A sealed image of a sample resident in a new folder.
+pub fn sealed_image(kit: &Kit, folder: &Path) {
+    let mut rng = DangerousSeededEntropy::new(3);
     let (record, _) = ektp::record::sample::citizen().unwrap();
     let profile = Profile::named("ektp-8k").unwrap();
     let numbers = Numbers::draw(&record, &profile, &mut rng);
@@ -21,8 +28,7 @@ fn image(dir: &Path) -> Kit {
     let draft = Draft::of(&built, &record, &profile, "job-1", None);
     let sealed = seal::seal(&draft.plaintext, &kit.bureau.cert, &mut rng).unwrap();
     assert_eq!(seal::open(&sealed, &kit.bureau.key).unwrap(), draft.plaintext);
-    CardImage::new(draft.manifest, sealed).unwrap().write(&dir.join("image")).unwrap();
-    kit
+    CardImage::new(draft.manifest, sealed).unwrap().write(folder).unwrap();
 }
 
 #[test]

@@ -26,16 +26,11 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// The job's identifier: the same id and content give the same image, other content is refused
-    #[arg(long, value_name = "ID", value_parser = job_id)]
+    #[arg(long, value_name = "ID", value_parser = crate::cli::job::parse_id)]
     job_id: String,
     /// The issuing office's key for the NIK digest: - (standard input), prompt or file:PATH
     #[arg(long, value_name = "SOURCE")]
     nik_key: Option<String>,
-}
-
-fn job_id(text: &str) -> Result<String, String> {
-    let plain = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if plain { Ok(text.to_owned()) } else { Err("1 to 64 letters, digits, `-`, `_` or `.`".to_owned()) }
 }
 
 /// Runs the verb.

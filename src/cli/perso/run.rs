@@ -18,7 +18,6 @@ use crate::perso::opened::Opener;
 use crate::perso::quality::QualityControl;
 use crate::perso::receipt::Mode;
 use crate::perso::state::State;
-use crate::perso::work::Work;
 use crate::perso::{give_up, run as personalize};
 use crate::reason::Reason;
 use crate::world::{Clock, SystemClock, system_entropy};

@@ -1,0 +1,275 @@
+//! `--job-id` of every verb that changes something: same id and content, same result; same id and other content, refused.
+//!
+//! The option is put on a verb unless the verb is listed as changing nothing or keeps jobs of its own. What was asked is
+//! digested from the parsed command line: every value but secrets, each input file by its content, each output by its place.
+//! A record of a job holds that digest and the result's data; it is private, durable, and holds no secret.
+
+use super::output::{Failure, Outcome, Output};
+use crate::reason::Reason;
+use clap::{Arg, ArgMatches, Command};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended. The judge of `verify card`
+/// refuses a spent challenge by its own memory; an old verdict given again would be a replay.
+pub const UNCHANGING: [&str; 19] = [
+    "doctor",
+    "nik check",
+    "nik explain",
+    "record check",
+    "reader list",
+    "reader identify",
+    "reader qualify",
+    "chip serve",
+    "card plan",
+    "card inspect",
+    "perso status",
+    "pki show",
+    "pki check",
+    "read",
+    "verify card",
+    "verify person",
+    "signer serve",
+    "demo card",
+    "generate",
+];
+
+/// Identifier of the option that is put on verbs; verbs with a job of their own have another.
+const OPTION: &str = "shared_job_id";
+/// Where a secret comes from is no content.
+const SECRETS: [&str; 3] = ["passphrase", "old_passphrase", "nik_key"];
+/// Files that a verb writes: their place is content, what stands in them is not.
+const OUTPUTS: [&str; 5] = ["out", "output", "register", "state", "socket"];
+/// Verbs whose `--key` is written.
+const MAKES_KEY: [&str; 2] = ["pki key", "pki chip-key"];
+/// Largest record and largest input file, in bytes.
+const MAX_RECORD: u64 = 1_048_576;
+const MAX_INPUT: u64 = 256 * 1_048_576;
+
+/// A job's name: it becomes a file name.
+///
+/// # Errors
+/// A text for people.
+pub fn parse_id(text: &str) -> Result<String, String> {
+    let plain = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if plain { Ok(text.to_owned()) } else { Err("1 to 64 letters, digits, `-`, `_` or `.`".to_owned()) }
+}
+
+/// Puts `--job-id` on every verb below `command` that changes something and has none.
+#[must_use]
+pub fn equip(command: Command) -> Command {
+    below(command, "")
+}
+
+fn below(command: Command, path: &str) -> Command {
+    if command.has_subcommands() {
+        return command.mut_subcommands(|sub| {
+            let path = if path.is_empty() { sub.get_name().to_owned() } else { format!("{path} {}", sub.get_name()) };
+            below(sub, &path)
+        });
+    }
+    let has_own = command.get_arguments().any(|a| a.get_long() == Some("job-id"));
+    if has_own || UNCHANGING.contains(&path) {
+        return command;
+    }
+    let help = "Name of the job: the same id and content give the same result without doing it again, other content is refused. \
+                Jobs are remembered in $EKTP_JOBS, or in ektp/jobs of the user's state folder";
+    command.arg(Arg::new(OPTION).long("job-id").value_name("ID").value_parser(parse_id).help(help))
+}
+
+/// A job that was asked for by name.
+#[derive(Debug)]
+pub struct Job {
+    id: String,
+    verb: &'static str,
+    content: String,
+    folder: PathBuf,
+}
+
+/// What is remembered of a job.
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    format: String,
+    job_id: String,
+    verb: String,
+    /// SHA-256 of what was asked, hexadecimal.
+    content: String,
+    /// The result's data; null while the job runs, and after it was interrupted.
+    data: Option<Value>,
+}
+
+const FORMAT: &str = "ektp-job-1";
+
+impl Job {
+    /// The job that the command line names, if it names one of this mechanism.
+    ///
+    /// # Errors
+    /// `file-unreadable` if an input cannot be read, or there is no folder for jobs.
+    pub fn of(command: &Command, matches: &ArgMatches, verb: &'static str) -> Result<Option<Self>, Failure> {
+        let (mut command, mut matches) = (command, matches);
+        while let Some((name, inner)) = matches.subcommand() {
+            let Some(sub) = command.find_subcommand(name) else { return Ok(None) };
+            (command, matches) = (sub, inner);
+        }
+        let Ok(Some(id)) = matches.try_get_one::<String>(OPTION) else { return Ok(None) };
+        let content = content(command, matches, verb)?;
+        Ok(Some(Self { id: id.clone(), verb, content, folder: folder()? }))
+    }
+
+    /// Does the job once: a repeat answers with what is remembered.
+    ///
+    /// # Errors
+    /// `job-conflict` if the id stands for other content; what the work itself fails with.
+    pub fn once(&self, out: &mut Output, work: impl FnOnce(&mut Output) -> super::Answer) -> super::Answer {
+        let _alone = self.lock()?;
+        let known = self.load()?;
+        if let Some(record) = &known {
+            if record.content != self.content || record.verb != self.verb || record.job_id != self.id {
+                let message = format!("job {} was asked for before, as other content of `{}`", self.id, record.verb);
+                return Err(Failure::new(Reason::JobConflict, message));
+            }
+            if let Some(data) = &record.data {
+                out.event("repeated", json!({"job_id": self.id}));
+                out.line(format!("job {} was done before; its result stands", self.id));
+                return Ok(Outcome::yes(data));
+            }
+        } else {
+            self.store(None)?;
+        }
+        // An interrupted job is taken up again: no verb overwrites what it finds, so what it may have left is refused, not doubled.
+        let answer = work(out);
+        match &answer {
+            Ok(Outcome { data, reason: None }) => self.store(Some(data.clone()))?,
+            // What did not come to a yes is no result to keep; the id stays free for a corrected attempt.
+            _ if known.is_none() => drop(std::fs::remove_file(self.file())),
+            _ => {}
+        }
+        answer
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join(format!("job-{}.json", self.id))
+    }
+
+    /// Held while the job runs, so that a second process of the same id waits for the first one's result.
+    fn lock(&self) -> Result<std::fs::File, Failure> {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        let lock = builder.create(&self.folder).and_then(|()| options.open(self.folder.join(format!("job-{}.lock", self.id))));
+        let lock = lock.map_err(|e| unusable(&self.folder, &e))?;
+        lock.lock().map_err(|e| unusable(&self.folder, &e))?;
+        Ok(lock)
+    }
+
+    fn load(&self) -> Result<Option<Record>, Failure> {
+        let path = self.file();
+        let file = match std::fs::File::open(&path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(unusable(&path, &e)),
+        };
+        let mut text = Vec::new();
+        file.take(MAX_RECORD).read_to_end(&mut text).map_err(|e| unusable(&path, &e))?;
+        let record: Option<Record> = serde_json::from_slice(&text).ok();
+        let broken = || Failure::new(Reason::EncodingInvalid, format!("{} is no record of a job", path.display()));
+        record.filter(|r| r.format == FORMAT).ok_or_else(broken).map(Some)
+    }
+
+    fn store(&self, data: Option<Value>) -> Result<(), Failure> {
+        let record = Record {
+            format: FORMAT.to_owned(),
+            job_id: self.id.clone(),
+            verb: self.verb.to_owned(),
+            content: self.content.clone(),
+            data,
+        };
+        let text = serde_json::to_vec_pretty(&record)
+            .map_err(|_| Failure::new(Reason::InternalError, "a job's record cannot be written as JSON"))?;
+        super::card_reading::write_private(&self.file(), &text)?;
+        let synced = std::fs::File::open(&self.folder).and_then(|f| f.sync_all());
+        if cfg!(unix) { synced.map_err(|e| unusable(&self.folder, &e)) } else { Ok(()) }
+    }
+}
+
+/// Where jobs are remembered.
+fn folder() -> Result<PathBuf, Failure> {
+    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let state = || set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local/state")));
+    let none = || Failure::new(Reason::FileUnreadable, "there is no folder for jobs: name one in EKTP_JOBS");
+    set("EKTP_JOBS").or_else(|| state().map(|s| s.join("ektp/jobs"))).ok_or_else(none)
+}
+
+/// SHA-256 of what a command line asks for.
+fn content(command: &Command, matches: &ArgMatches, verb: &str) -> Result<String, Failure> {
+    let mut hash = Sha256::new();
+    let mut part = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    };
+    part(verb.as_bytes());
+    let mut args: Vec<&Arg> = command.get_arguments().collect();
+    args.sort_by_key(|a| a.get_id().as_str());
+    for arg in args {
+        let name = arg.get_id().as_str();
+        let Ok(Some(values)) = matches.try_get_raw(name) else { continue };
+        if name == OPTION || SECRETS.contains(&name) {
+            continue;
+        }
+        part(name.as_bytes());
+        let is_path = arg.get_value_parser().type_id() == std::any::TypeId::of::<PathBuf>();
+        let is_output = OUTPUTS.contains(&name) || (name == "key" && MAKES_KEY.contains(&verb));
+        for value in values {
+            if !is_path {
+                part(value.as_encoded_bytes());
+                continue;
+            }
+            let path = std::path::absolute(value).unwrap_or_else(|_| PathBuf::from(value));
+            part(path.as_os_str().as_encoded_bytes());
+            if !is_output && let Some(digest) = file_digest(&path)? {
+                part(&digest);
+            }
+        }
+    }
+    Ok(crate::verify::hex::encode(hash.finalize().as_slice()))
+}
+
+/// SHA-256 of an input file; a folder with a card image counts by its manifest, another folder by its name alone.
+fn file_digest(path: &Path) -> Result<Option<[u8; 32]>, Failure> {
+    let manifest = path.join(crate::lds::image::store::MANIFEST);
+    let path = if path.is_dir() { &manifest } else { path };
+    // What is missing is the verb's own to refuse.
+    let Ok(file) = std::fs::File::open(path) else { return Ok(None) };
+    let mut hash = Sha256::new();
+    let read = std::io::copy(&mut file.take(MAX_INPUT + 1), &mut HashWriter(&mut hash)).map_err(|e| unusable(path, &e))?;
+    if read > MAX_INPUT {
+        return Err(Failure::new(Reason::InputInvalid, format!("{} is too large", path.display())));
+    }
+    Ok(Some(hash.finalize().into()))
+}
+
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl std::io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Reason::FileUnreadable, format!("{} cannot be used: {}", path.display(), error.kind()))
+}
