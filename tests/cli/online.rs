@@ -47,6 +47,9 @@ impl Drop for Service {
     }
 }
 
+/// What a dishonest station does to a request.
+type Alteration<'a> = &'a dyn Fn(&mut SignRequest);
+
 /// A station that alters what it asks.
 struct Dishonest<'a> {
     signer: RemoteSigner,
@@ -137,7 +140,7 @@ fn a_station_gets_one_signature_over_the_approved_data_and_the_proven_keys() {
     };
     let wrong_dg14 = |r: &mut SignRequest| r.dg14 = dg14::build(&elsewhere, Some(1), true);
     let wrong_dg15 = |r: &mut SignRequest| r.dg15 = Some(dg15::build(&elsewhere));
-    let cases: [(&dyn Fn(&mut SignRequest), Rule); 4] =
+    let cases: [(Alteration<'_>, Rule); 4] =
         [(&other_person, Rule::Hashes), (&off_chip, Rule::Proof), (&wrong_dg14, Rule::Dg14), (&wrong_dg15, Rule::Dg15)];
     for (number, (alter, rule)) in (3u8..).zip(cases) {
         let image = bureau.image(&bureau.renumbered(), &format!("job-{number}"));
