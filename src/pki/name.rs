@@ -34,7 +34,7 @@ impl std::fmt::Display for Name {
                 oid::SERIAL_NUMBER => "serialNumber",
                 other => other,
             };
-            write!(f, "{}{label}={value}", if index == 0 { "" } else { ", " })?;
+            write!(f, "{}{label}={}", if index == 0 { "" } else { ", " }, shown(value))?;
         }
         Ok(())
     }
@@ -121,6 +121,13 @@ impl Name {
     }
 }
 
+/// A value as people may see it: what would end a line, move the cursor or turn the writing direction is written out, so that a
+/// name inside a foreign certificate cannot draw a verdict of its own on the screen.
+fn shown(value: &str) -> String {
+    let moves = |c: char| c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    value.chars().map(|c| if moves(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+}
+
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
@@ -153,6 +160,15 @@ mod tests {
         assert!(!name.matches(&Name::new("MY", "Ditjen Dukcapil", "CSCA Indonesia 1")));
         assert!(!name.matches(&Name::new("ID", "Ditjen Dukcapil", "")));
         assert_eq!(Name::new("id", "", "").country(), "ID");
+    }
+
+    #[test]
+    fn a_name_cannot_write_lines_of_its_own_on_the_screen() {
+        let name = Name::new("ID", "x\ngenuine\u{1b}[2K\r", "a\u{202e}b");
+        let shown = name.to_string();
+        assert!(shown.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{shown:?}");
+        assert_eq!(shown, "C=ID, O=x\\u{a}genuine\\u{1b}[2K\\u{d}, CN=a\\u{202e}b");
+        assert_eq!(name.get(oid::O), Some("x\ngenuine\u{1b}[2K\r"), "what is compared stays as it came");
     }
 
     proptest::proptest! {

@@ -166,12 +166,13 @@ impl PartialFile {
     }
 }
 
-/// Asks for one byte: is the file there, and may it be read?
+/// Asks for one byte: is the file there, and may it be read? A success without a byte is the end of an empty file, 6282.
 ///
 /// # Errors
 /// [`ReadError`].
 pub fn probe(channel: &mut dyn Exchange, file: FileId) -> Result<StatusWord, ReadError> {
-    Ok(channel.send(&by_sfi(file, 1))?.status)
+    let answer = channel.send(&by_sfi(file, 1))?;
+    Ok(if answer.status.is_ok() && answer.data.is_empty() { StatusWord::END_OF_FILE } else { answer.status })
 }
 
 fn by_sfi(file: FileId, le: u32) -> Command {

@@ -4,7 +4,7 @@ use super::challenge::Challenge;
 use super::evidence::Evidence;
 use super::judge::{Mode, Policy, judge};
 use super::verdict::Verdict;
-use crate::pki::trust::TrustStore;
+use crate::pki::trust::{Kind, TrustStore};
 use crate::reason::{Reason, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +34,7 @@ pub trait JudgeState {
     /// [`StateError`]; the challenge then counts as unspent and must not be used.
     fn spend(&mut self, challenge: &Challenge) -> Result<ChallengeUse, StateError>;
 
-    /// The highest number of the status list of this issuer (its country) that was ever seen.
+    /// The highest number of the status list of this issuer (its country; samples apart) that was ever seen.
     ///
     /// # Errors
     /// [`StateError`].
@@ -83,12 +83,22 @@ pub fn judge_with(
     policy: &Policy<'_>,
     state: &mut dyn JudgeState,
 ) -> Result<Verdict, StateError> {
-    let highest_list = state.highest_list(trust.country())?.max(policy.highest_list);
+    let issuer = issuer_of(trust);
+    let highest_list = state.highest_list(&issuer)?.max(policy.highest_list);
     let verdict = judge(evidence, mode, trust, &Policy { highest_list, ..policy.clone() });
     if let Some(list) = &verdict.status_list {
-        state.remember_list(trust.country(), list.number)?;
+        state.remember_list(&issuer, list.number)?;
     }
     Ok(verdict)
+}
+
+/// Under which name list numbers are remembered. Anyone can sign a sample list with a number that no real list reaches for years,
+/// so samples are counted apart.
+fn issuer_of(trust: &TrustStore) -> String {
+    match trust.kind() {
+        Kind::Production => trust.country().to_owned(),
+        Kind::Sample => format!("{} sample", trust.country()),
+    }
 }
 
 /// A memory that ends with the process: samples and tests.
@@ -126,6 +136,13 @@ mod tests {
         let mut state = ThrowawayState::default();
         assert!(state.spend(&challenge).unwrap().is_fresh());
         assert!(!state.spend(&challenge).unwrap().is_fresh());
+    }
+
+    #[test]
+    fn a_sample_list_does_not_age_the_real_ones() {
+        let of = |kind| issuer_of(&TrustStore::new(kind, "ID"));
+        assert_eq!(of(Kind::Production), "ID");
+        assert_ne!(of(Kind::Sample), of(Kind::Production));
     }
 
     #[test]

@@ -133,3 +133,13 @@ fn a_directory_loads_what_was_put_there_and_names_what_is_wrong() {
     put("csca/2.pem", b"nonsense");
     assert!(matches!(directory::load(dir.path()).unwrap_err(), TrustError::File { .. }));
 }
+
+#[test]
+fn a_sample_key_is_told_however_its_parameters_are_written() {
+    let roots = crate::pki::sample::Roots::compiled().unwrap();
+    for parameters in [Parameters::Named, Parameters::Explicit] {
+        let plan = issue::AuthorityPlan { parameters, ..kit().plan };
+        let renamed = issue::csca(&roots.csca.key, &plan, &mut DangerousSeededEntropy::new(3)).unwrap();
+        assert_eq!(store().add_csca(renamed).unwrap_err(), TrustError::SampleKey, "{parameters:?}");
+    }
+}

@@ -109,3 +109,13 @@ fn a_refusal_is_an_answer_at_first_and_an_error_later() {
     let refused = ReadError::Refused { file: FileId::Dg2, offset: 223, status: StatusWord(0x6982) };
     assert_eq!(file.step(&mut chip, 223), Err(refused));
 }
+
+#[test]
+fn a_probe_tells_a_file_from_an_empty_one() {
+    let mut chip = OneFile::new(10);
+    assert_eq!(probe(&mut chip, FileId::Dg2).unwrap(), StatusWord::NO_ERROR);
+    chip.content.clear();
+    assert_eq!(probe(&mut chip, FileId::Dg2).unwrap(), StatusWord::END_OF_FILE);
+    chip.status = 0x6A82;
+    assert_eq!(probe(&mut chip, FileId::Dg2).unwrap(), StatusWord::FILE_NOT_FOUND);
+}

@@ -8,6 +8,7 @@ use crate::lds::dg13::Dg13;
 use crate::lds::file_id::FileId;
 use crate::lds::mrz::Td1;
 use crate::lds::mrz_name::MrzName;
+use crate::pki::sod::SodChecked;
 use crate::reason::Reason;
 use crate::verify::check::{Check, CheckName};
 use crate::verify::evidence::Evidence;
@@ -15,8 +16,8 @@ use crate::verify::evidence::Evidence;
 /// Issuing state of our cards in the machine readable zone, and the country of its signers.
 const ISSUER: (&str, &str) = ("IDN", "ID");
 
-/// Compares DG1 with the signer's country, DG11, DG12 and DG13, as far as they were read.
-pub(super) fn check(evidence: &Evidence, signer_country: &str, out: &mut Judgement) -> bool {
+/// Compares DG1 with the signer's country and document types, DG11, DG12 and DG13, as far as they were read.
+pub(super) fn check(evidence: &Evidence, sod: &SodChecked, out: &mut Judgement) -> bool {
     let name = CheckName::Consistency;
     let Some(group) = evidence.file(FileId::Dg1) else {
         out.add(Check::undecided(name, Reason::GroupNotRead, "DG1 was not read, so nothing can be compared with it"));
@@ -25,7 +26,8 @@ pub(super) fn check(evidence: &Evidence, signer_country: &str, out: &mut Judgeme
     let faults = match zone(group) {
         None => vec!["DG1 is no machine readable zone with right check digits"],
         Some(zone) => {
-            [issuer(&zone, signer_country), person(evidence, &zone), document(evidence, &zone), nation(evidence, &zone)].concat()
+            let signed_by = [issuer(&zone, &sod.country()), kind(&zone, &sod.signer().extensions().document_types)].concat();
+            [signed_by, person(evidence, &zone), document(evidence, &zone), nation(evidence, &zone)].concat()
         }
     };
     let good = faults.is_empty();
@@ -40,6 +42,13 @@ pub(super) fn check(evidence: &Evidence, signer_country: &str, out: &mut Judgeme
 fn issuer(zone: &Td1, signer_country: &str) -> Vec<&'static str> {
     let same = (zone.issuer.as_str(), signer_country) == ISSUER;
     if same { vec![] } else { vec!["the issuing state in DG1 is not the signer's country"] }
+}
+
+/// The signer may sign this kind of document: one letter stands for all codes that begin with it (Doc 9303-12 7.1.1, documentType).
+fn kind(zone: &Td1, types: &[String]) -> Vec<&'static str> {
+    let code = zone.document_code.as_str();
+    let fits = |t: &String| t == code || (t.len() == 1 && code.starts_with(t.as_str()));
+    if types.is_empty() || types.iter().any(fits) { vec![] } else { vec!["the signer may not sign this kind of document"] }
 }
 
 /// DG1 and DG11 name one person: the same birth date and the same name, written in MRZ characters.

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub struct GroupsMatch(());
 
-/// Status words that show a file to be there: read, or read to its end.
-const PRESENT: [u16; 2] = [0x9000, 0x6282];
+/// Status word that shows a file to be there: a byte of it was read. 6282 says that there was none: an emptied file.
+const PRESENT: u16 = 0x9000;
 /// Access denied: shows DG3 to be there, and nothing else.
 const DENIED: u16 = 0x6982;
 /// File not found, and its relatives.
@@ -70,7 +70,7 @@ fn hashes(evidence: &Evidence, sod: &LdsSecurityObject, out: &mut Judgement) -> 
     good
 }
 
-/// Whether a listed group that was not read must have been.
+/// Whether a listed group must have been read, and its bytes kept: a digest holds no key.
 fn must_be_read(file: FileId) -> bool {
     matches!(file, FileId::Dg14 | FileId::Dg15)
 }
@@ -87,7 +87,7 @@ fn presence(evidence: &Evidence, sod: &LdsSecurityObject, out: &mut Judgement) -
             unknown.push(format!("DG{number}"));
             continue;
         };
-        if evidence.files.contains_key(&file) {
+        if evidence.files.get(&file).is_some_and(|content| content.bytes().is_some() || !must_be_read(file)) {
             continue;
         }
         match evidence.probes.get(&file) {
@@ -108,7 +108,7 @@ fn presence(evidence: &Evidence, sod: &LdsSecurityObject, out: &mut Judgement) -
 }
 
 fn shows_present(file: FileId, status: u16) -> bool {
-    PRESENT.contains(&status) || (file == FileId::Dg3 && status == DENIED)
+    status == PRESENT || (file == FileId::Dg3 && status == DENIED)
 }
 
 /// Nothing is there that EF.SOD does not list, and EF.COM, if it was read, names the same groups.

@@ -16,7 +16,7 @@ pub struct FilesAgree(());
 /// Runs every check of one file against another.
 pub(super) fn agree(evidence: &Evidence, sod: &SodChecked, out: &mut Judgement) -> Option<FilesAgree> {
     let infos = security_infos::check(evidence, out);
-    let groups = consistency::check(evidence, &sod.country(), out);
+    let groups = consistency::check(evidence, sod, out);
     let fingers = fingers(evidence, out);
     (infos && groups && fingers).then_some(FilesAgree(()))
 }
@@ -27,6 +27,10 @@ fn fingers(evidence: &Evidence, out: &mut Judgement) -> bool {
     let (check, good) = match evidence.files.get(&FileId::Fingers) {
         None => (Check::not_applicable(name, "EF.Fingers was not read"), true),
         Some(content) => match (digest(content), national(evidence)) {
+            // Whoever wrote the file could copy this digest from DG13: it shows nothing that was read.
+            (Some(found), Some(dg13)) if found == dg13.fingers_digest && content.bytes().is_none() => {
+                (Check::not_applicable(name, "of EF.Fingers only a digest is kept"), true)
+            }
             (Some(found), Some(dg13)) if found == dg13.fingers_digest => {
                 (Check::passed(name, "EF.Fingers has the digest that DG13 holds"), true)
             }

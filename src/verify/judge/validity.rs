@@ -21,8 +21,9 @@ pub(super) fn check(evidence: &Evidence, today: Date, out: &mut Judgement) -> Op
         out.add(Check::undecided(name, Reason::GroupNotRead, "DG1 was not read, so the date of expiry is not known"));
         return None;
     };
-    match zone(group).and_then(|zone| expiry(zone.expiry)).map(|chip| national_end(evidence).map_or(chip, |end| end.min(chip))) {
-        None => out.add(Check::failed(name, Reason::DataInconsistent, "DG1 holds no date of expiry")),
+    let on_chip = zone(group).and_then(|zone| expiry(zone.expiry));
+    match on_chip.and_then(|chip| national_end(evidence).map(|end| end.map_or(chip, |end| end.min(chip)))) {
+        None => out.add(Check::failed(name, Reason::DataInconsistent, "DG1 or DG13 holds a date of expiry that is no date")),
         Some(last) if last < today => out.add(Check::failed(name, Reason::CardExpired, format!("the card expired on {last}"))),
         Some(last) => {
             out.add(Check::passed(name, format!("the card is valid until {last}")));
@@ -32,12 +33,12 @@ pub(super) fn check(evidence: &Evidence, today: Date, out: &mut Judgement) -> Op
     None
 }
 
-/// The last day of a stay permit, which DG13 holds; none for a card that is valid for life.
-fn national_end(evidence: &Evidence) -> Option<Date> {
-    let text = national(evidence)?.valid_until?;
+/// The last day of a stay permit, which DG13 holds; an inner none for a card that is valid for life, an outer one for no real day.
+fn national_end(evidence: &Evidence) -> Option<Option<Date>> {
+    let Some(text) = national(evidence).and_then(|dg13| dg13.valid_until) else { return Some(None) };
     let (year, rest) = text.split_at_checked(4)?;
     let (month, day) = rest.split_at_checked(2)?;
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok().map(Some)
 }
 
 /// The zone of DG1, if it is a TD1 zone with right check digits.

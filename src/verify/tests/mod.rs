@@ -1,4 +1,5 @@
 //! The judge against honest and bent evidence.
 
 pub(crate) mod kit;
+mod judge;
 mod readback;
