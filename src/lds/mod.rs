@@ -41,6 +41,7 @@ pub mod portrait;
 #[cfg(feature = "perso")]
 pub mod profile;
 pub mod security_infos;
+pub mod shown;
 pub mod sod;
 #[cfg(feature = "perso")]
 pub mod ssim;

@@ -2,6 +2,7 @@
 
 use super::oid;
 use crate::lds::der;
+use crate::lds::shown::shown;
 use crate::lds::tlv::{self, Reader, Tlv, TlvError};
 
 const UTF8_STRING: u32 = 0x0C;
@@ -119,13 +120,6 @@ impl Name {
             || (self.parts.len() == other.parts.len()
                 && self.parts.iter().zip(&other.parts).all(|(a, b)| a.0 == b.0 && folded(&a.1) == folded(&b.1)))
     }
-}
-
-/// A value as people may see it: what would end a line, move the cursor or turn the writing direction is written out, so that a
-/// name inside a foreign certificate cannot draw a verdict of its own on the screen.
-fn shown(value: &str) -> String {
-    let moves = |c: char| c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    value.chars().map(|c| if moves(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
 fn folded(text: &str) -> String {

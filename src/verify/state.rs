@@ -51,18 +51,25 @@ pub trait JudgeState {
 #[derive(Debug)]
 pub struct ChallengeUse {
     bytes: Vec<u8>,
+    made_at: jiff::Timestamp,
     fresh: bool,
 }
 
 impl ChallengeUse {
     pub(super) fn new(challenge: &Challenge, fresh: bool) -> Self {
-        Self { bytes: challenge.bytes().to_vec(), fresh }
+        Self { bytes: challenge.bytes().to_vec(), made_at: challenge.made_at(), fresh }
     }
 
     /// The challenge's bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// When it was made: the chip answered at some time from then on.
+    #[must_use]
+    pub fn made_at(&self) -> jiff::Timestamp {
+        self.made_at
     }
 
     /// Whether this is its first use.

@@ -11,6 +11,9 @@ fn sample(name: &str) -> String {
 fn changed(dir: &Path, name: &str, change: impl Fn(String) -> String) -> String {
     for entry in std::fs::read_dir(root().join("samples")).unwrap() {
         let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            continue;
+        }
         std::fs::copy(entry.path(), dir.join(entry.file_name())).unwrap();
     }
     let path: PathBuf = dir.join(name);

@@ -65,5 +65,7 @@ fn a_password_never_stands_on_the_command_line() {
 fn a_person_is_not_compared_without_fingers_in_the_evidence() {
     let evidence = root().join("samples/evidence/good.json").to_str().unwrap().to_owned();
     let probe = root().join("samples/right-index.fmr").to_str().unwrap().to_owned();
-    ektp(&["verify", "person", &evidence, "--probe", &probe]).refused(3, "group-not-read");
+    let trust = root().join("samples/evidence/trust").to_str().unwrap().to_owned();
+    ektp(&["verify", "person", &evidence, "--trust", &trust, "--probe", &probe]).refused(3, "group-not-read");
+    ektp(&["verify", "person", &evidence, "--probe", &probe]).refused(2, "usage");
 }

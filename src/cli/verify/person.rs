@@ -6,8 +6,10 @@ use crate::finger::template::parse_record_2005;
 use crate::lds::file_id::FileId;
 use crate::lds::fingers;
 use crate::limits::DOCUMENT_BYTES;
+use crate::pki::trust::{TrustStore, directory};
 use crate::reason::{Reason, Refusal};
-use crate::verify::Evidence;
+use crate::verify::{CheckName, CheckResult, Evidence, Mode, Policy, Purpose, judge};
+use crate::world::{Clock, SystemClock};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +19,9 @@ pub struct Args {
     /// Evidence read with --keep-fingers
     #[arg(value_name = "EVIDENCE")]
     evidence: PathBuf,
+    /// Trust store: fingers count only as an anchor of it signed them
+    #[arg(long, value_name = "DIR")]
+    trust: PathBuf,
     /// The probe: an ISO/IEC 19794-2:2005 record of a finger just captured
     #[arg(long, value_name = "FILE")]
     probe: PathBuf,
@@ -32,6 +37,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
             "the evidence holds no EF.Fingers: read with --is-chain and --keep-fingers",
         ));
     };
+    signed(&evidence, &directory::load(&args.trust)?, SystemClock.now())?;
     let stored = fingers::parse(file)?;
     if stored.is_empty() {
         return Ok(Outcome::with_reason(Reason::NoFingerOnFile, json!({"fingers": 0, "answer": "no-finger-on-file"})));
@@ -41,6 +47,25 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     out.line(text);
     let data = json!({"fingers": stored.len(), "answer": reason.map_or("match", Reason::code)});
     Ok(reason.map_or_else(|| Outcome::yes(&data), |reason| Outcome::with_reason(reason, &data)))
+}
+
+/// Evidence is a file that anyone may write: its fingers are the card's only if EF.SOD chains to an anchor of ours, DG13 has its hash
+/// there, and EF.Fingers its digest in DG13.
+fn signed(evidence: &Evidence, trust: &TrustStore, now: jiff::Timestamp) -> Result<(), Failure> {
+    let policy = Policy { now, purpose: Purpose::Use, status_list: None, highest_list: None };
+    let verdict = judge(evidence, &Mode::Data, trust, &policy);
+    for name in [CheckName::Signer, CheckName::Revocation, CheckName::GroupsHashed, CheckName::Fingers] {
+        match verdict.checks.iter().find(|c| c.name == name) {
+            Some(check) if check.result == CheckResult::Passed => {}
+            Some(check) => return Err(Failure::new(check.reason.unwrap_or(Reason::CouldNotDecide), check.detail.clone())),
+            None => return Err(Failure::new(Reason::CouldNotDecide, "the fingers' signature was not checked")),
+        }
+    }
+    if verdict.hashed.contains(&FileId::Dg13) {
+        Ok(())
+    } else {
+        Err(Failure::new(Reason::GroupUnsigned, "the authority did not sign DG13, which holds the digest of EF.Fingers"))
+    }
 }
 
 /// A match of any finger is a match; else a poor sample is no mismatch; else what kept the comparison from being made.
@@ -71,6 +96,28 @@ fn load(path: &Path) -> Result<Vec<u8>, Failure> {
 mod tests {
     use super::*;
     use crate::finger::matcher::Band;
+    use crate::verify::evidence::Content;
+    use crate::verify::tests::kit::Card;
+
+    #[test]
+    fn fingers_that_the_authority_did_not_sign_are_not_compared() {
+        let card = Card::new();
+        let of = |evidence: &Evidence| signed(evidence, &card.trust(), card.now).map_err(|failure| failure.reason);
+        assert_eq!(of(&card.evidence()), Ok(()));
+        let mut own = card.evidence();
+        own.files.insert(FileId::Fingers, Content::Bytes(vec![0x7F, 0x61, 0x03, 0x02, 0x01, 0x01].into()));
+        assert_eq!(of(&own), Err(Reason::HashMismatch));
+        let mut unsigned = card.evidence();
+        unsigned.files.remove(&FileId::Sod);
+        assert_eq!(of(&unsigned), Err(Reason::GroupNotRead));
+        let mut without = Card::new();
+        let national = without.files.0.remove(&FileId::Dg13).unwrap();
+        without.sign();
+        let mut beyond = without.evidence();
+        beyond.files.insert(FileId::Dg13, Content::Bytes(national.into()));
+        assert_eq!(of(&beyond), Err(Reason::GroupUnsigned));
+        assert_eq!(of(&card.evidence().without_fingers()), Err(Reason::CouldNotDecide));
+    }
 
     #[test]
     fn a_missing_matcher_decides_nothing_and_a_match_of_any_finger_is_one() {

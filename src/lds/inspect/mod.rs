@@ -10,6 +10,7 @@ pub use biometrics::{pictures, png};
 pub use naming::identify;
 
 use super::file_id::FileId;
+use super::shown::shown;
 use crate::limits;
 use crate::reason::{Reason, Refusal};
 use serde::Serialize;
@@ -77,13 +78,13 @@ impl Node {
         self.fault || self.children.iter().any(Self::has_fault)
     }
 
-    /// The explanation as indented lines.
+    /// The explanation as indented lines, one a node whatever its text holds.
     #[must_use]
     pub fn text(&self) -> String {
         fn write(node: &Node, depth: usize, out: &mut String) {
             let mark = if node.fault { "! " } else { "" };
-            let value = node.value.as_ref().map(|v| format!(": {v}")).unwrap_or_default();
-            out.push_str(&format!("{:indent$}{mark}{}{value}\n", "", node.label, indent = depth * 2));
+            let value = node.value.as_ref().map(|v| format!(": {}", shown(v))).unwrap_or_default();
+            out.push_str(&format!("{:indent$}{mark}{}{value}\n", "", shown(&node.label), indent = depth * 2));
             node.children.iter().for_each(|c| write(c, depth + 1, out));
         }
         let mut out = String::new();

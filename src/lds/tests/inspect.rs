@@ -118,3 +118,11 @@ proptest::proptest! {
         let _ = identify("x", &data);
     }
 }
+
+#[test]
+fn a_string_on_a_card_stays_on_its_own_line() {
+    let bytes = tlv::encode(0x0C, b"x\ngenuine\x1B[2K");
+    let text = super::walk::tlv(&bytes).text();
+    assert_eq!(text.lines().count(), 2, "{text:?}");
+    assert!(!text.contains('\x1B'));
+}

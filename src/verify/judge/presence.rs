@@ -115,7 +115,9 @@ fn presence(mode: &Mode<'_>, proof: Option<&LiveProof>, chip: &Check, active: &C
         Mode::Challenged(challenge) if !challenge.is_fresh() => {
             Check::failed(name, Reason::ChallengeReplayed, "this challenge was already used")
         }
-        Mode::Challenged(_) if passed(active) => Check::passed(name, "the chip answered this judge's fresh challenge"),
+        Mode::Challenged(challenge) if passed(active) => {
+            Check::passed(name, format!("the chip answered this judge's unspent challenge of {}", challenge.made_at()))
+        }
         Mode::Challenged(_) if active.result == CheckResult::NotApplicable => {
             not_proven("this card has no key for Active Authentication; judge it at the reader")
         }

@@ -1,5 +1,5 @@
 //! The judge against honest and bent evidence.
 
-pub(crate) mod kit;
 mod judge;
+pub(crate) mod kit;
 mod readback;
