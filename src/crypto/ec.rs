@@ -7,6 +7,7 @@ use super::hash::HashAlg;
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, Sec1Point, ToSec1Point};
 use elliptic_curve::{CurveArithmetic, FieldBytes, Group, NonZeroScalar};
 use rand_core::CryptoRng;
+use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// A named curve.
@@ -170,6 +171,8 @@ impl PublicKey {
 pub struct PrivateKey {
     curve: Curve,
     scalar: Zeroizing<Vec<u8>>,
+    /// Computed when it is first asked for: a handshake asks several times.
+    public: OnceLock<PublicKey>,
 }
 
 impl std::fmt::Debug for PrivateKey {
@@ -199,7 +202,7 @@ impl PrivateKey {
     /// [`CryptoError::BadScalar`] if it is of the wrong length, zero, or not below the order.
     pub fn from_bytes(curve: Curve, scalar: &[u8]) -> Result<Self, CryptoError> {
         on_curve!(curve, C => parse_scalar::<C>(scalar).map(|_| ()))?;
-        Ok(Self { curve, scalar: Zeroizing::new(scalar.to_vec()) })
+        Ok(Self { curve, scalar: Zeroizing::new(scalar.to_vec()), public: OnceLock::new() })
     }
 
     /// Its curve.
@@ -217,6 +220,10 @@ impl PrivateKey {
     /// Its public key for the curve's own generator.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
+        self.public.get_or_init(|| self.multiply_generator()).clone()
+    }
+
+    fn multiply_generator(&self) -> PublicKey {
         let bytes = on_curve!(self.curve, C => {
             parse_scalar::<C>(&self.scalar).and_then(|d| encode::<C>(&elliptic_curve::ProjectivePoint::<C>::mul_by_generator(&d)))
         });

@@ -7,6 +7,7 @@ pub mod directory;
 pub mod mark;
 
 use super::cvc::{self, CvcError};
+use super::key::PublicKey;
 use super::x509::issue::Purpose;
 use super::x509::{Certificate, Crl, X509Error};
 use crate::reason::{Reason, Refusal};
@@ -102,6 +103,8 @@ pub struct TrustStore {
     links: Vec<Certificate>,
     operations: Vec<Certificate>,
     crls: Vec<Crl>,
+    /// The key that signed each list, by its signature when it came in.
+    crl_signers: Vec<PublicKey>,
     cvcas: Vec<cvc::Certificate>,
 }
 
@@ -109,8 +112,8 @@ impl TrustStore {
     /// An empty store for a country's two-letter code.
     #[must_use]
     pub fn new(kind: Kind, country: &str) -> Self {
-        let (cscas, links, operations, crls, cvcas) = <_>::default();
-        Self { kind, country: country.to_ascii_uppercase(), cscas, links, operations, crls, cvcas }
+        let (cscas, links, operations, crls, crl_signers, cvcas) = <_>::default();
+        Self { kind, country: country.to_ascii_uppercase(), cscas, links, operations, crls, crl_signers, cvcas }
     }
 
     /// What the store is for.
@@ -152,7 +155,8 @@ impl TrustStore {
     /// The revocation list of an authority, verified when it came in.
     #[must_use]
     pub fn crl_of(&self, authority: &Certificate) -> Option<&Crl> {
-        self.crls.iter().find(|crl| crl.is_of(authority) && crl.verify(authority).is_ok())
+        let kept = self.crls.iter().zip(&self.crl_signers);
+        kept.filter(|(_, signer)| *signer == authority.public_key()).map(|(crl, _)| crl).find(|crl| crl.is_of(authority))
     }
 
     /// Adds a country signing authority. Whoever calls this decides to trust it.
@@ -219,8 +223,9 @@ impl TrustStore {
         {
             return Err(TrustError::CrlRollback { stored: old.number(), found: crl.number() });
         }
-        self.crls.retain(|old| !(old.is_of(&authority) && old.verify(&authority).is_ok()));
-        self.crls.push(crl);
+        let own = |old: &(Crl, PublicKey)| old.1 == *authority.public_key() && old.0.is_of(&authority);
+        let all = std::mem::take(&mut self.crls).into_iter().zip(std::mem::take(&mut self.crl_signers));
+        (self.crls, self.crl_signers) = all.filter(|old| !own(old)).chain([(crl, authority.public_key().clone())]).unzip();
         Ok(())
     }
 
