@@ -10,7 +10,7 @@ use crate::record::sample;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long the reader may take to see a card that was laid on it.
+/// How long the reader may take to see that a card came or went.
 const CARD_APPEARS: Duration = Duration::from_secs(10);
 
 /// Everything the steps work on.
@@ -74,12 +74,22 @@ impl Bench {
         format!("file:{}", self.at(name))
     }
 
+    /// Takes the chip off the reader, and waits until the reader has seen that.
+    pub(super) fn take_away(&self, chip: Service) -> Result<(), Failure> {
+        chip.stop();
+        self.await_card(false)
+    }
+
+    fn await_card(&self, present: bool) -> Result<(), Failure> {
+        let readers = Readers::open()?;
+        let reader = readers.find(&Selector::parse(&self.reader, &Stations::new())?)?;
+        Ok(readers.wait(&reader, present, CARD_APPEARS)?)
+    }
+
     /// Lays a chip on the virtual reader.
     pub(super) fn serve_chip(&self, state: &str, out: &mut Output) -> Result<Service, Failure> {
         let service = self.steps.serve(&["chip", "serve", "--state", &self.at(state), "--port", &self.port], out)?;
-        let readers = Readers::open()?;
-        let reader = readers.find(&Selector::parse(&self.reader, &Stations::new())?)?;
-        readers.wait(&reader, true, CARD_APPEARS)?;
+        self.await_card(true)?;
         Ok(service)
     }
 }

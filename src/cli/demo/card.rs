@@ -40,7 +40,7 @@ pub(super) fn make(bench: &Bench, out: &mut Output) -> Result<Made, Failure> {
     let (store, kit, socket) = (bench.at("store.db"), bench.at("kit"), bench.at("signer.sock"));
     let station = ["--reader", &bench.reader, "--store", &store, "--kit", &kit, "--mode", "online", "--signer", &socket];
     let card = steps.must(&[&["perso", "run", &image, "--keep-image"], &station[..]].concat(), out)?;
-    chip.stop();
+    bench.take_away(chip)?;
     signer.stop();
     let index = card["status_index"].to_string();
     Ok(Made { image: built, card, index })
@@ -69,7 +69,7 @@ pub(super) fn read_and_judge(bench: &Bench, made: &Made, out: &mut Output) -> Re
     let card = ["--reader", &bench.reader, "--can", &can, "--is-chain", &kit];
     let reading = bench.steps.must(&[&["read", "--output", &evidence], &card[..]].concat(), out)?;
     let verdict = judge(bench, &["--portrait", &bench.portrait.to_string_lossy()], out)?;
-    chip.stop();
+    bench.take_away(chip)?;
     Ok(Judged { reading, verdict })
 }
 

@@ -34,7 +34,7 @@ fn present(bench: &Bench, state: &str, inside: &Inside, out: &mut Output) -> Res
     StateFile::at(&bench.dir.join(state)).create(&chip)?;
     let served = bench.serve_chip(state, out)?;
     let verdict = judge(bench, &[], out)?;
-    served.stop();
+    bench.take_away(served)?;
     Ok(verdict)
 }
 
