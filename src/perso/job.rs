@@ -43,7 +43,8 @@ impl std::fmt::Display for JobId {
     }
 }
 
-/// What a job binds from the start. Two jobs of one id must be equal in all of it but date and trust point.
+/// What a job binds from the start. Two jobs of one id must be equal in all of it but date, trust point and the
+/// image's place; what a later run leaves unsaid of printer and blank stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
     /// The job's name.

@@ -48,9 +48,12 @@ impl Desk<'_, '_, '_> {
         match self.job.chip {
             Some(bound) if bound == serial => Ok(()),
             Some(bound) => Err(PersoError::WrongCard { bound: bound.to_string(), found: serial.to_string() }),
-            None => match self.station.journal.holder(serial)? {
-                Some(_) => Err(PersoError::NotBlank("another job holds it")),
-                None => Ok(()),
+            None => match (&self.job.blank_serial_expected, self.station.journal.holder(serial)?) {
+                (_, Some(_)) => Err(PersoError::NotBlank("another job holds it")),
+                (Some(expected), None) if expected.parse() != Ok(serial) => {
+                    Err(PersoError::WrongCard { bound: expected.clone(), found: serial.to_string() })
+                }
+                (_, None) => Ok(()),
             },
         }
     }
@@ -76,6 +79,11 @@ impl Desk<'_, '_, '_> {
 }
 
 impl Door {
+    /// Whether the chip vouches for its answers. At a level without R-MAC a bare `9000` is anyone's, and no state follows from it.
+    pub(super) fn vouches(&self) -> bool {
+        self.channel.level().is_some_and(Level::authenticates_responses)
+    }
+
     /// Sends a command through the channel and returns the data of a good answer.
     pub(super) fn send(
         &mut self,
@@ -85,7 +93,7 @@ impl Door {
     ) -> Result<Vec<u8>, PersoError> {
         let broken = |source| PersoError::Channel { step, source };
         let mut wrapped = self.channel.wrap(plain).map_err(broken)?;
-        if wrapped.le().is_none() && matches!(self.channel.level(), Some(Level::CMacRMac | Level::CMacCEncRMac | Level::Full)) {
+        if wrapped.le().is_none() && self.vouches() {
             // The R-MAC is answer data, so the command asks for it.
             wrapped = wrapped.with_le(256);
         }

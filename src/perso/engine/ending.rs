@@ -3,7 +3,7 @@
 use super::command::{self, KVN_UNIQUE, PERSONALIZATION};
 use super::desk::Desk;
 use super::{Outcome, Station};
-use crate::chip::apdu::StatusWord;
+use crate::chip::apdu::{Command, StatusWord};
 use crate::chip::port::Port;
 use crate::perso::error::{Ending, PersoError};
 use crate::perso::journal::{End, Job};
@@ -11,6 +11,8 @@ use crate::perso::receipt::Receipt;
 use crate::perso::state::{Intent, State};
 use crate::perso::work::Work;
 use crate::reason::{Reason, Refusal as _};
+
+const SELECT: &str = "SELECT personalization";
 
 /// The outcome of a job that ended before this run. A void job whose chip was not yet seen TERMINATED goes on.
 pub(super) fn already_ended(station: &Station<'_>, job: &Job) -> Result<Option<Outcome>, PersoError> {
@@ -46,6 +48,8 @@ pub(super) fn settle(desk: &mut Desk<'_, '_, '_>, error: PersoError) -> Result<O
             error: Some(error),
             terminated: desk.job.terminated,
         }),
+        // LOCK was sent, and what failed now told its serial without proof: the job's own chip may be in use.
+        Ending::VoidUntouched if desk.job.intended(Intent::Lock) => quarantine(desk),
         // Before the first write, a chip that failed is set aside and the job keeps its place; it is bound, so it ends.
         Ending::VoidUntouched => end_void(desk, Some(error), false),
         Ending::Void => void(desk, error),
@@ -87,7 +91,15 @@ pub(super) fn finish_void(desk: &mut Desk<'_, '_, '_>) -> Result<Outcome, PersoE
     }
 }
 
-/// The operator gives up: VOID if the chip is there, QUARANTINED if it is not.
+/// The chip's state cannot be known any more.
+fn quarantine(desk: &mut Desk<'_, '_, '_>) -> Result<Outcome, PersoError> {
+    let (now, reason) = (desk.now(), Reason::JobQuarantined);
+    desk.station.journal.end(&desk.job.id, End::Quarantined { reason }, now)?;
+    Ok(Outcome::Quarantined { reason })
+}
+
+/// The operator gives up: VOID if the job's chip is there with an open door, QUARANTINED if there is no chip, or if it may be
+/// LOCKED. With another chip on the reader, or one that does not answer, the job stays as it is.
 pub(super) fn give_up(
     station: &mut Station<'_>,
     port: Option<&mut dyn Port>,
@@ -99,25 +111,54 @@ pub(super) fn give_up(
         station.journal.end(&job.id, End::Void { reason: Reason::JobVoid, terminated: false }, now)?;
         return Ok(Outcome::Void { reason: Reason::JobVoid, error: None, terminated: false });
     }
+    let void_before = job.state == State::Void;
     let Some(port) = port else {
+        if void_before {
+            let reason = job.reason.unwrap_or(Reason::JobVoid);
+            return Ok(Outcome::Void { reason, error: None, terminated: job.terminated });
+        }
         let now = station.clock.now();
         station.journal.end(&job.id, End::Quarantined { reason: Reason::JobQuarantined }, now)?;
         return Ok(Outcome::Quarantined { reason: Reason::JobQuarantined });
     };
     let mut desk = Desk::begin(station, port, work, job)?;
-    void(&mut desk, PersoError::GivenUp)
+    if void_before {
+        return finish_void(&mut desk);
+    }
+    match desk.has_open_door() {
+        Ok(true) => void(&mut desk, PersoError::GivenUp),
+        Ok(false) => quarantine(&mut desk),
+        Err(error) => settle(&mut desk, error),
+    }
 }
 
 impl Desk<'_, '_, '_> {
-    /// TERMINATE, from whatever state before LOCKED. True if the chip said so, or has no door left after it was asked.
+    /// Whether the job's own chip shows an open door; false if none opens after LOCK was sent.
+    fn has_open_door(&mut self) -> Result<bool, PersoError> {
+        self.power_cycle()?;
+        match self.select(SELECT, PERSONALIZATION)? {
+            StatusWord::NO_ERROR => {}
+            StatusWord::CONDITIONS_NOT_SATISFIED if self.job.intended(Intent::Lock) => return Ok(false),
+            status => return Err(PersoError::NotOurs { step: SELECT, status: status.0 }),
+        }
+        let level = self.station.options.level;
+        let own = self.handshake(PERSONALIZATION, KVN_UNIQUE, level)?.is_some();
+        // Before its first tap a bound chip has no keys of its own, and nothing of the job on it.
+        if own || self.job.state == State::Reserved {
+            return Ok(true);
+        }
+        Err(PersoError::NotOurs { step: "INITIALIZE UPDATE", status: StatusWord::REFERENCE_NOT_FOUND.0 })
+    }
+
+    /// TERMINATE, from whatever state before LOCKED. True if the chip said so, or answers as a terminated chip after it was asked.
     fn terminate(&mut self) -> Result<bool, PersoError> {
         self.power_cycle()?;
-        match self.select("SELECT personalization", PERSONALIZATION)? {
+        match self.select(SELECT, PERSONALIZATION)? {
             StatusWord::NO_ERROR => {}
             StatusWord::CONDITIONS_NOT_SATISFIED => {
-                return Ok(self.job.intended(Intent::Terminate) && !self.job.intended(Intent::Lock));
+                return Ok(self.job.intended(Intent::Terminate) && self.is_dead()?);
             }
-            status => return Err(PersoError::NotOurs { step: "SELECT personalization", status: status.0 }),
+            status => return Err(PersoError::NotOurs { step: SELECT, status: status.0 }),
         }
         let level = self.station.options.level;
         let Some(mut door) = self.handshake(PERSONALIZATION, KVN_UNIQUE, level)? else {
@@ -125,6 +166,16 @@ impl Desk<'_, '_, '_> {
         };
         self.intend(Intent::Terminate)?;
         door.send(self, "TERMINATE", &command::terminate())?;
-        Ok(true)
+        if door.vouches() {
+            return Ok(true);
+        }
+        self.power_cycle()?;
+        self.is_dead()
+    }
+
+    /// Whether even the MF is refused: a LOCKED card, ours or anyone's, would select it.
+    fn is_dead(&mut self) -> Result<bool, PersoError> {
+        let mf = self.send("SELECT MF", &Command::new(0x00, 0xA4, 0x00, 0x0C))?;
+        Ok(mf.status == StatusWord::CONDITIONS_NOT_SATISFIED)
     }
 }

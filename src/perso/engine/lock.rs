@@ -52,25 +52,31 @@ impl Checked {
             desk.handshake(PERSONALIZATION, command::KVN_UNIQUE, level)?.ok_or(PersoError::Unexpected("INITIALIZE UPDATE"))?;
         desk.intend(Intent::Lock)?;
         match door.send(desk, "LOCK", &command::lock()) {
-            Ok(_) => {
+            Ok(_) if door.vouches() => {
                 desk.advance(State::Locked)?;
                 Ok(Locked(()))
             }
-            Err(lost) => desk.after_lost_lock(lost),
+            // Two bare status words that agree, and EF.SOD behind them: LOCK's own, and the door's.
+            Ok(_) => desk.after_unsure_lock(PersoError::Unexpected(STEP), Desk::shows_own_sod),
+            Err(lost) => desk.after_unsure_lock(lost, Desk::confirm_locked),
         }
     }
 }
 
 impl Desk<'_, '_, '_> {
     /// The reply to LOCK did not come or cannot be trusted: the chip alone knows.
-    fn after_lost_lock(&mut self, lost: PersoError) -> Result<Locked, PersoError> {
+    fn after_unsure_lock(
+        &mut self,
+        lost: PersoError,
+        confirm: impl FnOnce(&mut Self) -> Result<Locked, PersoError>,
+    ) -> Result<Locked, PersoError> {
         let gone = |e: PersoError| match e {
             PersoError::Link { .. } => PersoError::LostAtLock,
             other => other,
         };
         self.power_cycle().map_err(gone)?;
         match self.select("SELECT personalization", PERSONALIZATION).map_err(gone)? {
-            StatusWord::CONDITIONS_NOT_SATISFIED => self.confirm_locked(),
+            StatusWord::CONDITIONS_NOT_SATISFIED => confirm(self),
             // Its door still answers: it did not lock, and the job can be resumed.
             _ => Err(lost),
         }
@@ -83,6 +89,11 @@ impl Desk<'_, '_, '_> {
             StatusWord::CONDITIONS_NOT_SATISFIED => {}
             status => return Err(PersoError::NotOurs { step: "SELECT security domain", status: status.0 }),
         }
+        self.shows_own_sod()
+    }
+
+    /// The job's EF.SOD, behind PACE from a fresh power-up.
+    fn shows_own_sod(&mut self) -> Result<Locked, PersoError> {
         let stored = self.job.sod.clone().ok_or(PersoError::Unexplained { chip: "LOCKED", job: self.job.state.name() })?;
         self.power_cycle()?;
         let shown = self.station.inspector.security_object(self.link.port(), &self.work.passwords, &mut self.inspected)?;

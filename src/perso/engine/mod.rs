@@ -161,7 +161,8 @@ pub fn run(station: &mut Station<'_>, port: &mut dyn Port, work: &Work) -> Resul
     }
 }
 
-/// Gives a job up: TERMINATE if its chip is on the reader, VOID then; QUARANTINED if a bound chip is not there.
+/// Gives a job up: VOID and TERMINATE if its chip is on the reader with an open door; QUARANTINED if there is no card, or if LOCK
+/// was sent and no door opens. Another chip on the reader, or a reader that fails, leaves the job as it was.
 ///
 /// # Errors
 /// [`PersoError::Journal`] if there is no such job or it ended already.

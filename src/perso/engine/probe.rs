@@ -55,7 +55,8 @@ impl Desk<'_, '_, '_> {
             self.reserve(&door)?;
         }
         match status.state {
-            ChipState::Blank if self.job.state <= State::Reserved => {
+            // OPEN may have been answered by another than the chip, at a level where answers bear no MAC.
+            ChipState::Blank if self.job.state <= State::Open => {
                 door.send(self, "PERSO_OPEN", &open())?;
                 self.advance(State::Open)?;
                 Ok(Seen::Open(Box::new(Opened::new(door, status))))

@@ -56,7 +56,8 @@ pub trait Ledger {
     /// Binds a chip to the job; the same chip again is no change.
     ///
     /// # Errors
-    /// [`JournalError::Duplicate`], [`JournalError::WrongState`].
+    /// [`JournalError::Duplicate`] if another job holds the chip, [`JournalError::Conflict`] if this job holds another chip,
+    /// [`JournalError::WrongState`].
     fn reserve(&mut self, id: &JobId, chip: ChipSerial, now: Timestamp) -> Result<(), JournalError>;
     /// Notes the digest of the pass 1 stream; another digest later is [`JournalError::Conflict`].
     ///

@@ -2,7 +2,7 @@
 
 use super::JournalError;
 use crate::crypto::scp03::ChipSerial;
-use crate::perso::job::JobId;
+use crate::perso::job::{JobId, Placement};
 use crate::perso::state::{Custody, Intent, State};
 use crate::reason::Reason;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -86,6 +86,15 @@ impl Job {
     #[must_use]
     pub fn intended(&self, intent: Intent) -> bool {
         self.intents.contains(&intent)
+    }
+
+    /// Whether what a run says of printer, blank and face is what the job has from the start; what it does not say is no matter.
+    #[must_use]
+    pub fn is_placed_as(&self, place: &Placement) -> bool {
+        let agrees = |said: &Option<String>, known: &Option<String>| said.is_none() || said == known;
+        agrees(&place.printer_job, &self.printer_job)
+            && agrees(&place.blank_serial_expected, &self.blank_serial_expected)
+            && (place.face_hash.is_none() || place.face_hash == self.face_hash)
     }
 
     /// The key of a slot.

@@ -37,7 +37,8 @@ impl Ledger for Journal {
                 Some(_) => return Err(JournalError::Conflict(new.id.to_string())),
                 None => insert(tx, new, now)?,
             }
-            row::find(tx, &new.id)
+            let job = row::find(tx, &new.id)?;
+            if job.is_placed_as(&new.place) { Ok(job) } else { Err(JournalError::Conflict(new.id.to_string())) }
         })
     }
 
@@ -84,7 +85,8 @@ impl Ledger for Journal {
             let job = row::find(tx, id)?;
             match job.chip {
                 Some(bound) if bound == chip => return Ok(()),
-                Some(_) => return Err(JournalError::Duplicate(Unique::ChipSerial)),
+                // Another run of this job bound a chip meanwhile: that run goes on, this one must not end its job.
+                Some(_) => return Err(JournalError::Conflict(id.to_string())),
                 None => live(&job, "a chip to be bound")?,
             }
             let serial = chip.to_string();

@@ -52,6 +52,16 @@ fn the_same_job_again_is_the_same_job_and_other_content_is_refused() {
     let refused = j.open_job(&other, at(9)).expect_err("other content");
     assert_eq!(refused, JournalError::Conflict(id.to_string()));
     assert_eq!(refused.reason(), Reason::JobConflict);
+    for place in [
+        Placement { face_hash: Some([9; 32]), ..Placement::default() },
+        Placement { printer_job: Some("P-8".into()), ..Placement::default() },
+        Placement { blank_serial_expected: Some("00".into()), ..Placement::default() },
+    ] {
+        let elsewhere = NewJob { place, ..new_job("a", 1) };
+        assert_eq!(j.open_job(&elsewhere, at(9)), Err(JournalError::Conflict(id.to_string())), "a face of another chip");
+    }
+    let unsaid = NewJob { place: Placement::default(), ..new_job("a", 1) };
+    assert_eq!(j.open_job(&unsaid, at(9)).expect("found").printer_job.as_deref(), Some("P-7"));
     assert_eq!(j.job(&JobId::parse("none").expect("an id")), Err(JournalError::UnknownJob("none".into())));
 }
 
@@ -66,7 +76,7 @@ fn numbers_chips_and_keys_are_unique_over_jobs() {
     j.reserve(&a, chip(1), at(2)).expect("binds");
     j.reserve(&a, chip(1), at(2)).expect("again is no change");
     assert_eq!(j.reserve(&b, chip(1), at(3)), Err(JournalError::Duplicate(Unique::ChipSerial)));
-    assert_eq!(j.reserve(&a, chip(2), at(3)), Err(JournalError::Duplicate(Unique::ChipSerial)));
+    assert_eq!(j.reserve(&a, chip(2), at(3)), Err(JournalError::Conflict("a".into())), "another run of the same job");
     assert_eq!(j.holder(chip(1)), Ok(Some(a.clone())));
     j.reserve(&b, chip(2), at(4)).expect("binds");
     j.register_keys(&a, &[key(1, 1), key(2, 2)], at(5)).expect("registers");

@@ -2,6 +2,7 @@
 
 use crate::chip::link::Counters;
 use crate::chip::port::Port;
+use crate::lds::file_id::FileId;
 use crate::lds::files::CardFiles;
 use crate::perso::inspect::{Expected, InspectError, Inspector, Matched};
 use crate::perso::stream::Passwords;
@@ -38,7 +39,10 @@ impl Inspector for Peek {
             return Err(InspectError::Differs("not readable".into()));
         }
         match missing(&self.chip, expected.files).first() {
-            None => Ok(Matched::unread()),
+            None => {
+                self.sod = expected.files.get(FileId::Sod).map(<[u8]>::to_vec);
+                Ok(Matched::unread())
+            }
             Some(name) => Err(InspectError::Differs((*name).into())),
         }
     }

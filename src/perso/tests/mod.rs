@@ -1,6 +1,7 @@
 //! The engine against the software chip: the whole order, faults at every APDU, crashes, mutants.
 
 mod crashes;
+mod endings;
 mod faults;
 mod figures;
 mod inspection;

@@ -9,7 +9,7 @@ use crate::lds::com::Com;
 use crate::lds::file_id::FileId;
 use crate::lds::files::CardFiles;
 use crate::lds::tlv;
-use crate::perso::engine::{Options, Outcome, Silent, Station, give_up, run};
+use crate::perso::engine::{Notary, Options, Outcome, Silent, Station, give_up, run};
 use crate::perso::error::PersoError;
 use crate::perso::inspect::Inspector;
 use crate::perso::job::{JobId, NewJob, Placement};
@@ -106,6 +106,7 @@ pub(super) struct World {
     pub(super) rots: bool,
     /// What the inspector of [`World::run`] says about its certificate.
     pub(super) ready: bool,
+    pub(super) notary: Box<dyn Notary>,
     /// Exchanges of the last run.
     pub(super) exchanges: u64,
     /// What the last run sent and received.
@@ -140,6 +141,7 @@ impl World {
             violations: Vec::new(),
             rots: false,
             ready: true,
+            notary: Box::new(TestNotary),
             exchanges: 0,
             traffic: Traffic::default(),
             options: Options::new(Mode::Local),
@@ -190,7 +192,7 @@ impl World {
             keys: &mut local_keys(),
             signer: &mut self.signer,
             inspector,
-            notary: &TestNotary,
+            notary: self.notary.as_ref(),
             clock: &FixedClock(pki().kit.now),
             rng: &mut DangerousSeededEntropy::new(self.seed),
             progress: &mut Silent,

@@ -53,13 +53,20 @@ impl Register {
         connection
             .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
             .map_err(unavailable)?;
-        let format: i64 = connection.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(unavailable)?;
-        match format {
-            0 => connection.execute_batch(SCHEMA).map_err(unavailable)?,
-            FORMAT => {}
-            _ => return Err(SignerError::Unavailable),
+        let mut register = Self { connection };
+        register.migrate().map_err(unavailable)?.then_some(register).ok_or(SignerError::Unavailable)
+    }
+
+    /// Makes the tables, all of them or none, and once however many processes open a new register together. False for another
+    /// format.
+    fn migrate(&mut self) -> rusqlite::Result<bool> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let format: i64 = transaction.query_row("PRAGMA user_version", [], |r| r.get(0))?;
+        if format == 0 {
+            transaction.execute_batch(SCHEMA)?;
+            transaction.commit()?;
         }
-        Ok(Self { connection })
+        Ok(matches!(format, 0 | FORMAT))
     }
 
     /// The stored EF.SOD of a repeated request; [`Rule::Spent`] if its authorization was spent on other content.

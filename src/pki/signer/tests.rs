@@ -280,6 +280,18 @@ fn a_locked_or_missing_key_lets_the_job_wait() {
 }
 
 #[test]
+fn a_new_register_opens_for_many_at_once() {
+    for _ in 0..8 {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("register.db");
+        std::thread::scope(|scope| {
+            let open: Vec<_> = (0..4).map(|_| scope.spawn(|| Register::open(&path).map(drop))).collect();
+            assert!(open.into_iter().all(|t| t.join().unwrap() == Ok(())));
+        });
+    }
+}
+
+#[test]
 fn the_register_survives_and_is_its_owners_alone() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("register.db");
@@ -372,6 +384,10 @@ fn a_service_stops_when_asked_and_its_place_is_free_again() {
     assert_eq!(thread.join().unwrap().unwrap(), 1);
     assert_eq!(stop(&socket).unwrap_err(), SignerError::Unavailable);
     listen(&socket).unwrap();
+    let file = directory.path().join("register.db");
+    std::fs::write(&file, b"precious").unwrap();
+    assert_eq!(listen(&file).unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
+    assert_eq!(std::fs::read(&file).unwrap(), b"precious", "only a socket is ever removed");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::limits::SERVICE_CONNECTIONS;
 use crate::pki::key_service::{KeyService, KeyServiceError, Origin, SessionRequest};
 use crate::pki::signer::{ProvenKey, SignRequest, Signer, SignerError};
 use std::io::BufReader;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -31,16 +31,18 @@ impl std::fmt::Debug for Service {
     }
 }
 
-/// Makes the socket; a dead one in its place is removed, a living one is an error.
+/// Makes the socket; a dead one in its place is removed, a living one is an error, and so is a file that is no socket.
 ///
 /// # Errors
-/// `AddrInUse` if a service answers there; any other I/O error.
+/// `AddrInUse` if a service answers there; `AlreadyExists` if something else lies there; any other I/O error.
 pub fn listen(socket: &Path) -> std::io::Result<UnixListener> {
     if UnixStream::connect(socket).is_ok() {
         return Err(std::io::ErrorKind::AddrInUse.into());
     }
-    if socket.exists() {
-        std::fs::remove_file(socket)?;
+    match std::fs::symlink_metadata(socket) {
+        Ok(there) if there.file_type().is_socket() => std::fs::remove_file(socket)?,
+        Ok(_) => return Err(std::io::ErrorKind::AlreadyExists.into()),
+        Err(_) => {}
     }
     let listener = UnixListener::bind(socket)?;
     std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))?;
