@@ -32,8 +32,19 @@ impl Session<'_, '_, '_> {
         for file in ORDER.into_iter().filter(|f| *f != FileId::Dg3 && listed.contains(f)) {
             if self.setup.want.whole(file) { self.whole(file)? } else { self.presence(file)? }
         }
+        self.beyond(&listed)?;
         self.active_authentication(listed.contains(&FileId::Dg15))?;
         self.fingers(listed.contains(&FileId::Dg3))
+    }
+
+    /// Where everything is read, groups that EF.SOD does not list are asked for too: one that is there was put there by nobody we know.
+    fn beyond(&mut self, listed: &[FileId]) -> Result<(), ReadError> {
+        if *self.setup.want == super::want::Want::Everything {
+            for file in ORDER.into_iter().filter(|f| !listed.contains(f)) {
+                self.presence(file)?;
+            }
+        }
+        Ok(())
     }
 
     /// Finger images and templates: with the right to them if this station has it, else DG3 is only shown to be there.

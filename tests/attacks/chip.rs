@@ -125,6 +125,21 @@ fn c09_a_group_beyond_ef_sod() {
     refused(&judge_reading(&reading), CheckName::GroupsSigned, Reason::GroupUnsigned);
 }
 
+/// The chip itself holds a group that EF.SOD does not list, and EF.COM keeps it a secret too.
+#[test]
+fn c09_a_group_beyond_ef_sod_on_the_chip() {
+    let without = |files: &mut CardFiles| {
+        files.0.remove(&FileId::Dg12);
+        let com = Com::over(files.iter().map(|(f, _)| f).chain([FileId::Dg14, FileId::Dg15]));
+        files.insert(FileId::Com, com.encode());
+    };
+    let injected = |files: &mut CardFiles| drop(files.insert(FileId::Dg12, vec![0x6C, 0x02, 0x5C, 0x00]));
+    let honest = Card::make(&Recipe { before: &without, ..Recipe::default() });
+    assert_eq!(honest.judge().decision(), Decision::Genuine);
+    let card = Card::make(&Recipe { before: &without, after: &injected, ..Recipe::default() });
+    refused(&card.judge(), CheckName::GroupsSigned, Reason::GroupUnsigned);
+}
+
 #[test]
 fn c10_a_group_of_ef_sod_that_is_absent() {
     let without = |files: &mut CardFiles| drop(files.0.remove(&FileId::Dg12));
