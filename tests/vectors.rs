@@ -1,10 +1,15 @@
 //! Published vectors, byte for byte, and other people's programs; each file names its source.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail by panicking
 
+#[path = "vectors/dmrtd_reader.rs"]
+mod dmrtd_reader;
 #[path = "vectors/handshakes.rs"]
 mod handshakes;
 #[path = "vectors/icao_9303_11.rs"]
 mod icao_9303_11;
+#[path = "attacks/issuer.rs"]
+#[allow(dead_code)]
+mod issuer;
 #[path = "vectors/openpace.rs"]
 mod openpace;
 #[path = "vectors/openpace_cvc.rs"]

@@ -9,7 +9,7 @@ use ektp::chip::port::Port;
 use ektp::chip::scp03::Level;
 use ektp::chip::scp03::host::{HostAuthenticated, HostStart};
 use ektp::crypto::ec::{Curve, PublicKey};
-use ektp::crypto::hash::HashAlg;
+use ektp::crypto::hash::{HashAlg, sha1};
 use ektp::crypto::scp03::{KeySet, Mode as ScpMode, put_key_data};
 use ektp::crypto::symmetric::AesKey;
 use ektp::lds::build::{Built, Numbers, build};
@@ -159,7 +159,8 @@ fn is_later(file: FileId) -> bool {
 }
 
 fn passwords() -> Passwords {
-    Passwords { can: Some(Secret::new(CAN.to_owned())), ..Passwords::default() }
+    let mrz_sha1 = authority().built.key_text.as_ref().map(|text| Secret::new(sha1(text.expose().as_bytes())));
+    Passwords { can: Some(Secret::new(CAN.to_owned())), mrz_sha1, bac: false }
 }
 
 /// What to read with.
