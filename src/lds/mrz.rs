@@ -79,8 +79,14 @@ pub enum MrzSex {
 }
 
 /// Six characters `YYMMDD`; unknown parts of a birth date are fillers. The century is not in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MrzDate([u8; 6]);
+
+impl std::fmt::Debug for MrzDate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MrzDate")
+    }
+}
 
 impl MrzDate {
     /// Year within the century, month and day of a date.

@@ -1,12 +1,18 @@
 //! A holder's name in the machine readable zone: transliteration and truncation (Doc 9303-3 4.6 and 6, 9303-5 4.2.4).
 
 /// A name in MRZ characters: parts of letters only, separated by single fillers.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct MrzName {
     /// Primary identifier; the whole name where identifiers are not told apart.
     pub primary: String,
     /// Secondary identifier; empty if there is none.
     pub secondary: String,
+}
+
+impl std::fmt::Debug for MrzName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MrzName")
+    }
 }
 
 impl MrzName {

@@ -3,6 +3,7 @@
 use crate::issuer::{Ask, Card, Recipe, Station, authority, judge_evidence, judge_reading, open_ca, read_port, terminal};
 use ektp::chip::apdu::Command;
 use ektp::chip::port::memory::MemoryPort;
+use ektp::chip::port::{Port, PortError, PortLimits};
 use ektp::chip::ta::TaError;
 use ektp::chip::ta::host::{Challenged, Next, TaCertificates, parse_ef_cvca};
 use ektp::crypto::ec::{Curve, PrivateKey};
@@ -95,6 +96,54 @@ fn c06_another_chip_takes_over_in_the_field() {
         port.swap_in(Arc::new(Mutex::new(copy(&Card::honest().files).chip)));
         let error = read_port(&mut port, &Ask::default()).map(drop).unwrap_err();
         assert_eq!(error.reason(), Reason::SecureChannelBroken, "{error}");
+    }
+}
+
+/// Two cards, the second laid on the reader when the first has answered so many commands.
+struct Exchanged(SoftPort, Option<SoftPort>, usize);
+
+impl Port for Exchanged {
+    fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, PortError> {
+        match self.2.checked_sub(1) {
+            Some(left) => self.2 = left,
+            None => {
+                if let Some(second) = self.1.take() {
+                    self.0 = second;
+                    return Err(PortError::CardRemoved);
+                }
+            }
+        }
+        self.0.transmit(apdu)
+    }
+
+    fn power_cycle(&mut self) -> Result<(), PortError> {
+        self.0.power_cycle()
+    }
+
+    fn atr(&self) -> Vec<u8> {
+        self.0.atr()
+    }
+
+    fn limits(&self) -> PortLimits {
+        self.0.limits()
+    }
+
+    fn fingerprint(&self) -> String {
+        self.0.fingerprint()
+    }
+}
+
+/// The honest chip proves itself, leaves the field, and its copy finishes the reading under the same password.
+#[test]
+fn c06_a_copy_that_takes_over_after_a_lost_field_is_not_proven_by_the_first_chip() {
+    let total = usize::try_from(Card::honest().read().unwrap().evidence.timing.unwrap().apdus).unwrap();
+    for index in (7..total).step_by(23).chain([total - 1]) {
+        let honest = Card::honest();
+        let second = SoftPort::new(copy(&honest.files).chip);
+        let mut port = Exchanged(SoftPort::new(honest.chip), Some(second), index);
+        let reading = read_port(&mut port, &Ask::default()).unwrap_or_else(|e| panic!("{index}: {e}"));
+        assert_eq!(reading.evidence.timing.unwrap().field_lost, 1, "{index}");
+        refused(&judge_reading(&reading), CheckName::ChipAuthentication, Reason::CloneSuspected);
     }
 }
 

@@ -121,3 +121,10 @@ proptest::proptest! {
         let _ = Td1::parse(&mrz);
     }
 }
+
+#[test]
+fn debugging_shows_no_name_and_no_date() {
+    let name = MrzName::undivided("BUDI SANTOSO");
+    let date = MrzDate::from_text("800131").unwrap();
+    assert_eq!(format!("{name:?} {date:?}"), "MrzName MrzDate");
+}
