@@ -40,11 +40,11 @@ pub const UNCHANGING: [&str; 19] = [
 /// Identifier of the option that is put on verbs; verbs with a job of their own have another.
 const OPTION: &str = "shared_job_id";
 /// Where a secret comes from is no content.
-const SECRETS: [&str; 3] = ["passphrase", "old_passphrase", "nik_key"];
+const SECRETS: [&str; 4] = ["passphrase", "old_passphrase", "nik_key", "value"];
 /// Files that a verb writes: their place is content, what stands in them is not.
 const OUTPUTS: [&str; 5] = ["out", "output", "register", "state", "socket"];
-/// Verbs whose `--key` is written.
-const MAKES_KEY: [&str; 2] = ["pki key", "pki chip-key"];
+/// The verb whose `--key` is written.
+const MAKES_KEY: &str = "pki key";
 /// Largest record and largest input file, in bytes.
 const MAX_RECORD: u64 = 1_048_576;
 const MAX_INPUT: u64 = 256 * 1_048_576;
@@ -227,7 +227,7 @@ fn content(command: &Command, matches: &ArgMatches, verb: &str) -> Result<String
         }
         part(name.as_bytes());
         let is_path = arg.get_value_parser().type_id() == std::any::TypeId::of::<PathBuf>();
-        let is_output = OUTPUTS.contains(&name) || (name == "key" && MAKES_KEY.contains(&verb));
+        let is_output = OUTPUTS.contains(&name) || (name == "key" && verb == MAKES_KEY);
         for value in values {
             if !is_path {
                 part(value.as_encoded_bytes());

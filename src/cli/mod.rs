@@ -3,6 +3,7 @@
 mod card;
 mod card_reading;
 mod chip;
+mod chip_keys;
 mod demo;
 mod doctor;
 mod generate;

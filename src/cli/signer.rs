@@ -1,19 +1,24 @@
 //! `ektp signer serve` and `ektp signer stop`: online mode's second process, signer and key service on a Unix socket.
 
+use super::chip_keys::ChipKeyArgs;
 use super::output::{Failure, Outcome, Output};
-use crate::pki::key_service::{GuardedKeys, LocalKeys};
+use super::pki::files::KeyFile;
+use crate::pki::key_service::GuardedKeys;
 use crate::pki::sample::Kit;
 use crate::pki::signer::online::{self, Service};
 use crate::pki::signer::{DocumentKey, LocalSigner, Register};
+use crate::pki::trust::{Kind, TrustError, TrustStore, directory, mark};
+use crate::pki::x509::issue::{Credential, Purpose};
+use crate::pki::x509::path;
 use crate::reason::Reason;
-use crate::world::{SystemClock, system_entropy};
+use crate::world::{Clock, SystemClock, system_entropy};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Signer and key service.
 #[derive(Debug, clap::Subcommand)]
 pub enum Verb {
-    /// Answer stations on a Unix socket until `ektp signer stop`; keys are the sample kit's
+    /// Answer stations on a Unix socket until `ektp signer stop`
     Serve(ServeArgs),
     /// End the service at a socket
     Stop(StopArgs),
@@ -28,9 +33,23 @@ pub struct ServeArgs {
     /// Folder of the register: everything that was signed, and the chips that failed
     #[arg(long, value_name = "DIR")]
     state: PathBuf,
-    /// Sample kit with the document signer's key; if not given, the kit in the state folder, minted at first
-    #[arg(long, value_name = "DIR")]
+    /// Sample kit with the document signer's key; if neither this nor --key is given, the kit in the state folder, minted at first
+    #[arg(long, value_name = "DIR", conflicts_with = "key")]
     kit: Option<PathBuf>,
+    /// The document signer's private key, a file of `ektp pki key`
+    #[arg(long, value_name = "FILE", requires_all = ["cert", "passphrase", "trust", "transport"])]
+    key: Option<PathBuf>,
+    /// Its certificate
+    #[arg(long, value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+    /// Its passphrase: `prompt`, `-` (standard input) or `file:PATH`
+    #[arg(long, value_name = "SOURCE", requires = "key")]
+    passphrase: Option<String>,
+    /// Trust store whose CSCA certified the document signer, and whose operations roots certify approvers
+    #[arg(long, value_name = "DIR", requires = "key")]
+    trust: Option<PathBuf>,
+    #[command(flatten)]
+    chip_keys: ChipKeyArgs,
     /// The signer's name, as authorizations say it
     #[arg(long, value_name = "NAME", default_value = "sample-signer")]
     name: String,
@@ -68,16 +87,16 @@ impl Verb {
 
 fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
     make_private(&args.state).map_err(|e| unusable(&args.state, &e))?;
-    let kit = open_kit(args)?;
+    let (ds, trust) = document_signer(args)?;
+    let keys = args.chip_keys.open(&trust)?;
+    let kind = trust.kind();
     let register = args.state.join("register.db");
-    let keys =
-        LocalKeys { transport: Kit::transport_keys(), scp03_master: Kit::scp03_master(), proof_master: Kit::proof_master() };
     let signer = LocalSigner {
         name: args.name.clone(),
         register: Register::open(&register)?,
-        trust: kit.trust_store()?,
-        key: DocumentKey::Open(Box::new(kit.ds.key)),
-        cert: kit.ds.cert,
+        trust,
+        key: DocumentKey::Open(Box::new(ds.key)),
+        cert: ds.cert,
         keys: Box::new(keys.clone()),
         clock: Box::new(SystemClock),
     };
@@ -90,13 +109,29 @@ fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
         _ => unusable(&args.socket, &e),
     })?;
     out.line(format!("signer {} serves at {}", args.name, args.socket.display()));
-    out.event("serving", json!({"socket": args.socket, "name": args.name, "certificate": certificate, "keys": "sample"}));
+    out.event("serving", json!({"socket": args.socket, "name": args.name, "certificate": certificate, "keys": kind}));
     let service = Service { signer: Box::new(signer), keys: Box::new(keys) };
     let questions = online::serve(&listener, service).map_err(|e| unusable(&args.socket, &e))?;
     // Only after the last answer, and only our own socket: nothing else listens at this path.
     let _ = std::fs::remove_file(&args.socket);
     out.line(format!("{questions} questions answered"));
     Ok(Outcome::yes(json!({"socket": args.socket, "name": args.name, "certificate": certificate, "questions": questions})))
+}
+
+/// Key, certificate and trust: the named ones, or a sample kit's. A signer that no card's reader would believe does not start.
+fn document_signer(args: &ServeArgs) -> Result<(Credential, TrustStore), Failure> {
+    let (Some(key), Some(cert), Some(passphrase), Some(trust)) = (&args.key, &args.cert, &args.passphrase, &args.trust) else {
+        let kit = open_kit(args)?;
+        let trust = kit.trust_store()?;
+        return Ok((kit.ds, trust));
+    };
+    let trust = directory::load(trust)?;
+    let ds = KeyFile { key: key.clone(), passphrase: passphrase.clone() }.credential(cert)?;
+    if trust.kind() == Kind::Production && mark::is_sample(&ds.cert) {
+        return Err(TrustError::SampleKey.into());
+    }
+    path::check(&ds.cert, Purpose::DocumentSigner, &trust, SystemClock.now(), None)?;
+    Ok((ds, trust))
 }
 
 fn open_kit(args: &ServeArgs) -> Result<Kit, Failure> {

@@ -4,6 +4,8 @@
 
 pub mod algorithm;
 pub mod authorization;
+#[cfg(feature = "perso")]
+pub mod chip_keys;
 pub mod cms;
 pub mod cvc;
 pub mod key;

@@ -37,6 +37,28 @@ fn doctor_reports_findings() {
 }
 
 #[test]
+fn doctor_tells_a_sample_trust_store_from_a_production_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let finding = |name: &str| {
+        let store = dir.path().join(name).display().to_string();
+        let run = ektp(&["doctor", "--trust", &store]);
+        let findings = run.data()["findings"].as_array().unwrap().clone();
+        findings.into_iter().find(|f| f["check"] == "sample-keys").unwrap()
+    };
+    for kind in ["sample", "production"] {
+        ektp(&["pki", "trust-new", dir.path().join(kind).to_str().unwrap(), "--kind", kind]).yes();
+    }
+    assert_eq!(finding("production")["ok"], true);
+    for bad in ["sample", "none"] {
+        let finding = finding(bad);
+        assert_eq!(finding["ok"], false);
+        assert!(finding["mend"].as_str().unwrap().contains("trust-new"));
+    }
+    let alone = ektp(&["doctor"]);
+    assert!(alone.data()["findings"].as_array().unwrap().iter().any(|f| f["check"] == "sample-keys" && f["ok"] == true));
+}
+
+#[test]
 fn man_pages_and_completions_are_written() {
     let dir = tempfile::tempdir().unwrap();
     ektp(&["generate", dir.path().to_str().unwrap()]).yes();

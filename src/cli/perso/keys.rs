@@ -6,8 +6,8 @@ use crate::cli::secret_input;
 use crate::perso::engine::Notary;
 use crate::perso::error::PersoError;
 use crate::pki::key::PrivateKey;
-use crate::pki::key_service::{GuardedKeys, KeyService, LocalKeys, RemoteKeys};
-use crate::pki::sample::{Kit, PASSPHRASE};
+use crate::pki::key_service::{GuardedKeys, KeyService, RemoteKeys};
+use crate::pki::sample::PASSPHRASE;
 use crate::pki::signer::online::RemoteSigner;
 use crate::pki::signer::{DocumentKey, LocalSigner, Register, Signer};
 use crate::pki::trust::{TrustStore, directory};
@@ -79,8 +79,7 @@ impl StationKeys {
             return Ok((Box::new(RemoteSigner::new(socket)), Box::new(RemoteKeys::new(socket))));
         }
         let register = args.store.with_extension("register");
-        let keys =
-            LocalKeys { transport: Kit::transport_keys(), scp03_master: Kit::scp03_master(), proof_master: Kit::proof_master() };
+        let keys = args.chip_keys.open(&self.trust)?;
         let signer = LocalSigner {
             name: args.signer_name.clone(),
             register: Register::open(&register)?,

@@ -6,6 +6,7 @@ mod show;
 mod status;
 
 use super::Answer;
+use super::chip_keys::ChipKeyArgs;
 use super::output::Output;
 use super::reader::ReaderArgs;
 use std::path::PathBuf;
@@ -64,6 +65,8 @@ pub struct StationArgs {
     /// Name of the signer in this station, as authorizations say it (local mode)
     #[arg(long, value_name = "NAME", default_value = "sample-signer")]
     signer_name: String,
+    #[command(flatten)]
+    chip_keys: ChipKeyArgs,
     /// Bytes of a chunk: 223, or up to 239 on a reader that `ektp reader qualify` timed
     #[arg(long, value_name = "BYTES", default_value_t = crate::perso::chunk::DEFAULT_CHUNK)]
     chunk: usize,

@@ -20,13 +20,13 @@ const MAX_FILE: u64 = 256 * 1_048_576;
 
 /// A private key and what opens it.
 #[derive(Debug, clap::Args)]
-pub(super) struct KeyFile {
+pub(in crate::cli) struct KeyFile {
     /// Private key file
     #[arg(long, value_name = "FILE")]
-    pub(super) key: PathBuf,
+    pub(in crate::cli) key: PathBuf,
     /// Its passphrase: `prompt`, `-` (standard input) or `file:PATH`
     #[arg(long, value_name = "SOURCE", default_value = "prompt")]
-    pub(super) passphrase: String,
+    pub(in crate::cli) passphrase: String,
 }
 
 impl KeyFile {
@@ -35,7 +35,7 @@ impl KeyFile {
     }
 
     /// The key with the certificate that belongs to it.
-    pub(super) fn credential(&self, cert: &Path) -> Result<Credential, Failure> {
+    pub(in crate::cli) fn credential(&self, cert: &Path) -> Result<Credential, Failure> {
         let cert = certificate(cert)?;
         let key = self.open()?;
         if key.public_key() == *cert.public_key() {

@@ -1,7 +1,8 @@
 //! `ektp pki …`: keys, certificates, lists and trust stores, by files.
 
+mod chip_key;
 mod cv;
-mod files;
+pub(super) mod files;
 mod keys;
 mod sample;
 mod show;
@@ -24,6 +25,8 @@ pub struct Args {
 enum Verb {
     /// Make a private key file (PKCS#8, scrypt and AES-256)
     Key(keys::KeyArgs),
+    /// Make a file of a symmetric key towards chips: transport set, SCP03 master or proof master
+    ChipKey(chip_key::KeyArgs),
     /// Make a certificate request (PKCS#10) for a key
     Request(keys::RequestArgs),
     /// Make a self-signed country signing authority (CSCA)
@@ -71,6 +74,7 @@ impl Args {
     pub fn name(&self) -> &'static str {
         match self.verb {
             Verb::Key(_) => "pki key",
+            Verb::ChipKey(_) => "pki chip-key",
             Verb::Request(_) => "pki request",
             Verb::Csca(_) => "pki csca",
             Verb::Link(_) => "pki link",
@@ -99,6 +103,7 @@ impl Args {
 pub fn run(args: &Args, out: &mut Output) -> Answer {
     match &args.verb {
         Verb::Key(args) => keys::make(args, out),
+        Verb::ChipKey(args) => chip_key::make(args, out),
         Verb::Request(args) => keys::request(args, out),
         Verb::Csca(args) => x509::csca(args, out),
         Verb::Link(args) => x509::link(args, out),
