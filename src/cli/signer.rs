@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Subcommand)]
 pub enum Verb {
     /// Answer stations on a Unix socket until `ektp signer stop`
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// End the service at a socket
     Stop(StopArgs),
 }

@@ -106,9 +106,9 @@ fn t04_doubled_and_missing_elements_are_refused() {
         tlv::encode(0x6D, &value)
     };
     assert!(parses(FileId::Dg13, &encode(None, None)));
-    for index in 0..elements.len() {
+    for (index, element) in elements.iter().enumerate() {
         assert!(!parses(FileId::Dg13, &encode(None, Some(index))), "twice {index}");
-        let optional = elements[index].tag == 0x8C;
+        let optional = element.tag == 0x8C;
         assert_eq!(parses(FileId::Dg13, &encode(Some(index), None)), optional, "without {index}");
     }
 }

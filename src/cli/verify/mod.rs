@@ -13,7 +13,7 @@ pub enum VerifyVerb {
     /// Make a challenge, to be answered by one reading and spent by one judgement
     Challenge(challenge::Args),
     /// Judge a card: on the reader, from an evidence file, or a shipped sample
-    Card(card::Args),
+    Card(Box<card::Args>),
     /// Compare a finger with those of the card
     Person(person::Args),
 }
