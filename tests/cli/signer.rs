@@ -16,14 +16,17 @@ fn serve(socket: &Path, state: &Path) -> Child {
 
 fn serve_with(socket: &Path, state: &Path, more: &[&str]) -> Child {
     let args = ["--json", "signer", "serve", "--socket", socket.to_str().unwrap(), "--state", state.to_str().unwrap()];
-    let child = Command::new(env!("CARGO_BIN_EXE_ektp")).args(args).args(more).stdout(Stdio::piped()).spawn().unwrap();
-    for _ in 0..600 {
-        if std::os::unix::net::UnixStream::connect(socket).is_ok() {
-            return child;
-        }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ektp")).args(args).args(more).stdout(Stdio::piped()).spawn().unwrap();
+    let up = (0..600).any(|_| {
         std::thread::sleep(Duration::from_millis(50));
+        std::os::unix::net::UnixStream::connect(socket).is_ok()
+    });
+    if !up {
+        child.kill().unwrap();
+        child.wait().unwrap();
+        panic!("the service does not come up");
     }
-    panic!("the service does not come up");
+    child
 }
 
 #[test]
