@@ -2,7 +2,12 @@
 
 use crate::bureau::{Bureau, blank, lay};
 use crate::contract::ektp;
+use ektp::crypto::scp03::ChipSerial;
+use ektp::perso::JobId;
+use ektp::perso::journal::{Journal, Ledger as _};
+use ektp::perso::state::State as JobState;
 use ektp::softchip::State;
+use ektp::world::{Clock as _, SystemClock};
 
 #[test]
 fn a_blank_becomes_a_card_and_the_store_tells_it() {
@@ -22,10 +27,12 @@ fn a_blank_becomes_a_card_and_the_store_tells_it() {
     assert_eq!(chip.lock().unwrap().state(), State::Locked);
     assert!(issued.events.iter().any(|e| e["state"] == "READ_BACK"));
     assert!(!std::path::Path::new(&image).join("files.cms").exists(), "the sealed files have done their duty");
-    // Again: the same result, without a chip and without the image's files.
+    // Again: the same result, without a chip and without the image's files. What a killed run left of them goes too.
+    std::fs::write(std::path::Path::new(&image).join("files.cms"), b"left").unwrap();
     assert_eq!(run(&image).yes().data(), issued.data());
     assert_eq!(ektp(&[&["perso", "resume", "--job-id", "job-1"], &station[..]].concat()).yes().data(), issued.data());
 
+    assert!(!std::path::Path::new(&image).join("files.cms").exists());
     let receipt = bureau.path("receipt.json");
     let status = ektp(&["perso", "status", "--store", &store, "--job-id", "job-1", "--receipt", &receipt]);
     assert_eq!((&status.yes().data()["receipts"], &status.data()["receipt"]["mode"]), (&1.into(), &"local".into()));
@@ -37,6 +44,25 @@ fn a_blank_becomes_a_card_and_the_store_tells_it() {
     run(&other).refused(22, "card-not-blank");
     ektp(&[&["perso", "run", &other, "--job-id", "job-1"], &station[..]].concat()).refused(12, "job-conflict");
     ektp(&[&["perso", "resume", "--job-id", "job-2", "--give-up"], &station[..]].concat()).refused(12, "job-void");
+}
+
+#[test]
+fn a_job_does_not_end_on_a_reader_that_is_not_there() {
+    let bureau = Bureau::new();
+    let image = bureau.image(&bureau.built(), "job-1");
+    let (store, kit) = (bureau.path("journal.db"), bureau.path("kit"));
+    let chip = lay(&blank(3), bureau.dir.path().join("chip"));
+    let station = ["--store", &store, "--kit", &kit, "--reader"];
+    let run = |expected: &str| ektp(&[&["perso", "run", &image, "--expect-serial", expected], &station[..], &[&chip]].concat());
+    run("0303").refused(2, "usage");
+    // Not the blank that the stock list has in this place.
+    run("04040404040404040404").refused(22, "wrong-card");
+    let (mut journal, id) = (Journal::open(store.as_ref()).unwrap(), JobId::parse("job-1").unwrap());
+    journal.reserve(&id, ChipSerial([4; 10]), SystemClock.now()).unwrap();
+    let give_up = ["perso", "resume", "--job-id", "job-1", "--give-up"];
+    ektp(&[&give_up[..], &station, &["unix:/nonexistent/chip"]].concat()).refused(20, "no-reader");
+    ektp(&[&give_up[..], &station, &[&chip]].concat()).refused(22, "wrong-card");
+    assert_eq!(journal.job(&id).unwrap().state, JobState::Reserved, "another chip on the reader says nothing of the job's");
 }
 
 #[test]

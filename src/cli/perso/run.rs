@@ -68,14 +68,16 @@ pub(super) fn run(args: &RunArgs, out: &mut Output) -> Answer {
     let id = JobId::parse(&name).map_err(PersoError::from)?;
     let place = Placement {
         printer_job: args.printer_job.clone(),
-        blank_serial_expected: args.expect_serial.clone(),
+        blank_serial_expected: args.expect_serial.as_deref().map(serial).transpose()?,
         face_hash: args.face_hash.as_deref().map(digest).transpose()?,
     };
     let journal = Journal::open(&args.station.store)?;
     if let Some(done) = finished(&journal, &id, folder)? {
+        discard(&args.station, folder);
         return issued(done, out);
     }
-    go(&args.station, journal, folder, &id, place, false, out)
+    let order = Order { folder, id: &id, place, judged_at: SystemClock.now(), ends: false };
+    go(&args.station, journal, order, out)
 }
 
 /// Brings a known job on.
@@ -83,16 +85,20 @@ pub(super) fn resume(args: &ResumeArgs, out: &mut Output) -> Answer {
     let id = JobId::parse(&args.job_id).map_err(PersoError::from)?;
     let journal = Journal::open(&args.station.store)?;
     let job = journal.job(&id)?;
+    let folder = PathBuf::from(&job.image_at);
     if job.state == State::Issued {
+        discard(&args.station, &folder);
         return issued(job, out);
     }
-    let folder = PathBuf::from(&job.image_at);
     let place = Placement {
         printer_job: job.printer_job.clone(),
         blank_serial_expected: job.blank_serial_expected.clone(),
         face_hash: job.face_hash,
     };
-    go(&args.station, journal, &folder, &id, place, args.give_up, out)
+    // The authorization was accepted when the job was taken in; a chip that was begun must not be stranded because the
+    // approver's certificate ran out since. The signer judges by its own time.
+    let order = Order { folder: &folder, id: &id, place, judged_at: job.created_at, ends: args.give_up };
+    go(&args.station, journal, order, out)
 }
 
 /// The issued job of this id, whose image may be gone by now; the manifest still tells whether it is the same.
@@ -107,17 +113,21 @@ fn finished(journal: &Journal, id: &JobId, folder: &Path) -> Result<Option<Job>,
     }
 }
 
-fn go(
-    args: &StationArgs,
-    mut journal: Journal,
-    folder: &Path,
-    id: &JobId,
+/// What a run is to do.
+struct Order<'a> {
+    folder: &'a Path,
+    id: &'a JobId,
     place: Placement,
+    /// When the authorization must have been good.
+    judged_at: jiff::Timestamp,
+    /// Whether the job is given up.
     ends: bool,
-    out: &mut Output,
-) -> Answer {
+}
+
+fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Output) -> Answer {
+    let Order { folder, id, place, judged_at, ends } = order;
     let keys = StationKeys::open(args)?;
-    let opener = Opener { bureau: &keys.bureau, trust: &keys.trust, now: SystemClock.now() };
+    let opener = Opener { bureau: &keys.bureau, trust: &keys.trust, now: judged_at };
     let work = opener.open(folder, id.clone(), place)?;
     let (mut signer, mut key_service) = keys.services(args)?;
     let mut inspector = QualityControl {
@@ -126,6 +136,7 @@ fn go(
         clock: &SystemClock,
         rng: Box::new(system_entropy()),
     };
+    let bound = journal.job(id).is_ok_and(|job| job.chip.is_some());
     let port = connect(&args.reader);
     let mut station = Station {
         journal: &mut journal,
@@ -139,15 +150,32 @@ fn go(
         options: options(args)?,
     };
     let outcome = if ends {
-        give_up(&mut station, port.ok().as_mut().map(|p| p.as_mut() as &mut dyn Port), &work, id)?
+        let mut there = if bound { present(port)? } else { None };
+        give_up(&mut station, there.as_mut().map(|p| p.as_mut() as &mut dyn Port), &work, id)?
     } else {
         personalize(&mut station, port?.as_mut(), &work)?
     };
-    if matches!(outcome, Outcome::Issued(_)) && !args.keep_image {
-        // The card exists and its receipt is in the chain: its sealed data have no further use at the station.
-        let _ = std::fs::remove_file(folder.join(crate::lds::image::store::SEALED));
+    if matches!(outcome, Outcome::Issued(_)) {
+        discard(args, folder);
     }
     answer(outcome, &journal.job(id)?, out)
+}
+
+/// The card exists and its receipt is in the chain: its sealed data have no further use at the station. A run that was killed
+/// in between leaves them to the next.
+fn discard(args: &StationArgs, folder: &Path) {
+    if !args.keep_image {
+        let _ = std::fs::remove_file(folder.join(crate::lds::image::store::SEALED));
+    }
+}
+
+/// None only if the reader says that it is empty: any other failure says nothing of the chip, and a job does not end on it.
+fn present<P>(port: Result<P, Failure>) -> Result<Option<P>, Failure> {
+    match port {
+        Ok(port) => Ok(Some(port)),
+        Err(failure) if matches!(failure.reason, Reason::CardAbsent | Reason::CardRemoved) => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn options(args: &StationArgs) -> Result<Options, Failure> {
@@ -168,6 +196,11 @@ fn connect(reader: &ReaderArgs) -> Result<Box<dyn Port>, Failure> {
 fn manifest(folder: &Path) -> Result<Vec<u8>, Failure> {
     let path = folder.join(crate::lds::image::store::MANIFEST);
     std::fs::read(&path).map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))
+}
+
+fn serial(hex: &str) -> Result<String, Failure> {
+    let serial: Result<crate::crypto::scp03::ChipSerial, _> = hex.parse();
+    serial.map(|s| s.to_string()).map_err(|_| Failure::new(Reason::Usage, "--expect-serial takes 20 hexadecimal digits"))
 }
 
 fn digest(hex: &str) -> Result<[u8; 32], Failure> {

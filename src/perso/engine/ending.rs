@@ -1,10 +1,11 @@
 //! What becomes of a job whose run stopped: it waits, it is void, or it is quarantined.
 
-use super::command::{self, KVN_UNIQUE, PERSONALIZATION};
+use super::command::{self, KVN_UNIQUE, PERSONALIZATION, SECURITY_DOMAIN};
 use super::desk::Desk;
 use super::{Outcome, Station};
 use crate::chip::apdu::{Command, StatusWord};
 use crate::chip::port::Port;
+use crate::crypto::scp03::ChipSerial;
 use crate::perso::error::{Ending, PersoError};
 use crate::perso::journal::{End, Job};
 use crate::perso::receipt::Receipt;
@@ -142,12 +143,17 @@ impl Desk<'_, '_, '_> {
             status => return Err(PersoError::NotOurs { step: SELECT, status: status.0 }),
         }
         let level = self.station.options.level;
-        let own = self.handshake(PERSONALIZATION, KVN_UNIQUE, level)?.is_some();
-        // Before its first tap a bound chip has no keys of its own, and nothing of the job on it.
-        if own || self.job.state == State::Reserved {
+        if self.handshake(PERSONALIZATION, KVN_UNIQUE, level)?.is_some() {
             return Ok(true);
         }
-        Err(PersoError::NotOurs { step: "INITIALIZE UPDATE", status: StatusWord::REFERENCE_NOT_FOUND.0 })
+        // Before its first tap a bound chip has no keys of its own, and nothing of the job on it: what it announces is enough.
+        self.select("SELECT security domain", SECURITY_DOMAIN)?;
+        let found = self.announced_serial()?;
+        if found.is_some() && found == self.job.chip {
+            return Ok(true);
+        }
+        let name = |serial: Option<ChipSerial>| serial.map_or_else(|| "unknown".to_owned(), |s| s.to_string());
+        Err(PersoError::WrongCard { bound: name(self.job.chip), found: name(found) })
     }
 
     /// TERMINATE, from whatever state before LOCKED. True if the chip said so, or answers as a terminated chip after it was asked.

@@ -38,7 +38,7 @@ impl Desk<'_, '_, '_> {
 
     /// The serial, asked once more. The transport set is the same on every chip, so its cryptogram does not vouch for the
     /// serial; keys made for a serial that came damaged would lock the chip for ever.
-    fn announced_serial(&mut self) -> Result<Option<ChipSerial>, PersoError> {
+    pub(super) fn announced_serial(&mut self) -> Result<Option<ChipSerial>, PersoError> {
         let start = HostStart::new(KVN_TRANSPORT, Mode::S8, self.station.rng);
         let response = self.send("INITIALIZE UPDATE", &start.command())?;
         if response.status == StatusWord::REFERENCE_NOT_FOUND {
