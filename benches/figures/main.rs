@@ -8,6 +8,7 @@ mod ledger;
 mod minimum;
 mod openssl;
 mod operations;
+mod peer;
 mod perso;
 mod reading;
 mod report;
@@ -42,6 +43,15 @@ fn main() -> std::io::Result<()> {
     let openssl = openssl::OpenSsl::measure();
     for order in &orders {
         host::figures(&mut report, &country, &bureau, order, openssl.as_ref());
+    }
+    match peer::at_hand() {
+        Some(port) => {
+            report.heading("The same read through one virtual PC/SC reader, beside JMRTD");
+            for order in &orders {
+                peer::figures(&mut report, &country, &bureau, order, port);
+            }
+        }
+        None => report.heading("JMRTD is left out: run scripts/bench, which starts a private reader and builds its program"),
     }
     report.write("target/figures.jsonl")?;
     println!("\n{} bounds missed; one JSON object a line in target/figures.jsonl", report.missed());

@@ -70,9 +70,13 @@ impl<'a> Counter<'a> {
 
     /// Reads by the CAN as an inspection system.
     pub fn read(&self, port: &mut dyn Port, want: &Want, behind: &dyn Fn() -> Duration) -> Done {
+        self.read_as(port, want, behind, Some(&self.terminal))
+    }
+
+    fn read_as(&self, port: &mut dyn Port, want: &Want, behind: &dyn Fn() -> Duration, terminal: Option<&Terminal>) -> Done {
         let password = Password::can(self.order.built.numbers.can.expose()).unwrap();
         let extended = port.limits().extended;
-        let setup = Setup { password: &password, want, terminal: Some(&self.terminal), challenge: None, extended };
+        let setup = Setup { password: &password, want, terminal, challenge: None, extended };
         let mut rng = DangerousSeededEntropy::new(10);
         let mut portrait = None;
         let before = cpu();
@@ -191,6 +195,15 @@ pub fn figures(report: &mut Report, field: &Counter<'_>) {
         number(count.wire()),
         "bytes",
         format!("computed minimum {}", minimum.wire),
+    );
+    let mut plain = Tap::new(SoftPort::new(field.chip()));
+    field.read_as(&mut plain, &Want::Everything, &|| Duration::ZERO, None);
+    let against = "no TA, no fingers: the scope of readers without a terminal's right";
+    report.plain(
+        format!("{name} verified read without a terminal: APDUs"),
+        number(plain.count(|_| true).apdus),
+        "APDUs",
+        against,
     );
     for kbit in [106, 424, 848] {
         under_latency(report, field, &minimum, kbit);

@@ -17,7 +17,6 @@ pub struct Figure {
 #[derive(Clone, Copy)]
 pub enum Bound {
     AtMost(f64),
-    #[allow(dead_code)]
     AtLeast(f64),
     Equal(f64),
 }

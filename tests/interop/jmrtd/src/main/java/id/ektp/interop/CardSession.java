@@ -39,7 +39,9 @@ import org.jmrtd.protocol.ReadBinaryAPDUSender;
 /** One card on one reader, driven by JMRTD as its users drive it. */
 final class CardSession implements AutoCloseable {
   private static final byte[] NATIONAL_AID = {(byte) 0xF0, 0x45, 0x4B, 0x54, 0x50, 0x01};
-  private static final int BLOCK = 223;
+  /** Bytes of one read: what a short protected answer holds, unless the JVM is told otherwise. */
+  private static final int BLOCK = Integer.getInteger("ektp.block", 223);
+  private static final int LONGEST = BLOCK > 223 ? 65_536 : 256;
   private static final Map<String, Short> FILES = new LinkedHashMap<>();
 
   static {
@@ -76,7 +78,7 @@ final class CardSession implements AutoCloseable {
     }
     // JMRTD leaves a card as it is; the next client must not find the last one's application selected.
     terminal.connect("*").disconnect(true);
-    service = new PassportService(counted(terminal), 256, 256, BLOCK, true, true);
+    service = new PassportService(counted(terminal), 256, LONGEST, BLOCK, true, true);
     service.open();
   }
 

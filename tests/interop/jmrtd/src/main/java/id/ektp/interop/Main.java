@@ -46,7 +46,7 @@ public final class Main {
     }
   }
 
-  private static void full(CardSession session, Path dir, Report report, boolean byCan) throws Exception {
+  static void full(CardSession session, Path dir, Report report, boolean byCan) throws Exception {
     session.pace(byCan ? can(dir) : null, byCan ? null : Files.readString(dir.resolve("mrz.txt")).trim().split(";"));
     session.readAll(dir);
     session.passiveAuthentication(dir.resolve("trust/csca.der"));
