@@ -26,6 +26,9 @@ pub struct Args {
     /// The key's passphrase: - (standard input), prompt or file:PATH
     #[arg(long, value_name = "SOURCE")]
     passphrase: Option<String>,
+    /// Write the image's card access number into this new private file: for the face printer, or the desk
+    #[arg(long, value_name = "FILE", requires = "key")]
+    can_to: Option<PathBuf>,
 }
 
 /// Runs the verb. Files that cannot be read as they should be are marked, and the answer is still yes: it is an explanation.
@@ -35,7 +38,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         let image = CardImage::read(&args.path)?;
         trees.push(explain_image(&image));
         let passphrase = args.passphrase.as_deref().unwrap_or("prompt");
-        args.key.as_ref().map(|key| opened(&image, key, passphrase)).transpose()?
+        args.key.as_ref().map(|key| opened(&image, key, passphrase, args.can_to.as_deref())).transpose()?
     } else {
         Some(files_at(&args.path)?)
     };
@@ -70,11 +73,14 @@ fn explain_image(image: &CardImage) -> Node {
 }
 
 /// The sealed files, opened and equal to the manifest.
-fn opened(image: &CardImage, key: &Path, passphrase: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+fn opened(image: &CardImage, key: &Path, passphrase: &str, can_to: Option<&Path>) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let passphrase = secret_input::read(passphrase, "passphrase of the key")?;
     let key = keystore::open(key, &passphrase)?;
     let content = SealedContent::parse(&seal::open(&image.sealed, &key)?)?;
     image.manifest.check(&content)?;
+    if let Some(path) = can_to {
+        keystore::create_private(path, content.can.expose().as_bytes())?;
+    }
     Ok(content.files.iter().map(|(file, bytes)| (file.name().to_owned(), bytes.to_vec())).collect())
 }
 

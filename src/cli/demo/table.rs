@@ -62,7 +62,7 @@ fn rows(data: &Value) -> Vec<[String; 2]> {
         [
             "written".into(),
             format!(
-                "chip {}, {} APDUs, {} bytes on the wire, {}",
+                "chip {}, {} APDUs, read-back included, {} bytes on the wire, {}",
                 text(&written["chip"]),
                 written["apdus"],
                 written["wire_bytes"],
