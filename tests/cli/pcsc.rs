@@ -5,6 +5,7 @@ use ektp::chip::port::pcsc::Readers;
 use ektp::chip::port::selector::{Selector, Stations};
 use ektp::chip::port::vpcd::{VirtualCard, VpcdCard};
 use ektp::chip::port::{Port, PortError, PortLimits};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -21,7 +22,10 @@ fn reader_verbs_refuse_by_name() {
     run.refused(20, "service-down");
 }
 
-/// Runs the next test of this binary inside a private pcscd.
+/// Exit status of `scripts/pcscd-run` where pcscd or its virtual reader driver is not installed.
+const NOT_INSTALLED: i32 = 20;
+
+/// Runs the next test of this binary inside a private pcscd; where there is none to run, says so (`make test` installs it first).
 #[test]
 fn pcsc_port_on_a_private_daemon() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/pcscd-run");
@@ -32,6 +36,11 @@ fn pcsc_port_on_a_private_daemon() {
     let output = run.output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
+    if output.status.code() == Some(NOT_INSTALLED) && text.contains("scripts/setup") {
+        // Written past the test harness, which keeps what a passing test prints to itself.
+        writeln!(std::io::stderr(), "SKIPPED pcsc_port_on_a_private_daemon: {}", text.trim()).unwrap();
+        return;
+    }
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }
 

@@ -77,7 +77,7 @@ fn pace_with_the_can_reads_every_file_and_the_card_is_authentic_and_no_copy() {
     let mut reader = with_can(card.chip, CAN).unwrap();
     let sod = read_all(&mut reader, &card.files);
     let csca = &authority().kit.roots.csca;
-    let found = authenticate(&sod, &card.files, &csca.cert.as_der()).unwrap();
+    let found = authenticate(&sod, &card.files, csca.cert.as_der()).unwrap();
     assert_eq!(found.verified_groups, [1, 2, 7, 11, 12, 13, 14, 15]);
     assert!(found.covers_all_groups() && matches!(found.chain, ChainStatus::Trusted { .. }));
     reader.verify_active_authentication(&[0x5A, 1, 2, 3, 4, 5, 6, 7]).unwrap();
@@ -136,8 +136,8 @@ fn an_altered_group_and_a_foreign_csca_are_found_out() {
     let (csca, other) = (&authority().kit.roots.csca, &authority().kit.roots.operations);
     let mut altered = card.files.clone();
     altered.0.get_mut(&FileId::Dg11).unwrap()[9] ^= 1;
-    assert_eq!(authenticate(sod, &altered, &csca.cert.as_der()), Err(PassiveAuthError::DataGroupHashMismatch(11)));
-    assert_eq!(authenticate(sod, &card.files, &other.cert.as_der()).unwrap().chain, ChainStatus::Unverified);
+    assert_eq!(authenticate(sod, &altered, csca.cert.as_der()), Err(PassiveAuthError::DataGroupHashMismatch(11)));
+    assert_eq!(authenticate(sod, &card.files, other.cert.as_der()).unwrap().chain, ChainStatus::Unverified);
     // A copy without the key: authentic data, but Active Authentication fails.
     let mut reader = with_can(Inside::copied(card.files, CAN).chip(DangerousSeededEntropy::new(5)).unwrap(), CAN).unwrap();
     assert!(reader.verify_active_authentication(&[1; 8]).is_err());
