@@ -11,6 +11,8 @@ mod channel;
 mod chip;
 #[path = "attacks/issuer.rs"]
 mod issuer;
+#[path = "attacks/link.rs"]
+mod link;
 #[path = "attacks/reading.rs"]
 mod reading;
 #[path = "attacks/samples.rs"]

@@ -18,6 +18,8 @@ mod frame;
 mod job;
 #[path = "cli/kill.rs"]
 mod kill;
+#[path = "cli/numbers.rs"]
+mod numbers;
 #[path = "cli/online.rs"]
 mod online;
 #[path = "cli/pcsc.rs"]
@@ -26,6 +28,8 @@ mod pcsc;
 mod perso;
 #[path = "cli/pki.rs"]
 mod pki;
+#[path = "cli/reading.rs"]
+mod reading;
 #[path = "cli/record.rs"]
 mod record;
 #[path = "cli/signer.rs"]

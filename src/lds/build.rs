@@ -9,6 +9,7 @@ use super::file_id::FileId;
 use super::files::CardFiles;
 use super::fingers::EfFingersError;
 use super::mrz::MrzError;
+use super::numbers::Given;
 use super::plan::{Plan, PlanError};
 use super::portrait::{self, Fit, Fitted, PortraitError};
 use super::profile::{Face, Profile};
@@ -76,15 +77,27 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    /// Draws document number, status index and CAN.
+    /// Draws document number, status index and CAN. Nothing keeps them from being drawn again; a [`super::numbers::Register`] does.
     #[must_use]
     pub fn draw(record: &Record, profile: &Profile, rng: &mut dyn CryptoRng) -> Self {
-        let letters = u32::try_from(NUMBER_ALPHABET.len()).unwrap_or(1);
-        let letter = |index: u32| NUMBER_ALPHABET.get(usize::try_from(index).unwrap_or(0)).map_or('0', |b| char::from(*b));
-        let document_number = (0..NUMBER_LEN).map(|_| letter(below(letters, rng))).collect();
-        let can = Secret::new(format!("{:06}", below(1_000_000, rng)));
-        Self { document_number, status_index: below(profile.status_indices, rng), can, chip_expiry: chip_expiry(record, profile) }
+        let given = Given { document_number: document_number(rng), status_index: below(profile.status_indices, rng) };
+        Self::given(given, record, profile, rng)
     }
+
+    /// The numbers that a register gave, and a CAN drawn for them.
+    #[must_use]
+    pub fn given(given: Given, record: &Record, profile: &Profile, rng: &mut dyn CryptoRng) -> Self {
+        let Given { document_number, status_index } = given;
+        let can = Secret::new(format!("{:06}", below(1_000_000, rng)));
+        Self { document_number, status_index, can, chip_expiry: chip_expiry(record, profile) }
+    }
+}
+
+/// A document number, drawn uniformly.
+pub(super) fn document_number(rng: &mut dyn CryptoRng) -> String {
+    let letters = u32::try_from(NUMBER_ALPHABET.len()).unwrap_or(1);
+    let letter = |index: u32| NUMBER_ALPHABET.get(usize::try_from(index).unwrap_or(0)).map_or('0', |b| char::from(*b));
+    (0..NUMBER_LEN).map(|_| letter(below(letters, rng))).collect()
 }
 
 /// The last day in the machine readable zone.
@@ -97,7 +110,7 @@ pub fn chip_expiry(record: &Record, profile: &Profile) -> Date {
 }
 
 /// A uniform number below `bound`, which is not zero: draws that would favour small numbers are drawn again.
-fn below(bound: u32, rng: &mut dyn CryptoRng) -> u32 {
+pub(super) fn below(bound: u32, rng: &mut dyn CryptoRng) -> u32 {
     let bound = bound.max(1);
     let zone = u32::MAX - (u32::MAX % bound + 1) % bound;
     for _ in 0..256 {

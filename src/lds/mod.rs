@@ -35,6 +35,8 @@ pub mod jpeg2000;
 pub mod mrz;
 pub mod mrz_name;
 #[cfg(feature = "perso")]
+pub mod numbers;
+#[cfg(feature = "perso")]
 pub mod plan;
 #[cfg(feature = "perso")]
 pub mod portrait;

@@ -35,11 +35,25 @@ impl Bureau {
 
     /// With cards of another profile.
     pub fn of(profile: &str) -> Self {
+        Self::holding(ektp::record::sample::citizen().unwrap().0, profile)
+    }
+
+    /// With cards of the sample citizen, none of whose fingers could be taken.
+    pub fn without_fingers(profile: &str) -> Self {
+        let mut record: serde_json::Value = serde_json::from_str(ektp::record::sample::CITIZEN).unwrap();
+        let fingers =
+            ["right", "left"].into_iter().flat_map(|hand| ["index", "middle", "ring", "thumb"].map(|f| format!("{hand}_{f}")));
+        let over: Vec<_> = fingers.map(|f| serde_json::json!({"position": f, "reason": "amputated"})).collect();
+        record["fingers"] = serde_json::json!({"taken": [], "passed_over": over});
+        let (record, _) = ektp::record::load(record.to_string().as_bytes(), &ektp::record::sample::files()).unwrap();
+        Self::holding(record, profile)
+    }
+
+    fn holding(record: Record, profile: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let kit = Kit::mint(&SystemClock, &mut system_entropy()).unwrap();
         std::fs::create_dir(dir.path().join("kit")).unwrap();
         kit.save(&dir.path().join("kit"), &mut system_entropy()).unwrap();
-        let (record, _) = ektp::record::sample::citizen().unwrap();
         Self { dir, kit, record, profile: Profile::named(profile).unwrap(), first: OnceLock::new() }
     }
 

@@ -4,7 +4,10 @@ use super::super::output::{Failure, Outcome, Output};
 use super::super::secret_input;
 use super::input::{Order, read};
 use super::plan;
+use crate::crypto::hash::sha256;
+use crate::lds::build::Numbers;
 use crate::lds::image::{CardImage, Draft, ImageError};
+use crate::lds::numbers::Register;
 use crate::limits;
 use crate::pki::seal;
 use crate::pki::x509::Certificate;
@@ -28,6 +31,11 @@ pub struct Args {
     /// The job's identifier: the same id and content give the same image, other content is refused
     #[arg(long, value_name = "ID", value_parser = crate::cli::job::parse_id)]
     job_id: String,
+    /// The authority's register of numbers (made if it is not there): no document number and no status index is given twice, and a
+    /// job keeps its own; one register for all who build cards of one status list. Without it numbers are only drawn and after
+    /// about a thousand cards two are alike: for samples alone
+    #[arg(long, value_name = "FILE")]
+    numbers: Option<PathBuf>,
     /// The issuing office's key for the NIK digest: - (standard input), prompt or file:PATH
     #[arg(long, value_name = "SOURCE")]
     nik_key: Option<String>,
@@ -40,10 +48,23 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let recipient = Certificate::from_file(&read(&args.recipient, limits::CERTIFICATE_BYTES)?)?;
     let nik_digest = nik_digest(args, &record)?;
     let mut rng = system_entropy();
-    let built = args.order.build(&record, &profile, &mut rng)?;
+    let mut register = args.numbers.as_deref().map(Register::open).transpose()?;
+    let numbers = match &mut register {
+        Some(register) => {
+            Numbers::given(register.give(&args.job_id, profile.status_indices, &mut rng)?, &record, &profile, &mut rng)
+        }
+        None => Numbers::draw(&record, &profile, &mut rng),
+    };
+    let built = args.order.build(&record, &profile, numbers)?;
+    if let Some(register) = &mut register {
+        register.bind(&args.job_id, &sha256(&[record.digest(), profile.digest].concat()))?;
+    }
     let draft = Draft::of(&built, &record, &profile, &args.job_id, nik_digest);
     if args.out.exists() {
         return repeated(args, &draft, out);
+    }
+    if register.is_none() {
+        out.note("! the numbers are drawn and kept nowhere: a bureau names its register by --numbers");
     }
     let sealed = seal::seal(&draft.plaintext, &recipient, &mut rng)?;
     let image = CardImage::new(draft.manifest.clone(), sealed)?;
@@ -80,6 +101,7 @@ fn describe(image: &CardImage, args: &Args, repeated: bool) -> Value {
         "manifest_digest": crate::lds::image::manifest::hex(&image.manifest_digest()),
         "record_digest": image.manifest.record_digest,
         "sealed_bytes": image.sealed.len(),
+        "numbers": if args.numbers.is_some() { "registered" } else { "drawn" },
         "repeated": repeated,
     })
 }

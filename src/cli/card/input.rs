@@ -8,7 +8,6 @@ use crate::limits;
 use crate::reason::Reason;
 use crate::record::files::Folder;
 use crate::record::{Record, load, sample};
-use rand_core::CryptoRng;
 use serde_json::json;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -56,9 +55,8 @@ impl Order {
         self.face.as_deref().and_then(Face::from_name).unwrap_or(profile.face)
     }
 
-    /// Builds the files with numbers drawn from `rng`; a refusal for size names the offender in its data too.
-    pub fn build(&self, record: &Record, profile: &Profile, rng: &mut dyn CryptoRng) -> Result<Built, Failure> {
-        let numbers = Numbers::draw(record, profile, rng);
+    /// Builds the files with these numbers; a refusal for size names the offender in its data too.
+    pub fn build(&self, record: &Record, profile: &Profile, numbers: Numbers) -> Result<Built, Failure> {
         build(record, profile, self.face(profile), numbers).map_err(|error| match error {
             BuildError::Plan(PlanError::DoesNotFit { over, offender, bytes, budget }) => {
                 let data = json!({"over": over, "offender": offender, "bytes": bytes, "budget": budget});

@@ -2,7 +2,7 @@
 
 use super::super::output::{Failure, Outcome, Output};
 use super::input::Order;
-use crate::lds::build::Built;
+use crate::lds::build::{Built, Numbers};
 use crate::lds::file_id::FileId;
 use crate::lds::plan::{RECOMMENDED_PORTRAIT, Size};
 use crate::reason::Lang;
@@ -20,7 +20,7 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let profile = args.order.profile()?;
     let record = args.order.record(true, out)?;
-    let built = args.order.build(&record, &profile, &mut system_entropy())?;
+    let built = args.order.build(&record, &profile, Numbers::draw(&record, &profile, &mut system_entropy()))?;
     print(&built, out);
     let mut data = describe(&built);
     if let Some(object) = data.as_object_mut() {

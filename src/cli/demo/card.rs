@@ -26,8 +26,9 @@ pub(super) struct Judged {
 pub(super) fn make(bench: &Bench, out: &mut Output) -> Result<Made, Failure> {
     let (steps, image) = (&bench.steps, bench.at("image"));
     let record = bench.at("record/record.json");
-    let (recipient, nik_key) = (bench.at("kit/bureau.cert.pem"), bench.secret("nik.key"));
-    let order = ["--record", &record, "--profile", &bench.profile, "--recipient", &recipient, "--nik-key", &nik_key];
+    let (recipient, nik_key, numbers) = (bench.at("kit/bureau.cert.pem"), bench.secret("nik.key"), bench.at("numbers.db"));
+    let order = ["--record", &record, "--profile", &bench.profile, "--recipient", &recipient];
+    let order = [&order[..], &["--nik-key", &nik_key, "--numbers", &numbers]].concat();
     let built = steps.must(&[&["card", "build", "--job-id", "demo-1", "--out", &image], &order[..]].concat(), out)?;
     approve(bench, out)?;
     // The desk takes the CAN from the bureau's store; here it is opened with the bureau's key.

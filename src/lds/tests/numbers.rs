@@ -1,0 +1,110 @@
+//! Tests of the register of numbers.
+
+use super::{Given, NumbersError, Register};
+use crate::reason::{Reason, Refusal};
+use crate::world::{DangerousSeededEntropy, system_entropy};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+fn place() -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("numbers.db");
+    (dir, path)
+}
+
+fn give(register: &mut Register, job: &str, range: u32) -> Result<Given, NumbersError> {
+    register.give(job, range, &mut system_entropy())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_index_of_the_range_is_given_once_and_then_none(range in 1u32..40, again in any::<prop::sample::Index>(), seed: u64) {
+        let (_dir, path) = place();
+        let mut rng = DangerousSeededEntropy::new(seed);
+        let mut given = Vec::new();
+        for job in 0..range {
+            // Opened anew each time, as each process does.
+            given.push(Register::open(&path).unwrap().give(&format!("job-{job}"), range, &mut rng).unwrap());
+        }
+        let mut register = Register::open(&path).unwrap();
+        prop_assert_eq!(register.give("one more", range, &mut rng), Err(NumbersError::UsedUp(range)));
+        let indices: BTreeSet<u32> = given.iter().map(|g| g.status_index).collect();
+        prop_assert_eq!(indices, (0..range).collect::<BTreeSet<_>>());
+        let numbers: BTreeSet<&str> = given.iter().map(|g| g.document_number.as_str()).collect();
+        prop_assert_eq!(numbers.len(), given.len());
+        let job = again.index(given.len());
+        prop_assert_eq!(&register.give(&format!("job-{job}"), range, &mut rng).unwrap(), &given[job]);
+        // A profile with a larger range goes on where there is room.
+        prop_assert_eq!(register.give("one more", range + 1, &mut rng).unwrap().status_index, range);
+    }
+}
+
+#[test]
+fn an_index_tells_nothing_about_when_it_was_given() {
+    let (_dir, path) = place();
+    let mut register = Register::open(&path).unwrap();
+    register.connection.execute_batch("PRAGMA synchronous = OFF").unwrap();
+    let given: Vec<u32> = (0..600).map(|job| give(&mut register, &job.to_string(), 1_000).unwrap().status_index).collect();
+    let mean = |part: &[u32]| part.iter().sum::<u32>() / 200;
+    for part in given.chunks(200) {
+        assert!((400..600).contains(&mean(part)), "{}", mean(part));
+    }
+    let rising = given.windows(2).filter(|pair| pair[0] < pair[1]).count();
+    assert!((240..360).contains(&rising), "{rising} of 599 indices are above the one before");
+}
+
+#[test]
+fn two_at_once_are_never_given_the_same() {
+    let (_dir, path) = place();
+    let work = |name: &'static str| {
+        let path = path.clone();
+        std::thread::spawn(move || {
+            let mut register = Register::open(&path).unwrap();
+            // Every tenth job is one that the other asks for too.
+            let job = |n: u32| if n % 10 == 0 { format!("both-{n}") } else { format!("{name}-{n}") };
+            (0..60).map(|n| (job(n), give(&mut register, &job(n), 120).unwrap())).collect::<Vec<_>>()
+        })
+    };
+    let (one, two) = (work("one"), work("two"));
+    let all: Vec<_> = one.join().unwrap().into_iter().chain(two.join().unwrap()).collect();
+    let jobs: BTreeSet<&String> = all.iter().map(|(job, _)| job).collect();
+    let indices: BTreeSet<u32> = all.iter().map(|(_, g)| g.status_index).collect();
+    let whole: BTreeSet<String> = all.iter().map(|(job, g)| format!("{job} {} {}", g.status_index, g.document_number)).collect();
+    assert_eq!((jobs.len(), indices.len(), whole.len()), (114, 114, 114));
+    assert_eq!(Register::open(&path).unwrap().count(), Ok(114));
+}
+
+#[test]
+fn a_job_is_bound_to_one_content() {
+    let (_dir, path) = place();
+    let mut register = Register::open(&path).unwrap();
+    let given = give(&mut register, "a", 10).unwrap();
+    assert_eq!(register.bind("unknown", &[1; 32]), Err(NumbersError::Conflict));
+    // A job that failed before it was bound may be corrected, and keeps its numbers.
+    assert_eq!(give(&mut register, "a", 10), Ok(given.clone()));
+    assert_eq!((register.bind("a", &[1; 32]), register.bind("a", &[1; 32])), (Ok(()), Ok(())));
+    assert_eq!(register.bind("a", &[2; 32]), Err(NumbersError::Conflict));
+    drop(register);
+    assert_eq!(give(&mut Register::open(&path).unwrap(), "a", 10), Ok(given));
+    let reasons = [NumbersError::UsedUp(1), NumbersError::Conflict].map(|e| e.reason());
+    assert_eq!(reasons, [Reason::NumbersUsedUp, Reason::JobConflict]);
+}
+
+#[test]
+fn a_file_that_is_no_register_is_left_alone() {
+    let (dir, path) = place();
+    std::fs::write(&path, "a text that someone needs, longer than the head of a database: ".repeat(4)).unwrap();
+    assert_eq!(Register::open(&path).map(drop), Err(NumbersError::Malformed));
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("a text"));
+    let other = dir.path().join("other.db");
+    rusqlite::Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    assert_eq!(Register::open(&other).map(drop), Err(NumbersError::Malformed));
+    assert_eq!(Register::open(dir.path()).map(drop), Err(NumbersError::Storage));
+    let made = dir.path().join("made.db");
+    Register::open(&made).unwrap();
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&made).unwrap().permissions()) & 0o777, 0o600);
+}

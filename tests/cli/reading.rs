@@ -1,0 +1,125 @@
+//! Cards of every profile, personalized by the program, read with each password, judged live; then the holder's finger.
+
+use crate::bureau::{Bureau, lay};
+use crate::contract::{Run, ektp, root};
+use ektp::chip::channel::Channel;
+use ektp::chip::link::Link;
+use ektp::chip::pace::Password;
+use ektp::lds::build::Built;
+use ektp::lds::file_id::FileId;
+use ektp::pki::status_list::{self, Bits, CardStatus, Token};
+use ektp::read::{Reading, Setup, Terminal, Want, World, read};
+use ektp::softchip::{SharedChip, SoftPort};
+use ektp::verify::{Decision, Mode, Policy, Purpose, judge};
+use ektp::world::{Clock, SystemClock, system_entropy};
+
+/// A card of the bureau, made by `perso run`.
+fn issue(bureau: &Bureau) -> (Built, SharedChip) {
+    let built = bureau.built();
+    let image = bureau.image(&built, "job-1");
+    let chip = bureau.blank(1);
+    let reader = lay(&chip, bureau.dir.path().join("chip"));
+    let (store, kit) = (bureau.path("journal.db"), bureau.path("kit"));
+    ektp(&["perso", "run", &image, "--store", &store, "--reader", &reader, "--kit", &kit]).yes();
+    (built, chip)
+}
+
+fn read_with(bureau: &Bureau, chip: &SharedChip, password: &Password) -> Reading {
+    let kit = &bureau.kit.terminal;
+    let terminal = Terminal::new(kit.chain.clone(), kit.key.clone()).unwrap();
+    let setup = Setup { password, want: &Want::Everything, terminal: Some(&terminal), challenge: None, extended: false };
+    let world = World { clock: &SystemClock, rng: &mut system_entropy(), progress: &mut |_| () };
+    read(&mut Channel::new(Link::new(&mut SoftPort::shared(chip.clone()))), &setup, world).unwrap()
+}
+
+/// Judges live, the card's status being active.
+#[track_caller]
+fn genuine(bureau: &Bureau, built: &Built, reading: &Reading) {
+    let mut bits = Bits::new(1 << 20);
+    assert!(bits.set(built.numbers.status_index.into(), CardStatus::Active));
+    let now = SystemClock.now();
+    let token = Token { number: 1, issued_at: now, uri: "https://example.invalid/status".into(), bits };
+    let list = status_list::sign(&token, &bureau.kit.status_list).unwrap();
+    let policy = Policy { now, purpose: Purpose::Use, status_list: Some(&list), highest_list: None };
+    let trust = bureau.kit.trust_store().unwrap();
+    let verdict = judge(&reading.evidence, &Mode::Live(&reading.proof), &trust, &policy);
+    assert_eq!((verdict.decision(), verdict.reason()), (Decision::Genuine, None), "{:#?}", verdict.checks);
+    for (file, bytes) in built.files.iter().filter(|(f, _)| !matches!(f, FileId::AtrInfo | FileId::Dir)) {
+        assert_eq!(reading.evidence.file(file), Some(bytes), "{file}");
+    }
+}
+
+/// The commands that a full reading cannot do without.
+fn minimum(reading: &Reading) -> u64 {
+    let files = &reading.evidence.files;
+    let bytes = files.iter().filter(|(f, _)| **f != FileId::CardAccess).map(|(_, c)| c.bytes().unwrap().len());
+    let reads: usize = bytes.map(|n| n.div_ceil(223)).sum();
+    // EF.CardAccess; PACE 5; SELECT LDS1 and national; CA 2; TA: 2 per certificate, MSE, challenge, signature; one byte of DG3, which
+    // no card of ours has; AA, or one byte of the DG15 that is not there.
+    u64::try_from(reads + 1 + 5 + 2 + 2 + (2 * 2 + 3) + 1 + 1).unwrap()
+}
+
+#[track_caller]
+fn reads_and_is_genuine(profile: &str, aa: bool) {
+    let bureau = Bureau::of(profile);
+    let (built, chip) = issue(&bureau);
+    let can = Password::can(built.numbers.can.expose()).unwrap();
+    let mut passwords = vec![can];
+    passwords.extend(built.key_text.as_ref().map(|text| Password::mrz(text.expose()).unwrap()));
+    assert_eq!(passwords.len(), 2, "CAN and MRZ are printed on a full face");
+    for password in &passwords {
+        let reading = read_with(&bureau, &chip, password);
+        genuine(&bureau, &built, &reading);
+        assert_eq!(reading.evidence.file(FileId::Dg15).is_some(), aa);
+        assert!(reading.evidence.terminal_authentication.as_ref().unwrap().accepted);
+        assert_eq!(reading.evidence.timing.unwrap().apdus, minimum(&reading));
+    }
+}
+
+#[test]
+fn a_card_of_80_kib() {
+    reads_and_is_genuine("ektp-80k", true);
+}
+
+#[test]
+fn a_card_without_dg15() {
+    reads_and_is_genuine("ektp-80k-no-aa", false);
+}
+
+#[test]
+fn a_card_on_a_brainpool_curve() {
+    reads_and_is_genuine("ektp-80k-test-brainpool", true);
+}
+
+#[test]
+fn a_card_of_8_kib() {
+    reads_and_is_genuine("ektp-8k", false);
+}
+
+/// `verify person` with the sample's right index finger over this reading.
+fn person(bureau: &Bureau, reading: &Reading) -> Run {
+    let (evidence, probe) = (bureau.path("evidence.json"), root().join("samples/right-index.fmr"));
+    std::fs::write(&evidence, reading.evidence.to_json()).unwrap();
+    let trust = bureau.path("kit/trust");
+    ektp(&["verify", "person", &evidence, "--trust", &trust, "--probe", probe.to_str().unwrap()])
+}
+
+#[test]
+fn the_holders_finger_waits_for_a_matcher() {
+    let bureau = Bureau::new();
+    let (built, chip) = issue(&bureau);
+    let run = person(&bureau, &read_with(&bureau, &chip, &Password::can(built.numbers.can.expose()).unwrap()));
+    run.refused(3, "matcher-missing");
+    assert_eq!((&run.data()["fingers"], &run.data()["answer"]), (&2.into(), &"matcher-missing".into()));
+}
+
+#[test]
+fn a_holder_without_fingers_has_none_on_file() {
+    let bureau = Bureau::without_fingers("ektp-8k");
+    let (built, chip) = issue(&bureau);
+    let reading = read_with(&bureau, &chip, &Password::can(built.numbers.can.expose()).unwrap());
+    genuine(&bureau, &built, &reading);
+    let run = person(&bureau, &reading);
+    run.refused(32, "no-finger-on-file");
+    assert_eq!((&run.data()["fingers"], &run.data()["answer"]), (&0.into(), &"no-finger-on-file".into()));
+}
