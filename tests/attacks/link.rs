@@ -49,7 +49,10 @@ fn a_link_certificate_leads_from_the_old_cvca_to_the_new_terminal() {
     let unlinked = Terminal::new(below(), kit.terminal.key.clone()).unwrap();
 
     let refused = read_with(&mut port, &unlinked).evidence;
-    assert_eq!((refused.file(FileId::Fingers), refused.terminal_authentication.as_ref().map(|f| f.accepted)), (None, Some(false)));
+    assert_eq!(
+        (refused.file(FileId::Fingers), refused.terminal_authentication.as_ref().map(|f| f.accepted)),
+        (None, Some(false))
+    );
 
     let first = read_with(&mut port, &linked);
     assert!(first.evidence.terminal_authentication.as_ref().unwrap().accepted);
@@ -61,7 +64,11 @@ fn a_link_certificate_leads_from_the_old_cvca_to_the_new_terminal() {
     let second = read_with(&mut port, &unlinked);
     assert_eq!(second.evidence.file(FileId::Fingers), Some(fingers.as_slice()));
     let commands = |reading: &Reading| reading.evidence.timing.unwrap().apdus;
-    assert_eq!(commands(&first), commands(&second) + 2, "MSE and PSO of the link");
+    assert_eq!(
+        commands(&first),
+        commands(&second) + 3,
+        "MSE, and PSO in two parts: a CVCA's certificate holds its domain parameters"
+    );
     let names = second.evidence.file(FileId::Cvca).unwrap();
     let old = authority().kit.roots.cvca.body().chr.clone();
     let new = kit.roots.cvca.body().chr.clone();

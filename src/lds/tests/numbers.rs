@@ -64,7 +64,7 @@ fn two_at_once_are_never_given_the_same() {
         std::thread::spawn(move || {
             let mut register = Register::open(&path).unwrap();
             // Every tenth job is one that the other asks for too.
-            let job = |n: u32| if n % 10 == 0 { format!("both-{n}") } else { format!("{name}-{n}") };
+            let job = |n: u32| if n.is_multiple_of(10) { format!("both-{n}") } else { format!("{name}-{n}") };
             (0..60).map(|n| (job(n), give(&mut register, &job(n), 120).unwrap())).collect::<Vec<_>>()
         })
     };
