@@ -52,3 +52,5 @@ pub const BATCH_ROWS: usize = 10_000;
 pub const BATCH_COLUMNS: usize = 64;
 /// Most stations that a local service talks to at once.
 pub const SERVICE_CONNECTIONS: usize = 64;
+/// Longest time between a judge's challenge and the judgement, in minutes: an answer kept for later proves nothing about now.
+pub const CHALLENGE_MINUTES: i64 = 15;

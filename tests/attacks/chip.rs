@@ -311,6 +311,20 @@ fn a_live_proof_serves_its_own_evidence_alone() {
 }
 
 #[test]
+fn an_answer_kept_for_later_proves_no_chip_now() {
+    use ektp::verify::{Challenge, JudgeState, ThrowawayState};
+    let now = authority().clock.now();
+    for (minutes, reason) in [(15, None), (16, Some(Reason::ChallengeExpired)), (-1, Some(Reason::ChallengeExpired))] {
+        let made_at = now - jiff::SignedDuration::from_mins(minutes);
+        let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(9), made_at);
+        let ask = Ask { challenge: Some(challenge.bytes().try_into().unwrap()), ..Ask::default() };
+        let evidence = read_port(&mut SoftPort::new(Card::honest().chip), &ask).unwrap().evidence;
+        let spent = ThrowawayState::default().spend(&challenge).unwrap();
+        assert_eq!(judge_evidence(&evidence, &Mode::Challenged(&spent)).reason(), reason, "{minutes} minutes");
+    }
+}
+
+#[test]
 fn a_replayed_challenge_proves_no_chip_now() {
     use ektp::verify::{Challenge, JudgeState, ThrowawayState};
     let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(3), authority().clock.now());

@@ -94,7 +94,7 @@ fn weigh(evidence: &Evidence, mode: &Mode<'_>, trust: &TrustStore, policy: &Poli
     let (sod, signer) = signer::check(evidence, trust, policy, out)?;
     let groups = groups::check(evidence, sod.object(), out);
     let consistent = national::agree(evidence, &sod, out);
-    let chip = chip(evidence, mode, &sod, out);
+    let chip = chip(evidence, mode, &sod, policy.now, out);
     let status = status::check(evidence, trust, policy, out);
     let today = policy.now.to_zoned(TimeZone::UTC).date();
     let validity = validity::check(evidence, today, out);
@@ -102,10 +102,10 @@ fn weigh(evidence: &Evidence, mode: &Mode<'_>, trust: &TrustStore, policy: &Poli
 }
 
 /// Hands only those keys on whose groups have the hash that the authority signed.
-fn chip(evidence: &Evidence, mode: &Mode<'_>, sod: &SodChecked, out: &mut Judgement) -> Option<ChipProven> {
+fn chip(evidence: &Evidence, mode: &Mode<'_>, sod: &SodChecked, now: jiff::Timestamp, out: &mut Judgement) -> Option<ChipProven> {
     let infos = signed(evidence, sod, FileId::Dg14).and_then(|bytes| dg14::parse(bytes).ok());
     let keys = presence::SignedKeys { infos: infos.as_ref(), dg15: signed(evidence, sod, FileId::Dg15) };
-    presence::check(evidence, mode, &keys, out)
+    presence::check(evidence, mode, &keys, now, out)
 }
 
 /// A group's bytes, if they were read and have their hash.

@@ -5,10 +5,12 @@ use crate::chip::aa;
 use crate::chip::ca::{self, CaParams};
 use crate::lds::dg15;
 use crate::lds::security_infos::SecurityInfos;
+use crate::limits::CHALLENGE_MINUTES;
 use crate::reason::{Reason, Refusal};
 use crate::verify::check::{Check, CheckName, CheckResult};
 use crate::verify::evidence::{CaAnswer, Evidence};
 use crate::verify::live::LiveProof;
+use jiff::{SignedDuration, Timestamp};
 
 /// The chip was present and proved a key that the authority signed.
 #[derive(Debug)]
@@ -21,14 +23,20 @@ pub(super) struct SignedKeys<'a> {
 }
 
 /// Runs Chip Authentication's and Active Authentication's checks and concludes about presence.
-pub(super) fn check(evidence: &Evidence, mode: &Mode<'_>, keys: &SignedKeys<'_>, out: &mut Judgement) -> Option<ChipProven> {
+pub(super) fn check(
+    evidence: &Evidence,
+    mode: &Mode<'_>,
+    keys: &SignedKeys<'_>,
+    now: Timestamp,
+    out: &mut Judgement,
+) -> Option<ChipProven> {
     let proof = match mode {
         Mode::Live(proof) if proof.belongs_to(evidence) => Some(*proof),
         _ => None,
     };
     let chip = chip_authentication(evidence, proof, keys);
     let active = active_authentication(evidence, mode, proof, keys);
-    let presence = presence(mode, proof, &chip, &active);
+    let presence = presence(mode, proof, &chip, &active, now);
     let proven =
         presence.result == CheckResult::Passed && chip.result != CheckResult::Failed && active.result != CheckResult::Failed;
     out.findings.checks.extend([chip, active, presence]);
@@ -106,7 +114,7 @@ fn active_authentication(evidence: &Evidence, mode: &Mode<'_>, proof: Option<&Li
 }
 
 /// Whether a chip was there when this judge asked.
-fn presence(mode: &Mode<'_>, proof: Option<&LiveProof>, chip: &Check, active: &Check) -> Check {
+fn presence(mode: &Mode<'_>, proof: Option<&LiveProof>, chip: &Check, active: &Check, now: Timestamp) -> Check {
     let name = CheckName::Presence;
     let passed = |check: &Check| check.result == CheckResult::Passed;
     let not_proven = |detail: &str| Check::undecided(name, Reason::PresenceNotProven, detail);
@@ -115,6 +123,11 @@ fn presence(mode: &Mode<'_>, proof: Option<&LiveProof>, chip: &Check, active: &C
         Mode::Challenged(challenge) if !challenge.is_fresh() => {
             Check::failed(name, Reason::ChallengeReplayed, "this challenge was already used")
         }
+        Mode::Challenged(challenge) if !is_recent(challenge.made_at(), now) => Check::undecided(
+            name,
+            Reason::ChallengeExpired,
+            format!("the challenge of {} is not of the last {CHALLENGE_MINUTES} minutes", challenge.made_at()),
+        ),
         Mode::Challenged(challenge) if passed(active) => {
             Check::passed(name, format!("the chip answered this judge's unspent challenge of {}", challenge.made_at()))
         }
@@ -125,4 +138,10 @@ fn presence(mode: &Mode<'_>, proof: Option<&LiveProof>, chip: &Check, active: &C
         Mode::Live(_) if passed(chip) => Check::passed(name, "the chip answered this process"),
         _ => not_proven("no chip proved a key to this judge"),
     }
+}
+
+/// Whether a challenge was made at most [`CHALLENGE_MINUTES`] before the judgement, and not after it.
+fn is_recent(made_at: Timestamp, now: Timestamp) -> bool {
+    let age = now.duration_since(made_at);
+    !age.is_negative() && age <= SignedDuration::from_mins(CHALLENGE_MINUTES)
 }
