@@ -96,6 +96,13 @@ fn a_job_keeps_its_numbers_and_a_range_that_is_used_up_is_named() {
     let desk = Desk::new();
     assert_eq!(run(&desk.build("ektp-8k", "a", &[])).yes().data()["numbers"], "registered");
     let before = desk.image("a").1;
+    assert_eq!(run(&desk.build("ektp-8k", "a", &[])).yes().data()["repeated"], true);
+    // An image of drawn numbers is none of the register's.
+    let mut drawn = desk.build("ektp-8k", "drawn", &[]);
+    let registered = drawn.clone();
+    drawn.truncate(drawn.len() - 2);
+    assert_eq!(run(&drawn).yes().data()["numbers"], "drawn");
+    run(&registered).refused(12, "job-conflict");
     // The image was lost: the job builds it again with the numbers it has.
     std::fs::remove_dir_all(desk.at("a")).unwrap();
     run(&desk.build("ektp-8k", "a", &[])).yes();

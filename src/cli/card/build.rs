@@ -87,7 +87,9 @@ fn repeated(args: &Args, draft: &Draft, out: &mut Output) -> Result<Outcome, Fai
     let conflict = || Failure::new(Reason::JobConflict, format!("{} holds something else", args.out.display()));
     let image = CardImage::read(&args.out).map_err(|_| conflict())?;
     let now = CardImage::new(draft.manifest.clone(), Vec::new())?;
-    if !image.manifest.same_order(&now.manifest) {
+    // An image whose numbers the register did not give would let them be given again.
+    let registered = args.numbers.is_none() || image.manifest.numbers_digest == now.manifest.numbers_digest;
+    if !(registered && image.manifest.same_order(&now.manifest)) {
         return Err(conflict());
     }
     out.line(format!("image: {} (built before)", args.out.display()));
