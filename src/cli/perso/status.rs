@@ -2,13 +2,14 @@
 
 use super::show::facts;
 use crate::cli::Answer;
+use crate::cli::card_reading::write_private;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::perso::error::PersoError;
 use crate::perso::job::JobId;
 use crate::perso::journal::{Journal, Ledger as _};
 use crate::reason::Reason;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Most jobs of one answer.
 const MOST: u32 = 1_000;
@@ -49,14 +50,10 @@ pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
     {
         receipt = serde_json::from_slice(&entry.body).unwrap_or(Value::Null);
         if let Some(path) = &args.receipt {
-            write(path, &entry.body)?;
-            write(&path.with_added_extension("p7s"), &entry.signature)?;
+            write_private(path, &entry.body)?;
+            write_private(&path.with_added_extension("p7s"), &entry.signature)?;
         }
     }
     let jobs: Vec<Value> = jobs.iter().map(facts).collect();
     Ok(Outcome::yes(json!({"jobs": jobs, "receipts": receipts, "receipt": receipt})))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes).map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))
 }
