@@ -87,3 +87,27 @@ fn a_run_does_not_start_on_what_is_missing() {
     std::fs::write(std::path::Path::new(&image).join("authorization.json"), b"{}").unwrap();
     ektp(&["perso", "run", &image, "--store", &store, "--kit", &kit, "--reader", &chip]).refused(11, "authorization-invalid");
 }
+
+#[test]
+fn a_bare_record_becomes_a_card_with_sample_keys_alone() {
+    let bureau = Bureau::new();
+    let chip = Bureau::of("ektp-80k").blank(7);
+    let reader = lay(&chip, bureau.dir.path().join("chip"));
+    let (store, kit) = (bureau.path("journal.db"), bureau.path("kit"));
+    let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/");
+    let record = |name: &str| format!("{samples}{name}");
+    let run = |record: &str, more: &[&str]| {
+        ektp(&[&["perso", "run", record, "--store", &store, "--reader", &reader, "--kit", &kit], more].concat())
+    };
+    let citizen = record("record-citizen.json");
+    run(&citizen, &[]).refused(2, "usage");
+    let issued = run(&citizen, &["--job-id", "bare-1"]);
+    assert_eq!(issued.yes().data()["state"], "ISSUED");
+    // The same again is the same card; another record under the same name is refused.
+    assert_eq!(run(&citizen, &["--job-id", "bare-1"]).yes().data(), issued.data());
+    run(&record("record-foreigner.json"), &["--job-id", "bare-1"]).refused(12, "job-conflict");
+    let trust = bureau.dir.path().join("kit/trust/trust.json");
+    let production = std::fs::read_to_string(&trust).unwrap().replace("sample", "production");
+    std::fs::write(&trust, production).unwrap();
+    run(&citizen, &["--job-id", "bare-2"]).refused(44, "sample-key");
+}

@@ -84,10 +84,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
         Certificate::from_file(&read(&args.cert)?)?
     } else {
         let approver = credential(args)?;
-        let signed = authorization.approve(&approver, SystemClock.now())?;
-        // The signature first: a document without one would be taken for approved by the check above.
-        write(&signature, &signed.signature)?;
-        write(&document, &signed.json)?;
+        sign(&args.image, &authorization, &approver)?;
         approver.cert
     };
     out.line(format!("approved by {} for signer {}", approver.subject(), args.signer));
@@ -100,18 +97,38 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     })))
 }
 
+/// Signs an authorization and lays it beside its image.
+pub(super) fn sign(image: &Path, authorization: &Authorization, approver: &Credential) -> Result<(), Failure> {
+    let signed = authorization.approve(approver, SystemClock.now())?;
+    // The signature first: a document without one would be taken for approved.
+    write(&image.join(SIGNATURE), &signed.signature)?;
+    write(&image.join(DOCUMENT), &signed.json)
+}
+
 fn over(image: &CardImage, args: &Args) -> Result<Authorization, Failure> {
+    let (route, signer) = (args.route.clone(), args.signer.clone());
+    authorize(image, args.application.clone(), route, args.reason.reason(), signer)
+}
+
+/// The authorization over an image as it lies there.
+pub(super) fn authorize(
+    image: &CardImage,
+    application: String,
+    route: String,
+    reason: IssueReason,
+    signer: String,
+) -> Result<Authorization, Failure> {
     let manifest = &image.manifest;
     Ok(Authorization {
         format: FORMAT.into(),
-        application: args.application.clone(),
+        application,
         nik_digest: manifest.nik_digest.as_deref().map(str::parse).transpose()?,
         record_digest: manifest.record_digest.parse()?,
         template_digests: manifest.template_digests.iter().map(|d| d.parse()).collect::<Result<_, _>>()?,
         manifest_digest: Digest(image.manifest_digest()),
-        route: args.route.clone(),
-        reason: args.reason.reason(),
-        signer: args.signer.clone(),
+        route,
+        reason,
+        signer,
     })
 }
 

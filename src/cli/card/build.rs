@@ -15,7 +15,7 @@ use crate::reason::Reason;
 use crate::record::Record;
 use crate::world::system_entropy;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options of `card build`.
 #[derive(Debug, clap::Args)]
@@ -39,6 +39,20 @@ pub struct Args {
     /// The issuing office's key for the NIK digest: - (standard input), prompt or file:PATH
     #[arg(long, value_name = "SOURCE")]
     nik_key: Option<String>,
+}
+
+impl Args {
+    /// The order of `perso run RECORD`: sealed to the kit's bureau, numbers from the station's register, no NIK digest.
+    pub(super) fn of_record(record: &Path, profile: &str, kit: &Path, out: &Path, job: &str, numbers: &Path) -> Self {
+        Self {
+            order: Order { record: Some(record.to_owned()), profile: profile.to_owned(), face: None },
+            recipient: kit.join("bureau.cert.pem"),
+            out: out.to_owned(),
+            job_id: job.to_owned(),
+            numbers: Some(numbers.to_owned()),
+            nik_key: None,
+        }
+    }
 }
 
 /// Runs the verb.

@@ -30,7 +30,7 @@ impl Order {
     /// The record; without one, the sample citizen if `sample_allowed`.
     pub fn record(&self, sample_allowed: bool, out: &mut Output) -> Result<Record, Failure> {
         let (record, warnings) = match &self.record {
-            Some(path) => load(&read(path, limits::DOCUMENT_BYTES)?, &folder_of(path))?,
+            Some(path) => load_record(path)?,
             None if sample_allowed => sample::citizen()?,
             None => return Err(Failure::new(Reason::Usage, "a record is needed: --record FILE")),
         };
@@ -65,6 +65,11 @@ impl Order {
             _ => Failure::from(error),
         })
     }
+}
+
+/// The record in a file; the files it names are sought beside it.
+pub(super) fn load_record(path: &Path) -> Result<(Record, Vec<crate::record::Warning>), Failure> {
+    Ok(load(&read(path, limits::DOCUMENT_BYTES)?, &folder_of(path))?)
 }
 
 fn folder_of(path: &Path) -> Folder {

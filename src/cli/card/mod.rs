@@ -5,6 +5,9 @@ mod build;
 mod input;
 mod inspect;
 mod plan;
+mod record;
+
+pub(super) use record::{approve_sample, build_sample, record_at};
 
 use super::output::{Failure, Outcome, Output};
 

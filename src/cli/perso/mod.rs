@@ -1,6 +1,7 @@
 //! `ektp perso run`, `resume` and `status`: card images become cards, on one reader, with a journal.
 
 mod keys;
+mod record;
 mod run;
 mod show;
 mod status;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Verb {
-    /// Personalize the blank on the reader from a card image
+    /// Personalize the blank on the reader from a card image, or with sample keys from a bare record
     Run(run::RunArgs),
     /// Bring an interrupted job on, or give it up; the chip is probed, nothing is assumed
     Resume(run::ResumeArgs),

@@ -26,12 +26,15 @@ use std::path::{Path, PathBuf};
 /// What to personalize.
 #[derive(Debug, clap::Args)]
 pub struct RunArgs {
-    /// Folder of the card image, with its authorization
-    #[arg(value_name = "IMAGE")]
-    image: PathBuf,
+    /// Folder of the card image with its authorization, or with sample keys a record (.json)
+    #[arg(value_name = "IMAGE|RECORD")]
+    pub(super) image: PathBuf,
+    /// Card profile of a bare record
+    #[arg(long, value_name = "NAME", default_value = "ektp-80k")]
+    pub(super) profile: String,
     /// Name of the job; the image's own if not given. Same id and content, same result
     #[arg(long, value_name = "ID")]
-    job_id: Option<String>,
+    pub(super) job_id: Option<String>,
     /// The printer's own job number
     #[arg(long, value_name = "ID")]
     printer_job: Option<String>,
@@ -42,7 +45,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "HEX")]
     face_hash: Option<String>,
     #[command(flatten)]
-    station: StationArgs,
+    pub(super) station: StationArgs,
 }
 
 /// Which job goes on.
@@ -60,7 +63,8 @@ pub struct ResumeArgs {
 
 /// Takes a job in, or finds it again, and brings it as far as it goes.
 pub(super) fn run(args: &RunArgs, out: &mut Output) -> Answer {
-    let folder = args.image.as_path();
+    let image = super::record::image_of(args, out)?;
+    let folder = image.as_path();
     let name = match &args.job_id {
         Some(id) => id.clone(),
         None => crate::lds::image::Manifest::parse(&manifest(folder)?)?.job_id,
