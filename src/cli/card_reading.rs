@@ -45,7 +45,7 @@ pub struct CardArgs {
     /// Passphrase of the terminal's key: -, prompt or file:PATH; sample keys need none
     #[arg(long, value_name = "SOURCE")]
     pub is_passphrase: Option<String>,
-    /// Read only what these fields need, e.g. name,nik,portrait
+    /// Read only what these fields need, e.g. name,nik,portrait; or `inventory`: everything, and groups that nobody signed
     #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
     pub want: Vec<String>,
 }
@@ -70,6 +70,9 @@ impl CardArgs {
     fn wanted(&self) -> Result<Want, Failure> {
         if self.want.is_empty() {
             return Ok(Want::Everything);
+        }
+        if self.want == ["inventory"] {
+            return Ok(Want::Inventory);
         }
         let field = |name: &String| {
             let names: Vec<&str> = Field::ALL.iter().map(|(n, _)| *n).collect();

@@ -5,7 +5,6 @@ use super::file::{Found, PartialFile};
 use super::progress::Progress;
 use super::session::Session;
 use super::terminal::Terminal;
-use super::want::Want;
 use crate::chip::aa;
 use crate::chip::ca::{self, CaDone, CaError, CaParams};
 use crate::chip::channel::{ChannelError, RunError};
@@ -91,7 +90,7 @@ impl Session<'_, '_, '_> {
 
     /// Active Authentication over the judge's challenge, or over one of this process where everything is read.
     pub(super) fn active_authentication(&mut self, listed: bool) -> Result<(), ReadError> {
-        let everything = *self.setup.want == Want::Everything;
+        let everything = self.setup.want.all();
         if self.aa.is_some() || !listed || !(everything || self.setup.challenge.is_some()) {
             return Ok(());
         }

@@ -25,7 +25,7 @@ impl Session<'_, '_, '_> {
             self.select(Application::Lds1)?;
         }
         self.whole(FileId::Sod)?;
-        if *self.setup.want == super::want::Want::Everything {
+        if self.setup.want.all() {
             self.whole(FileId::Com)?;
         }
         let listed = self.listed();
@@ -37,9 +37,9 @@ impl Session<'_, '_, '_> {
         self.fingers(listed.contains(&FileId::Dg3))
     }
 
-    /// Where everything is read, groups that EF.SOD does not list are asked for too: one that is there was put there by nobody we know.
+    /// Groups that EF.SOD does not list, where an inventory is asked for: one that is there was put there by nobody we know.
     fn beyond(&mut self, listed: &[FileId]) -> Result<(), ReadError> {
-        if *self.setup.want == super::want::Want::Everything {
+        if *self.setup.want == super::want::Want::Inventory {
             for file in ORDER.into_iter().filter(|f| !listed.contains(f)) {
                 self.presence(file)?;
             }

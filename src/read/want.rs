@@ -67,21 +67,30 @@ impl Field {
 /// What to read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Want {
-    /// Every file.
+    /// Every file that EF.SOD lists, and EF.Fingers: the fewest commands for a whole verdict.
     #[default]
     Everything,
+    /// Everything, and a look for groups that EF.SOD does not list: a command more for each. For whoever examines a suspect card; no
+    /// terminal reads such a group, and one that EF.COM names is seen in any case.
+    Inventory,
     /// Only the files that hold these fields, and what a verdict needs: DG13 (status index) and DG1 (validity) always;
     /// every other group is shown present by reading one byte of it.
     Fields(BTreeSet<Field>),
 }
 
 impl Want {
+    /// Whether all of the card is read.
+    #[must_use]
+    pub fn all(&self) -> bool {
+        matches!(self, Self::Everything | Self::Inventory)
+    }
+
     /// Whether the whole of a file is read.
     #[must_use]
     pub fn whole(&self, file: FileId) -> bool {
         let needed = matches!(file, FileId::Sod | FileId::Dg14 | FileId::Dg15 | FileId::Dg1 | FileId::Dg13);
         match self {
-            Self::Everything => true,
+            Self::Everything | Self::Inventory => true,
             Self::Fields(fields) => needed || fields.iter().any(|f| f.file() == file),
         }
     }

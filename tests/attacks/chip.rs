@@ -186,7 +186,9 @@ fn c09_a_group_beyond_ef_sod_on_the_chip() {
     let honest = Card::make(&Recipe { before: &without, ..Recipe::default() });
     assert_eq!(honest.judge().decision(), Decision::Genuine);
     let card = Card::make(&Recipe { before: &without, after: &injected, ..Recipe::default() });
-    refused(&card.judge(), CheckName::GroupsSigned, Reason::GroupUnsigned);
+    let inventory = Ask { want: ektp::read::Want::Inventory, ..Ask::default() };
+    let reading = read_port(&mut SoftPort::new(card.chip), &inventory).unwrap();
+    refused(&judge_reading(&reading), CheckName::GroupsSigned, Reason::GroupUnsigned);
 }
 
 #[test]

@@ -54,9 +54,10 @@ fn minimum(reading: &Reading) -> u64 {
     let files = &reading.evidence.files;
     let bytes = files.iter().filter(|(f, _)| **f != FileId::CardAccess).map(|(_, c)| c.bytes().unwrap().len());
     let reads: usize = bytes.map(|n| n.div_ceil(223)).sum();
-    // EF.CardAccess; PACE 5; SELECT LDS1 and national; CA 2; TA: 2 per certificate, MSE, challenge, signature; one byte of DG3, which
-    // no card of ours has; AA, or one byte of the DG15 that is not there.
-    u64::try_from(reads + 1 + 5 + 2 + 2 + (2 * 2 + 3) + 1 + 1).unwrap()
+    // EF.CardAccess; PACE 5; SELECT LDS1 and national; CA 2; TA: 2 per certificate, MSE, challenge, signature; AA if there is
+    // a key for it.
+    let aa = usize::from(files.contains_key(&FileId::Dg15));
+    u64::try_from(reads + 1 + 5 + 2 + 2 + (2 * 2 + 3) + aa).unwrap()
 }
 
 #[track_caller]

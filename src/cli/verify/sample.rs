@@ -49,14 +49,22 @@ pub fn judge_sample(sample: Sample) -> Result<(Evidence, Verdict), Failure> {
         Sample::Altered => ALTERED.as_bytes(),
         _ => GOOD.as_bytes(),
     })?;
-    let challenge = Challenge::from_json(CHALLENGE.as_bytes())?;
+    let now = date(sample, evidence.read_at);
+    let challenge = challenge(now)?;
     let trust = trust(sample)?;
     let mut state = ThrowawayState::default();
     let spent = state.spend(&challenge)?;
-    let policy =
-        Policy { now: date(sample, evidence.read_at), purpose: Purpose::Use, status_list: Some(LIST), highest_list: None };
+    let policy = Policy { now, purpose: Purpose::Use, status_list: Some(LIST), highest_list: None };
     let verdict = judge_with(&evidence, &Mode::Challenged(&spent), &trust, &policy, &mut state)?;
     Ok((evidence, verdict))
+}
+
+/// The sample's challenge, as if it were made just before the judgement: how old a challenge may be is not what samples show.
+fn challenge(now: Timestamp) -> Result<Challenge, Failure> {
+    let broken = || Failure::new(Reason::InternalError, "a compiled-in sample does not parse");
+    let mut json: serde_json::Value = serde_json::from_str(CHALLENGE).map_err(|_| broken())?;
+    *json.get_mut("made_at").ok_or_else(broken)? = (now - SignedDuration::from_mins(1)).to_string().into();
+    Ok(Challenge::from_json(json.to_string().as_bytes())?)
 }
 
 /// The date of judgement: an hour after the reading, unless the sample is about age.
