@@ -28,7 +28,8 @@ pub(super) enum End {
 /// What a broken engine gets away with here must be nothing: each violation is named.
 pub(super) fn check(world: &World, end: End) -> Vec<String> {
     let mut wrong: Vec<String> = world.violations.iter().map(|v| format!("I6: {v} before its intent")).collect();
-    let chip = world.chip.lock().unwrap().state();
+    let chip = world.bound().lock().unwrap().state();
+    let stranger = world.stranger().lock().unwrap().state();
     let Some(job) = world.job() else {
         wrong.push("I2: the job is lost".into());
         return wrong;
@@ -38,12 +39,13 @@ pub(super) fn check(world: &World, end: End) -> Vec<String> {
             wrong.push(format!("{what} (job {}, chip {chip:?})", job.state.name()));
         }
     };
+    must(stranger == ChipState::Blank, "I2, I3: a chip that is not the job's was written");
     match end {
         End::Issued => {
             must(job.state == State::Issued && chip == ChipState::Locked, "I2: issued means locked");
-            must(missing(&world.chip, &world.work.files).is_empty(), "I3, I5: the chip holds other data than the image");
+            must(missing(world.bound(), &world.work.files).is_empty(), "I3, I5: the chip holds other data than the image");
             let sod = job.sod.clone().unwrap_or_default();
-            must(world.chip.lock().unwrap().save().windows(sod.len()).any(|w| w == sod), "I8: another EF.SOD than the stored");
+            must(world.bound().lock().unwrap().save().windows(sod.len()).any(|w| w == sod), "I8: another EF.SOD than the stored");
             must(job.key(1).is_some(), "I4: its key is registered");
             must(world.signer.stored.len() == 1, "I8: one signature");
         }

@@ -94,11 +94,16 @@ fn quality(seed: u64, terminal: &'static Terminal) -> QualityControl<'static> {
     }
 }
 
+/// Distance of the other blank's seed and serial.
+const OTHER: u64 = 1 << 40;
+
 /// Everything that survives a crash of the station.
 pub(super) struct World {
     pub(super) store: String,
     pub(super) journal: Journal,
     pub(super) chip: SharedChip,
+    /// Another blank, which a swap puts on the reader in mid-run.
+    pub(super) other: SharedChip,
     pub(super) signer: TestSigner,
     pub(super) work: Work,
     pub(super) violations: Vec<&'static str>,
@@ -136,6 +141,7 @@ impl World {
         Self {
             journal,
             chip: chip(seed),
+            other: chip(seed + OTHER),
             signer: TestSigner::default(),
             work: work("job", seed, aa),
             violations: Vec::new(),
@@ -183,7 +189,8 @@ impl World {
         faults: FaultPlan,
         act: impl FnOnce(&mut Station<'_>, &mut dyn Port, &Work) -> Result<Outcome, PersoError>,
     ) -> Result<Outcome, PersoError> {
-        let port = SoftPort::shared(self.chip.clone()).with_faults(faults);
+        let mut port = SoftPort::shared(self.chip.clone()).with_faults(faults);
+        port.swap_in(self.other.clone());
         let mut spy = Spy::new(port, &self.store, self.work.job.id.clone());
         spy.rots = self.rots;
         self.seed += 1_000_000;
@@ -203,6 +210,17 @@ impl World {
         self.exchanges = spy.port.exchanges();
         self.traffic = spy.port.traffic();
         outcome
+    }
+
+    /// The job's chip: the one that it bound, and before that the one that was laid there first.
+    pub(super) fn bound(&self) -> &SharedChip {
+        let serial = self.job().and_then(|job| job.chip).map(|chip| chip.0);
+        if serial == Some(self.other.lock().unwrap().serial()) { &self.other } else { &self.chip }
+    }
+
+    /// The chip that the job never bound.
+    pub(super) fn stranger(&self) -> &SharedChip {
+        if std::sync::Arc::ptr_eq(self.bound(), &self.other) { &self.chip } else { &self.other }
     }
 
     pub(super) fn job(&self) -> Option<Job> {
