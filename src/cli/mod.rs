@@ -26,7 +26,7 @@ use output::{Failure, Outcome, Output};
 
 /// Make and check Indonesia's national smart card.
 ///
-/// Every verb answers with an exit code (see `ektp help exit-codes` in the README) and, with --json, with one JSON object a line:
+/// Every verb answers with an exit code (table in docs/reasons.md) and, with --json, with one JSON object a line:
 /// first `hello`, then numbered events, last one `result` whose `exit` is the process's.
 #[derive(Debug, Parser)]
 #[command(name = "ektp", version, max_term_width = 100, arg_required_else_help = true)]
