@@ -54,3 +54,7 @@ pub const BATCH_COLUMNS: usize = 64;
 pub const SERVICE_CONNECTIONS: usize = 64;
 /// Longest time between a judge's challenge and the judgement, in minutes: an answer kept for later proves nothing about now.
 pub const CHALLENGE_MINUTES: i64 = 15;
+/// Shortest side of a finger image at 500 dpi, in pixels: below it (3.3 mm) no print can be told.
+pub const FINGER_SIDE_MIN: u16 = 64;
+/// Longest side of a finger image at 500 dpi, in pixels: a slap of four fingers is 1,600 wide.
+pub const FINGER_SIDE_MAX: u16 = 2_000;

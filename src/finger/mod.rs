@@ -1,9 +1,17 @@
 //! Prints: fingers by name, templates of ISO/IEC 19794-2, and the door a matcher comes through. Pure functions, no store.
 
+#[cfg(feature = "finger")]
+pub mod extract;
+#[cfg(feature = "finger")]
+pub mod image;
 pub mod matcher;
 pub mod position;
 pub mod template;
 
+#[cfg(feature = "finger")]
+pub use extract::{ExtractError, Extraction, Extractor};
+#[cfg(feature = "finger")]
+pub use image::FingerImage;
 pub use matcher::{Band, MatchError, MatchOutcome, Matcher};
 pub use position::{FingerName, FingerPosition, Hand};
 pub use template::{Minutia, MinutiaKind, Template, TemplateError, View};

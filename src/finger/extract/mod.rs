@@ -1,0 +1,77 @@
+//! Image → minutiae: the door through which an extractor enters.
+
+use crate::finger::image::FingerImage;
+use crate::finger::template::Minutia;
+use crate::reason::{Reason, Refusal};
+
+/// What an extractor found in one picture.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Extraction {
+    /// Minutiae in pixels of the 500 dpi picture, best first, each with a quality of 1 to 100; at most [`crate::limits::MINUTIAE`].
+    pub minutiae: Vec<Minutia>,
+    /// How good the picture is as a sample, 0 to 100: our own measure on the features of ISO/IEC 29794-4, not NFIQ 2.
+    pub quality: u8,
+}
+
+/// Why a picture gave no template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExtractError {
+    /// No area of ridges: blank, a face, a text, noise.
+    #[error("the picture shows no finger: {percent} % of it has ridges")]
+    NoRidges {
+        /// Share of the picture that has ridges, in percent.
+        percent: u8,
+    },
+    /// Ridges, and too few minutiae on them to say anything.
+    #[error("only {found} minutiae")]
+    TooFewMinutiae {
+        /// Minutiae found.
+        found: usize,
+    },
+}
+
+impl Refusal for ExtractError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::NoRidges { .. } => Reason::InputInvalid,
+            Self::TooFewMinutiae { .. } => Reason::SampleTooPoor,
+        }
+    }
+}
+
+/// Finds minutiae. The same picture gives the same bytes on every run and number of threads.
+pub trait Extractor: Send + Sync {
+    /// The name under which figures are given, e.g. `classical`.
+    fn name(&self) -> &'static str;
+
+    /// The minutiae of a picture.
+    ///
+    /// # Errors
+    /// [`ExtractError`] when the picture shows no finger or too little of one.
+    fn extract(&self, image: &FingerImage) -> Result<Extraction, ExtractError>;
+}
+
+/// Minutiae are biometric data: they are counted, not shown.
+impl std::fmt::Debug for Extraction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Extraction({} minutiae, quality {})", self.minutiae.len(), self.quality)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_without_a_finger_is_bad_input_and_a_poor_finger_is_a_poor_sample() {
+        assert_eq!(ExtractError::NoRidges { percent: 2 }.reason(), Reason::InputInvalid);
+        assert_eq!(ExtractError::TooFewMinutiae { found: 3 }.reason(), Reason::SampleTooPoor);
+    }
+
+    #[test]
+    fn debug_shows_no_minutia() {
+        let found = Extraction { minutiae: Vec::new(), quality: 50 };
+        assert_eq!(format!("{found:?}"), "Extraction(0 minutiae, quality 50)");
+    }
+}
