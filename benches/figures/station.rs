@@ -67,9 +67,13 @@ pub fn keyed(capacity: usize) -> SoftChip {
 pub struct OpenKey<'a>(pub &'a Country);
 
 impl Signer for OpenKey<'_> {
+    fn accepts(&mut self, _: &ektp::pki::signer::Order) -> Result<(), SignerError> {
+        Ok(())
+    }
+
     fn sign(&mut self, request: &SignRequest) -> Result<Vec<u8>, SignerError> {
         let mut object = LdsSecurityObject::over(HashAlg::Sha256, []);
-        object.hashes = request.hashes.clone();
+        object.hashes = request.order.hashes.clone();
         object.hashes.insert(14, HashAlg::Sha256.digest(&request.dg14));
         if let Some(dg15) = &request.dg15 {
             object.hashes.insert(15, HashAlg::Sha256.digest(dg15));

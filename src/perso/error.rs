@@ -62,6 +62,14 @@ pub enum PersoError {
     /// A chip that is no blank, for a job that has none yet.
     #[error("the chip is not blank: {0}")]
     NotBlank(&'static str),
+    /// The chip has less room for files than the image needs. Nothing was written.
+    #[error("the chip has {room} bytes for files, this card needs {needed}")]
+    TooSmall {
+        /// Bytes of the image's files and places.
+        needed: usize,
+        /// Bytes that the chip has for them.
+        room: usize,
+    },
     /// Another chip than the job's is on the reader.
     #[error("chip {found} is on the reader, the job's is {bound}")]
     WrongCard {
@@ -110,7 +118,11 @@ impl PersoError {
         match self {
             Self::LostAtLock => Ending::Quarantine,
             Self::AuthenticationFailed(_) | Self::Blocked(_) => Ending::VoidUntouched,
-            Self::Journal(JournalError::Duplicate(_)) | Self::ForeignStream(_) | Self::BadKey(_) | Self::GivenUp => Ending::Void,
+            Self::TooSmall { .. }
+            | Self::Journal(JournalError::Duplicate(_))
+            | Self::ForeignStream(_)
+            | Self::BadKey(_)
+            | Self::GivenUp => Ending::Void,
             Self::Signer(e) if e.is_refusal() => Ending::Void,
             Self::KeyService(e) if e.is_refusal() => Ending::Void,
             Self::Inspect(e) if e.is_difference() => Ending::Void,
@@ -146,6 +158,7 @@ impl Refusal for PersoError {
             Self::Receipt(_) => Reason::KeyStoreUnavailable,
             Self::NotOurs { .. } => Reason::CardNotOurs,
             Self::NotBlank(_) => Reason::CardNotBlank,
+            Self::TooSmall { .. } => Reason::DoesNotFit,
             Self::WrongCard { .. } => Reason::WrongCard,
             Self::Blocked(_) | Self::AuthenticationFailed(_) => Reason::CardAuthFailed,
             Self::Unexpected(_) => Reason::UnexpectedAnswer,

@@ -78,10 +78,10 @@ pub fn forecast(load: Load, level: Level, chunk: ChunkSize) -> Forecast {
     let mut f = Forecast::default();
     let point = 1 + 2 * load.field_len;
     f.open();
-    f.wrapped(level, 0, 40); // GET STATUS: the probe
+    f.wrapped(level, 0, 44); // GET STATUS: the probe
     f.wrapped(level, 0, 0); // PERSO_OPEN
     stream(&mut f, level, chunk, load.pass_one);
-    f.wrapped(level, 0, 40); // GET STATUS: the chip's hash of pass 1
+    f.wrapped(level, 0, 44); // GET STATUS: the chip's hash of pass 1
     for slot in [Some(0), load.aa.then_some(2 + 2 * load.field_len)].into_iter().flatten() {
         f.wrapped(level, 0, 0); // GENERATE KEY
         f.wrapped(level, 0, 5 + point); // GET PUBLIC KEY

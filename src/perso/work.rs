@@ -5,6 +5,7 @@ use super::journal::Job;
 use super::stream::{Parameters, PassOne, Passwords, Reserve};
 use crate::crypto::ec::Curve;
 use crate::lds::files::CardFiles;
+use crate::pki::signer::Order;
 
 /// A password that opens the chip in the field, and where the card's face shows it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -67,6 +68,24 @@ impl Work {
             parameters: self.parameters,
             authorization: self.job.authorization_digest,
         }
+    }
+
+    /// The card as the signer judges it before a chip is touched.
+    pub(super) fn order(&self) -> Order {
+        Order {
+            manifest: self.authorization.manifest.clone(),
+            authorization: self.authorization.statement.clone(),
+            authorization_signature: self.authorization.signature.clone(),
+            document_number: self.job.document_number.clone(),
+            status_index: self.job.status_index,
+            hashes: self.files.data_groups().map(|(n, c)| (n, crate::crypto::hash::sha256(c).to_vec())).collect(),
+        }
+    }
+
+    /// Bytes that the file table asks of the chip, the places of pass 2 included.
+    pub(super) fn room(&self) -> usize {
+        let files: usize = self.files.iter().map(|(_, content)| content.len()).sum();
+        files + self.reserve.dg14 + self.reserve.dg15.unwrap_or(0) + self.reserve.sod
     }
 
     /// The key slots that the chip fills: 1 for Chip Authentication, 2 for Active Authentication.

@@ -12,6 +12,7 @@ use crate::chip::apdu::{Command, Response, StatusWord};
 use crate::chip::scp03::card::{CardAuthenticated, CardChallenged, CardIdentity, parse_initialize_update};
 use crate::chip::scp03::{Level, Parameter, Scp03Error};
 use crate::crypto::scp03::ChipSerial;
+use crate::lds::tlv;
 
 /// Failed EXTERNAL AUTHENTICATE in a row, over both doors, that block both for ever.
 const MOST_FAILURES: u16 = 3;
@@ -45,12 +46,24 @@ impl SoftChip {
             (0x80, 0x50) => self.initialize_update(command),
             (0x84, 0x82) => self.external_authenticate(command),
             (0x84, _) => self.in_channel(command),
+            (0x80, 0xCA) if self.session.selected == Selected::SecurityDomain => self.resources(command),
             (0x80, _) => {
                 self.session.door = DoorSession::default();
                 refuse(SECURITY_NOT_SATISFIED)
             }
             _ => refuse(UNKNOWN_CLA),
         }
+    }
+
+    /// GET DATA of the security domain in the clear: how much room there is, which is no secret of a blank's.
+    fn resources(&mut self, command: &Command) -> Done<Response> {
+        self.session.door = DoorSession::default();
+        if [command.p1(), command.p2()] != [0xFF, 0x21] {
+            return refuse(NO_REFERENCE);
+        }
+        let free = u32::try_from(self.store.room()).unwrap_or(u32::MAX).to_be_bytes();
+        let value = [tlv::encode(0x81, &[2]), tlv::encode(0x82, &free), tlv::encode(0x83, &[0, 0])].concat();
+        Ok(Response::new(tlv::encode(0xFF21, &value), StatusWord(OK)))
     }
 
     fn initialize_update(&mut self, command: &Command) -> Done<Response> {

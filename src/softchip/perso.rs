@@ -132,6 +132,7 @@ impl SoftChip {
         out.extend(progress.dgi.unwrap_or(0).to_be_bytes());
         out.push(keys::slots_made(&self.store));
         out.extend(progress.digest());
+        out.extend(u32::try_from(self.store.room()).unwrap_or(u32::MAX).to_be_bytes());
         Ok(out)
     }
 

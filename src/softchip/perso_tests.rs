@@ -36,7 +36,8 @@ fn a_whole_personalization() {
     assert_eq!(status[0], 0x03);
     assert_eq!(status[1..5], u32::try_from(first.len()).unwrap().to_be_bytes());
     assert_eq!((&status[5..7], status[7]), (&[0, 0][..], 0));
-    assert_eq!(status[8..], sha256(&first));
+    assert_eq!(status[8..40], sha256(&first));
+    assert_eq!(status[40..], u32::try_from(CAPACITY - crate::limits::CHIP_INTERNALS).unwrap().to_be_bytes());
     for slot in [1, 2] {
         station.secure_ok(&Command::new(0x80, 0x46, 0x80, slot));
     }

@@ -14,6 +14,11 @@ pub(super) struct Store {
 }
 
 impl Store {
+    /// Bytes for the contents of files.
+    pub(super) fn room(&self) -> usize {
+        self.nvm.bytes().len().saturating_sub(layout::CONTENTS)
+    }
+
     /// The memory of a blank: `capacity` bytes, internals included.
     pub(super) fn blank(serial: [u8; 10], capacity: usize) -> Self {
         let mut bytes = vec![0; capacity.max(layout::CONTENTS)];

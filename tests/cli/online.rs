@@ -14,7 +14,7 @@ use ektp::perso::receipt::Mode;
 use ektp::perso::{JobId, Options, Outcome, PersoError, Station, run};
 use ektp::pki::key_service::RemoteKeys;
 use ektp::pki::signer::online::RemoteSigner;
-use ektp::pki::signer::{Rule, SignRequest, Signer, SignerError};
+use ektp::pki::signer::{Order, Rule, SignRequest, Signer, SignerError};
 use ektp::read::Terminal;
 use ektp::reason::Reason;
 use ektp::softchip::{SharedChip, SoftPort, State};
@@ -57,6 +57,10 @@ struct Dishonest<'a> {
 }
 
 impl Signer for Dishonest<'_> {
+    fn accepts(&mut self, _: &Order) -> Result<(), SignerError> {
+        Ok(())
+    }
+
     fn sign(&mut self, request: &SignRequest) -> Result<Vec<u8>, SignerError> {
         let mut request = request.clone();
         (self.alter)(&mut request);
@@ -127,13 +131,21 @@ fn a_station_gets_one_signature_over_the_approved_data_and_the_proven_keys() {
     let status = ektp(&["perso", "status", "--store", &store, "--job-id", "job-1"]);
     assert_eq!(status.data()["receipt"]["keys_held_by"], "key service");
 
-    // The same authorization for a second chip.
+    // The same authorization again: an honest station takes no blank for it.
+    let untouched = bureau.blank(7);
+    let reader = lay(&untouched, bureau.dir.path().join("chip-7"));
+    let elsewhere = bureau.path("other.db");
+    let args = ["--store", &elsewhere, "--reader", &reader, "--kit", &kit, "--mode", "online", "--signer", &service.socket];
+    ektp(&[&["perso", "run", &image, "--keep-image"], &args[..]].concat()).refused(11, "signer-refused");
+    assert_eq!(untouched.lock().unwrap().state(), State::Blank);
+
+    // The same authorization for a second chip, by a station that does not ask first.
     let second = bureau.blank(2);
     let outcome = station(&bureau, &service, &image, &second, &|_| ());
     assert!(matches!(&outcome, Outcome::Void { error: Some(PersoError::Signer(SignerError::Refused(_))), .. }), "{outcome:?}");
 
     let elsewhere = PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(1)).public_key();
-    let other_person = |r: &mut SignRequest| r.hashes.get_mut(&2).unwrap()[0] ^= 1;
+    let other_person = |r: &mut SignRequest| r.order.hashes.get_mut(&2).unwrap()[0] ^= 1;
     let off_chip = |r: &mut SignRequest| {
         r.keys[0].public_key = elsewhere.as_bytes().to_vec();
         r.dg14 = dg14::build(&elsewhere, Some(1), true);

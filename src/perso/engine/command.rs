@@ -50,6 +50,20 @@ pub(super) fn get_status() -> Command {
     Command::new(0x80, 0xCA, 0xDF, 0x01).with_le(256)
 }
 
+/// GET DATA of the security domain's resources (ETSI TS 102 226 8.2.1.7.2).
+pub(super) fn resources() -> Command {
+    Command::new(0x80, 0xCA, 0xFF, 0x21).with_le(256)
+}
+
+/// Free bytes of memory in the answer to GET DATA: `FF21 { 82 bytes }`.
+pub(super) fn free_memory(data: &[u8]) -> Option<usize> {
+    // A tag that begins with FF is padding to ISO/IEC 7816-4, so its header is read by hand.
+    let (&length, value) = data.strip_prefix(&[0xFF, 0x21])?.split_first()?;
+    let value = (usize::from(length) == value.len() && length < 0x80).then_some(value)?;
+    let free = tlv::Reader::new(value).all().ok()?.into_iter().find(|object| object.tag == 0x82)?;
+    (free.value.len() <= 4).then(|| free.value.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)))
+}
+
 /// GENERATE KEY in a slot.
 pub(super) fn generate(slot: u8) -> Command {
     Command::new(0x80, 0x46, 0x80, slot)
@@ -93,6 +107,8 @@ pub(super) struct ChipStatus {
     slots: u8,
     /// SHA-256 of the stream so far.
     pub(super) hash: [u8; 32],
+    /// Bytes that the chip has for files.
+    pub(super) room: u32,
 }
 
 impl ChipStatus {
@@ -100,14 +116,16 @@ impl ChipStatus {
         let (&state, rest) = data.split_first()?;
         let (mark, rest) = rest.split_first_chunk::<4>()?;
         let (_in_progress, rest) = rest.split_first_chunk::<2>()?;
-        let (&slots, hash) = rest.split_first()?;
+        let (&slots, rest) = rest.split_first()?;
+        let (hash, room) = rest.split_first_chunk::<32>()?;
+        let room = u32::from_be_bytes(room.try_into().ok()?);
         let state = match state {
             0x01 => ChipState::Blank,
             0x03 => ChipState::PersoOpen,
             0x07 => ChipState::Personalized,
             _ => return None,
         };
-        Some(Self { state, mark: u32::from_be_bytes(*mark), slots, hash: hash.try_into().ok()? })
+        Some(Self { state, mark: u32::from_be_bytes(*mark), slots, hash: *hash, room })
     }
 
     /// Whether a slot holds a key.
@@ -137,6 +155,7 @@ mod tests {
         assert_eq!(bytes(terminate()), [0x80, 0xF0, 0x80, 0x7F]);
         assert_eq!(bytes(store(&[1, 2], 7, true)), [0x80, 0xE2, 0x80, 7, 2, 1, 2]);
         assert_eq!(bytes(get_status()), [0x80, 0xCA, 0xDF, 1, 0]);
+        assert_eq!(bytes(resources()), [0x80, 0xCA, 0xFF, 0x21, 0]);
         assert_eq!(bytes(generate(2)), [0x80, 0x46, 0x80, 2]);
         assert_eq!(bytes(get_public_key(1)), [0x80, 0x46, 0x81, 1, 0]);
         assert_eq!(bytes(proof(1, &[])), [0x80, 0x88, 0, 1, 0]);
@@ -147,14 +166,17 @@ mod tests {
     fn answers_are_parsed_whole() {
         let mut status = vec![0x03, 0, 0, 1, 2, 0x01, 0x02, 0b10];
         status.extend([5; 32]);
+        status.extend([0, 0, 0x1B, 0x80]);
         let parsed = ChipStatus::parse(&status).expect("parses");
-        assert_eq!((parsed.state, parsed.mark, parsed.hash), (ChipState::PersoOpen, 258, [5; 32]));
+        assert_eq!((parsed.state, parsed.mark, parsed.hash, parsed.room), (ChipState::PersoOpen, 258, [5; 32], 7_040));
         assert!(!parsed.has_key(1) && parsed.has_key(2));
         for len in 0..status.len() {
             assert_eq!(ChipStatus::parse(&status[..len]), None);
         }
         status[0] = 0x0F;
         assert_eq!(ChipStatus::parse(&status), None);
+        assert_eq!(free_memory(&[0xFF, 0x21, 7, 0x81, 1, 2, 0x82, 2, 0x1B, 0x80]), Some(7_040));
+        assert_eq!(free_memory(&[0xFF, 0x21, 3, 0x81, 1, 2]), None);
         let key = crate::crypto::ec::PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(1)).public_key();
         let answer = tlv::encode(0x7F49, &tlv::encode(0x86, key.as_bytes()));
         assert_eq!(public_key(&answer, Curve::P256).map(|k| k.as_bytes().to_vec()), Some(key.as_bytes().to_vec()));

@@ -42,12 +42,17 @@ impl Desk<'_, '_, '_> {
 
     /// Whether this job may speak to this chip at all. The serial is not authenticated yet; the handshake does that next.
     fn admit(&mut self, serial: ChipSerial) -> Result<(), PersoError> {
+        // First of all whose chip it is: what another chip did before is nothing to this job.
+        if let Some(bound) = self.job.chip
+            && bound != serial
+        {
+            return Err(PersoError::WrongCard { bound: bound.to_string(), found: serial.to_string() });
+        }
         if let Some(reason) = self.station.journal.blocked(serial)? {
             return Err(PersoError::Blocked(reason));
         }
         match self.job.chip {
-            Some(bound) if bound == serial => Ok(()),
-            Some(bound) => Err(PersoError::WrongCard { bound: bound.to_string(), found: serial.to_string() }),
+            Some(_) => Ok(()),
             None => match (&self.job.blank_serial_expected, self.station.journal.holder(serial)?) {
                 (_, Some(_)) => Err(PersoError::NotBlank("another job holds it")),
                 (Some(expected), None) if expected.parse() != Ok(serial) => {

@@ -1,6 +1,6 @@
 //! The first tap: the vendor's transport set gives way to the chip-unique set, through door 1.
 
-use super::command::{KVN_PROOF, KVN_TRANSPORT, KVN_UNIQUE, SECURITY_DOMAIN};
+use super::command::{KVN_PROOF, KVN_TRANSPORT, KVN_UNIQUE, SECURITY_DOMAIN, free_memory, resources};
 use super::desk::Desk;
 use crate::chip::apdu::StatusWord;
 use crate::chip::scp03::host::HostStart;
@@ -16,6 +16,9 @@ impl Desk<'_, '_, '_> {
         match self.select("SELECT security domain", SECURITY_DOMAIN)? {
             StatusWord::NO_ERROR => {}
             status => return Err(PersoError::NotOurs { step: "SELECT security domain", status: status.0 }),
+        }
+        if self.job.chip.is_none() {
+            self.check_free_memory()?;
         }
         let announced = self.announced_serial()?;
         let Some(mut door) = self.handshake(SECURITY_DOMAIN, KVN_TRANSPORT, Level::Full)? else {
@@ -34,6 +37,20 @@ impl Desk<'_, '_, '_> {
         expect_kvn(&door.send(self, STEP, &proof)?, KVN_PROOF)?;
         let unique = commands::put_key(KVN_TRANSPORT, 1, true, &data.unique);
         expect_kvn(&door.send(self, STEP, &unique)?, KVN_UNIQUE)
+    }
+
+    /// Refuses a chip that says it is too small, before anything of it is bound or changed. What it says is not authenticated yet;
+    /// GET STATUS says it again under the channel.
+    fn check_free_memory(&mut self) -> Result<(), PersoError> {
+        let answer = self.send("GET DATA", &resources())?;
+        let free = answer.ok().ok().and_then(|data| free_memory(&data));
+        free.map_or(Ok(()), |room| self.check_room(room))
+    }
+
+    /// Refuses a chip whose memory the job's files exceed.
+    pub(super) fn check_room(&self, room: usize) -> Result<(), PersoError> {
+        let needed = self.work.room();
+        if needed > room { Err(PersoError::TooSmall { needed, room }) } else { Ok(()) }
     }
 
     /// The serial, asked once more. The transport set is the same on every chip, so its cryptogram does not vouch for the

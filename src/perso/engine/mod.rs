@@ -137,7 +137,7 @@ impl Outcome {
 ///
 /// # Errors
 /// A [`PersoError`] that leaves the job without a chip, as it was: the job conflicts, the journal cannot be written, quality
-/// control is not ready, or the chip is no blank of ours. Everything later is an [`Outcome`].
+/// control is not ready, the signer refuses the card, or the chip is no blank of ours. Everything later is an [`Outcome`].
 pub fn run(station: &mut Station<'_>, port: &mut dyn Port, work: &Work) -> Result<Outcome, PersoError> {
     // Fail closed before anything: a receipt chain that cannot go on refuses the operation (invariant I7).
     station.journal.chain_head()?;
@@ -147,6 +147,10 @@ pub fn run(station: &mut Station<'_>, port: &mut dyn Port, work: &Work) -> Resul
     }
     if job.state != State::Void {
         station.inspector.ready(station.clock.now())?;
+    }
+    if job.chip.is_none() {
+        // A card that the signer refuses in the end must not cost a blank.
+        station.signer.accepts(&work.order())?;
     }
     let void = job.state == State::Void;
     let mut desk = desk::Desk::begin(station, port, work, job)?;

@@ -48,6 +48,9 @@ impl Desk<'_, '_, '_> {
     fn through_the_door(&mut self) -> Result<Seen, PersoError> {
         let mut door = self.door_two()?;
         let status = door.status(self)?;
+        if status.state == ChipState::Blank {
+            self.check_room(usize::try_from(status.room).unwrap_or(usize::MAX))?;
+        }
         if self.job.chip.is_none() {
             if status.state != ChipState::Blank {
                 return Err(PersoError::NotBlank(status.state.name()));

@@ -34,19 +34,7 @@ fn ask(desk: &mut Desk<'_, '_, '_>, door: &Door) -> Result<Vec<u8>, PersoError> 
         .map(|k| ProvenKey { slot: k.slot, public_key: k.key.clone(), nonce: Vec::new(), proof: k.proof.clone() })
         .collect();
     let (dg14, dg15) = key_groups(desk)?;
-    let authorization = &desk.work.authorization;
-    let request = SignRequest {
-        manifest: authorization.manifest.clone(),
-        authorization: authorization.statement.clone(),
-        authorization_signature: authorization.signature.clone(),
-        chip: door.serial,
-        document_number: desk.job.document_number.clone(),
-        status_index: desk.job.status_index,
-        keys,
-        dg14,
-        dg15,
-        hashes: desk.work.files.data_groups().map(|(n, c)| (n, crate::crypto::hash::sha256(c).to_vec())).collect(),
-    };
+    let request = SignRequest { order: desk.work.order(), chip: door.serial, keys, dg14, dg15 };
     Ok(desk.station.signer.sign(&request)?)
 }
 

@@ -38,7 +38,15 @@ impl Ledger for Journal {
                 None => insert(tx, new, now)?,
             }
             let job = row::find(tx, &new.id)?;
-            if job.is_placed_as(&new.place) { Ok(job) } else { Err(JournalError::Conflict(new.id.to_string())) }
+            if job.is_placed_as(&new.place) {
+                return Ok(job);
+            }
+            // Until a chip is bound nothing was made of what printer and stock list said: a slip of the pen is mended.
+            if job.chip.is_some() || job.state.is_final() {
+                return Err(JournalError::Conflict(new.id.to_string()));
+            }
+            place_anew(tx, new, now)?;
+            row::find(tx, &new.id)
         })
     }
 
@@ -261,6 +269,17 @@ fn insert(db: &Connection, new: &NewJob, now: Timestamp) -> Result<(), JournalEr
         ],
     )?;
     note(db, &new.id, State::AwaitCard.name(), now)
+}
+
+/// What printer and stock list say now; what they leave unsaid stays as it was.
+fn place_anew(db: &Connection, new: &NewJob, now: Timestamp) -> Result<(), JournalError> {
+    let place = &new.place;
+    db.execute(
+        "UPDATE job SET printer_job = coalesce(?2, printer_job), blank_serial_expected = coalesce(?3, blank_serial_expected), \
+         face_hash = coalesce(?4, face_hash), updated_at = ?5 WHERE id = ?1",
+        params![new.id.as_str(), place.printer_job, place.blank_serial_expected, place.face_hash, now.to_string()],
+    )?;
+    note(db, &new.id, "PLACED ANEW", now)
 }
 
 fn set_state(db: &Connection, id: &JobId, state: State, now: Timestamp) -> Result<(), JournalError> {

@@ -57,11 +57,21 @@ fn the_same_job_again_is_the_same_job_and_other_content_is_refused() {
         Placement { printer_job: Some("P-8".into()), ..Placement::default() },
         Placement { blank_serial_expected: Some("00".into()), ..Placement::default() },
     ] {
+        let elsewhere = NewJob { place: place.clone(), ..new_job("a", 1) };
+        let placed = j.open_job(&elsewhere, at(9)).expect("no chip is bound yet");
+        assert!(placed.is_placed_as(&place), "a slip of the pen is mended");
+    }
+    j.reserve(&id, ChipSerial([7; 10]), at(10)).expect("reserves");
+    for place in [
+        Placement { face_hash: Some([8; 32]), ..Placement::default() },
+        Placement { printer_job: Some("P-7".into()), ..Placement::default() },
+        Placement { blank_serial_expected: Some("01".into()), ..Placement::default() },
+    ] {
         let elsewhere = NewJob { place, ..new_job("a", 1) };
-        assert_eq!(j.open_job(&elsewhere, at(9)), Err(JournalError::Conflict(id.to_string())), "a face of another chip");
+        assert_eq!(j.open_job(&elsewhere, at(11)), Err(JournalError::Conflict(id.to_string())), "a face of another chip");
     }
     let unsaid = NewJob { place: Placement::default(), ..new_job("a", 1) };
-    assert_eq!(j.open_job(&unsaid, at(9)).expect("found").printer_job.as_deref(), Some("P-7"));
+    assert_eq!(j.open_job(&unsaid, at(12)).expect("found").printer_job.as_deref(), Some("P-8"));
     assert_eq!(j.job(&JobId::parse("none").expect("an id")), Err(JournalError::UnknownJob("none".into())));
 }
 

@@ -15,7 +15,7 @@ use crate::softchip::faults::{Fault, FaultPlan};
 use crate::world::DangerousSeededEntropy;
 
 /// The exchange after the first tap's last PUT KEY.
-const AFTER_FIRST_TAP: u64 = 8;
+const AFTER_FIRST_TAP: u64 = 9;
 
 fn card(profile: &Profile) -> Built {
     let numbers = Numbers::draw(&citizen(), profile, &mut DangerousSeededEntropy::new(6));

@@ -5,7 +5,7 @@ use super::inspection::missing;
 use super::world::World;
 use crate::perso::engine::Outcome;
 use crate::perso::state::State;
-use crate::reason::Refusal as _;
+use crate::reason::{Reason, Refusal as _};
 use crate::softchip::State as ChipState;
 use crate::softchip::faults::{Fault, FaultPlan};
 use std::collections::BTreeMap;
@@ -53,6 +53,10 @@ pub(super) fn check(world: &World, end: End) -> Vec<String> {
         End::Quarantined => must(job.state == State::Quarantined, "I2: quarantined"),
         End::SetAside => must(job.state == State::AwaitCard && chip == ChipState::Blank, "I2: set aside is blank"),
     }
+    let named = |reason: &Reason| *reason != Reason::InternalError && reason.exit() > 1;
+    must(world.said.iter().all(named), "I9: a refusal without a name, or with our own bug's");
+    let ended = matches!(end, End::Void | End::Quarantined);
+    must(job.reason == if ended { world.said.last().copied() } else { None }, "I9: the job's reason is the one that was told");
     must(world.journal.verify_chain() == Ok(u64::from(end == End::Issued)), "I7: one receipt a card");
     must(job.state != State::Issued || world.violations.is_empty(), "I6: no effect without intent");
     wrong
@@ -67,7 +71,7 @@ pub(super) fn point(index: u64, fault: Fault) -> (End, World) {
             Ok(Outcome::Issued(_)) => Some(End::Issued),
             Ok(Outcome::Void { .. }) => Some(End::Void),
             Ok(Outcome::Quarantined { .. }) => Some(End::Quarantined),
-            Err(e) if e.reason() == crate::reason::Reason::CardAuthFailed => Some(End::SetAside),
+            Err(e) if e.reason() == Reason::CardAuthFailed => Some(End::SetAside),
             Ok(Outcome::Resumable(_)) | Err(_) => None,
         };
         if let Some(end) = end {

@@ -67,15 +67,66 @@ fn another_chip_than_the_jobs_is_refused_and_the_job_waits() {
 }
 
 #[test]
+fn another_chip_that_was_set_aside_is_no_matter_of_this_job() {
+    let mut world = begun();
+    let stranger = chip(990_002);
+    let serial = crate::crypto::scp03::ChipSerial(stranger.lock().unwrap().serial());
+    world.journal.block(serial, Reason::CardAuthFailed, jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let own = std::mem::replace(&mut world.chip, stranger);
+    let wrong = resumable(world.run(FaultPlan::none()));
+    assert!(matches!(wrong, PersoError::WrongCard { .. }), "{wrong:?}");
+    world.chip = own;
+    assert!(matches!(world.run(FaultPlan::none()), Ok(Outcome::Issued(_))));
+}
+
+#[test]
+fn a_chip_that_is_too_small_stays_blank_and_the_job_takes_another() {
+    let mut world = World::with_capacity(false, 3_000);
+    let needed = world.work.room();
+    let small = PersoError::TooSmall { needed, room: 3_000 - crate::limits::CHIP_INTERNALS };
+    assert_eq!(world.run(FaultPlan::none()), Err(small.clone()));
+    assert_eq!((small.reason(), world.job().unwrap().chip), (Reason::DoesNotFit, None));
+    assert_eq!(world.chip.lock().unwrap().state(), ChipState::Blank);
+    // One that has its chip-unique keys says it under the channel: it had them from a job that fitted.
+    let mut tapped = World::with_capacity(false, world.work.room() + crate::limits::CHIP_INTERNALS);
+    assert!(matches!(tapped.run(FaultPlan::at(9, Fault::NotDelivered)), Ok(Outcome::Resumable(_))));
+    assert_eq!(tapped.chip.lock().unwrap().state(), ChipState::Blank);
+    tapped.work = work("larger", 77_010, false);
+    tapped.work.reserve.sod += 1;
+    tapped.store = format!("{}-other", tapped.store);
+    tapped.journal = crate::perso::journal::Journal::in_memory(&tapped.store).unwrap();
+    assert!(matches!(tapped.run(FaultPlan::none()), Err(PersoError::TooSmall { .. })));
+    assert_eq!(tapped.job().unwrap().chip, None);
+    world.chip = chip(990_003);
+    assert!(matches!(world.run(FaultPlan::none()), Ok(Outcome::Issued(_))));
+}
+
+#[test]
+fn a_card_that_the_signer_declines_costs_no_blank() {
+    for (declines, reason) in [
+        (SignerError::Refused(Rule::OtherSigner), Reason::SignerRefused),
+        (SignerError::Unavailable, Reason::KeyStoreUnavailable),
+    ] {
+        let mut world = World::new(false);
+        world.signer.declines = Some(declines.clone());
+        let error = world.run(FaultPlan::none()).unwrap_err();
+        assert_eq!((&error, error.reason(), world.exchanges), (&PersoError::Signer(declines), reason, 0));
+        assert_eq!((world.job().unwrap().state, world.chip.lock().unwrap().state()), (State::AwaitCard, ChipState::Blank));
+        world.signer.declines = None;
+        assert!(matches!(world.run(FaultPlan::none()), Ok(Outcome::Issued(_))));
+    }
+}
+
+#[test]
 fn a_chip_that_fails_authentication_is_never_tried_again() {
     let mut world = World::new(false);
     // A bit of the card cryptogram, in the answer to INITIALIZE UPDATE of the first tap.
-    let failed = world.run(FaultPlan::at(4, Fault::BitFlippedOut(8 * 24))).unwrap_err();
+    let failed = world.run(FaultPlan::at(5, Fault::BitFlippedOut(8 * 24))).unwrap_err();
     assert_eq!(failed, PersoError::AuthenticationFailed(Scp03Error::WrongCardCryptogram));
     assert_eq!(failed.reason(), Reason::CardAuthFailed);
     let again = world.run(FaultPlan::none()).unwrap_err();
     assert_eq!(again, PersoError::Blocked(Reason::CardAuthFailed));
-    assert_eq!(world.exchanges, 5, "stops before any EXTERNAL AUTHENTICATE");
+    assert_eq!(world.exchanges, 6, "stops before any EXTERNAL AUTHENTICATE");
     let mut bound = begun();
     let void = bound.run(FaultPlan::at(2, Fault::WrongStatusInstead(0x6982))).unwrap();
     assert_eq!(void.reason(), Some(Reason::CardAuthFailed));

@@ -9,7 +9,7 @@ use crate::perso::error::PersoError;
 use crate::pki::key::PrivateKey;
 use crate::pki::key_service::LocalKeys;
 use crate::pki::sample::Kit;
-use crate::pki::signer::{SignRequest, Signer, SignerError};
+use crate::pki::signer::{Order, SignRequest, Signer, SignerError};
 use crate::pki::trust::{Kind, TrustStore};
 use crate::pki::x509::Certificate;
 use crate::pki::x509::issue::tests::{TestKit, ds, kit};
@@ -65,11 +65,17 @@ pub(super) fn pki() -> &'static Pki {
 #[derive(Default)]
 pub(super) struct TestSigner {
     pub(super) stored: Vec<(SignRequest, Vec<u8>)>,
-    /// What it answers instead.
+    /// What it answers instead of signing.
     pub(super) down: Option<SignerError>,
+    /// What it says of a card before a chip is touched.
+    pub(super) declines: Option<SignerError>,
 }
 
 impl Signer for TestSigner {
+    fn accepts(&mut self, _: &Order) -> Result<(), SignerError> {
+        self.declines.clone().map_or(Ok(()), Err)
+    }
+
     fn sign(&mut self, request: &SignRequest) -> Result<Vec<u8>, SignerError> {
         if let Some(error) = &self.down {
             return Err(error.clone());
@@ -78,7 +84,7 @@ impl Signer for TestSigner {
             return Ok(sod.clone());
         }
         let hash = |content: &[u8]| HashAlg::Sha256.digest(content);
-        let mut hashes = request.hashes.clone();
+        let mut hashes = request.order.hashes.clone();
         hashes.insert(14, hash(&request.dg14));
         if let Some(dg15) = &request.dg15 {
             hashes.insert(15, hash(dg15));

@@ -19,6 +19,7 @@ use crate::perso::receipt::Mode;
 use crate::perso::stream::{Parameters, Passwords, Reserve};
 use crate::perso::work::{AuthorizationBytes, Face, PrintedPassword, Work};
 use crate::read::Terminal;
+use crate::reason::{Reason, Refusal as _};
 use crate::secret::Secret;
 use crate::softchip::faults::FaultPlan;
 use crate::softchip::port::Traffic;
@@ -112,6 +113,8 @@ pub(super) struct World {
     /// What the inspector of [`World::run`] says about its certificate.
     pub(super) ready: bool,
     pub(super) notary: Box<dyn Notary>,
+    /// Why the runs so far did not issue, in their order.
+    pub(super) said: Vec<Reason>,
     /// Exchanges of the last run.
     pub(super) exchanges: u64,
     /// What the last run sent and received.
@@ -148,6 +151,7 @@ impl World {
             rots: false,
             ready: true,
             notary: Box::new(TestNotary),
+            said: Vec::new(),
             exchanges: 0,
             traffic: Traffic::default(),
             options: Options::new(Mode::Local),
@@ -206,6 +210,10 @@ impl World {
             options: self.options,
         };
         let outcome = act(&mut station, &mut spy, &self.work);
+        self.said.extend(match &outcome {
+            Ok(outcome) => outcome.reason(),
+            Err(error) => Some(error.reason()),
+        });
         self.violations.append(&mut spy.violations);
         self.exchanges = spy.port.exchanges();
         self.traffic = spy.port.traffic();

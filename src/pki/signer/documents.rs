@@ -1,6 +1,6 @@
 //! The two documents that the signer reads: the approver's authorization and the image's manifest.
 
-use super::{Rule, SignRequest};
+use super::{Order, Rule};
 use crate::crypto::ec::Curve;
 use crate::crypto::hash::sha256;
 use crate::lds::file_id::FileId;
@@ -38,8 +38,8 @@ struct File {
 
 /// Checks the approver's signature, that the authorization is this signer's to spend, and that manifest, numbers and
 /// hashes are the ones that were approved.
-pub(super) fn check(request: &SignRequest, signer: &str, trust: &TrustStore, at: Timestamp) -> Result<Manifest, Rule> {
-    let (document, signature) = (&request.authorization, &request.authorization_signature);
+pub(super) fn check(order: &Order, signer: &str, trust: &TrustStore, at: Timestamp) -> Result<Manifest, Rule> {
+    let (document, signature) = (&order.authorization, &order.authorization_signature);
     let approved = authorization::verify(document, signature, trust, at).map_err(|e| match e.reason() {
         Reason::SampleKey => Rule::SampleKey,
         _ => Rule::Authorization,
@@ -48,18 +48,18 @@ pub(super) fn check(request: &SignRequest, signer: &str, trust: &TrustStore, at:
     if approved.signer != signer {
         return Err(Rule::OtherSigner);
     }
-    if approved.manifest_digest != Digest::of(&request.manifest) || request.manifest.len() > DOCUMENT_BYTES {
+    if approved.manifest_digest != Digest::of(&order.manifest) || order.manifest.len() > DOCUMENT_BYTES {
         return Err(Rule::Authorization);
     }
-    let manifest: Manifest = serde_json::from_slice(&request.manifest).map_err(|_| Rule::Authorization)?;
+    let manifest: Manifest = serde_json::from_slice(&order.manifest).map_err(|_| Rule::Authorization)?;
     if manifest.record_digest != approved.record_digest || manifest.template_digests != approved.template_digests {
         return Err(Rule::Authorization);
     }
-    let index = u32::try_from(request.status_index).map_err(|_| Rule::StatusIndex)?;
-    if manifest.numbers_digest != numbers_digest(&request.document_number, index) {
+    let index = u32::try_from(order.status_index).map_err(|_| Rule::StatusIndex)?;
+    if manifest.numbers_digest != numbers_digest(&order.document_number, index) {
         return Err(Rule::DocumentNumber);
     }
-    let asked: BTreeMap<u8, String> = request.hashes.iter().map(|(n, h)| (*n, hex(h))).collect();
+    let asked: BTreeMap<u8, String> = order.hashes.iter().map(|(n, h)| (*n, hex(h))).collect();
     if asked == manifest.groups() && !asked.is_empty() { Ok(manifest) } else { Err(Rule::Hashes) }
 }
 

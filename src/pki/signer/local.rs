@@ -1,9 +1,9 @@
 //! The signer in this process: policy, register and the document signer's key.
 
-use super::documents;
+use super::documents::{self, Manifest};
 use super::policy::{Keys, check_signer, security_object};
 use super::register::{Entry, Register};
-use super::{Rule, SignRequest, Signer, SignerError};
+use super::{Order, Rule, SignRequest, Signer, SignerError};
 use crate::pki::key::PrivateKey;
 use crate::pki::key_service::KeyService;
 use crate::pki::sod;
@@ -20,6 +20,16 @@ pub enum DocumentKey {
     Locked,
     /// Not in the key store.
     Missing,
+}
+
+impl DocumentKey {
+    fn open(&self) -> Result<&PrivateKey, SignerError> {
+        match self {
+            Self::Open(key) => Ok(key),
+            Self::Locked => Err(SignerError::LoginNeeded),
+            Self::Missing => Err(SignerError::KeyMissing),
+        }
+    }
 }
 
 /// A signer that applies the policy of design 2.10 and remembers everything it signed.
@@ -46,25 +56,36 @@ impl std::fmt::Debug for LocalSigner {
     }
 }
 
+impl LocalSigner {
+    /// The manifest, if it is one that this signer may sign now.
+    fn ready(&self, order: &Order, now: jiff::Timestamp) -> Result<Manifest, SignerError> {
+        self.key.open()?;
+        if self.trust.kind() == Kind::Production && mark::is_sample(&self.cert) {
+            return Err(SignerError::Refused(Rule::SampleKey));
+        }
+        documents::check(order, &self.name, &self.trust, now).map_err(SignerError::Refused)
+    }
+}
+
 impl Signer for LocalSigner {
+    fn accepts(&mut self, order: &Order) -> Result<(), SignerError> {
+        let now = self.clock.now();
+        let manifest = self.ready(order, now)?;
+        let cards = self.register.check(&manifest.job_id, order, self.cert.digest())?;
+        check_signer(&self.cert, cards, now).map_err(SignerError::Refused)
+    }
+
     fn sign(&mut self, request: &SignRequest) -> Result<Vec<u8>, SignerError> {
         // A repeat is answered from the register, even when certificates have run out meanwhile.
         if let Some(sod) = self.register.find(request)? {
             return Ok(sod);
         }
         let now = self.clock.now();
-        let key = match &self.key {
-            DocumentKey::Open(key) => key,
-            DocumentKey::Locked => return Err(SignerError::LoginNeeded),
-            DocumentKey::Missing => return Err(SignerError::KeyMissing),
-        };
-        if self.trust.kind() == Kind::Production && mark::is_sample(&self.cert) {
-            return Err(SignerError::Refused(Rule::SampleKey));
-        }
-        let manifest = documents::check(request, &self.name, &self.trust, now).map_err(SignerError::Refused)?;
+        let manifest = self.ready(&request.order, now)?;
         let keys = Keys::proven(request, &manifest.parameters, self.keys.as_mut())?;
         keys.check_groups(request, &manifest.parameters).map_err(SignerError::Refused)?;
         let entry = Entry { job: &manifest.job_id, request, signer: self.cert.digest(), at: now.as_second() };
+        let key = self.key.open()?;
         self.register.issue(&entry, |cards| {
             check_signer(&self.cert, cards, now).map_err(SignerError::Refused)?;
             Ok(sod::sign(&security_object(request), key, &self.cert, now))

@@ -103,23 +103,30 @@ pub struct ProvenKey {
     pub proof: Vec<u8>,
 }
 
-/// What the signer is asked to sign.
+/// A card as it was authorized: all that a signer judges and that is known before any chip is touched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignRequest {
+pub struct Order {
     /// The image's manifest, exact bytes.
     pub manifest: Vec<u8>,
     /// The authorization, exact bytes; its SHA-256 is what the chip's proof covers.
     pub authorization: Vec<u8>,
     /// The approver's detached signature over it (CMS, DER).
     pub authorization_signature: Vec<u8>,
-    /// The chip.
-    pub chip: ChipSerial,
     /// Document number.
     pub document_number: String,
     /// Status index.
     pub status_index: u64,
     /// SHA-256 of every data group but 14 and 15, by number.
     pub hashes: BTreeMap<u8, Vec<u8>>,
+}
+
+/// What the signer is asked to sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignRequest {
+    /// The card.
+    pub order: Order,
+    /// The chip.
+    pub chip: ChipSerial,
     /// The chip's keys.
     pub keys: Vec<ProvenKey>,
     /// DG14 as the station built it.
@@ -130,6 +137,12 @@ pub struct SignRequest {
 
 /// A signer. The same request again returns the stored EF.SOD, byte for byte.
 pub trait Signer {
+    /// Whether this card would be signed, as far as can be said before a chip has made its keys: asked before a blank is taken, so
+    /// that no blank is spent on a card that is refused in the end.
+    ///
+    /// # Errors
+    /// [`SignerError`].
+    fn accepts(&mut self, order: &Order) -> Result<(), SignerError>;
     /// EF.SOD, outermost tag 77 included.
     ///
     /// # Errors

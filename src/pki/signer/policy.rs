@@ -56,7 +56,7 @@ fn proven(request: &SignRequest, key: &ProvenKey, curve: Curve, service: &mut dy
         serial: request.chip,
         slot: key.slot,
         public_key: &public_key,
-        authorization: &sha256(&request.authorization),
+        authorization: &sha256(&request.order.authorization),
         nonce: &key.nonce,
         answer: &key.proof,
     };
@@ -74,7 +74,7 @@ pub(super) fn security_object(request: &SignRequest) -> LdsSecurityObject {
     let made = [(14, Some(&request.dg14)), (15, request.dg15.as_ref())];
     let groups = made.into_iter().filter_map(|(n, g)| Some((n, g?.as_slice())));
     let mut object = LdsSecurityObject::over(HashAlg::Sha256, groups);
-    object.hashes.extend(request.hashes.clone());
+    object.hashes.extend(request.order.hashes.clone());
     object
 }
 

@@ -1,6 +1,6 @@
 //! The signer's register on SQLite: what was signed, and what may never be used twice.
 
-use super::{Rule, SignRequest, SignerError};
+use super::{Order, Rule, SignRequest, SignerError};
 use crate::crypto::hash::sha256;
 use crate::crypto::scp03::ChipSerial;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -74,6 +74,16 @@ impl Register {
         find(&self.connection, request)
     }
 
+    /// Checks that a card's authorization is unspent and its numbers are new, and counts the cards of the signer's key.
+    pub(super) fn check(&self, job: &str, order: &Order, signer: [u8; 32]) -> Result<u64, SignerError> {
+        let spent = "SELECT 1 FROM card WHERE authorization = ?1";
+        if used(&self.connection, spent, &sha256(&order.authorization))? {
+            return Err(SignerError::Refused(Rule::Spent));
+        }
+        check_new_card(&self.connection, job, order)?;
+        signed_by(&self.connection, signer)
+    }
+
     /// Checks that everything is new, has the EF.SOD made, and stores it before anyone sees it.
     pub(super) fn issue(
         &mut self,
@@ -85,9 +95,7 @@ impl Register {
             return Ok(sod);
         }
         check_new(&transaction, entry)?;
-        let count = "SELECT count(*) FROM card WHERE signer = ?1";
-        let cards: i64 = transaction.query_row(count, params![entry.signer], |r| r.get(0)).map_err(unavailable)?;
-        let sod = make(u64::try_from(cards).unwrap_or(u64::MAX))?;
+        let sod = make(signed_by(&transaction, entry.signer)?)?;
         insert(&transaction, entry, &sod).map_err(unavailable)?;
         transaction.commit().map_err(unavailable)?;
         Ok(sod)
@@ -123,7 +131,7 @@ impl Register {
 fn find(connection: &Connection, request: &SignRequest) -> Result<Option<Vec<u8>>, SignerError> {
     let sql = "SELECT content, sod FROM card WHERE authorization = ?1";
     let row = |r: &rusqlite::Row<'_>| Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, Vec<u8>>(1)?));
-    let found = connection.query_row(sql, params![sha256(&request.authorization)], row).optional().map_err(unavailable)?;
+    let found = connection.query_row(sql, params![sha256(&request.order.authorization)], row).optional().map_err(unavailable)?;
     match found {
         Some((content, sod)) if content == content_digest(request) => Ok(Some(sod)),
         Some(_) => Err(SignerError::Refused(Rule::Spent)),
@@ -131,37 +139,51 @@ fn find(connection: &Connection, request: &SignRequest) -> Result<Option<Vec<u8>
     }
 }
 
-fn check_new(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<(), SignerError> {
-    let request = entry.request;
-    let index = status_index(request)?;
-    let used = |sql: &str, value: &dyn rusqlite::ToSql| -> Result<bool, SignerError> {
-        transaction.query_row(sql, [value], |_| Ok(())).optional().map(|r| r.is_some()).map_err(unavailable)
-    };
+fn used(connection: &Connection, sql: &str, value: &dyn rusqlite::ToSql) -> Result<bool, SignerError> {
+    connection.query_row(sql, [value], |_| Ok(())).optional().map(|r| r.is_some()).map_err(unavailable)
+}
+
+/// What a card brings with it before it has a chip.
+fn check_new_card(connection: &Connection, job: &str, order: &Order) -> Result<(), SignerError> {
+    let index = status_index(order)?;
     let refuse = |rule| Err(SignerError::Refused(rule));
-    if used("SELECT 1 FROM card WHERE job = ?1", &entry.job)? {
+    if used(connection, "SELECT 1 FROM card WHERE job = ?1", &job)? {
         return refuse(Rule::Job);
     }
-    if used("SELECT 1 FROM card WHERE chip = ?1", &request.chip.0)? {
-        return refuse(Rule::ChipSerial);
-    }
-    if used("SELECT 1 FROM card WHERE document_number = ?1", &request.document_number)? {
+    if used(connection, "SELECT 1 FROM card WHERE document_number = ?1", &order.document_number)? {
         return refuse(Rule::DocumentNumber);
     }
-    if used("SELECT 1 FROM card WHERE status_index = ?1", &index)? {
+    if used(connection, "SELECT 1 FROM card WHERE status_index = ?1", &index)? {
         return refuse(Rule::StatusIndex);
     }
+    Ok(())
+}
+
+fn check_new(transaction: &Transaction<'_>, entry: &Entry<'_>) -> Result<(), SignerError> {
+    let request = entry.request;
+    check_new_card(transaction, entry.job, &request.order)?;
+    if used(transaction, "SELECT 1 FROM card WHERE chip = ?1", &request.chip.0)? {
+        return Err(SignerError::Refused(Rule::ChipSerial));
+    }
     for key in &request.keys {
-        if used("SELECT 1 FROM public_key WHERE point = ?1", &key.public_key)? {
-            return refuse(Rule::PublicKey);
+        if used(transaction, "SELECT 1 FROM public_key WHERE point = ?1", &key.public_key)? {
+            return Err(SignerError::Refused(Rule::PublicKey));
         }
     }
     Ok(())
 }
 
+/// Cards that a document signer key signed so far.
+fn signed_by(connection: &Connection, signer: [u8; 32]) -> Result<u64, SignerError> {
+    let count = "SELECT count(*) FROM card WHERE signer = ?1";
+    let cards: i64 = connection.query_row(count, params![signer], |r| r.get(0)).map_err(unavailable)?;
+    Ok(u64::try_from(cards).unwrap_or(u64::MAX))
+}
+
 fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>, sod: &[u8]) -> rusqlite::Result<()> {
     let request = entry.request;
-    let authorization = sha256(&request.authorization);
-    let index = i64::try_from(request.status_index).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+    let authorization = sha256(&request.order.authorization);
+    let index = i64::try_from(request.order.status_index).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
     transaction.execute(
         "INSERT INTO card (authorization, content, job, chip, document_number, status_index, signer, made_at, sod)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -170,7 +192,7 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>, sod: &[u8]) -> rusql
             content_digest(request),
             entry.job,
             request.chip.0,
-            request.document_number,
+            request.order.document_number,
             index,
             entry.signer,
             entry.at,
@@ -184,8 +206,8 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry<'_>, sod: &[u8]) -> rusql
     Ok(())
 }
 
-fn status_index(request: &SignRequest) -> Result<i64, SignerError> {
-    i64::try_from(request.status_index).map_err(|_| SignerError::Refused(Rule::StatusIndex))
+fn status_index(order: &Order) -> Result<i64, SignerError> {
+    i64::try_from(order.status_index).map_err(|_| SignerError::Refused(Rule::StatusIndex))
 }
 
 /// What makes two requests the same. Proofs and signatures stand aside: a repeated proof may differ in its random part.
@@ -195,12 +217,12 @@ fn content_digest(request: &SignRequest) -> [u8; 32] {
         bytes.extend_from_slice(&(data.len() as u64).to_be_bytes());
         bytes.extend_from_slice(data);
     };
-    part(&request.manifest);
-    part(&request.authorization);
+    part(&request.order.manifest);
+    part(&request.order.authorization);
     part(&request.chip.0);
-    part(request.document_number.as_bytes());
-    part(&request.status_index.to_be_bytes());
-    for (number, hash) in &request.hashes {
+    part(request.order.document_number.as_bytes());
+    part(&request.order.status_index.to_be_bytes());
+    for (number, hash) in &request.order.hashes {
         part(&[*number]);
         part(hash);
     }

@@ -116,13 +116,15 @@ fn request(card: &Card) -> SignRequest {
     let mut keys = vec![proven(card, 1, &card.ca, &authorization)];
     keys.extend(card.aa.as_ref().map(|k| proven(card, 2, k, &authorization)));
     SignRequest {
-        authorization_signature: statement::sign(&authorization, &approver.key, &approver.cert, now()),
-        manifest,
-        authorization,
+        order: Order {
+            authorization_signature: statement::sign(&authorization, &approver.key, &approver.cert, now()),
+            manifest,
+            authorization,
+            document_number: card.number.clone(),
+            status_index: card.index,
+            hashes,
+        },
         chip: card.chip,
-        document_number: card.number.clone(),
-        status_index: card.index,
-        hashes,
         keys,
         dg14: dg14::build(&card.ca.public_key(), Some(1), card.aa.is_some()),
         dg15: card.aa.as_ref().map(|k| dg15::build(&k.public_key())),
@@ -149,7 +151,7 @@ fn a_proven_card_is_signed_and_a_repeat_gets_the_stored_bytes() {
     let first = signer.sign(&request).unwrap();
     let read = sod::read(&first).unwrap();
     assert_eq!(read.object().hashes[&14], sha256(&request.dg14));
-    assert_eq!(read.object().hashes[&1], request.hashes[&1]);
+    assert_eq!(read.object().hashes[&1], request.order.hashes[&1]);
     assert_eq!(read.object().hashes.len(), 5);
     assert!(sod::verify(&first, &kit().trust_store().unwrap(), now()).is_ok());
     // Later, with another proof of the same key, and with the key gone: the stored bytes.
@@ -168,22 +170,22 @@ fn a_card_without_active_authentication_is_signed() {
 
 #[test]
 fn another_persons_data_are_refused() {
-    assert_eq!(refused_change(|r| drop(r.hashes.insert(2, vec![9; 32]))), Rule::Hashes);
-    assert_eq!(refused_change(|r| drop(r.hashes.remove(&13))), Rule::Hashes);
-    assert_eq!(refused_change(|r| drop(r.hashes.insert(11, vec![9; 32]))), Rule::Hashes);
-    assert_eq!(refused_change(|r| drop(r.hashes.insert(14, vec![9; 32]))), Rule::Hashes);
-    assert_eq!(refused_change(|r| r.document_number.push('X')), Rule::DocumentNumber);
-    assert_eq!(refused_change(|r| r.status_index += 1), Rule::DocumentNumber);
-    assert_eq!(refused_change(|r| r.status_index = 1 << 32), Rule::StatusIndex);
+    assert_eq!(refused_change(|r| drop(r.order.hashes.insert(2, vec![9; 32]))), Rule::Hashes);
+    assert_eq!(refused_change(|r| drop(r.order.hashes.remove(&13))), Rule::Hashes);
+    assert_eq!(refused_change(|r| drop(r.order.hashes.insert(11, vec![9; 32]))), Rule::Hashes);
+    assert_eq!(refused_change(|r| drop(r.order.hashes.insert(14, vec![9; 32]))), Rule::Hashes);
+    assert_eq!(refused_change(|r| r.order.document_number.push('X')), Rule::DocumentNumber);
+    assert_eq!(refused_change(|r| r.order.status_index += 1), Rule::DocumentNumber);
+    assert_eq!(refused_change(|r| r.order.status_index = 1 << 32), Rule::StatusIndex);
 }
 
 #[test]
 fn an_authorization_must_be_the_approvers_over_this_manifest_for_this_signer() {
-    assert_eq!(refused_change(|r| r.manifest.push(b' ')), Rule::Authorization);
-    assert_eq!(refused_change(|r| r.authorization.push(b' ')), Rule::Authorization);
+    assert_eq!(refused_change(|r| r.order.manifest.push(b' ')), Rule::Authorization);
+    assert_eq!(refused_change(|r| r.order.authorization.push(b' ')), Rule::Authorization);
     let bureau = |r: &mut SignRequest| {
         let credential = &kit().bureau;
-        r.authorization_signature = statement::sign(&r.authorization, &credential.key, &credential.cert, now());
+        r.order.authorization_signature = statement::sign(&r.order.authorization, &credential.key, &credential.cert, now());
     };
     assert_eq!(refused_change(bureau), Rule::Authorization);
     let record = request(&Card { record: b"another's", ..card(1) });
@@ -342,6 +344,41 @@ fn serving(signer: LocalSigner) -> tempfile::TempDir {
     directory
 }
 
+fn declined(signer: &mut LocalSigner, order: &Order) -> Rule {
+    match signer.accepts(order) {
+        Err(SignerError::Refused(rule)) => rule,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_card_that_would_be_refused_is_declined_before_it_has_a_chip() {
+    let mut signer = signer();
+    let good = request(&card(1));
+    signer.accepts(&good.order).unwrap();
+    let others = request(&Card { signer: "another".to_owned(), ..card(2) });
+    assert_eq!(declined(&mut signer, &others.order), Rule::OtherSigner);
+    let mut altered = request(&card(2)).order;
+    altered.hashes.insert(2, vec![9; 32]);
+    assert_eq!(declined(&mut signer, &altered), Rule::Hashes);
+    signer.sign(&good).unwrap();
+    assert_eq!(declined(&mut signer, &good.order), Rule::Spent);
+    let same_job = request(&Card { job: "job-1".to_owned(), ..card(2) });
+    assert_eq!(declined(&mut signer, &same_job.order), Rule::Job);
+    let same_number = request(&Card { number: "A00000001".to_owned(), ..card(2) });
+    assert_eq!(declined(&mut signer, &same_number.order), Rule::DocumentNumber);
+    let same_index = request(&Card { index: 1, ..card(2) });
+    assert_eq!(declined(&mut signer, &same_index.order), Rule::StatusIndex);
+    let fresh = request(&card(3)).order;
+    signer.accepts(&fresh).unwrap();
+    signer.register.pretend_cards(signer.cert.digest(), MAX_CARDS);
+    assert_eq!(declined(&mut signer, &fresh), Rule::SignerKey);
+    signer.key = DocumentKey::Locked;
+    assert_eq!(signer.accepts(&fresh), Err(SignerError::LoginNeeded));
+    signer.key = DocumentKey::Missing;
+    assert_eq!(signer.accepts(&fresh), Err(SignerError::KeyMissing));
+}
+
 #[test]
 fn the_same_answers_come_over_a_socket() {
     let directory = serving(signer());
@@ -353,8 +390,10 @@ fn the_same_answers_come_over_a_socket() {
     let sod = remote.sign(&good).unwrap();
     assert_eq!(remote.sign(&good).unwrap(), sod);
     assert!(sod::verify(&sod, &kit().trust_store().unwrap(), now()).is_ok());
+    remote.accepts(&request(&card(3)).order).unwrap();
+    assert_eq!(remote.accepts(&good.order), Err(SignerError::Refused(Rule::Spent)));
     let mut stolen = request(&card(2));
-    stolen.hashes.insert(2, vec![9; 32]);
+    stolen.order.hashes.insert(2, vec![9; 32]);
     assert_eq!(remote.sign(&stolen).unwrap_err(), SignerError::Refused(Rule::Hashes));
 
     let mut remote = RemoteKeys::new(&socket);
@@ -415,6 +454,7 @@ fn a_service_that_is_not_there_lets_the_job_wait() {
     let mut remote = RemoteSigner::new("/nonexistent/socket");
     let error = remote.sign(&request(&card(1))).unwrap_err();
     assert_eq!((error.clone(), error.reason().exit()), (SignerError::Unavailable, 50));
+    assert_eq!(remote.accepts(&request(&card(1)).order), Err(SignerError::Unavailable));
     let waits = RemoteKeys::new("/nonexistent/socket").put_key_data(ChipSerial([1; 10])).unwrap_err();
     assert_eq!((waits.clone(), waits.reason().exit()), (KeyServiceError::Unavailable, 50));
     let mut locked = signer();
@@ -431,7 +471,7 @@ fn nonsense_on_the_line_is_answered_and_too_much_of_it_ends_the_line() {
     let directory = serving(signer());
     let socket = directory.path().join("s");
     let mut stream = UnixStream::connect(&socket).unwrap();
-    stream.write_all(b"hello\n{\"version\":2,\"ask\":\"put-key-data\",\"serial\":\"00000000000000000000\"}\n").unwrap();
+    stream.write_all(b"hello\n{\"version\":3,\"ask\":\"put-key-data\",\"serial\":\"00000000000000000000\"}\n").unwrap();
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     let mut replies = String::new();
     stream.read_to_string(&mut replies).unwrap();

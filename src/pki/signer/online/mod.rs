@@ -4,9 +4,9 @@ mod server;
 mod wire;
 
 pub use server::{Service, listen, serve};
-pub use wire::{Answer, Ask, Hex, Line, Question, Trouble, WireHash, WireKey};
+pub use wire::{Answer, Ask, Hex, Line, Question, Trouble, WireHash, WireKey, WireOrder};
 
-use super::{SignRequest, Signer, SignerError};
+use super::{Order, SignRequest, Signer, SignerError};
 use std::path::{Path, PathBuf};
 
 /// Asks the service at a socket to end.
@@ -32,14 +32,29 @@ impl RemoteSigner {
     }
 }
 
+impl RemoteSigner {
+    fn ask(&self, question: Question) -> Result<Answer, SignerError> {
+        let line = Line::ask(&self.socket, &Ask::new(question)).map_err(|_| SignerError::Unavailable)?;
+        line.into_answer().map_err(|trouble| match trouble {
+            Trouble::Refused { rule } => SignerError::Refused(rule),
+            Trouble::LoginNeeded => SignerError::LoginNeeded,
+            Trouble::KeyMissing => SignerError::KeyMissing,
+            _ => SignerError::Unavailable,
+        })
+    }
+}
+
 impl Signer for RemoteSigner {
+    fn accepts(&mut self, order: &Order) -> Result<(), SignerError> {
+        match self.ask(Question::Accepts { order: order.into() })? {
+            Answer::Accepted {} => Ok(()),
+            _ => Err(SignerError::Unavailable),
+        }
+    }
+
     fn sign(&mut self, request: &SignRequest) -> Result<Vec<u8>, SignerError> {
-        let line = Line::ask(&self.socket, &Ask::new(Question::from(request))).map_err(|_| SignerError::Unavailable)?;
-        match line.into_answer() {
-            Ok(Answer::Sod { sod }) => Ok(sod.0.to_vec()),
-            Err(Trouble::Refused { rule }) => Err(SignerError::Refused(rule)),
-            Err(Trouble::LoginNeeded) => Err(SignerError::LoginNeeded),
-            Err(Trouble::KeyMissing) => Err(SignerError::KeyMissing),
+        match self.ask(Question::from(request))? {
+            Answer::Sod { sod } => Ok(sod.0.to_vec()),
             _ => Err(SignerError::Unavailable),
         }
     }

@@ -121,6 +121,9 @@ impl Service {
     fn answer(&mut self, question: Question) -> Result<Answer, Trouble> {
         match question {
             Question::Stop {} => Ok(Answer::Stopping {}),
+            Question::Accepts { order } => {
+                self.signer.accepts(&order.into()).map(|()| Answer::Accepted {}).map_err(signer_trouble)
+            }
             sign @ Question::Sign { .. } => {
                 let request = sign_request(sign).ok_or(Trouble::Malformed)?;
                 self.signer.sign(&request).map(|sod| Answer::Sod { sod: Hex::from(sod) }).map_err(signer_trouble)
@@ -150,21 +153,7 @@ impl Service {
 }
 
 fn sign_request(question: Question) -> Option<SignRequest> {
-    let Question::Sign {
-        manifest,
-        authorization,
-        authorization_signature,
-        chip,
-        document_number,
-        status_index,
-        hashes,
-        keys,
-        dg14,
-        dg15,
-    } = question
-    else {
-        return None;
-    };
+    let Question::Sign { order, chip, keys, dg14, dg15 } = question else { return None };
     let bytes = |h: Hex| h.0.to_vec();
     let keys = keys.into_iter().map(|k| ProvenKey {
         slot: k.slot,
@@ -172,18 +161,7 @@ fn sign_request(question: Question) -> Option<SignRequest> {
         nonce: bytes(k.nonce),
         proof: bytes(k.proof),
     });
-    Some(SignRequest {
-        manifest: bytes(manifest),
-        authorization: bytes(authorization),
-        authorization_signature: bytes(authorization_signature),
-        chip,
-        document_number,
-        status_index,
-        hashes: hashes.into_iter().map(|h| (h.group, bytes(h.hash))).collect(),
-        keys: keys.collect(),
-        dg14: bytes(dg14),
-        dg15: dg15.map(bytes),
-    })
+    Some(SignRequest { order: order.into(), chip, keys: keys.collect(), dg14: bytes(dg14), dg15: dg15.map(bytes) })
 }
 
 fn signer_trouble(error: SignerError) -> Trouble {

@@ -3,7 +3,7 @@
 use crate::crypto::ec::Curve;
 use crate::crypto::scp03::ChipSerial;
 use crate::limits::SERVICE_LINE_BYTES;
-use crate::pki::signer::{ProvenKey, Rule, SignRequest};
+use crate::pki::signer::{Order, ProvenKey, Rule, SignRequest};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Bytes as hexadecimal text; wiped on drop.
@@ -78,37 +78,50 @@ impl Ask {
 #[serde(tag = "ask", rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Question {
-    Sign {
-        manifest: Hex,
-        authorization: Hex,
-        authorization_signature: Hex,
-        chip: ChipSerial,
-        document_number: String,
-        status_index: u64,
-        hashes: Vec<WireHash>,
-        keys: Vec<WireKey>,
-        dg14: Hex,
-        dg15: Option<Hex>,
-    },
+    Accepts { order: WireOrder },
+    Sign { order: WireOrder, chip: ChipSerial, keys: Vec<WireKey>, dg14: Hex, dg15: Option<Hex> },
     Stop {},
-    PutKeyData {
-        serial: ChipSerial,
-    },
-    Open {
-        kvn: u8,
-        aid: Hex,
-        host_challenge: Hex,
-        answer: Hex,
-    },
-    CheckProof {
-        serial: ChipSerial,
-        slot: u8,
-        curve: Curve,
-        public_key: Hex,
-        authorization: Hex,
-        nonce: Hex,
-        answer: Hex,
-    },
+    PutKeyData { serial: ChipSerial },
+    Open { kvn: u8, aid: Hex, host_challenge: Hex, answer: Hex },
+    CheckProof { serial: ChipSerial, slot: u8, curve: Curve, public_key: Hex, authorization: Hex, nonce: Hex, answer: Hex },
+}
+
+/// A card as it was authorized, on the line.
+#[derive(Debug, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct WireOrder {
+    pub manifest: Hex,
+    pub authorization: Hex,
+    pub authorization_signature: Hex,
+    pub document_number: String,
+    pub status_index: u64,
+    pub hashes: Vec<WireHash>,
+}
+
+impl From<&Order> for WireOrder {
+    fn from(o: &Order) -> Self {
+        Self {
+            manifest: Hex::from(&o.manifest),
+            authorization: Hex::from(&o.authorization),
+            authorization_signature: Hex::from(&o.authorization_signature),
+            document_number: o.document_number.clone(),
+            status_index: o.status_index,
+            hashes: o.hashes.iter().map(|(n, h)| WireHash { group: *n, hash: Hex::from(h) }).collect(),
+        }
+    }
+}
+
+impl From<WireOrder> for Order {
+    fn from(o: WireOrder) -> Self {
+        Self {
+            manifest: o.manifest.0.to_vec(),
+            authorization: o.authorization.0.to_vec(),
+            authorization_signature: o.authorization_signature.0.to_vec(),
+            document_number: o.document_number,
+            status_index: o.status_index,
+            hashes: o.hashes.into_iter().map(|h| (h.group, h.hash.0.to_vec())).collect(),
+        }
+    }
 }
 
 /// A data group's hash on the line.
@@ -138,13 +151,8 @@ impl From<&SignRequest> for Question {
             proof: Hex::from(&k.proof),
         };
         Self::Sign {
-            manifest: Hex::from(&r.manifest),
-            authorization: Hex::from(&r.authorization),
-            authorization_signature: Hex::from(&r.authorization_signature),
+            order: WireOrder::from(&r.order),
             chip: r.chip,
-            document_number: r.document_number.clone(),
-            status_index: r.status_index,
-            hashes: r.hashes.iter().map(|(n, h)| WireHash { group: *n, hash: Hex::from(h) }).collect(),
             keys: r.keys.iter().map(key).collect(),
             dg14: Hex::from(&r.dg14),
             dg15: r.dg15.as_ref().map(Hex::from),
@@ -157,6 +165,7 @@ impl From<&SignRequest> for Question {
 #[serde(tag = "answer", rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Answer {
+    Accepted {},
     Sod { sod: Hex },
     PutKeyData { proof: Hex, unique: Hex },
     Session { enc: Hex, mac: Hex, rmac: Hex },
