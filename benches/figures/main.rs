@@ -33,7 +33,7 @@ fn main() -> std::io::Result<()> {
     report
         .heading("Personalization of a blank that holds its chip-unique keys (handshake and state commands in, read-back apart)");
     for order in &orders {
-        perso::figures(&mut report, &country, &bureau, order);
+        perso::figures(&mut report, &bureau, order);
     }
     report.heading("Full verified read: PACE, Chip, Active and Terminal Authentication, every file, fingers");
     for order in &orders {

@@ -1,6 +1,6 @@
 //! Figures of the personalization: wire bytes against payload, and commands.
 
-use crate::card::{Country, Order};
+use crate::card::Order;
 use crate::report::{Bound, Report};
 use crate::station::{Bureau, blank, keyed, policy_signer};
 use crate::tap::{Exchange, Tap};
@@ -8,7 +8,6 @@ use ektp::chip::scp03::Level;
 use ektp::perso::chunk::LARGE_CHUNK;
 use ektp::perso::journal::Journal;
 use ektp::perso::receipt::Receipt;
-use ektp::perso::work::Work;
 use ektp::softchip::SoftPort;
 
 /// Whether the blank has its own keys already.
@@ -28,23 +27,16 @@ fn personalize(bureau: &Bureau<'_>, order: &Order, level: Level, blank_is: Blank
     (tap, issued.receipt)
 }
 
-/// Bytes that the card is for: every file, the passwords, the trust point and the authorization digest. The file table, the date,
-/// the parameters and all DGI headers are overhead.
-fn payload(work: &Work, receipt: &Receipt) -> usize {
-    let files: usize = receipt.files.iter().map(|f| f.bytes).sum();
-    let passwords = work.passwords.can.as_ref().map_or(0, |_| 2 + 6) + work.passwords.mrz_sha1.as_ref().map_or(0, |_| 2 + 20);
-    files + passwords + work.job.trust_point.len() + 32
-}
-
 /// Every figure of one profile.
-pub fn figures(report: &mut Report, country: &Country, bureau: &Bureau<'_>, order: &Order) {
+pub fn figures(report: &mut Report, bureau: &Bureau<'_>, order: &Order) {
     let name = &order.profile.name;
     let aa = order.profile.active_authentication;
     let (bound_03, bound_33) = if name == "ektp-8k" { (1.23, 1.28) } else { (1.13, 1.17) };
     for (level, label, bound) in [(Level::CMacCEnc, "03", bound_03), (Level::Full, "33", bound_33)] {
         let (tap, receipt) = personalize(bureau, order, level, Blank::Keyed);
         let door = tap.count(Exchange::of_a_door);
-        let payload = payload(&order.work(country), &receipt);
+        // The file table, the date, the parameters and all DGI headers are overhead.
+        let payload = receipt.exchange.payload_bytes;
         let files = receipt.files.len();
         #[allow(clippy::cast_precision_loss)]
         let ratio = door.wire() as f64 / payload as f64;

@@ -139,6 +139,9 @@ pub struct Exchange {
     pub received_bytes: u64,
     /// Commands of all runs.
     pub apdus: u64,
+    /// What the card is for: bytes of every file, of the passwords, the trust point and the authorization digest.
+    #[serde(default)]
+    pub payload_bytes: usize,
 }
 
 impl Receipt {

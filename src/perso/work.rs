@@ -88,6 +88,13 @@ impl Work {
         files + self.reserve.dg14 + self.reserve.dg15.unwrap_or(0) + self.reserve.sod
     }
 
+    /// Bytes that travel in the stream beside the files: passwords, trust point, authorization digest.
+    pub(super) fn secrets(&self, job: &Job) -> usize {
+        let can = self.passwords.can.as_ref().map_or(0, |can| 2 + can.expose().len());
+        let mrz = self.passwords.mrz_sha1.as_ref().map_or(0, |sha1| 2 + sha1.expose().len());
+        can + mrz + job.trust_point.len() + job.authorization_digest.len()
+    }
+
     /// The key slots that the chip fills: 1 for Chip Authentication, 2 for Active Authentication.
     pub(super) fn slots(&self) -> impl Iterator<Item = u8> {
         [Some(1), self.parameters.aa.then_some(2)].into_iter().flatten()

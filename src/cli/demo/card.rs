@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 pub(super) struct Made {
     pub(super) image: Value,
     pub(super) card: Value,
+    pub(super) receipt: Value,
     pub(super) index: String,
 }
 
@@ -44,7 +45,8 @@ pub(super) fn make(bench: &Bench, out: &mut Output) -> Result<Made, Failure> {
     bench.take_away(chip)?;
     signer.stop();
     let index = card["status_index"].to_string();
-    Ok(Made { image: built, card, index })
+    let mut status = steps.must(&["perso", "status", "--store", &store, "--job-id", "demo-1"], out)?;
+    Ok(Made { image: built, card, receipt: status["receipt"].take(), index })
 }
 
 fn approve(bench: &Bench, out: &mut Output) -> Result<Value, Failure> {

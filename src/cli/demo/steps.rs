@@ -18,6 +18,15 @@ pub(super) struct Answer {
     pub(super) exit: i64,
 }
 
+/// The words of a command as a shell takes them.
+fn pasteable(args: &[&str]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:=,@%+".contains(c);
+    let word = |arg: &&str| {
+        if !arg.is_empty() && arg.chars().all(plain) { (*arg).to_owned() } else { format!("'{}'", arg.replace('\'', "'\\''")) }
+    };
+    args.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// Runs verbs of this very program.
 #[derive(Debug)]
 pub(super) struct Steps {
@@ -33,7 +42,7 @@ impl Steps {
 
     /// Runs a verb and shows it; a refusal is an answer here.
     pub(super) fn ask(&self, args: &[&str], out: &mut Output) -> Result<Answer, Failure> {
-        out.line(format!("$ ektp {}", args.join(" ")));
+        out.line(format!("$ ektp {}", pasteable(args)));
         out.event("step", serde_json::json!({"verb": args}));
         let run = Command::new(&self.program).arg("--json").args(args).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
         let output = run.map_err(|e| failed("a step", &e))?;
@@ -63,7 +72,7 @@ impl Steps {
 
     /// Starts a verb that serves until it is stopped, and waits for its `serving` event.
     pub(super) fn serve(&self, args: &[&str], out: &mut Output) -> Result<Service, Failure> {
-        out.line(format!("$ ektp {} &", args.join(" ")));
+        out.line(format!("$ ektp {} &", pasteable(args)));
         out.event("step", serde_json::json!({"verb": args, "background": true}));
         let child = Command::new(&self.program)
             .arg("--json")

@@ -17,7 +17,8 @@ pub(super) fn data(made: &Made, judged: &Judged, refused: &Refused) -> Value {
             "chip": made.card["chip"],
             "apdus": made.card["apdus"],
             "wire_bytes": wire,
-            "payload_bytes": made.image["total"],
+            "payload_bytes": made.receipt["exchange"]["payload_bytes"],
+            "total_ms": milliseconds(&made.receipt),
             "state": made.card["state"],
         },
         "read": judged.reading["timing"],
@@ -62,16 +63,23 @@ fn rows(data: &Value) -> Vec<[String; 2]> {
         [
             "written".into(),
             format!(
-                "chip {}, {} APDUs, read-back included, {} bytes on the wire, {}",
+                "chip {}, {} APDUs, {} bytes on the wire for {} bytes of card, {} ms, first tap and read-back included, {}",
                 text(&written["chip"]),
                 written["apdus"],
                 written["wire_bytes"],
+                written["payload_bytes"],
+                written["total_ms"],
                 text(&written["state"])
             ),
         ],
         ["read".into(), format!("{} APDUs, {} bytes received, {} ms", read["apdus"], read["received_bytes"], read["total_ms"])],
         ["verdict".into(), verdict(&data["good"])],
     ]
+}
+
+/// How long the making took, from the first command to the receipt.
+fn milliseconds(receipt: &Value) -> i64 {
+    receipt["timings"]["steps_ms"].as_array().into_iter().flatten().filter_map(|step| step["ms"].as_i64()).sum()
 }
 
 fn verdict(answer: &Value) -> String {

@@ -44,6 +44,7 @@ fn receipt(desk: &Desk<'_, '_, '_>, number: u64, previous: &[u8]) -> Result<Rece
     let pass_two = pass_two(desk)?;
     let mode = desk.station.options.mode;
     let run = desk.link.counters();
+    let files = files(&whole(desk, &pass_two));
     Ok(Receipt {
         kind: "ektp-receipt".into(),
         version: RECEIPT_VERSION,
@@ -61,7 +62,7 @@ fn receipt(desk: &Desk<'_, '_, '_>, number: u64, previous: &[u8]) -> Result<Rece
         image: hex(&job.image_digest),
         authorization: hex(&job.authorization_digest),
         keys: job.keys.iter().map(|k| ReceiptKey { usage: usage(k.slot).into(), public_key: hex(&k.key) }).collect(),
-        files: files(&whole(desk, &pass_two)),
+        files: files.clone(),
         face: desk.work.face.clone(),
         certificates: Certificates {
             document_signer: document_signer(&pass_two.sod),
@@ -80,6 +81,7 @@ fn receipt(desk: &Desk<'_, '_, '_>, number: u64, previous: &[u8]) -> Result<Rece
             sent_bytes: job.sent_bytes,
             received_bytes: job.received_bytes,
             apdus: job.apdus,
+            payload_bytes: files.iter().map(|f| f.bytes).sum::<usize>() + desk.work.secrets(job),
         },
     })
 }
