@@ -14,7 +14,7 @@ pub mod state;
 pub mod stream;
 pub mod work;
 
-pub use engine::{Options, Outcome, Progress, Station, give_up, run};
+pub use engine::{Options, Outcome, Progress, Station, give_up, give_up_unbound, run};
 pub use error::PersoError;
 pub use job::{JobId, NewJob};
 pub use receipt::Receipt;

@@ -35,6 +35,51 @@ pub enum CheckName {
     CardValidity,
 }
 
+impl CheckName {
+    /// All of them, in their order.
+    pub const ALL: [Self; 13] = [
+        Self::Signer,
+        Self::Revocation,
+        Self::GroupsHashed,
+        Self::GroupsPresent,
+        Self::GroupsSigned,
+        Self::SecurityInfos,
+        Self::Consistency,
+        Self::Fingers,
+        Self::ChipAuthentication,
+        Self::ActiveAuthentication,
+        Self::Presence,
+        Self::Status,
+        Self::CardValidity,
+    ];
+
+    /// The stable name in verdicts, e.g. `groups-hashed`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Signer => "signer",
+            Self::Revocation => "revocation",
+            Self::GroupsHashed => "groups-hashed",
+            Self::GroupsPresent => "groups-present",
+            Self::GroupsSigned => "groups-signed",
+            Self::SecurityInfos => "security-infos",
+            Self::Consistency => "consistency",
+            Self::Fingers => "fingers",
+            Self::ChipAuthentication => "chip-authentication",
+            Self::ActiveAuthentication => "active-authentication",
+            Self::Presence => "presence",
+            Self::Status => "status",
+            Self::CardValidity => "card-validity",
+        }
+    }
+}
+
+impl std::fmt::Display for CheckName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -82,5 +127,17 @@ impl Check {
     /// Nothing to check.
     pub fn not_applicable(name: CheckName, detail: impl Into<String>) -> Self {
         Self { name, result: CheckResult::NotApplicable, reason: None, detail: detail.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_for_people_and_for_machines_are_the_same() {
+        for name in CheckName::ALL {
+            assert_eq!(serde_json::to_value(name).unwrap(), name.code());
+        }
     }
 }

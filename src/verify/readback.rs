@@ -40,7 +40,7 @@ pub enum ReadBackError {
     #[error("{0} is on the chip but not in the image")]
     Unexpected(FileId),
     /// A check of the verdict failed or could not be decided.
-    #[error("check {check:?}: {reason}")]
+    #[error("check {check}: {reason}")]
     Check {
         /// Which check.
         check: CheckName,

@@ -43,7 +43,11 @@ fn a_blank_becomes_a_card_and_the_store_tells_it() {
     let other = bureau.image(&bureau.built(), "job-2");
     run(&other).refused(22, "card-not-blank");
     ektp(&[&["perso", "run", &other, "--job-id", "job-1"], &station[..]].concat()).refused(12, "job-conflict");
-    ektp(&[&["perso", "resume", "--job-id", "job-2", "--give-up"], &station[..]].concat()).refused(12, "job-void");
+    std::fs::remove_file(std::path::Path::new(&other).join("files.cms")).unwrap();
+    let gone = ektp(&[&["perso", "run", &other, "--job-id", "job-3"], &station[..]].concat());
+    gone.refused(10, "file-unreadable");
+    assert_eq!(gone.result["message"], "the image's sealed files are gone: they are deleted once their card is issued");
+    ektp(&[&["perso", "resume", "--job-id", "job-2", "--give-up"], &station[..]].concat()).yes();
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::StationArgs;
 use super::keys::StationKeys;
-use super::show::{Watcher, answer, issued};
+use super::show::{Watcher, answer, given_up, issued};
 use crate::chip::port::Port;
 use crate::chip::port::socket::SocketPort;
 use crate::chip::scp03::Level;
@@ -18,7 +18,7 @@ use crate::perso::opened::Opener;
 use crate::perso::quality::QualityControl;
 use crate::perso::receipt::Mode;
 use crate::perso::state::State;
-use crate::perso::{give_up, run as personalize};
+use crate::perso::{give_up, give_up_unbound, run as personalize};
 use crate::reason::Reason;
 use crate::world::{Clock, SystemClock, system_entropy};
 use std::path::{Path, PathBuf};
@@ -94,6 +94,12 @@ pub(super) fn resume(args: &ResumeArgs, out: &mut Output) -> Answer {
         discard(&args.station, &folder);
         return issued(job, out);
     }
+    if args.give_up && job.chip.is_none() {
+        // Without a chip there is nothing to look at, and the image may be gone: the job just ends.
+        let mut journal = journal;
+        give_up_unbound(&mut journal, &id, SystemClock.now())?;
+        return Ok(given_up(&journal.job(&id)?, out));
+    }
     let place = Placement {
         printer_job: job.printer_job.clone(),
         blank_serial_expected: job.blank_serial_expected.clone(),
@@ -155,7 +161,11 @@ fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Outp
     };
     let outcome = if ends {
         let mut there = if bound { present(port)? } else { None };
-        give_up(&mut station, there.as_mut().map(|p| p.as_mut() as &mut dyn Port), &work, id)?
+        let outcome = give_up(&mut station, there.as_mut().map(|p| p.as_mut() as &mut dyn Port), &work, id)?;
+        if let Outcome::Void { error: None | Some(PersoError::GivenUp), .. } = outcome {
+            return Ok(given_up(&journal.job(id)?, out));
+        }
+        outcome
     } else {
         personalize(&mut station, port?.as_mut(), &work)?
     };

@@ -49,6 +49,17 @@ pub(super) fn issued(job: Job, out: &mut Output) -> Answer {
     Ok(Told::yes(facts(&job)))
 }
 
+/// The answer to giving up a job that is void now: what was asked is done, and it says what to do with the chip.
+pub(super) fn given_up(job: &Job, out: &mut Output) -> Told {
+    let chip = match (job.chip, job.terminated) {
+        (None, _) => "no chip was bound to it".to_owned(),
+        (Some(chip), true) => format!("chip {chip} is terminated: put it with the spoiled"),
+        (Some(chip), false) => format!("chip {chip} was not seen terminated: destroy it"),
+    };
+    out.line(format!("given up: job {} is void; {chip}", job.id));
+    Told::yes(facts(job))
+}
+
 /// A job as JSON: no password, no name, no number of the person.
 pub(super) fn facts(job: &Job) -> Value {
     let hex = |bytes: &[u8]| crate::verify::hex::encode(bytes);

@@ -23,6 +23,9 @@ pub enum ImageError {
     /// A file of the image cannot be read or written.
     #[error("{0} of the card image cannot be read or written")]
     Storage(&'static str),
+    /// The manifest is there and the sealed files are not: they are deleted once the receipt of their card is in the chain.
+    #[error("the image's sealed files are gone: they are deleted once their card is issued")]
+    Gone,
     /// The manifest is not JSON of its form: the message names line and key.
     #[error("manifest: {0}")]
     Manifest(String),
@@ -49,7 +52,7 @@ pub enum ImageError {
 impl Refusal for ImageError {
     fn reason(&self) -> Reason {
         match self {
-            Self::Storage(_) => Reason::FileUnreadable,
+            Self::Storage(_) | Self::Gone => Reason::FileUnreadable,
             Self::Manifest(_) | Self::Version(_) => Reason::InputInvalid,
             Self::Sealed(_) => Reason::EncodingInvalid,
             Self::Altered(_) | Self::Numbers | Self::Unmatched(_) => Reason::ImageAltered,

@@ -46,10 +46,11 @@ impl CardImage {
     /// Reads the image of a folder.
     ///
     /// # Errors
-    /// [`ImageError::Storage`], [`ImageError::Manifest`] or [`ImageError::Version`].
+    /// [`ImageError::Storage`], [`ImageError::Gone`], [`ImageError::Manifest`] or [`ImageError::Version`].
     pub fn read(folder: &Path) -> Result<Self, ImageError> {
         let manifest = read_bounded(&folder.join(MANIFEST), limits::DOCUMENT_BYTES).ok_or(ImageError::Storage(MANIFEST))?;
-        let sealed = read_bounded(&folder.join(SEALED), limits::CMS_BYTES).ok_or(ImageError::Storage(SEALED))?;
+        let sealed = read_bounded(&folder.join(SEALED), limits::CMS_BYTES)
+            .ok_or_else(|| if folder.join(SEALED).exists() { ImageError::Storage(SEALED) } else { ImageError::Gone })?;
         Self::new(manifest, sealed)
     }
 

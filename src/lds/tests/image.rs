@@ -105,6 +105,8 @@ fn a_folder_is_written_whole_private_and_once() {
         assert_eq!((mode(&folder.join("files.cms")), mode(&folder)), (0o600, 0o700));
     }
     std::fs::remove_file(folder.join("files.cms")).unwrap();
+    assert_eq!(CardImage::read(&folder), Err(ImageError::Gone));
+    std::fs::create_dir(folder.join("files.cms")).unwrap();
     assert_eq!(CardImage::read(&folder), Err(ImageError::Storage("files.cms")));
 }
 

@@ -108,8 +108,7 @@ pub(super) fn give_up(
     job: Job,
 ) -> Result<Outcome, PersoError> {
     if job.chip.is_none() {
-        let now = station.clock.now();
-        station.journal.end(&job.id, End::Void { reason: Reason::JobVoid, terminated: false }, now)?;
+        super::give_up_unbound(station.journal, &job.id, station.clock.now())?;
         return Ok(Outcome::Void { reason: Reason::JobVoid, error: None, terminated: false });
     }
     let void_before = job.state == State::Void;

@@ -15,7 +15,7 @@ mod write;
 use super::error::PersoError;
 use super::inspect::Inspector;
 use super::job::JobId;
-use super::journal::{Job, Ledger};
+use super::journal::{End, Job, Ledger};
 use super::receipt::{Mode, Receipt};
 use super::state::State;
 use super::work::Work;
@@ -176,4 +176,16 @@ pub fn give_up(station: &mut Station<'_>, port: Option<&mut dyn Port>, work: &Wo
         return Ok(ended);
     }
     ending::give_up(station, port, work, job)
+}
+
+/// Gives up a job that has no chip: it is void, and nothing else is needed for that.
+///
+/// # Errors
+/// [`PersoError::Journal`] if there is no such job or it ended otherwise; [`PersoError::Unexplained`] if a chip is bound to it.
+pub fn give_up_unbound(journal: &mut dyn Ledger, id: &JobId, now: jiff::Timestamp) -> Result<(), PersoError> {
+    let job = journal.job(id)?;
+    if job.chip.is_some() {
+        return Err(PersoError::Unexplained { chip: "bound", job: job.state.name() });
+    }
+    Ok(journal.end(id, End::Void { reason: Reason::JobVoid, terminated: false }, now)?)
 }

@@ -265,6 +265,7 @@ fn a_locked_chip_is_the_jobs_only_if_it_shows_the_jobs_security_object() {
 
 #[test]
 fn wrapped_errors_keep_their_reason() {
+    assert_eq!(crate::lds::image::ImageError::Gone.reason(), Reason::FileUnreadable);
     let channel = PersoError::Channel { step: "GET STATUS", source: Scp03Error::BadMac };
     assert_eq!(channel.reason(), Reason::SecureChannelBroken);
     assert_eq!(PersoError::JobId(JobId::parse("").unwrap_err()), PersoError::JobId(BadJobId));

@@ -53,6 +53,28 @@ pub enum Rule {
     SampleKey,
 }
 
+impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Authorization => "authorization",
+            Self::OtherSigner => "other signer",
+            Self::Spent => "authorization spent",
+            Self::Hashes => "hashes",
+            Self::Job => "job",
+            Self::ChipSerial => "chip serial",
+            Self::DocumentNumber => "document number",
+            Self::StatusIndex => "status index",
+            Self::KeyInvalid => "key",
+            Self::PublicKey => "public key used before",
+            Self::Proof => "proof of origin",
+            Self::Dg14 => "DG14",
+            Self::Dg15 => "DG15",
+            Self::SignerKey => "signer key past its time",
+            Self::SampleKey => "sample key",
+        })
+    }
+}
+
 /// Why the signer does not sign.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -67,7 +89,7 @@ pub enum SignerError {
     #[error("the signer has no key")]
     KeyMissing,
     /// Its policy refuses. Never retried.
-    #[error("the signer refuses by its rule {0:?}")]
+    #[error("the signer refuses by its rule `{0}`")]
     Refused(Rule),
 }
 
