@@ -94,6 +94,13 @@ impl Reason {
         }
     }
 
+    /// The reason of a file that could not be read or written.
+    #[must_use]
+    pub fn of_io(kind: std::io::ErrorKind) -> Self {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        if matches!(kind, StorageFull | QuotaExceeded) { Self::DiskFull } else { Self::FileUnreadable }
+    }
+
     /// The reason of a stable code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

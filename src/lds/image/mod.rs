@@ -23,6 +23,9 @@ pub enum ImageError {
     /// A file of the image cannot be read or written.
     #[error("{0} of the card image cannot be read or written")]
     Storage(&'static str),
+    /// The disk has no room for the image.
+    #[error("there is no room left for the card image")]
+    Full,
     /// The manifest is not JSON of its form: the message names line and key.
     #[error("manifest: {0}")]
     Manifest(String),
@@ -50,6 +53,7 @@ impl Refusal for ImageError {
     fn reason(&self) -> Reason {
         match self {
             Self::Storage(_) => Reason::FileUnreadable,
+            Self::Full => Reason::DiskFull,
             Self::Manifest(_) | Self::Version(_) => Reason::InputInvalid,
             Self::Sealed(_) => Reason::EncodingInvalid,
             Self::Altered(_) | Self::Numbers | Self::Unmatched(_) => Reason::ImageAltered,

@@ -40,6 +40,7 @@ impl Signer for RemoteSigner {
             Err(Trouble::Refused { rule }) => Err(SignerError::Refused(rule)),
             Err(Trouble::LoginNeeded) => Err(SignerError::LoginNeeded),
             Err(Trouble::KeyMissing) => Err(SignerError::KeyMissing),
+            Err(Trouble::NoRoom) => Err(SignerError::NoRoom),
             _ => Err(SignerError::Unavailable),
         }
     }

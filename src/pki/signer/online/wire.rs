@@ -172,6 +172,7 @@ pub enum Trouble {
     Unavailable,
     LoginNeeded,
     KeyMissing,
+    NoRoom,
     Malformed,
     WrongCryptogram,
     ChallengeNotDerived,
