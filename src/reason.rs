@@ -108,6 +108,14 @@ impl Reason {
     }
 }
 
+/// Whether a store has no room: SQLite says so, or it could not make the index of its log longer.
+#[cfg(feature = "store")]
+pub(crate) fn is_out_of_room(error: &rusqlite::Error) -> bool {
+    /// `SQLITE_IOERR_SHMSIZE`: on a full disk it is what the first connection meets.
+    const INDEX_OF_LOG: i32 = 4_874;
+    error.sqlite_error().is_some_and(|e| e.code == rusqlite::ErrorCode::DiskFull || e.extended_code == INDEX_OF_LOG)
+}
+
 impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.code())

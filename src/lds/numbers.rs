@@ -56,7 +56,7 @@ impl From<rusqlite::Error> for NumbersError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => Self::Malformed,
-            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            _ if crate::reason::is_out_of_room(&error) => Self::Full,
             _ => Self::Storage,
         }
     }

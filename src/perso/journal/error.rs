@@ -79,10 +79,11 @@ impl Refusal for JournalError {
 
 impl From<rusqlite::Error> for JournalError {
     fn from(e: rusqlite::Error) -> Self {
-        match e.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+        match e.sqlite_error() {
+            _ if crate::reason::is_out_of_room(&e) => Self::Full,
             // SQLite's text names tables and columns, never values.
-            _ => Self::Unavailable(e.to_string()),
+            Some(code) => Self::Unavailable(format!("{e} (SQLite {})", code.extended_code)),
+            None => Self::Unavailable(e.to_string()),
         }
     }
 }

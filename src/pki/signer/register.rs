@@ -27,10 +27,7 @@ pub(super) struct Entry<'a> {
 }
 
 fn unavailable(error: rusqlite::Error) -> SignerError {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DiskFull) => SignerError::NoRoom,
-        _ => SignerError::Unavailable,
-    }
+    if crate::reason::is_out_of_room(&error) { SignerError::NoRoom } else { SignerError::Unavailable }
 }
 
 impl Register {
