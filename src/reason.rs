@@ -94,11 +94,26 @@ impl Reason {
         }
     }
 
+    /// The reason of a file that could not be read or written.
+    #[must_use]
+    pub fn of_io(kind: std::io::ErrorKind) -> Self {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        if matches!(kind, StorageFull | QuotaExceeded) { Self::DiskFull } else { Self::FileUnreadable }
+    }
+
     /// The reason of a stable code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|r| r.code() == code)
     }
+}
+
+/// Whether a store has no room: SQLite says so, or it could not make the index of its log longer.
+#[cfg(feature = "store")]
+pub(crate) fn is_out_of_room(error: &rusqlite::Error) -> bool {
+    /// `SQLITE_IOERR_SHMSIZE`: on a full disk it is what the first connection meets.
+    const INDEX_OF_LOG: i32 = 4_874;
+    error.sqlite_error().is_some_and(|e| e.code == rusqlite::ErrorCode::DiskFull || e.extended_code == INDEX_OF_LOG)
 }
 
 impl std::fmt::Display for Reason {

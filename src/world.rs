@@ -23,6 +23,28 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock as it stood when a run began, carried on by the monotonic clock: whoever sets the clock in mid-run moves
+/// nothing, so that signer, quality control and receipt of one card agree on the time.
+#[derive(Debug, Clone, Copy)]
+pub struct RunClock {
+    began: jiff::Timestamp,
+    since: std::time::Instant,
+}
+
+impl RunClock {
+    /// Begins now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self { began: SystemClock.now(), since: std::time::Instant::now() }
+    }
+}
+
+impl Clock for RunClock {
+    fn now(&self) -> jiff::Timestamp {
+        self.began.checked_add(self.since.elapsed()).unwrap_or(self.began)
+    }
+}
+
 /// A clock that stands still: judgements of a stated date, and tests.
 #[derive(Debug, Clone, Copy)]
 pub struct FixedClock(pub jiff::Timestamp);

@@ -134,7 +134,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
         file.as_file().sync_all()?;
         file.persist(path).map(drop).map_err(|e| e.error)
     };
-    write().map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))
+    write().map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", path.display(), e.kind())))
 }
 
 /// A reader that waits for a card that slipped: whoever holds it needs a moment to put it back.

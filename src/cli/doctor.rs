@@ -128,7 +128,7 @@ fn disk(store: &Path) -> Finding {
         Ok(()) => Finding::good("disk", format!("{} takes a durable write", store.display())),
         Err(error) => Finding::bad(
             "disk",
-            Reason::FileUnreadable,
+            Reason::of_io(error.kind()),
             format!("{} takes no durable write ({})", store.display(), error.kind()),
             format!("df -h {0}; ls -ld {0}", store.display()),
         ),

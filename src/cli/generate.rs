@@ -16,7 +16,7 @@ pub struct Args {
 /// Writes the pages.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let written = write_all(&args.directory).map_err(|e| {
-        Failure::new(Reason::FileUnreadable, format!("cannot write to {}: {}", args.directory.display(), e.kind()))
+        Failure::new(Reason::of_io(e.kind()), format!("cannot write to {}: {}", args.directory.display(), e.kind()))
     })?;
     out.line(format!("{written} files in {}", args.directory.display()));
     Ok(Outcome::yes(json!({"files": written})))

@@ -271,5 +271,5 @@ impl std::io::Write for HashWriter<'_> {
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Reason::FileUnreadable, format!("{} cannot be used: {}", path.display(), error.kind()))
+    Failure::new(Reason::of_io(error.kind()), format!("{} cannot be used: {}", path.display(), error.kind()))
 }

@@ -157,5 +157,5 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Reason::FileUnreadable, format!("{} cannot be used: {}", path.display(), error.kind()))
+    Failure::new(Reason::of_io(error.kind()), format!("{} cannot be used: {}", path.display(), error.kind()))
 }

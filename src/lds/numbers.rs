@@ -32,6 +32,9 @@ pub enum NumbersError {
     /// The file is no register of numbers, or of another format.
     #[error("not a register of numbers")]
     Malformed,
+    /// The disk has no room for one job more.
+    #[error("the register of numbers has no room left")]
+    Full,
     /// The file cannot be read or written, or another process held it for too long.
     #[error("the register of numbers cannot be used")]
     Storage,
@@ -43,6 +46,7 @@ impl Refusal for NumbersError {
             Self::UsedUp(_) => Reason::NumbersUsedUp,
             Self::Conflict => Reason::JobConflict,
             Self::Malformed => Reason::EncodingInvalid,
+            Self::Full => Reason::DiskFull,
             Self::Storage => Reason::FileUnreadable,
         }
     }
@@ -52,6 +56,7 @@ impl From<rusqlite::Error> for NumbersError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => Self::Malformed,
+            _ if crate::reason::is_out_of_room(&error) => Self::Full,
             _ => Self::Storage,
         }
     }

@@ -12,7 +12,7 @@ use crate::lds::files::CardFiles;
 use crate::pki::trust::TrustStore;
 use crate::read::{self, Field, ReadError, Reading, Setup, Terminal, Want};
 use crate::reason::{Reason, Refusal as _};
-use crate::verify::readback::equals_image;
+use crate::verify::readback::{ReadBackError, equals_image};
 use crate::world::Clock;
 use jiff::Timestamp;
 use rand_core::CryptoRng;
@@ -61,7 +61,7 @@ impl Inspector for QualityControl<'_> {
         let image: CardFiles = judged.into_iter().map(|(f, bytes)| (f, bytes.to_vec())).collect();
         equals_image(&reading.evidence, &reading.proof, self.trust, self.clock.now(), &image)
             .map(Matched::judged)
-            .map_err(|e| InspectError::Differs(e.to_string()))
+            .map_err(|e| unequal(&e))
     }
 
     fn security_object(
@@ -140,6 +140,16 @@ fn judged(error: &ReadError) -> InspectError {
             InspectError::Differs(error.to_string())
         }
         _ => stopped(error),
+    }
+}
+
+/// A card whose certificates are not valid today may be right, and the station's clock wrong: that is no difference.
+fn unequal(error: &ReadBackError) -> InspectError {
+    match error {
+        ReadBackError::Check { reason: reason @ (Reason::CertificateExpired | Reason::CardExpired), .. } => {
+            InspectError::Stopped { reason: *reason, message: error.to_string() }
+        }
+        _ => InspectError::Differs(error.to_string()),
     }
 }
 

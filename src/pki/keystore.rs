@@ -44,7 +44,7 @@ impl Refusal for KeystoreError {
     fn reason(&self) -> Reason {
         match self {
             Self::Unreadable(_) => Reason::KeyMissing,
-            Self::Unwritable(_) => Reason::FileUnreadable,
+            Self::Unwritable(kind) => Reason::of_io(*kind),
             Self::Exists => Reason::JobConflict,
             Self::WrongPassphrase => Reason::LoginNeeded,
             Self::WeakPassphrase => Reason::InputInvalid,

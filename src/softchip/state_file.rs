@@ -43,7 +43,7 @@ pub enum StateError {
 impl Refusal for StateError {
     fn reason(&self) -> Reason {
         match self {
-            Self::File { .. } => Reason::FileUnreadable,
+            Self::File { kind, .. } => Reason::of_io(*kind),
             Self::InUse => Reason::WrongState,
             _ => Reason::InputInvalid,
         }

@@ -154,5 +154,5 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let temporary = path.with_extension(format!("{}.new", std::process::id()));
     std::fs::write(&temporary, bytes)
         .and_then(|()| std::fs::rename(&temporary, path))
-        .map_err(|e| Failure::new(Reason::FileUnreadable, format!("cannot write {}: {}", path.display(), e.kind())))
+        .map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("cannot write {}: {}", path.display(), e.kind())))
 }

@@ -106,5 +106,5 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// A file that cannot be used.
 pub(super) fn cannot(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), error.kind()))
+    Failure::new(Reason::of_io(error.kind()), format!("{}: {}", path.display(), error.kind()))
 }

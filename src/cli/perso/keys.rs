@@ -16,7 +16,7 @@ use crate::pki::{cvc, keystore, statement};
 use crate::read::Terminal;
 use crate::reason::Reason;
 use crate::secret::Secret;
-use crate::world::{Clock, SystemClock};
+use crate::world::{Clock, RunClock};
 use std::path::{Path, PathBuf};
 
 /// Keys, certificates and trust of one station.
@@ -37,11 +37,12 @@ type Services = (Box<dyn Signer>, Box<dyn KeyService>);
 pub(super) struct ReceiptKey {
     key: PrivateKey,
     cert: Certificate,
+    clock: RunClock,
 }
 
 impl Notary for ReceiptKey {
     fn sign(&self, receipt: &[u8]) -> Result<Vec<u8>, PersoError> {
-        Ok(statement::sign(receipt, &self.key, &self.cert, SystemClock.now()))
+        Ok(statement::sign(receipt, &self.key, &self.cert, self.clock.now()))
     }
 
     fn certificate(&self) -> String {
@@ -50,15 +51,15 @@ impl Notary for ReceiptKey {
 }
 
 impl StationKeys {
-    /// Opens what every run needs.
-    pub(super) fn open(args: &StationArgs) -> Result<Self, Failure> {
+    /// Opens what every run needs; all of it goes by one clock.
+    pub(super) fn open(args: &StationArgs, clock: RunClock) -> Result<Self, Failure> {
         let passphrase = match &args.passphrase {
             Some(source) => secret_input::read(source, "passphrase")?,
             None => Secret::new(PASSPHRASE.to_owned()),
         };
         let dir = args.kit.clone();
         let open = |name: &str| keystore::open(&dir.join(format!("{name}.key.pem")), &passphrase);
-        let receipt = ReceiptKey { key: open("receipt")?, cert: certificate(&dir, "receipt")? };
+        let receipt = ReceiptKey { key: open("receipt")?, cert: certificate(&dir, "receipt")?, clock };
         let quality_control = match dir.join("qc-is.cvcert").exists() {
             true => Some(Terminal::new(vec![cv(&dir, "dv")?, cv(&dir, "qc-is")?], ec(open("qc-is")?)?)?),
             false => None,
@@ -87,7 +88,7 @@ impl StationKeys {
             cert: certificate(&self.dir, "ds")?,
             trust: self.trust.clone(),
             keys: Box::new(keys.clone()),
-            clock: Box::new(SystemClock),
+            clock: Box::new(self.receipt.clock),
         };
         Ok((Box::new(signer), Box::new(GuardedKeys::new(keys, Register::open(&register)?))))
     }

@@ -27,7 +27,7 @@ pub(super) fn image_of(args: &RunArgs, out: &mut Output) -> Result<PathBuf, Fail
     }
     let parent = args.station.store.with_extension("images");
     std::fs::create_dir_all(&parent)
-        .map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", parent.display(), e.kind())))?;
+        .map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", parent.display(), e.kind())))?;
     let numbers = args.station.store.with_extension("numbers");
     card::build_sample(&args.image, &args.profile, &args.station.kit, &folder, &job, &numbers, out)?;
     let passphrase = match &args.station.passphrase {

@@ -20,7 +20,7 @@ use crate::perso::receipt::Mode;
 use crate::perso::state::State;
 use crate::perso::{give_up, give_up_unbound, run as personalize};
 use crate::reason::Reason;
-use crate::world::{Clock, SystemClock, system_entropy};
+use crate::world::{Clock, RunClock, system_entropy};
 use std::path::{Path, PathBuf};
 
 /// What to personalize.
@@ -80,7 +80,8 @@ pub(super) fn run(args: &RunArgs, out: &mut Output) -> Answer {
         discard(&args.station, folder);
         return issued(done, out);
     }
-    let order = Order { folder, id: &id, place, judged_at: SystemClock.now(), ends: false };
+    let clock = RunClock::start();
+    let order = Order { folder, id: &id, place, judged_at: clock.now(), clock, ends: false };
     go(&args.station, journal, order, out)
 }
 
@@ -97,7 +98,7 @@ pub(super) fn resume(args: &ResumeArgs, out: &mut Output) -> Answer {
     if args.give_up && job.chip.is_none() {
         // Without a chip there is nothing to look at, and the image may be gone: the job just ends.
         let mut journal = journal;
-        give_up_unbound(&mut journal, &id, SystemClock.now())?;
+        give_up_unbound(&mut journal, &id, RunClock::start().now())?;
         return Ok(given_up(&journal.job(&id)?, out));
     }
     let place = Placement {
@@ -107,7 +108,8 @@ pub(super) fn resume(args: &ResumeArgs, out: &mut Output) -> Answer {
     };
     // The authorization was accepted when the job was taken in; a chip that was begun must not be stranded because the
     // approver's certificate ran out since. The signer judges by its own time.
-    let order = Order { folder: &folder, id: &id, place, judged_at: job.created_at, ends: args.give_up };
+    let order =
+        Order { folder: &folder, id: &id, place, judged_at: job.created_at, clock: RunClock::start(), ends: args.give_up };
     go(&args.station, journal, order, out)
 }
 
@@ -130,20 +132,22 @@ struct Order<'a> {
     place: Placement,
     /// When the authorization must have been good.
     judged_at: jiff::Timestamp,
+    /// The time of everything else.
+    clock: RunClock,
     /// Whether the job is given up.
     ends: bool,
 }
 
 fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Output) -> Answer {
-    let Order { folder, id, place, judged_at, ends } = order;
-    let keys = StationKeys::open(args)?;
+    let Order { folder, id, place, judged_at, clock, ends } = order;
+    let keys = StationKeys::open(args, clock)?;
     let opener = Opener { bureau: &keys.bureau, trust: &keys.trust, now: judged_at };
     let work = opener.open(folder, id.clone(), place)?;
     let (mut signer, mut key_service) = keys.services(args)?;
     let mut inspector = QualityControl {
         terminal: keys.quality_control.as_ref(),
         trust: &keys.trust,
-        clock: &SystemClock,
+        clock: &clock,
         rng: Box::new(system_entropy()),
     };
     let bound = journal.job(id).is_ok_and(|job| job.chip.is_some());
@@ -154,7 +158,7 @@ fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Outp
         signer: signer.as_mut(),
         inspector: &mut inspector,
         notary: &keys.receipt,
-        clock: &SystemClock,
+        clock: &clock,
         rng: &mut system_entropy(),
         progress: &mut Watcher { out },
         options: options(args)?,

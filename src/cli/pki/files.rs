@@ -130,7 +130,7 @@ pub(in crate::cli) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(Failure::new(Reason::JobConflict, format!("{} is there already, with other content", path.display())))
         }
-        Err(e) => Err(Failure::new(Reason::FileUnreadable, format!("cannot write {}: {}", path.display(), e.kind()))),
+        Err(e) => Err(Failure::new(Reason::of_io(e.kind()), format!("cannot write {}: {}", path.display(), e.kind()))),
     }
 }
 

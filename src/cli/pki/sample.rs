@@ -63,5 +63,5 @@ fn make_dir(dir: &Path) -> Result<(), Failure> {
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Reason::FileUnreadable, format!("cannot write {}: {}", path.display(), error.kind()))
+    Failure::new(Reason::of_io(error.kind()), format!("cannot write {}: {}", path.display(), error.kind()))
 }

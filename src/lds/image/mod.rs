@@ -26,6 +26,9 @@ pub enum ImageError {
     /// The manifest is there and the sealed files are not: they are deleted once the receipt of their card is in the chain.
     #[error("the image's sealed files are gone: they are deleted once their card is issued")]
     Gone,
+    /// The disk has no room for the image.
+    #[error("there is no room left for the card image")]
+    Full,
     /// The manifest is not JSON of its form: the message names line and key.
     #[error("manifest: {0}")]
     Manifest(String),
@@ -53,6 +56,7 @@ impl Refusal for ImageError {
     fn reason(&self) -> Reason {
         match self {
             Self::Storage(_) | Self::Gone => Reason::FileUnreadable,
+            Self::Full => Reason::DiskFull,
             Self::Manifest(_) | Self::Version(_) => Reason::InputInvalid,
             Self::Sealed(_) => Reason::EncodingInvalid,
             Self::Altered(_) | Self::Numbers | Self::Unmatched(_) => Reason::ImageAltered,

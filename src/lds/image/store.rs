@@ -2,6 +2,7 @@
 
 use super::{ImageError, Manifest};
 use crate::limits;
+use crate::reason::Reason;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
@@ -57,9 +58,9 @@ impl CardImage {
     /// Writes the image as a new folder: a temporary folder beside it, flushed to the disk, then renamed.
     ///
     /// # Errors
-    /// [`ImageError::Conflict`] if something is there, [`ImageError::Storage`].
+    /// [`ImageError::Conflict`] if something is there, [`ImageError::Full`], [`ImageError::Storage`].
     pub fn write(&self, folder: &Path) -> Result<(), ImageError> {
-        let failed = |_| ImageError::Storage("folder");
+        let failed = |e: std::io::Error| unwritable("folder", &e);
         if folder.exists() {
             return Err(ImageError::Conflict);
         }
@@ -69,16 +70,23 @@ impl CardImage {
         };
         fs::create_dir_all(parent).map_err(failed)?;
         let temporary = private_folder(".ektp-image-").tempdir_in(parent).map_err(failed)?;
-        write_private(&temporary.path().join(MANIFEST), &self.manifest_bytes).map_err(|_| ImageError::Storage(MANIFEST))?;
-        write_private(&temporary.path().join(SEALED), &self.sealed).map_err(|_| ImageError::Storage(SEALED))?;
+        write_private(&temporary.path().join(MANIFEST), &self.manifest_bytes).map_err(|e| unwritable(MANIFEST, &e))?;
+        write_private(&temporary.path().join(SEALED), &self.sealed).map_err(|e| unwritable(SEALED, &e))?;
         sync_folder(temporary.path()).map_err(failed)?;
         let path = temporary.keep();
         // A rename onto a folder that came meanwhile fails unless that folder is empty.
-        if fs::rename(&path, folder).is_err() {
+        if let Err(error) = fs::rename(&path, folder) {
             let _ = fs::remove_dir_all(&path);
-            return Err(if folder.exists() { ImageError::Conflict } else { ImageError::Storage("folder") });
+            return Err(if folder.exists() { ImageError::Conflict } else { failed(error) });
         }
         sync_folder(parent).map_err(failed)
+    }
+}
+
+fn unwritable(what: &'static str, error: &std::io::Error) -> ImageError {
+    match Reason::of_io(error.kind()) {
+        Reason::DiskFull => ImageError::Full,
+        _ => ImageError::Storage(what),
     }
 }
 

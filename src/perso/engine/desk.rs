@@ -26,6 +26,8 @@ pub(super) struct Desk<'d, 's, 'p> {
     pub(super) inspected: Counters,
     pub(super) steps: Vec<StepTime>,
     since: jiff::Timestamp,
+    /// The latest time of this run.
+    latest: std::cell::Cell<jiff::Timestamp>,
     counted: Counters,
 }
 
@@ -51,6 +53,7 @@ impl<'d, 's, 'p> Desk<'d, 's, 'p> {
             inspected: Counters::default(),
             steps: Vec::new(),
             since: now,
+            latest: std::cell::Cell::new(now),
             counted: Counters::default(),
         })
     }
@@ -70,8 +73,11 @@ impl<'d, 's, 'p> Desk<'d, 's, 'p> {
         locked.issue(self)
     }
 
+    /// The time, which does not go back within a run even if the station's clock does.
     pub(super) fn now(&self) -> jiff::Timestamp {
-        self.station.clock.now()
+        let now = self.station.clock.now().max(self.latest.get());
+        self.latest.set(now);
+        now
     }
 
     /// Makes a state durable and tells it.

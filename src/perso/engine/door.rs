@@ -76,10 +76,9 @@ impl Desk<'_, '_, '_> {
             return PersoError::Channel { step, source: error };
         }
         let now = self.now();
-        match self.station.journal.block(serial, Reason::CardAuthFailed, now) {
-            Ok(()) => PersoError::AuthenticationFailed(error),
-            Err(e) => e.into(),
-        }
+        // What the journal cannot keep, the answer still says; and the next run finds the same.
+        let _ = self.station.journal.block(serial, Reason::CardAuthFailed, now);
+        PersoError::AuthenticationFailed(error)
     }
 }
 

@@ -37,13 +37,23 @@ fn may_speak(reason: Reason) -> bool {
     reason != Reason::CardAuthFailed
 }
 
-/// Ends a run that stopped at `error`.
+/// Ends a run that stopped at `error`. A journal that fails on top of it leaves the job as it was; but a chip that failed
+/// authentication is refused by that name, for only that keeps it from being tried again.
 pub(super) fn settle(desk: &mut Desk<'_, '_, '_>, error: PersoError) -> Result<Outcome, PersoError> {
+    match ended(desk, error.clone()) {
+        Err(PersoError::Journal(_)) if matches!(error, PersoError::AuthenticationFailed(_)) => Err(error),
+        other => other,
+    }
+}
+
+fn ended(desk: &mut Desk<'_, '_, '_>, error: PersoError) -> Result<Outcome, PersoError> {
     desk.job = desk.station.journal.job(&desk.job.id)?;
     if desk.job.chip.is_none() {
         return Err(error);
     }
     match error.end() {
+        // The receipt is in the chain; only the word of it was lost.
+        _ if desk.job.state == State::Issued => already_ended(desk.station, &desk.job)?.ok_or(error),
         _ if desk.job.state == State::Void => Ok(Outcome::Void {
             reason: desk.job.reason.unwrap_or(Reason::JobVoid),
             error: Some(error),
@@ -69,7 +79,7 @@ fn void(desk: &mut Desk<'_, '_, '_>, error: PersoError) -> Result<Outcome, Perso
     desk.station.journal.end(&desk.job.id, End::Void { reason: error.reason(), terminated: false }, now)?;
     let terminated = desk.terminate().unwrap_or(false);
     let outcome = end_void(desk, Some(error), terminated);
-    desk.count()?;
+    let _ = desk.count();
     outcome
 }
 
@@ -85,7 +95,7 @@ fn end_void(desk: &mut Desk<'_, '_, '_>, error: Option<PersoError>, terminated: 
 /// Brings the chip of a void job to TERMINATED, if it is on the reader.
 pub(super) fn finish_void(desk: &mut Desk<'_, '_, '_>) -> Result<Outcome, PersoError> {
     let result = desk.terminate();
-    desk.count()?;
+    let _ = desk.count();
     match result {
         Ok(terminated) => end_void(desk, None, terminated),
         Err(e) => end_void(desk, Some(e), false),

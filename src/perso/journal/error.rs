@@ -33,6 +33,9 @@ pub enum JournalError {
     /// The store cannot be opened, read or written; so the operation that needs it is refused (invariant I7).
     #[error("the journal cannot be used: {0}")]
     Unavailable(String),
+    /// The disk, or the store's own bound, has no room for the step.
+    #[error("there is no room left for the journal")]
+    Full,
     /// The store is of a format that this program does not know.
     #[error("the journal has format {0}, this program knows 1")]
     UnknownFormat(i64),
@@ -65,6 +68,7 @@ impl Refusal for JournalError {
     fn reason(&self) -> Reason {
         match self {
             Self::Unavailable(_) | Self::UnknownFormat(_) | Self::Damaged(_) => Reason::FileUnreadable,
+            Self::Full => Reason::DiskFull,
             Self::Conflict(_) => Reason::JobConflict,
             Self::Duplicate(_) => Reason::DuplicateIssue,
             Self::UnknownJob(_) | Self::WrongState { .. } => Reason::WrongState,
@@ -75,7 +79,17 @@ impl Refusal for JournalError {
 
 impl From<rusqlite::Error> for JournalError {
     fn from(e: rusqlite::Error) -> Self {
-        // SQLite's text names tables and columns, never values.
-        Self::Unavailable(e.to_string())
+        match e.sqlite_error() {
+            _ if crate::reason::is_out_of_room(&e) => Self::Full,
+            // SQLite's text names tables and columns, never values.
+            Some(code) => Self::Unavailable(format!("{e} (SQLite {})", code.extended_code)),
+            None => Self::Unavailable(e.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for JournalError {
+    fn from(e: std::io::Error) -> Self {
+        if Reason::of_io(e.kind()) == Reason::DiskFull { Self::Full } else { Self::Unavailable(e.kind().to_string()) }
     }
 }

@@ -137,7 +137,7 @@ impl Journal {
     /// Opens the store at `path`, making it if it is not there.
     ///
     /// # Errors
-    /// [`JournalError::Unavailable`], [`JournalError::UnknownFormat`].
+    /// [`JournalError::Unavailable`], [`JournalError::Full`], [`JournalError::UnknownFormat`].
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         private_file(path)?;
         Self::prepare(Connection::open(path)?)
@@ -186,16 +186,9 @@ impl Journal {
 }
 
 /// Creates the store 0600 before SQLite does; the log and its index inherit the mode.
-fn private_file(path: &Path) -> Result<(), JournalError> {
+fn private_file(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
-        .map_err(|e| JournalError::Unavailable(e.kind().to_string()))
+    std::fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map(drop)
 }
 
 #[cfg(test)]

@@ -29,6 +29,11 @@ fn kinds() -> Vec<Vec<Fault>> {
     kinds
 }
 
+/// Every kind with every parameter.
+pub(super) fn all() -> Vec<Fault> {
+    kinds().concat()
+}
+
 /// The faults of one APDU: every kind once, its parameter turning with the index; with `EKTP_MATRIX=full`, every parameter.
 pub(super) fn at(index: u64) -> Vec<Fault> {
     let full = std::env::var_os("EKTP_MATRIX").is_some_and(|v| v == "full");

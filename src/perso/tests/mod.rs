@@ -1,15 +1,21 @@
-//! The engine against the software chip: the whole order, faults at every APDU, crashes, mutants.
+//! The engine against the software chip: the whole order, faults at every APDU and every call, crashes, double faults, mutants.
 
 mod crashes;
+mod doubles;
 mod endings;
 mod faults;
 mod figures;
 mod inspection;
+mod ledger;
 mod matrix;
 mod mutants;
+mod nth;
 mod opening;
+mod outages;
 mod refusals;
 mod services;
 mod spy;
+mod stores;
+mod trouble;
 mod whole;
 mod world;

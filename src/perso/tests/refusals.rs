@@ -201,13 +201,11 @@ fn a_job_that_is_given_up_is_void_or_quarantined() {
 
 #[test]
 fn a_void_job_terminates_its_chip_when_it_comes_back() {
-    let mut world = World::new(false);
-    world.rots = true;
-    let mut clean = World::new(false);
-    clean.run(FaultPlan::none()).unwrap();
-    // After COMMIT comes the read-back, which differs; TERMINATE needs four more exchanges and gets none.
-    let commit = clean.exchanges - 5;
-    let void = world.run(FaultPlan::at(commit + 1, Fault::RemovedBefore)).unwrap();
+    let (mut whole, mut world) = (World::new(false), World::new(false));
+    (whole.rots, world.rots) = (true, true);
+    whole.run(FaultPlan::none()).unwrap();
+    // The read-back differs, twice; TERMINATE needs four more exchanges and gets none.
+    let void = world.run(FaultPlan::at(whole.exchanges - 4, Fault::RemovedBefore)).unwrap();
     assert!(matches!(void, Outcome::Void { reason: Reason::ReadBackDiffers, terminated: false, .. }), "{void:?}");
     assert_eq!(world.chip.lock().unwrap().state(), ChipState::Personalized);
     let later = world.run(FaultPlan::none()).unwrap();

@@ -1,8 +1,11 @@
 //! A station, a chip and a tiny card image, and what must hold after anything.
 
 use super::inspection::Peek;
+use super::ledger::ShakyLedger;
+use super::nth::{Shaky, ShakyNotary};
 use super::services::{TestNotary, TestSigner, local_keys, pki, transport};
 use super::spy::Spy;
+use super::trouble::Troubles;
 use crate::chip::port::Port;
 use crate::crypto::ec::Curve;
 use crate::lds::com::Com;
@@ -25,9 +28,9 @@ use crate::softchip::faults::FaultPlan;
 use crate::softchip::port::Traffic;
 use crate::softchip::{ChipConfig, SharedChip, SoftChip, SoftPort};
 use crate::verify::tests::kit::Card;
-use crate::world::{DangerousSeededEntropy, FixedClock};
+use crate::world::{Clock, DangerousSeededEntropy};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 pub(super) const CAN: &str = "271828";
 
@@ -85,15 +88,13 @@ pub(super) fn work(name: &str, index: u64, aa: bool) -> Work {
 }
 
 /// The station's own quality control.
-fn quality(seed: u64, terminal: &'static Terminal) -> QualityControl<'static> {
-    static CLOCK: OnceLock<FixedClock> = OnceLock::new();
-    QualityControl {
-        terminal: Some(terminal),
-        trust: &pki().trust,
-        clock: CLOCK.get_or_init(|| FixedClock(pki().kit.now)),
-        rng: Box::new(DangerousSeededEntropy::new(seed)),
-    }
+fn quality<'a>(seed: u64, terminal: &'static Terminal, clock: &'a dyn Clock) -> QualityControl<'a> {
+    let rng = Box::new(DangerousSeededEntropy::new(seed));
+    QualityControl { terminal: Some(terminal), trust: &pki().trust, clock, rng }
 }
+
+/// Resumes that a job may need after its troubles.
+const MOST_RESUMES: usize = 3;
 
 /// Distance of the other blank's seed and serial.
 const OTHER: u64 = 1 << 40;
@@ -138,7 +139,8 @@ impl World {
         world
     }
 
-    fn seeded(seed: u64, aa: bool) -> Self {
+    /// A world that its seed alone determines; one at a time of each.
+    pub(super) fn seeded(seed: u64, aa: bool) -> Self {
         let store = format!("world-{seed}");
         let journal = Journal::in_memory(&store).unwrap();
         Self {
@@ -162,9 +164,35 @@ impl World {
 
     /// One run of the real engine on its real journal, by a fresh process so to say.
     pub(super) fn run(&mut self, faults: FaultPlan) -> Result<Outcome, PersoError> {
-        let mut journal = Journal::in_memory(&self.store).unwrap();
-        let mut inspector = quality(self.seed, if self.ready { &pki().quality_control } else { &pki().desk });
-        self.run_with(&mut journal, &mut inspector, faults)
+        self.go(&Troubles::at_chip(faults))
+    }
+
+    /// The same with troubles of every kind.
+    pub(super) fn go(&mut self, troubles: &Troubles) -> Result<Outcome, PersoError> {
+        let mut journal = ShakyLedger { journal: Journal::in_memory(&self.store).unwrap(), nth: &troubles.journal };
+        let terminal = if self.ready { &pki().quality_control } else { &pki().desk };
+        let mut inspector = quality(self.seed, terminal, &troubles.clock);
+        self.at_station(&mut journal, &mut inspector, troubles, |station, port, work| run(station, port, work))
+    }
+
+    /// Runs without trouble, with the job's chip on the reader, until the job ends; at most as often as a job may need.
+    pub(super) fn resume(&mut self, first: Result<Outcome, PersoError>) -> Result<Outcome, PersoError> {
+        let mut outcome = first;
+        for _ in 0..MOST_RESUMES {
+            if matches!(outcome, Ok(Outcome::Issued(_) | Outcome::Void { .. } | Outcome::Quarantined { .. })) {
+                break;
+            }
+            self.lay_bound();
+            outcome = self.run(FaultPlan::none());
+        }
+        outcome
+    }
+
+    /// Lays the job's chip on the reader, and the other one aside.
+    pub(super) fn lay_bound(&mut self) {
+        if Arc::ptr_eq(self.bound(), &self.other) {
+            std::mem::swap(&mut self.chip, &mut self.other);
+        }
     }
 
     /// One run of an engine with another journal or inspector.
@@ -174,14 +202,15 @@ impl World {
         inspector: &mut dyn Inspector,
         faults: FaultPlan,
     ) -> Result<Outcome, PersoError> {
-        self.at_station(journal, inspector, faults, |station, port, work| run(station, port, work))
+        let troubles = Troubles::at_chip(faults);
+        self.at_station(journal, inspector, &troubles, |station, port, work| run(station, port, work))
     }
 
     /// The operator gives the job up, with the chip on the reader or without.
     pub(super) fn give_up(&mut self, there: bool) -> Result<Outcome, PersoError> {
         let mut journal = Journal::in_memory(&self.store).unwrap();
         let mut peek = Peek::new(&self.chip, None);
-        self.at_station(&mut journal, &mut peek, FaultPlan::none(), |station, port, work| {
+        self.at_station(&mut journal, &mut peek, &Troubles::none(), |station, port, work| {
             give_up(station, there.then_some(port), work, &work.job.id)
         })
     }
@@ -190,21 +219,21 @@ impl World {
         &mut self,
         journal: &mut dyn Ledger,
         inspector: &mut dyn Inspector,
-        faults: FaultPlan,
+        troubles: &Troubles,
         act: impl FnOnce(&mut Station<'_>, &mut dyn Port, &Work) -> Result<Outcome, PersoError>,
     ) -> Result<Outcome, PersoError> {
-        let mut port = SoftPort::shared(self.chip.clone()).with_faults(faults);
+        let mut port = SoftPort::shared(self.chip.clone()).with_faults(troubles.chip.clone());
         port.swap_in(self.other.clone());
         let mut spy = Spy::new(port, &self.store, self.work.job.id.clone());
         spy.rots = self.rots;
         self.seed += 1_000_000;
         let mut station = Station {
             journal,
-            keys: &mut local_keys(),
-            signer: &mut self.signer,
+            keys: &mut Shaky { inner: &mut local_keys(), nth: &troubles.keys },
+            signer: &mut Shaky { inner: &mut self.signer, nth: &troubles.signer },
             inspector,
-            notary: self.notary.as_ref(),
-            clock: &FixedClock(pki().kit.now),
+            notary: &ShakyNotary { inner: self.notary.as_ref(), nth: &troubles.notary },
+            clock: &troubles.clock,
             rng: &mut DangerousSeededEntropy::new(self.seed),
             progress: &mut Silent,
             options: self.options,

@@ -31,7 +31,7 @@ fn error(trouble: Trouble) -> KeyServiceError {
         Trouble::WrongCryptogram => KeyServiceError::Handshake(HandshakeError::WrongCardCryptogram),
         Trouble::ChallengeNotDerived => KeyServiceError::Handshake(HandshakeError::ChallengeNotDerived),
         Trouble::BadProof { slot } => KeyServiceError::BadProof(slot),
-        Trouble::Unavailable | Trouble::Malformed | Trouble::Refused { .. } => KeyServiceError::Unavailable,
+        Trouble::Unavailable | Trouble::NoRoom | Trouble::Malformed | Trouble::Refused { .. } => KeyServiceError::Unavailable,
     }
 }
 

@@ -88,6 +88,9 @@ pub enum SignerError {
     /// Its key is not there. The job waits.
     #[error("the signer has no key")]
     KeyMissing,
+    /// Its register has no room to remember the card by. The job waits.
+    #[error("the signer's register has no room left")]
+    NoRoom,
     /// Its policy refuses. Never retried.
     #[error("the signer refuses by its rule `{0}`")]
     Refused(Rule),
@@ -107,6 +110,7 @@ impl Refusal for SignerError {
             Self::Unavailable => Reason::KeyStoreUnavailable,
             Self::LoginNeeded => Reason::LoginNeeded,
             Self::KeyMissing => Reason::KeyMissing,
+            Self::NoRoom => Reason::DiskFull,
             Self::Refused(_) => Reason::SignerRefused,
         }
     }

@@ -3,6 +3,7 @@
 use super::{Order, Rule, SignRequest, SignerError};
 use crate::crypto::hash::sha256;
 use crate::crypto::scp03::ChipSerial;
+use crate::reason::Reason;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::Path;
 
@@ -25,17 +26,20 @@ pub(super) struct Entry<'a> {
     pub(super) at: i64,
 }
 
-fn unavailable(_: rusqlite::Error) -> SignerError {
-    SignerError::Unavailable
+fn unavailable(error: rusqlite::Error) -> SignerError {
+    if crate::reason::is_out_of_room(&error) { SignerError::NoRoom } else { SignerError::Unavailable }
 }
 
 impl Register {
     /// Opens or makes the register in a file that its owner alone can read.
     ///
     /// # Errors
-    /// [`SignerError::Unavailable`] if the file cannot be used or is of another format.
+    /// [`SignerError::Unavailable`] if the file cannot be used or is of another format, [`SignerError::NoRoom`].
     pub fn open(path: &Path) -> Result<Self, SignerError> {
-        create_private(path).map_err(|_| SignerError::Unavailable)?;
+        create_private(path).map_err(|e| match Reason::of_io(e.kind()) {
+            Reason::DiskFull => SignerError::NoRoom,
+            _ => SignerError::Unavailable,
+        })?;
         Self::prepare(Connection::open(path).map_err(unavailable)?)
     }
 

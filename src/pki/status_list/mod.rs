@@ -81,7 +81,7 @@ impl Refusal for StatusListError {
             Self::IndexUnknown { .. } => Reason::StatusIndexUnknown,
             Self::RevokedForGood(_) => Reason::WrongState,
             Self::IndexTooLarge(_) => Reason::InputInvalid,
-            Self::Io(_) => Reason::FileUnreadable,
+            Self::Io(kind) => Reason::of_io(*kind),
             Self::Register => Reason::EncodingInvalid,
         }
     }

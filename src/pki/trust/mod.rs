@@ -79,7 +79,7 @@ impl Refusal for TrustError {
             Self::NotAnAuthority | Self::Cvca(_) => Reason::CertificateInvalid,
             Self::CrlRollback { .. } => Reason::CrlStale,
             Self::File { .. } | Self::Description => Reason::EncodingInvalid,
-            Self::Io { .. } => Reason::FileUnreadable,
+            Self::Io { kind, .. } => Reason::of_io(*kind),
         }
     }
 }

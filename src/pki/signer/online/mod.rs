@@ -39,6 +39,7 @@ impl RemoteSigner {
             Trouble::Refused { rule } => SignerError::Refused(rule),
             Trouble::LoginNeeded => SignerError::LoginNeeded,
             Trouble::KeyMissing => SignerError::KeyMissing,
+            Trouble::NoRoom => SignerError::NoRoom,
             _ => SignerError::Unavailable,
         })
     }

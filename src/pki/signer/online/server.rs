@@ -169,6 +169,7 @@ fn signer_trouble(error: SignerError) -> Trouble {
         SignerError::Unavailable => Trouble::Unavailable,
         SignerError::LoginNeeded => Trouble::LoginNeeded,
         SignerError::KeyMissing => Trouble::KeyMissing,
+        SignerError::NoRoom => Trouble::NoRoom,
         SignerError::Refused(rule) => Trouble::Refused { rule },
     }
 }

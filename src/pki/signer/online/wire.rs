@@ -181,6 +181,7 @@ pub enum Trouble {
     Unavailable,
     LoginNeeded,
     KeyMissing,
+    NoRoom,
     Malformed,
     WrongCryptogram,
     ChallengeNotDerived,
