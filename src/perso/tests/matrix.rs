@@ -2,6 +2,7 @@
 
 use super::faults;
 use super::inspection::missing;
+use super::services::pki;
 use super::world::World;
 use crate::perso::engine::Outcome;
 use crate::perso::error::PersoError;
@@ -66,7 +67,7 @@ pub(super) fn check(world: &World, end: End) -> Vec<String> {
         End::Quarantined => must(job.state == State::Quarantined, "I2: quarantined"),
         End::SetAside => must(job.state == State::AwaitCard && chip == ChipState::Blank, "I2: set aside is blank"),
     }
-    must(world.journal.verify_chain() == Ok(u64::from(end == End::Issued)), "I7: one receipt a card");
+    must(world.journal.verify_chain(Some(&pki().trust)) == Ok(u64::from(end == End::Issued)), "I7: one receipt a card");
     must(job.state != State::Issued || world.violations.is_empty(), "I6: no effect without intent");
     wrong
 }
