@@ -106,7 +106,8 @@ fn a_forger_who_signs_all_receipts_anew_is_no_receipt_key_of_ours() {
     // The certificate that the receipt names must be the signer's.
     let (world, store) = three();
     let entries = (1..=3).map(|n| entry(&store, n)).collect();
-    relink(&store, entries, |body| Some(statement::sign(body, &key, &cert, pki().kit.now)));
+    let (key, cert) = &pki().ds;
+    relink(&store, entries, |body| Some(statement::sign(body, key, cert, pki().kit.now)));
     assert_eq!(world.journal.verify_chain(None), Err(JournalError::Contradicted { n: 1, what: "receipt key" }));
 }
 
