@@ -7,6 +7,8 @@ mod approve;
 mod bureau;
 #[path = "cli/card.rs"]
 mod card;
+#[path = "cli/census.rs"]
+mod census;
 #[path = "cli/chip.rs"]
 mod chip;
 #[path = "cli/contract.rs"]

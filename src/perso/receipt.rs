@@ -151,6 +151,12 @@ impl Receipt {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
+    /// SHA-256 of a file of the card, hexadecimal.
+    #[must_use]
+    pub fn file_sha256(&self, file: crate::lds::file_id::FileId) -> Option<&String> {
+        self.files.iter().find(|f| f.name == file.name()).map(|f| &f.sha256)
+    }
+
     /// Reads a receipt of the chain.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Statements: a detached signature over the exact bytes of a JSON document, made for one purpose.
 
-use super::cms::{self, CmsError, Content, SignedData};
+use super::cms::{self, CmsError, Content, SignatureHolds, SignedData};
 use super::key::PrivateKey;
 use super::oid;
 use super::trust::TrustStore;
@@ -87,6 +87,17 @@ pub fn verify(
     store: &TrustStore,
     at: Timestamp,
 ) -> Result<Signer, StatementError> {
+    let holds = holds(document, signature)?;
+    let path = path::check(&holds.signer, purpose, store, at, holds.signed_at)?;
+    Ok(Signer { path, signed_at: holds.signed_at })
+}
+
+/// Verifies a detached signature over these bytes by the certificate that it carries, whoever issued that one: the bytes are
+/// as they were signed, and no more is said.
+///
+/// # Errors
+/// Any [`StatementError`] but [`StatementError::Path`].
+pub fn holds(document: &[u8], signature: &[u8]) -> Result<SignatureHolds, StatementError> {
     if document.len() > DOCUMENT_BYTES {
         return Err(StatementError::TooLarge(document.len()));
     }
@@ -94,9 +105,7 @@ pub fn verify(
     if message.content().is_some() {
         return Err(StatementError::NotDetached);
     }
-    let holds = message.verify(document)?;
-    let path = path::check(&holds.signer, purpose, store, at, holds.signed_at)?;
-    Ok(Signer { path, signed_at: holds.signed_at })
+    Ok(message.verify(document)?)
 }
 
 #[cfg(test)]

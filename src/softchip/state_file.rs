@@ -1,11 +1,12 @@
-//! The chip's memory as a file that survives a restart: versioned, checked, replaced in one step, for its owner only.
+//! The chip's memory as a file that survives a restart and a power loss: versioned, checked, replaced in one step, for its owner
+//! only.
 
 use super::chip::SoftChip;
+use super::durable;
 use super::store::Store;
 use crate::crypto::hash::sha256;
 use crate::reason::{Reason, Refusal};
 use rand_core::CryptoRng;
-use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -98,15 +99,16 @@ impl StateFile {
         SoftChip::restore(&bytes, rng)
     }
 
-    /// Writes a new file; an existing one is not touched.
+    /// Writes a new file that outlasts a power loss; an existing one is not touched.
     ///
     /// # Errors
     /// [`StateError::File`].
     pub fn create(&self, chip: &SoftChip) -> Result<(), StateError> {
-        write_new(&self.0, &chip.save()).map_err(|e| self.failed(&e))
+        durable::create(&mut durable::Files, &self.0, &chip.save()).map_err(|e| self.failed(&e))
     }
 
-    /// Puts the chip's state in the place of the old one: a reader sees the one or the other.
+    /// Puts the chip's state in the place of the old one: a reader sees the one or the other, and the new one once this returned,
+    /// whatever becomes of the power.
     ///
     /// # Errors
     /// [`StateError::File`].
@@ -114,10 +116,7 @@ impl StateFile {
         let mut name = self.0.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.new", std::process::id()));
         let beside = self.0.with_file_name(name);
-        // Left by a process of this number that was killed in the middle.
-        let _ = std::fs::remove_file(&beside);
-        let written = write_new(&beside, &chip.save()).and_then(|()| std::fs::rename(&beside, &self.0));
-        written.map_err(|e| self.failed(&e))
+        durable::replace(&mut durable::Files, &self.0, &beside, &chip.save()).map_err(|e| self.failed(&e))
     }
 
     /// Keeps every other process from taking this chip, as long as the handle lives: a chip is in one place.
@@ -142,11 +141,6 @@ impl StateFile {
     }
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,6 +163,8 @@ mod tests {
         let exists = StateError::File { path: path.display().to_string(), kind: std::io::ErrorKind::AlreadyExists };
         assert_eq!(file.create(&chip), Err(exists.clone()));
         assert_eq!(exists.reason(), Reason::FileUnreadable);
+        let full = StateError::File { path: String::new(), kind: std::io::ErrorKind::StorageFull };
+        assert_eq!(full.reason(), Reason::DiskFull);
         chip.store.next_sequence().unwrap();
         file.replace(&chip).unwrap();
         let mut again = file.load(rng()).unwrap();

@@ -121,39 +121,106 @@ impl Bureau {
 
 /// A blank of the sample vendor.
 pub fn blank(number: u8) -> SharedChip {
-    let config = ChipConfig { serial: [number; 10], capacity: 8_192, transport: Kit::transport_keys() };
-    Arc::new(Mutex::new(SoftChip::blank(&config, DangerousSeededEntropy::new(number.into()))))
+    serial_blank([number; 10], number.into())
+}
+
+/// A blank of this serial, its entropy from a seed of its own.
+pub fn serial_blank(serial: [u8; 10], seed: u64) -> SharedChip {
+    let config = ChipConfig { serial, capacity: 8_192, transport: Kit::transport_keys() };
+    Arc::new(Mutex::new(SoftChip::blank(&config, DangerousSeededEntropy::new(seed))))
 }
 
 /// Lays a chip behind a socket for as long as this process lives; it loses power when the station hangs up.
 pub fn lay(chip: &SharedChip, path: PathBuf) -> String {
+    lay_on(OnReader { chip: chip.clone(), rots: None, copy: None, at_copy: false }, path)
+}
+
+/// What goes wrong with a chip's memory, and who sees it.
+pub struct Rot {
+    /// Bytes that the chip holds; one bit of them turns as soon as COMMIT was answered.
+    pub of: Vec<u8>,
+    /// Whether the field reads a copy from before: a read-back that looks at something else than the chip, which is none.
+    pub unseen: bool,
+}
+
+/// Lays a chip whose memory rots.
+pub fn lay_rotting(chip: &SharedChip, rot: Rot, path: PathBuf) -> String {
+    lay_on(OnReader { chip: chip.clone(), rots: Some(rot), copy: None, at_copy: false }, path)
+}
+
+/// A chip on a reader.
+struct OnReader {
+    chip: SharedChip,
+    rots: Option<Rot>,
+    copy: Option<SoftChip>,
+    at_copy: bool,
+}
+
+fn lay_on(mut reader: OnReader, path: PathBuf) -> String {
     let listener = UnixListener::bind(&path).unwrap();
-    let chip = chip.clone();
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
-            let _ = serve(&chip, stream);
-            chip.lock().unwrap().power_off();
+            let _ = reader.serve(stream);
+            reader.chip.lock().unwrap().power_off();
         }
     });
     format!("unix:{}", path.display())
 }
 
-fn serve(chip: &SharedChip, mut stream: UnixStream) -> std::io::Result<()> {
-    loop {
-        let mut length = [0; 2];
-        stream.read_exact(&mut length)?;
-        let mut frame = vec![0; usize::from(u16::from_be_bytes(length))];
-        stream.read_exact(&mut frame)?;
-        let mut chip = chip.lock().unwrap();
-        let answer = match frame.as_slice() {
-            [1 | 2] => {
-                chip.power_on();
-                continue;
-            }
-            [4] => chip.atr(),
-            apdu => chip.process(apdu),
-        };
-        let length = u16::try_from(answer.len()).unwrap();
-        stream.write_all(&[&length.to_be_bytes(), &answer[..]].concat())?;
+impl OnReader {
+    fn serve(&mut self, mut stream: UnixStream) -> std::io::Result<()> {
+        loop {
+            let mut length = [0; 2];
+            stream.read_exact(&mut length)?;
+            let mut frame = vec![0; usize::from(u16::from_be_bytes(length))];
+            stream.read_exact(&mut frame)?;
+            let answer = match frame.as_slice() {
+                [1 | 2] => {
+                    self.power_on();
+                    continue;
+                }
+                [4] => self.chip.lock().unwrap().atr(),
+                apdu => self.process(apdu),
+            };
+            let length = u16::try_from(answer.len()).unwrap();
+            stream.write_all(&[&length.to_be_bytes(), &answer[..]].concat())?;
+        }
     }
+
+    fn power_on(&mut self) {
+        self.chip.lock().unwrap().power_on();
+        self.at_copy = self.copy.as_mut().map(SoftChip::power_on).is_some();
+    }
+
+    fn process(&mut self, apdu: &[u8]) -> Vec<u8> {
+        // The doors of personalization are the chip's own; the field is what a copy stands in for.
+        let field = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
+        self.at_copy &= !apdu.starts_with(&[0x00, 0xA4, 0x04]) || apdu.windows(field.len()).any(|w| w == field);
+        match &mut self.copy {
+            Some(copy) if self.at_copy => return copy.process(apdu),
+            _ => {}
+        }
+        let answer = self.chip.lock().unwrap().process(apdu);
+        let committed = apdu.starts_with(&[0x84, 0xF0, 0x80, 0x07]) && answer.ends_with(&[0x90, 0x00]);
+        match self.rots.as_ref().filter(|_| committed) {
+            Some(rot) => self.copy = turn_a_bit(&self.chip, &rot.of).filter(|_| rot.unseen),
+            None => {}
+        }
+        answer
+    }
+}
+
+/// Turns a bit of bytes that the chip holds; what the chip was before.
+fn turn_a_bit(chip: &SharedChip, of: &[u8]) -> Option<SoftChip> {
+    let restore = |state: &[u8]| SoftChip::restore(state, DangerousSeededEntropy::new(77)).unwrap();
+    let mut chip = chip.lock().unwrap();
+    let mut state = chip.save();
+    let before = restore(&state);
+    let body = state.len() - 32;
+    let at = state.windows(of.len()).position(|w| w == of)?;
+    state[at + of.len() / 2] ^= 1;
+    let sum = ektp::crypto::hash::sha256(&state[..body]);
+    state[body..].copy_from_slice(&sum);
+    *chip = restore(&state);
+    Some(before)
 }

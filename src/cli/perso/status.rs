@@ -7,6 +7,7 @@ use crate::cli::output::{Failure, Outcome, Output};
 use crate::perso::error::PersoError;
 use crate::perso::job::JobId;
 use crate::perso::journal::{Journal, Ledger as _};
+use crate::pki::trust::directory;
 use crate::reason::Reason;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -20,6 +21,9 @@ pub struct StatusArgs {
     /// The journal
     #[arg(long, value_name = "FILE")]
     store: PathBuf,
+    /// Trust store whose receipt keys the chain's signatures must be by; without it they are checked by the certificates in them
+    #[arg(long, value_name = "DIR")]
+    trust: Option<PathBuf>,
     /// One job, with its receipt
     #[arg(long, value_name = "ID")]
     job_id: Option<String>,
@@ -34,7 +38,8 @@ pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
         return Err(Failure::new(Reason::FileUnreadable, format!("{} is not there", args.store.display())));
     }
     let journal = Journal::open(&args.store)?;
-    let receipts = journal.verify_chain()?;
+    let trust = args.trust.as_deref().map(directory::load).transpose()?;
+    let receipts = journal.verify_chain(trust.as_ref())?;
     let jobs = match &args.job_id {
         Some(id) => vec![journal.job(&JobId::parse(id).map_err(PersoError::from)?)?],
         None => journal.jobs(MOST)?,
@@ -43,7 +48,8 @@ pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
         let chip = job.chip.map_or_else(|| "-".to_owned(), |c| c.to_string());
         out.line(format!("{:<24} {:<13} {:<10} chip {chip} runs {}", job.id, job.state.name(), job.custody.name(), job.runs));
     }
-    out.line(format!("{receipts} receipts, the chain holds"));
+    let by = if trust.is_some() { "by receipt keys of the trust store" } else { "by the keys in them; --trust asks whose those are" };
+    out.line(format!("{receipts} receipts, the chain holds, each signed {by}"));
     let mut receipt = Value::Null;
     if let (Some(_), [job]) = (&args.job_id, jobs.as_slice())
         && let Some(entry) = journal.receipt(&job.id)?
@@ -55,5 +61,6 @@ pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
         }
     }
     let jobs: Vec<Value> = jobs.iter().map(facts).collect();
-    Ok(Outcome::yes(json!({"jobs": jobs, "receipts": receipts, "receipt": receipt})))
+    let signers = if trust.is_some() { "trusted" } else { "as-carried" };
+    Ok(Outcome::yes(json!({"jobs": jobs, "receipts": receipts, "signers": signers, "receipt": receipt})))
 }

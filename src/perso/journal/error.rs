@@ -1,5 +1,6 @@
 //! Why the journal refuses.
 
+use crate::pki::statement::StatementError;
 use crate::reason::{Reason, Refusal};
 
 /// What must be unique over all jobs of a store (design 2.7).
@@ -59,6 +60,25 @@ pub enum JournalError {
     /// The receipt chain has a gap, a fork or an altered entry.
     #[error("the receipt chain breaks at entry {0}")]
     ChainBroken(u64),
+    /// A receipt's signature does not hold, or its signer is not accepted.
+    #[error("receipt {n}: {why}")]
+    BadReceipt {
+        /// Its number.
+        n: u64,
+        /// Why not.
+        why: StatementError,
+    },
+    /// A receipt and its job's row do not say the same.
+    #[error("receipt {n} and its job differ in {what}")]
+    Contradicted {
+        /// Number of the receipt.
+        n: u64,
+        /// In what.
+        what: &'static str,
+    },
+    /// A job is issued and has no receipt: the end of the chain was cut off.
+    #[error("{0} jobs are issued without a receipt")]
+    WithoutReceipt(u64),
     /// A stored value does not parse.
     #[error("the journal's field {0} is damaged")]
     Damaged(&'static str),
@@ -73,6 +93,8 @@ impl Refusal for JournalError {
             Self::Duplicate(_) => Reason::DuplicateIssue,
             Self::UnknownJob(_) | Self::WrongState { .. } => Reason::WrongState,
             Self::ChainBroken(_) => Reason::HashMismatch,
+            Self::BadReceipt { why, .. } => why.reason(),
+            Self::Contradicted { .. } | Self::WithoutReceipt(_) => Reason::DataInconsistent,
         }
     }
 }

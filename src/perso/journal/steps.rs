@@ -5,6 +5,7 @@ use super::{ChainHead, End, Entry, Job, Journal, JournalError, Ledger, Unique, c
 use crate::crypto::scp03::ChipSerial;
 use crate::perso::job::{JobId, NewJob};
 use crate::perso::state::{Intent, State};
+use crate::pki::trust::TrustStore;
 use crate::reason::Reason;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
@@ -18,12 +19,16 @@ impl Journal {
         Ok(out)
     }
 
-    /// Checks the receipt chain from its first entry and returns its length.
+    /// Checks the receipt chain from its first entry and returns its length: numbers, heads, every signature, every job's row.
+    ///
+    /// Without `trust` a signature is judged by the certificate that it carries, which shows an altered receipt and not a forger
+    /// who signs all of them anew; with it, that certificate must be a receipt key's of this store.
     ///
     /// # Errors
-    /// [`JournalError::ChainBroken`].
-    pub fn verify_chain(&self) -> Result<u64, JournalError> {
-        chain::verify(&self.db)
+    /// [`JournalError::ChainBroken`], [`JournalError::BadReceipt`], [`JournalError::Contradicted`],
+    /// [`JournalError::WithoutReceipt`].
+    pub fn verify_chain(&self, trust: Option<&TrustStore>) -> Result<u64, JournalError> {
+        chain::verify(&self.db, trust)
     }
 }
 

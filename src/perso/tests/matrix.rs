@@ -2,6 +2,7 @@
 
 use super::faults;
 use super::inspection::missing;
+use super::services::pki;
 use super::world::World;
 use crate::perso::engine::Outcome;
 use crate::perso::error::PersoError;
@@ -70,7 +71,7 @@ pub(super) fn check(world: &World, end: End) -> Vec<String> {
     must(world.said.iter().all(named), "I9: a refusal without a name, or with our own bug's");
     let ended = matches!(end, End::Void | End::Quarantined);
     must(job.reason == if ended { world.said.last().copied() } else { None }, "I9: the job's reason is the one that was told");
-    must(world.journal.verify_chain() == Ok(u64::from(end == End::Issued)), "I7: one receipt a card");
+    must(world.journal.verify_chain(Some(&pki().trust)) == Ok(u64::from(end == End::Issued)), "I7: one receipt a card");
     must(job.state != State::Issued || world.violations.is_empty(), "I6: no effect without intent");
     wrong
 }

@@ -1,5 +1,6 @@
 //! The engine against the software chip: the whole order, faults at every APDU and every call, crashes, double faults, mutants.
 
+mod chain;
 mod crashes;
 mod doubles;
 mod endings;

@@ -12,7 +12,8 @@ use crate::pki::sample::Kit;
 use crate::pki::signer::{Order, SignRequest, Signer, SignerError};
 use crate::pki::trust::{Kind, TrustStore};
 use crate::pki::x509::Certificate;
-use crate::pki::x509::issue::tests::{TestKit, ds, kit};
+use crate::pki::x509::issue::Purpose;
+use crate::pki::x509::issue::tests::{TestKit, ds, kit, leaf};
 use crate::pki::{sod, statement};
 use crate::read::Terminal;
 use crate::world::{DangerousSeededEntropy, FixedClock};
@@ -30,6 +31,8 @@ pub(super) fn local_keys() -> LocalKeys {
 pub(super) struct Pki {
     pub(super) kit: TestKit,
     pub(super) ds: (PrivateKey, Certificate),
+    /// The receipt key.
+    pub(super) receipt: (PrivateKey, Certificate),
     /// What the judge trusts.
     pub(super) trust: TrustStore,
     /// Body of the CVCA's certificate.
@@ -45,10 +48,11 @@ pub(super) fn pki() -> &'static Pki {
     static PKI: OnceLock<Pki> = OnceLock::new();
     PKI.get_or_init(|| {
         let kit = kit();
-        let ds = ds(&kit);
+        let (ds, receipt) = (ds(&kit), leaf(&kit, Purpose::Receipt));
         let samples = Kit::mint(&FixedClock(kit.now), &mut DangerousSeededEntropy::new(9)).unwrap();
         let mut trust = TrustStore::new(Kind::Production, "ID");
         trust.add_csca(kit.csca.cert.clone()).unwrap();
+        trust.add_operations_root(kit.root.cert.clone()).unwrap();
         let terminal = |t: &crate::pki::sample::Terminal| Terminal::new(t.chain.clone(), t.key.clone()).unwrap();
         Pki {
             trust,
@@ -57,6 +61,7 @@ pub(super) fn pki() -> &'static Pki {
             desk: terminal(&samples.terminal),
             kit,
             ds,
+            receipt,
         }
     })
 }
@@ -102,11 +107,11 @@ pub(super) struct TestNotary;
 
 impl Notary for TestNotary {
     fn sign(&self, receipt: &[u8]) -> Result<Vec<u8>, PersoError> {
-        let root = &pki().kit.root;
-        Ok(statement::sign(receipt, &root.key, &root.cert, pki().kit.now))
+        let (key, cert) = &pki().receipt;
+        Ok(statement::sign(receipt, key, cert, pki().kit.now))
     }
 
     fn certificate(&self) -> String {
-        pki().kit.root.cert.serial_hex()
+        pki().receipt.1.serial_hex()
     }
 }

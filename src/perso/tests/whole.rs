@@ -1,6 +1,7 @@
 //! One personalization from blank to receipt, without a fault.
 
 use super::inspection::missing;
+use super::services::pki;
 use super::world::World;
 use crate::perso::engine::Outcome;
 use crate::perso::journal::Ledger as _;
@@ -36,7 +37,7 @@ fn a_blank_becomes_a_locked_card_with_a_receipt() {
         let json = String::from_utf8(receipt.to_json()).unwrap();
         assert!(!json.contains(super::world::CAN), "no password in a receipt");
         assert_eq!(Receipt::from_json(json.as_bytes()).unwrap(), receipt);
-        assert_eq!(world.journal.verify_chain(), Ok(1));
+        assert_eq!(world.journal.verify_chain(Some(&pki().trust)), Ok(1));
         // The same job again is the same receipt, without a chip.
         let apdus = world.job().unwrap().apdus;
         assert_eq!(issued(world.run(FaultPlan::none()).unwrap()), receipt);
