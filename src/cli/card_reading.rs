@@ -8,6 +8,7 @@ use crate::chip::link::Link;
 use crate::chip::pace::Password;
 use crate::chip::port::pcsc::PcscPort;
 use crate::chip::port::{Port, PortError, PortLimits};
+use crate::durable::{self, Readers};
 use crate::lds::mrz::Td1;
 use crate::limits::CHAIN_CERTIFICATES;
 use crate::pki::cvc::{Certificate, Role};
@@ -126,15 +127,8 @@ impl CardArgs {
 
 /// Writes a file that only its owner may read: it is about a person.
 pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let write = || -> std::io::Result<()> {
-        let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Temporary files are made 0600; renaming leaves the old file or the whole new one.
-        let mut file = tempfile::NamedTempFile::new_in(dir)?;
-        std::io::Write::write_all(&mut file, content)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map(drop).map_err(|e| e.error)
-    };
-    write().map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))
+    durable::replace(path, content, Readers::Owner)
+        .map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))
 }
 
 /// A reader that waits for a card that slipped: whoever holds it needs a moment to put it back.

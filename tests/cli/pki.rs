@@ -1,6 +1,8 @@
 //! `ektp pki`: a country from nothing, by files, and what is refused on the way.
 
 use crate::contract::{Run, ektp};
+use ektp::pki::status_list::CardStatus;
+use ektp::pki::status_list::register::Register;
 use std::path::Path;
 
 /// Runs `ektp pki ARGS` with `@` standing for the folder and the passphrase file filled in after every key.
@@ -146,6 +148,35 @@ fn the_status_list_is_kept_and_signed() {
     assert_eq!(pki(at, &format!("{sign} --out @1.cwt")).yes().data()["number"], 1);
     assert_eq!(pki(at, &format!("{sign} --out @2.cwt")).yes().data()["number"], 2);
     assert_eq!(pki(at, "check @2.cwt --trust @kit/trust").yes().data()["facts"]["number"], 2);
+}
+
+#[test]
+fn twenty_processes_lose_no_change_and_give_no_number_twice() {
+    let dir = folder();
+    let at = dir.path();
+    pki(at, "sample-kit @kit").yes();
+    std::fs::write(at.join("pass"), "sample\n").unwrap();
+    let made = std::thread::scope(|scope| {
+        let new = || pki(at, "status-list-new @register.json --uri https://x.invalid/1").exit;
+        let all: Vec<_> = (0..4).map(|_| scope.spawn(new)).collect();
+        all.into_iter().map(|t| t.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert_eq!((made.iter().filter(|e| **e == 0).count(), made.iter().filter(|e| **e == 12).count()), (1, 3));
+    std::thread::scope(|scope| {
+        for index in 0..20 {
+            scope.spawn(move || pki(at, &format!("status-list-set @register.json --index {index} --state active")).yes().exit);
+        }
+    });
+    let register = Register::load(&at.join("register.json")).unwrap();
+    assert_eq!(register.count(CardStatus::Active), 20, "every change is there");
+    let sign = "status-list-sign @register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem";
+    let mut numbers = std::thread::scope(|scope| {
+        let one = |n| move || pki(at, &format!("{sign} --out @{n}.cwt")).yes().data()["number"].as_u64().unwrap();
+        let all: Vec<_> = (0..6).map(|n| scope.spawn(one(n))).collect();
+        all.into_iter().map(|t| t.join().unwrap()).collect::<Vec<_>>()
+    });
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
 }
 
 #[test]

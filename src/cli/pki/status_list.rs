@@ -4,11 +4,11 @@ use super::files::{self, KeyFile};
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::pki::status_list::register::Register;
-use crate::pki::status_list::{self, CardStatus};
-use crate::reason::Reason;
+use crate::pki::status_list::{self, CardStatus, StatusListError};
+use crate::reason::Refusal;
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A new register.
 #[derive(Debug, clap::Args)]
@@ -22,11 +22,13 @@ pub(super) struct NewArgs {
 }
 
 pub(super) fn new(args: &NewArgs, out: &mut Output) -> Answer {
-    if args.register.exists() {
-        return Err(Failure::new(Reason::JobConflict, format!("{} is there already", args.register.display())));
-    }
-    Register::new(&args.uri).save(&args.register)?;
+    Register::new(&args.uri).create(&args.register).map_err(|e| at(&args.register, &e))?;
     Ok(files::answer_file(&args.register, "status register", out))
+}
+
+/// What is wrong with a register, and with which.
+fn at(register: &Path, error: &StatusListError) -> Failure {
+    Failure::new(error.reason(), format!("{}: {error}", register.display()))
 }
 
 /// A state by its name.
@@ -64,11 +66,11 @@ pub(super) struct SetArgs {
 }
 
 pub(super) fn set(args: &SetArgs, out: &mut Output) -> Answer {
-    let mut register = Register::load(&args.register)?;
-    let before = register.get(args.index);
+    let mut held = Register::hold(&args.register).map_err(|e| at(&args.register, &e))?;
+    let before = held.register.get(args.index);
     let after = args.state.status();
-    register.set(args.index, after)?;
-    register.save(&args.register)?;
+    held.register.set(args.index, after)?;
+    held.save().map_err(|e| at(&args.register, &e))?;
     out.line(format!("index {}: {before:?} → {after:?}; sign the list to make it known", args.index));
     Ok(Outcome::yes(json!({"index": args.index, "before": before, "after": after})))
 }
@@ -91,11 +93,11 @@ pub(super) struct SignArgs {
 
 pub(super) fn sign(args: &SignArgs, out: &mut Output) -> Answer {
     let signer = args.key.credential(&args.cert)?;
-    let mut register = Register::load(&args.register)?;
-    let list = register.next_list(SystemClock.now());
+    let mut held = Register::hold(&args.register).map_err(|e| at(&args.register, &e))?;
+    let list = held.register.next_list(SystemClock.now());
     let cwt = status_list::sign(&list, &signer)?;
     // The number is spent before the list can be seen anywhere.
-    register.save(&args.register)?;
+    held.save().map_err(|e| at(&args.register, &e))?;
     files::write_new(&args.out, &cwt)?;
     out.line(format!("{}  list {}, {} indices, {} bytes", args.out.display(), list.number, list.bits.len(), cwt.len()));
     Ok(Outcome::yes(json!({

@@ -65,6 +65,9 @@ pub enum StatusListError {
     /// The register's file cannot be read or written.
     #[error("status register cannot be read or written ({0})")]
     Io(std::io::ErrorKind),
+    /// A file of the register's name is there already.
+    #[error("status register is there already")]
+    Exists,
     /// The register's file is malformed.
     #[error("status register is malformed")]
     Register,
@@ -82,6 +85,7 @@ impl Refusal for StatusListError {
             Self::RevokedForGood(_) => Reason::WrongState,
             Self::IndexTooLarge(_) => Reason::InputInvalid,
             Self::Io(_) => Reason::FileUnreadable,
+            Self::Exists => Reason::OutputExists,
             Self::Register => Reason::EncodingInvalid,
         }
     }

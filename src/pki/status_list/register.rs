@@ -7,6 +7,11 @@ use crate::limits::STATUS_LIST_BYTES;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+#[cfg(feature = "store")]
+use {
+    crate::durable::{self, Readers},
+    std::path::{Path, PathBuf},
+};
 
 /// Version of the file.
 const FORMAT: u32 = 1;
@@ -84,32 +89,81 @@ impl Register {
         Token { number: self.number, issued_at: crate::pki::time::whole_seconds(at), uri: self.uri.clone(), bits }
     }
 
-    /// Reads a register's file.
+    /// Reads a register's file, to look at it.
     ///
     /// # Errors
     /// [`StatusListError::Io`] or [`StatusListError::Register`].
     #[cfg(feature = "store")]
-    pub fn load(path: &std::path::Path) -> Result<Self, StatusListError> {
-        let io = |e: std::io::Error| StatusListError::Io(e.kind());
+    pub fn load(path: &Path) -> Result<Self, StatusListError> {
         if std::fs::metadata(path).map_err(io)?.len() > MAX_FILE {
             return Err(StatusListError::Register);
         }
-        let register: Self = serde_json::from_slice(&std::fs::read(path).map_err(io)?).map_err(|_| StatusListError::Register)?;
+        Self::parse(&std::fs::read(path).map_err(io)?)
+    }
+
+    /// The register in a file's bytes.
+    ///
+    /// # Errors
+    /// [`StatusListError::Register`].
+    #[cfg(feature = "store")]
+    pub fn parse(text: &[u8]) -> Result<Self, StatusListError> {
+        let register: Self = serde_json::from_slice(text).map_err(|_| StatusListError::Register)?;
         if register.format == FORMAT { Ok(register) } else { Err(StatusListError::Register) }
     }
 
-    /// Writes a register's file, whole or not at all.
+    /// Writes a new register's file.
+    ///
+    /// # Errors
+    /// [`StatusListError::Exists`] or [`StatusListError::Io`].
+    #[cfg(feature = "store")]
+    pub fn create(&self, path: &Path) -> Result<(), StatusListError> {
+        durable::create(path, &self.encode()?, Readers::Owner).map_err(|e| match e.kind() {
+            std::io::ErrorKind::AlreadyExists => StatusListError::Exists,
+            other => StatusListError::Io(other),
+        })
+    }
+
+    /// Takes a register's file for this process alone, waiting for whoever has it, and reads it.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    #[cfg(feature = "store")]
+    pub fn hold(path: &Path) -> Result<Held, StatusListError> {
+        // Before the lock, so that a mistyped name leaves no lock behind.
+        std::fs::metadata(path).map_err(io)?;
+        let lock = durable::lock(path).map_err(io)?;
+        Ok(Held { register: Self::load(path)?, path: path.to_owned(), _lock: lock })
+    }
+
+    #[cfg(feature = "store")]
+    fn encode(&self) -> Result<Vec<u8>, StatusListError> {
+        serde_json::to_vec_pretty(self).map_err(|_| StatusListError::Register)
+    }
+}
+
+/// A register whose file no other process changes while this lives: nothing that one reads and writes back is lost, and no number is
+/// spent twice.
+#[cfg(feature = "store")]
+#[derive(Debug)]
+pub struct Held {
+    /// The register as it was read, to be changed and saved.
+    pub register: Register,
+    path: PathBuf,
+    _lock: std::fs::File,
+}
+
+#[cfg(feature = "store")]
+impl Held {
+    /// Writes the register in the place of the old one: private, whole or not at all, and durable.
     ///
     /// # Errors
     /// [`StatusListError::Io`].
-    #[cfg(feature = "store")]
-    pub fn save(&self, path: &std::path::Path) -> Result<(), StatusListError> {
-        use std::io::Write;
-        let io = |e: std::io::Error| StatusListError::Io(e.kind());
-        let text = serde_json::to_vec_pretty(self).map_err(|_| StatusListError::Register)?;
-        let temporary = path.with_extension(format!("{}.new", std::process::id()));
-        let mut file = std::fs::File::create(&temporary).map_err(io)?;
-        file.write_all(&text).and_then(|()| file.sync_all()).map_err(io)?;
-        std::fs::rename(&temporary, path).map_err(io)
+    pub fn save(&self) -> Result<(), StatusListError> {
+        durable::replace(&self.path, &self.register.encode()?, Readers::Owner).map_err(io)
     }
+}
+
+#[cfg(feature = "store")]
+fn io(error: std::io::Error) -> StatusListError {
+    StatusListError::Io(error.kind())
 }

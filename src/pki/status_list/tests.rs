@@ -105,16 +105,49 @@ fn a_revoked_index_stays_revoked() {
 
 #[cfg(feature = "store")]
 #[test]
-fn the_register_reads_back() {
+fn the_register_reads_back_private_and_whole() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("status.json");
-    assert_eq!(Register::load(&path).unwrap_err(), StatusListError::Io(std::io::ErrorKind::NotFound));
-    let mut register = register();
-    let _ = register.next_list(Timestamp::UNIX_EPOCH);
-    register.save(&path).unwrap();
-    assert_eq!(Register::load(&path).unwrap(), register);
+    let missing = StatusListError::Io(std::io::ErrorKind::NotFound);
+    assert_eq!(Register::load(&path).unwrap_err(), missing);
+    assert_eq!(Register::hold(&path).map(drop).unwrap_err(), missing);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "no lock of a register that is not there");
+    register().create(&path).unwrap();
+    assert_eq!(register().create(&path).unwrap_err(), StatusListError::Exists);
+    let mut held = Register::hold(&path).unwrap();
+    assert_eq!(held.register, register());
+    let _ = held.register.next_list(Timestamp::UNIX_EPOCH);
+    held.save().unwrap();
+    let saved = held.register.clone();
+    drop(held);
+    assert_eq!(Register::load(&path).unwrap(), saved);
+    #[cfg(unix)]
+    for file in ["status.json", "status.json.lock"] {
+        let mode = std::fs::metadata(dir.path().join(file)).unwrap().permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600, "{file}");
+    }
     std::fs::write(&path, b"{}").unwrap();
     assert_eq!(Register::load(&path).unwrap_err(), StatusListError::Register);
+}
+
+#[cfg(feature = "store")]
+#[test]
+fn who_holds_a_register_keeps_others_from_its_numbers() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("status.json");
+    register().create(&path).unwrap();
+    let numbers: Vec<u64> = std::thread::scope(|scope| {
+        let spend = || {
+            let mut held = Register::hold(&path).unwrap();
+            let number = held.register.next_list(Timestamp::UNIX_EPOCH).number;
+            held.save().unwrap();
+            number
+        };
+        let all: Vec<_> = (0..8).map(|_| scope.spawn(spend)).collect();
+        all.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    let spent: std::collections::BTreeSet<u64> = numbers.iter().copied().collect();
+    assert_eq!(spent.into_iter().collect::<Vec<_>>(), (1..=8).collect::<Vec<_>>());
 }
 
 proptest::proptest! {
