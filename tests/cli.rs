@@ -22,6 +22,8 @@ mod kill;
 mod numbers;
 #[path = "cli/online.rs"]
 mod online;
+#[path = "cli/passwords.rs"]
+mod passwords;
 #[path = "cli/pcsc.rs"]
 mod pcsc;
 #[path = "cli/perso.rs"]

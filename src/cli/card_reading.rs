@@ -1,15 +1,13 @@
 //! Reading the card on a reader, as the verbs `read` and `verify card` share it.
 
+use super::card_password::PasswordArgs;
 use super::output::{Failure, Output};
 use super::reader::ReaderArgs;
 use super::secret_input;
 use crate::chip::channel::Channel;
 use crate::chip::link::Link;
-use crate::chip::pace::Password;
-use crate::chip::port::pcsc::PcscPort;
 use crate::chip::port::{Port, PortError, PortLimits};
 use crate::durable::{self, Readers};
-use crate::lds::mrz::Td1;
 use crate::limits::CHAIN_CERTIFICATES;
 use crate::pki::cvc::{Certificate, Role};
 use crate::pki::{keystore, sample};
@@ -31,12 +29,8 @@ pub struct CardArgs {
     /// Use extended length: the reader carries it (only if it was shown to), and the chip says that it does
     #[arg(long)]
     pub extended: bool,
-    /// Card access number: - (standard input), prompt or file:PATH; never the digits themselves
-    #[arg(long, value_name = "SOURCE", conflicts_with = "mrz")]
-    pub can: Option<String>,
-    /// Machine readable zone, or its key text: - (standard input), prompt or file:PATH
-    #[arg(long, value_name = "SOURCE")]
-    pub mrz: Option<String>,
+    #[command(flatten)]
+    pub password: PasswordArgs,
     /// Folder with this station's terminal certificates (*.cvcert: links, DV, IS) and the key NAME.key.pem
     #[arg(long, value_name = "DIR")]
     pub is_chain: Option<PathBuf>,
@@ -58,9 +52,9 @@ impl CardArgs {
         let reader = self.reader.clone().ok_or_else(|| usage("--reader is needed"))?;
         let reader = ReaderArgs { reader, stations: self.stations.clone(), extended: self.extended };
         let want = self.wanted()?;
-        let password = self.password()?;
+        let password = self.password.read()?;
         let terminal = self.is_chain.as_deref().map(|dir| self.terminal(dir)).transpose()?;
-        let mut port = Patient(reader.connect()?);
+        let mut port = Patient(reader.open()?);
         let setup = Setup { password: &password, want: &want, terminal: terminal.as_ref(), challenge, extended: reader.extended };
         let mut rng = system_entropy();
         let mut tell = |progress: Progress| show(&progress, out);
@@ -81,19 +75,6 @@ impl CardArgs {
                 .ok_or_else(|| Failure::new(Reason::Usage, format!("--want knows {}, not `{name}`", names.join(", "))))
         };
         self.want.iter().map(field).collect::<Result<_, _>>().map(Want::Fields)
-    }
-
-    fn password(&self) -> Result<Password, Failure> {
-        match (&self.can, &self.mrz) {
-            (Some(source), _) => Ok(Password::can(secret_input::read(source, "card access number")?.expose().trim())?),
-            (None, Some(source)) => {
-                let text = secret_input::read(source, "machine readable zone")?;
-                let text = Secret::new(text.expose().split_whitespace().collect::<String>());
-                let key_text = Td1::parse(text.expose()).map(|zone| Secret::new(zone.key_text()));
-                Ok(Password::mrz(key_text.as_ref().unwrap_or(&text).expose())?)
-            }
-            (None, None) => Err(Failure::new(Reason::Usage, "--can or --mrz is needed")),
-        }
     }
 
     /// All certificates of the folder but other terminals', and the key of the one that is named.
@@ -132,7 +113,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
 }
 
 /// A reader that waits for a card that slipped: whoever holds it needs a moment to put it back.
-struct Patient(PcscPort);
+struct Patient(Box<dyn Port>);
 
 /// How often and how long apart the card is looked for.
 const TRIES: usize = 50;

@@ -1,6 +1,7 @@
 //! The command line: one file per verb, one contract for all of them.
 
 mod card;
+mod card_password;
 mod card_reading;
 mod chip;
 mod chip_keys;
