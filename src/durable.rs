@@ -105,6 +105,17 @@ pub fn try_lock(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
+/// Holds a folder for this process alone, waiting for whoever holds it. The lock ends with the handle.
+///
+/// # Errors
+/// What the system says.
+pub fn lock_folder(path: &Path) -> io::Result<File> {
+    // The folder itself carries the lock where it can be opened; elsewhere a file in it does.
+    let file = if cfg!(unix) { File::open(path)? } else { lock_file(&path.join("folder"))? };
+    file.lock()?;
+    Ok(file)
+}
+
 fn lock_file(path: &Path) -> io::Result<File> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
@@ -182,6 +193,12 @@ mod tests {
         assert!(try_lock(&path).unwrap().is_none());
         drop(held);
         assert!(try_lock(&path).unwrap().is_some());
+        let folder = lock_folder(dir.path()).unwrap();
+        if cfg!(unix) {
+            assert!(matches!(File::open(dir.path()).unwrap().try_lock(), Err(std::fs::TryLockError::WouldBlock)));
+        }
+        drop(folder);
+        lock_folder(dir.path()).unwrap();
         assert_eq!(lock(&dir.path().join("no/a")).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }
