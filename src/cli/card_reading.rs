@@ -20,11 +20,11 @@ use std::path::{Path, PathBuf};
 /// Which card, opened with what, read how far.
 #[derive(Debug, clap::Args)]
 pub struct CardArgs {
-    /// serial:NUMBER, port:PLACE, station:NAME or the exact name; see `ektp reader list`
-    #[arg(long, value_name = "READER", env = "EKTP_READER")]
+    /// serial:NUMBER, port:PLACE, station:NAME or the exact name; see `ektp reader list` [env: EKTP_READER]
+    #[arg(long, value_name = "READER")]
     pub reader: Option<String>,
-    /// File of this machine's stations: JSON object of names and selectors
-    #[arg(long, value_name = "FILE", env = "EKTP_STATIONS")]
+    /// File of this machine's stations: JSON object of names and selectors [env: EKTP_STATIONS]
+    #[arg(long, value_name = "FILE")]
     pub stations: Option<PathBuf>,
     /// Use extended length: the reader carries it (only if it was shown to), and the chip says that it does
     #[arg(long)]
@@ -35,10 +35,10 @@ pub struct CardArgs {
     #[arg(long, value_name = "DIR")]
     pub is_chain: Option<PathBuf>,
     /// Which terminal of the folder
-    #[arg(long, value_name = "NAME", default_value = "is")]
+    #[arg(long, value_name = "NAME", default_value = "is", requires = "is_chain")]
     pub is_name: String,
     /// Passphrase of the terminal's key: -, prompt or file:PATH; sample keys need none
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(long, value_name = "SOURCE", requires = "is_chain")]
     pub is_passphrase: Option<String>,
     /// Read only what these fields need, e.g. name,nik,portrait; or `inventory`: everything, and groups that nobody signed
     #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
@@ -49,8 +49,11 @@ impl CardArgs {
     /// Reads the card, telling the progress.
     pub fn read(&self, challenge: Option<[u8; 8]>, out: &mut Output) -> Result<Reading, Failure> {
         let usage = |text: &str| Failure::new(Reason::Usage, text);
-        let reader = self.reader.clone().ok_or_else(|| usage("--reader is needed"))?;
-        let reader = ReaderArgs { reader, stations: self.stations.clone(), extended: self.extended };
+        // The environment is asked here, not by the parser: what a station always has set must not conflict with a verb's other ways.
+        let reader = self.reader.clone().or_else(|| std::env::var("EKTP_READER").ok());
+        let reader = reader.ok_or_else(|| usage("--reader is needed"))?;
+        let stations = self.stations.clone().or_else(|| std::env::var_os("EKTP_STATIONS").map(PathBuf::from));
+        let reader = ReaderArgs { reader, stations, extended: self.extended };
         let want = self.wanted()?;
         let password = self.password.read()?;
         let terminal = self.is_chain.as_deref().map(|dir| self.terminal(dir)).transpose()?;
