@@ -32,6 +32,8 @@ mod perso;
 mod pki;
 #[path = "cli/reading.rs"]
 mod reading;
+#[path = "cli/readme.rs"]
+mod readme;
 #[path = "cli/record.rs"]
 mod record;
 #[path = "cli/signer.rs"]

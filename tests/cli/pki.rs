@@ -140,12 +140,20 @@ fn the_status_list_is_kept_and_signed() {
     let at = dir.path();
     pki(at, "sample-kit @kit").yes();
     std::fs::write(at.join("pass"), "sample\n").unwrap();
-    pki(at, "status-list-new @register.json --uri https://x.invalid/1").yes();
+    let new = "status-list-new @register.json --uri https://x.invalid/1";
+    assert_eq!(pki(at, new).yes().data()["indices"], 1_048_576, "as many as the default profile draws from");
+    pki(at, new).refused(12, "output-exists");
+    let small = pki(at, "status-list-new @small.json --uri https://x.invalid/1 --indices 4096");
+    assert_eq!(small.yes().data()["indices"], 4_096);
+    pki(at, "status-list-new @none.json --uri https://x.invalid/1 --indices 0").refused(10, "input-invalid");
+    pki(at, "status-list-new @none.json --uri https://x.invalid/1 --profile ektp-9k").refused(10, "profile-invalid");
+    pki(at, "status-list-new @none.json --uri https://x.invalid/1 --profile ektp-8k --indices 9").refused(2, "usage");
     pki(at, "status-list-set @register.json --index 5 --state active").yes();
     pki(at, "status-list-set @register.json --index 6 --state revoked").yes();
     pki(at, "status-list-set @register.json --index 6 --state active").refused(12, "wrong-state");
     let sign = "status-list-sign @register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem";
-    assert_eq!(pki(at, &format!("{sign} --out @1.cwt")).yes().data()["number"], 1);
+    let first = pki(at, &format!("{sign} --out @1.cwt"));
+    assert_eq!((&first.yes().data()["number"], &first.data()["length"]), (&1.into(), &1_048_576.into()));
     assert_eq!(pki(at, &format!("{sign} --out @2.cwt")).yes().data()["number"], 2);
     assert_eq!(pki(at, "check @2.cwt --trust @kit/trust").yes().data()["facts"]["number"], 2);
 }

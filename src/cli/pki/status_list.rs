@@ -2,6 +2,7 @@
 
 use super::files::{self, KeyFile};
 use crate::cli::Answer;
+use crate::cli::card::profile;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::pki::status_list::register::Register;
 use crate::pki::status_list::{self, CardStatus, StatusListError};
@@ -19,11 +20,23 @@ pub(super) struct NewArgs {
     /// Where the list is published
     #[arg(long, value_name = "URI")]
     uri: String,
+    /// Profile of its cards: the list has as many indices as the profile draws from (a name, or a profile file .toml)
+    #[arg(long, value_name = "NAME|FILE", default_value = crate::lds::profile::DEFAULT)]
+    profile: String,
+    /// Indices of the list, in place of the profile's
+    #[arg(long, value_name = "N", conflicts_with = "profile")]
+    indices: Option<u64>,
 }
 
 pub(super) fn new(args: &NewArgs, out: &mut Output) -> Answer {
-    Register::new(&args.uri).create(&args.register).map_err(|e| at(&args.register, &e))?;
-    Ok(files::answer_file(&args.register, "status register", out))
+    let indices = match args.indices {
+        Some(indices) => indices,
+        None => profile(&args.profile)?.status_indices.into(),
+    };
+    Register::new(&args.uri, indices)?.create(&args.register).map_err(|e| at(&args.register, &e))?;
+    out.line(format!("{}  status register of {indices} indices, all not handed over", args.register.display()));
+    let file = args.register.display().to_string();
+    Ok(Outcome::yes(json!({"file": file, "kind": "status register", "indices": indices})))
 }
 
 /// What is wrong with a register, and with which.

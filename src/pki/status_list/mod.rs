@@ -62,6 +62,9 @@ pub enum StatusListError {
     /// An index that no list can hold.
     #[error("status index {0} is larger than any list")]
     IndexTooLarge(u64),
+    /// No list has this many indices.
+    #[error("a status list has 1 to {most} indices, not {0}", most = register::MOST_INDICES)]
+    Length(u64),
     /// The register's file cannot be read or written.
     #[error("status register cannot be read or written ({0})")]
     Io(std::io::ErrorKind),
@@ -83,7 +86,7 @@ impl Refusal for StatusListError {
             Self::Stale(_) => Reason::StatusListStale,
             Self::IndexUnknown { .. } => Reason::StatusIndexUnknown,
             Self::RevokedForGood(_) => Reason::WrongState,
-            Self::IndexTooLarge(_) => Reason::InputInvalid,
+            Self::IndexTooLarge(_) | Self::Length(_) => Reason::InputInvalid,
             Self::Io(_) => Reason::FileUnreadable,
             Self::Exists => Reason::OutputExists,
             Self::Register => Reason::EncodingInvalid,

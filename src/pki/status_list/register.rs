@@ -15,8 +15,10 @@ use {
 
 /// Version of the file.
 const FORMAT: u32 = 1;
-/// The list grows by whole blocks of indices, so that its length tells little about how many cards there are.
+/// A list that must hold an index beyond its length grows by whole blocks, so that its length tells little about the cards.
 const BLOCK: u64 = 65_536;
+/// Most indices of a list.
+pub const MOST_INDICES: u64 = STATUS_LIST_BYTES as u64 * 4;
 /// Largest file that is read, in bytes.
 #[cfg(feature = "store")]
 const MAX_FILE: u64 = 512 * 1_048_576;
@@ -30,15 +32,36 @@ pub struct Register {
     uri: String,
     /// Number of the last signed list.
     number: u64,
+    /// How many indices the list has: as many as the profiles of its cards draw from, so that every index that no card holds stands
+    /// on it as not handed over.
+    indices: u64,
     /// States of the indices that are not *not handed over*.
     states: BTreeMap<u64, CardStatus>,
 }
 
 impl Register {
-    /// An empty register for a list published at `uri`.
+    /// An empty register for a list of `indices` indices, published at `uri`.
+    ///
+    /// # Errors
+    /// [`StatusListError::Length`] for none, or more than a list can have.
+    pub fn new(uri: &str, indices: u64) -> Result<Self, StatusListError> {
+        if (1..=MOST_INDICES).contains(&indices) {
+            Ok(Self { format: FORMAT, uri: uri.to_owned(), number: 0, indices, states: BTreeMap::new() })
+        } else {
+            Err(StatusListError::Length(indices))
+        }
+    }
+
+    /// Where the list is published.
     #[must_use]
-    pub fn new(uri: &str) -> Self {
-        Self { format: FORMAT, uri: uri.to_owned(), number: 0, states: BTreeMap::new() }
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// How many indices the list has.
+    #[must_use]
+    pub fn indices(&self) -> u64 {
+        self.indices
     }
 
     /// The state of an index; one that no card holds is not handed over.
@@ -64,11 +87,14 @@ impl Register {
     /// # Errors
     /// [`StatusListError::RevokedForGood`] or [`StatusListError::IndexTooLarge`].
     pub fn set(&mut self, index: u64, status: CardStatus) -> Result<(), StatusListError> {
-        if index >= STATUS_LIST_BYTES as u64 * 4 {
+        if index >= MOST_INDICES {
             return Err(StatusListError::IndexTooLarge(index));
         }
         if self.get(index) == CardStatus::Revoked && status != CardStatus::Revoked {
             return Err(StatusListError::RevokedForGood(index));
+        }
+        if index >= self.indices {
+            self.indices = (index + 1).div_ceil(BLOCK) * BLOCK;
         }
         match status {
             CardStatus::NotHandedOver => self.states.remove(&index),
@@ -81,8 +107,7 @@ impl Register {
     #[must_use]
     pub fn next_list(&mut self, at: Timestamp) -> Token {
         self.number += 1;
-        let highest = self.states.keys().next_back().map_or(1, |index| index + 1);
-        let mut bits = Bits::new(highest.div_ceil(BLOCK) * BLOCK);
+        let mut bits = Bits::new(self.indices);
         for (index, status) in &self.states {
             bits.set(*index, *status);
         }
@@ -108,7 +133,10 @@ impl Register {
     #[cfg(feature = "store")]
     pub fn parse(text: &[u8]) -> Result<Self, StatusListError> {
         let register: Self = serde_json::from_slice(text).map_err(|_| StatusListError::Register)?;
-        if register.format == FORMAT { Ok(register) } else { Err(StatusListError::Register) }
+        let sound = register.format == FORMAT
+            && (1..=MOST_INDICES).contains(&register.indices)
+            && register.states.keys().next_back().is_none_or(|highest| *highest < register.indices);
+        if sound { Ok(register) } else { Err(StatusListError::Register) }
     }
 
     /// Writes a new register's file.

@@ -15,7 +15,7 @@ fn setup() -> (TestKit, TrustStore, Credential) {
 }
 
 fn register() -> Register {
-    let mut register = Register::new("https://example.invalid/status/1");
+    let mut register = Register::new("https://example.invalid/status/1", 65_536).unwrap();
     register.set(5, CardStatus::Active).unwrap();
     register.set(70_000, CardStatus::Suspended).unwrap();
     register.set(7, CardStatus::Revoked).unwrap();
@@ -103,6 +103,28 @@ fn a_revoked_index_stays_revoked() {
     assert_eq!(error, StatusListError::IndexTooLarge(u64::MAX));
 }
 
+#[test]
+fn a_list_has_every_index_that_a_card_may_hold() {
+    let (kit, store, signer) = setup();
+    let mut register = Register::new("https://example.invalid/status/1", 1_048_576).unwrap();
+    register.set(3, CardStatus::Active).unwrap();
+    let list = sign(&register.next_list(kit.now), &signer).unwrap();
+    let list = verify(&list, &store, kit.now, 0).unwrap();
+    assert_eq!(list.len(), 1_048_576);
+    for (index, status) in [(3, CardStatus::Active), (4, CardStatus::NotHandedOver), (1_048_575, CardStatus::NotHandedOver)] {
+        assert_eq!(list.answer(index, kit.now).unwrap().status, status, "{index}");
+    }
+    // A card beyond is not left out.
+    register.set(1_048_576, CardStatus::Revoked).unwrap();
+    assert_eq!(register.indices(), 1_048_576 + 65_536);
+    register.set(9, CardStatus::NotHandedOver).unwrap();
+    assert_eq!(register.indices(), 1_048_576 + 65_536);
+    for bad in [0, register::MOST_INDICES + 1] {
+        assert_eq!(Register::new("x", bad).unwrap_err(), StatusListError::Length(bad));
+    }
+    assert_eq!(StatusListError::Length(0).reason(), Reason::InputInvalid);
+}
+
 #[cfg(feature = "store")]
 #[test]
 fn the_register_reads_back_private_and_whole() {
@@ -126,8 +148,13 @@ fn the_register_reads_back_private_and_whole() {
         let mode = std::fs::metadata(dir.path().join(file)).unwrap().permissions();
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600, "{file}");
     }
-    std::fs::write(&path, b"{}").unwrap();
-    assert_eq!(Register::load(&path).unwrap_err(), StatusListError::Register);
+    let beyond = r#"{"format": 1, "uri": "x", "number": 0, "indices": 8, "states": {"8": "active"}}"#;
+    for bad in ["{}", beyond, &beyond.replace("8,", "0,"), &beyond.replace("\"format\": 1", "\"format\": 2")] {
+        std::fs::write(&path, bad).unwrap();
+        assert_eq!(Register::load(&path).unwrap_err(), StatusListError::Register);
+    }
+    std::fs::write(&path, beyond.replace("8,", "9,")).unwrap();
+    assert_eq!(Register::load(&path).unwrap().get(8), CardStatus::Active);
 }
 
 #[cfg(feature = "store")]
