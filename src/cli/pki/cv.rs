@@ -27,7 +27,7 @@ fn certificate(path: &Path) -> Result<Certificate, Failure> {
 fn answer(path: &Path, cert: &Certificate, out: &mut Output) -> Answer {
     files::write_new(path, &cert.encode())?;
     out.line(format!("{}  {} by {}", path.display(), cert.body().chr, cert.body().car));
-    Ok(Outcome::yes(json!({"file": path.display().to_string(), "certificate": super::show::cv_summary(cert)})))
+    Ok(Outcome::yes(json!({"file": path.display().to_string(), "certificate": super::summary::cv_summary(cert)})))
 }
 
 fn grant(role: Role, from: &From, days: u32, fingers: bool) -> Result<Grant, Failure> {

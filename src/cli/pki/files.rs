@@ -143,7 +143,7 @@ pub(super) fn certificate(path: &Path) -> Result<Certificate, Failure> {
 pub(super) fn answer_certificate(path: &Path, cert: &Certificate, out: &mut Output) -> Result<Outcome, Failure> {
     write_new(path, cert.to_pem().as_bytes())?;
     out.line(format!("{}  {}", path.display(), cert.subject()));
-    Ok(Outcome::yes(json!({"file": path.display().to_string(), "certificate": super::show::x509_summary(cert)})))
+    Ok(Outcome::yes(json!({"file": path.display().to_string(), "certificate": super::summary::x509_summary(cert)})))
 }
 
 /// An answer that names one file.

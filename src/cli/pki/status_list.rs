@@ -4,9 +4,11 @@ use super::files::{self, KeyFile};
 use crate::cli::Answer;
 use crate::cli::card::profile;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::durable::{Pending, Readers};
 use crate::pki::status_list::register::Register;
-use crate::pki::status_list::{self, CardStatus, StatusListError};
-use crate::reason::Refusal;
+use crate::pki::status_list::{self, CardStatus, StatusListError, Token};
+use crate::pki::x509::Certificate;
+use crate::reason::{Reason, Refusal};
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -99,7 +101,7 @@ pub(super) struct SignArgs {
     cert: PathBuf,
     #[command(flatten)]
     key: KeyFile,
-    /// File to write (CWT)
+    /// File to write (CWT); an earlier list of this register there is replaced, anything else is left and refused
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -107,13 +109,33 @@ pub(super) struct SignArgs {
 pub(super) fn sign(args: &SignArgs, out: &mut Output) -> Answer {
     let signer = args.key.credential(&args.cert)?;
     let mut held = Register::hold(&args.register).map_err(|e| at(&args.register, &e))?;
+    let place = place(&args.out, &held.register, &signer.cert)?;
     let list = held.register.next_list(SystemClock.now());
     let cwt = status_list::sign(&list, &signer)?;
     // The number is spent before the list can be seen anywhere.
     held.save().map_err(|e| at(&args.register, &e))?;
-    files::write_new(&args.out, &cwt)?;
+    place.replace(&cwt).map_err(|e| unwritable(&args.out, &e))?;
     out.line(format!("{}  list {}, {} indices, {} bytes", args.out.display(), list.number, list.bits.len(), cwt.len()));
     Ok(Outcome::yes(json!({
         "file": args.out.display().to_string(), "number": list.number, "length": list.bits.len(), "bytes": cwt.len()
     })))
+}
+
+/// The place of the list, found usable before a number is spent: free, or taken by an earlier list of this register, which a signer of
+/// the same authority signed.
+fn place(path: &Path, register: &Register, signer: &Certificate) -> Result<Pending, Failure> {
+    if path.symlink_metadata().is_ok() {
+        let earlier = |(list, by): (Token, Certificate)| {
+            list.uri == register.uri() && list.number <= register.number() && by.issuer().matches(signer.issuer())
+        };
+        if !status_list::look_at(&files::read(path)?).is_ok_and(earlier) {
+            let message = format!("{} is no earlier list of this register", path.display());
+            return Err(Failure::new(Reason::OutputExists, message));
+        }
+    }
+    Pending::beside(path, Readers::Anyone).map_err(|e| unwritable(path, &e))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Reason::FileUnreadable, format!("cannot write {}: {}", path.display(), error.kind()))
 }

@@ -288,5 +288,5 @@ pub(super) fn crl(args: &CrlArgs, out: &mut Output) -> Answer {
     files::write_new(&args.out, made.to_pem().as_bytes())?;
     out.line(format!("{}  list {number}, {} revoked", args.out.display(), made.revoked_count()));
     let file = args.out.display().to_string();
-    Ok(crate::cli::output::Outcome::yes(serde_json::json!({"file": file, "list": super::show::crl_summary(&made)})))
+    Ok(crate::cli::output::Outcome::yes(serde_json::json!({"file": file, "list": super::summary::crl_summary(&made)})))
 }

@@ -9,6 +9,7 @@ pub use bits::{Bits, CardStatus};
 pub use token::{Token, sign};
 
 use super::trust::TrustStore;
+use super::x509::Certificate;
 use super::x509::issue::Purpose;
 use super::x509::path::{self, CheckedPath, PathError};
 use crate::reason::{Reason, Refusal};
@@ -131,6 +132,17 @@ pub fn verify(cwt: &[u8], store: &TrustStore, at: Timestamp, highest_seen: u64) 
         return Err(StatusListError::FromTheFuture(token.issued_at));
     }
     Ok(StatusListChecked { token, path })
+}
+
+/// A list as it stands, with the certificate it carries, which signed it. Whether that signer is anyone's is not asked: this is for
+/// looking at, never for judging by.
+///
+/// # Errors
+/// [`StatusListError::Malformed`] or [`StatusListError::Signature`].
+pub fn look_at(cwt: &[u8]) -> Result<(Token, Certificate), StatusListError> {
+    let unverified = token::parse(cwt)?;
+    let signer = unverified.signer()?;
+    Ok((unverified.verify(&signer)?, signer))
 }
 
 impl StatusListChecked {

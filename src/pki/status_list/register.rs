@@ -76,10 +76,13 @@ impl Register {
         self.number
     }
 
-    /// How many indices stand in each state other than not handed over.
+    /// How many indices stand in a state.
     #[must_use]
-    pub fn count(&self, status: CardStatus) -> usize {
-        self.states.values().filter(|s| **s == status).count()
+    pub fn count(&self, status: CardStatus) -> u64 {
+        if status == CardStatus::NotHandedOver {
+            return self.indices.saturating_sub(self.states.len() as u64);
+        }
+        self.states.values().filter(|s| **s == status).count() as u64
     }
 
     /// Sets a state.

@@ -89,6 +89,12 @@ fn every_flipped_byte_is_refused() {
         assert!(verify(&bad, &store, kit.now, 0).is_err(), "byte {index}");
     }
     assert_eq!(verify(b"\xD2\x80", &store, kit.now, 0).unwrap_err(), StatusListError::Malformed("COSE"));
+    let (token, cert) = look_at(&cwt).unwrap();
+    assert_eq!((token.number, token.uri.as_str(), cert), (1, "https://example.invalid/status/1", signer.cert.clone()));
+    let at = cwt.len() - 1;
+    let mut bad = cwt;
+    bad[at] ^= 1;
+    assert_eq!(look_at(&bad).unwrap_err(), StatusListError::Signature);
 }
 
 #[test]
@@ -98,7 +104,8 @@ fn a_revoked_index_stays_revoked() {
     register.set(7, CardStatus::Revoked).unwrap();
     register.set(5, CardStatus::NotHandedOver).unwrap();
     assert_eq!((register.get(5), register.get(7)), (CardStatus::NotHandedOver, CardStatus::Revoked));
-    assert_eq!((register.count(CardStatus::Active), register.count(CardStatus::Suspended)), (0, 1));
+    let counts = [CardStatus::Active, CardStatus::Suspended, CardStatus::Revoked, CardStatus::NotHandedOver];
+    assert_eq!(counts.map(|status| register.count(status)), [0, 1, 1, register.indices() - 2]);
     let error = register.set(u64::MAX, CardStatus::Active).unwrap_err();
     assert_eq!(error, StatusListError::IndexTooLarge(u64::MAX));
 }
