@@ -7,7 +7,6 @@ use super::secret_input;
 use crate::chip::channel::Channel;
 use crate::chip::link::Link;
 use crate::chip::port::{Port, PortError, PortLimits};
-use crate::durable::{self, Readers};
 use crate::limits::CHAIN_CERTIFICATES;
 use crate::pki::cvc::{Certificate, Role};
 use crate::pki::{keystore, sample};
@@ -107,12 +106,6 @@ impl CardArgs {
             .ok_or_else(|| Failure::new(Reason::InputInvalid, "the terminal's key is not of a curve of ours"))?;
         Ok(Terminal::new(certificates, key)?)
     }
-}
-
-/// Writes a file that only its owner may read: it is about a person.
-pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    durable::replace(path, content, Readers::Owner)
-        .map_err(|e| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind())))
 }
 
 /// A reader that waits for a card that slipped: whoever holds it needs a moment to put it back.

@@ -195,7 +195,7 @@ impl Job {
         };
         let text = serde_json::to_vec_pretty(&record)
             .map_err(|_| Failure::new(Reason::InternalError, "a job's record cannot be written as JSON"))?;
-        super::card_reading::write_private(&self.file(), &text)
+        super::place::write_private(&self.file(), &text)
     }
 }
 

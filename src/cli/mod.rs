@@ -13,6 +13,7 @@ mod nik;
 pub mod output;
 mod perso;
 mod pki;
+mod place;
 mod read;
 pub mod reader;
 mod record;

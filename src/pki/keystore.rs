@@ -24,7 +24,7 @@ pub enum KeystoreError {
     #[error("key file cannot be written ({0})")]
     Unwritable(std::io::ErrorKind),
     /// A file of that name exists; a key is never overwritten.
-    #[error("a key file of that name exists already")]
+    #[error("a file of that name is there already")]
     Exists,
     /// Not an encrypted PKCS#8 PEM file.
     #[error("not an encrypted PKCS#8 key file")]
@@ -45,7 +45,7 @@ impl Refusal for KeystoreError {
         match self {
             Self::Unreadable(_) => Reason::KeyMissing,
             Self::Unwritable(_) => Reason::FileUnreadable,
-            Self::Exists => Reason::JobConflict,
+            Self::Exists => Reason::OutputExists,
             Self::WrongPassphrase => Reason::LoginNeeded,
             Self::WeakPassphrase => Reason::InputInvalid,
             Self::NotAKeyFile | Self::Key(_) => Reason::EncodingInvalid,

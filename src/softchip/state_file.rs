@@ -43,6 +43,7 @@ pub enum StateError {
 impl Refusal for StateError {
     fn reason(&self) -> Reason {
         match self {
+            Self::File { kind: std::io::ErrorKind::AlreadyExists, .. } => Reason::OutputExists,
             Self::File { .. } => Reason::FileUnreadable,
             Self::InUse => Reason::WrongState,
             _ => Reason::InputInvalid,
@@ -168,7 +169,7 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let exists = StateError::File { path: path.display().to_string(), kind: std::io::ErrorKind::AlreadyExists };
         assert_eq!(file.create(&chip), Err(exists.clone()));
-        assert_eq!(exists.reason(), Reason::FileUnreadable);
+        assert_eq!(exists.reason(), Reason::OutputExists);
         chip.store.next_sequence().unwrap();
         file.replace(&chip).unwrap();
         let mut again = file.load(rng()).unwrap();

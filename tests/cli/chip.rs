@@ -13,7 +13,7 @@ fn a_blank_is_made_once_and_served_until_the_reader_leaves() {
     let made = ektp(&["chip", "new", "--state", state, "--serial", "000102030405060708ff", "--profile", "ektp-8k"]);
     assert_eq!(made.yes().data()["serial"], "000102030405060708FF");
     assert_eq!(made.data()["capacity"], 8192);
-    ektp(&["chip", "new", "--state", state]).refused(10, "file-unreadable");
+    ektp(&["chip", "new", "--state", state]).refused(12, "output-exists");
 
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();

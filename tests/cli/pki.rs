@@ -116,7 +116,7 @@ fn keys_are_guarded() {
     let dir = folder();
     let at = dir.path();
     pki(at, "key --key @a.key").yes();
-    pki(at, "key --key @a.key").refused(12, "job-conflict");
+    pki(at, "key --key @a.key").refused(12, "output-exists");
     std::fs::write(at.join("pass"), "wrong\n").unwrap();
     pki(at, "request --key @a.key --organization X --name Y --out @a.csr").refused(50, "login-needed");
     pki(at, "request --key @none.key --organization X --name Y --out @a.csr").refused(50, "key-missing");
@@ -243,7 +243,11 @@ fn sample_keys_stay_out_of_a_production_store() {
     let dir = folder();
     let at = dir.path();
     pki(at, "sample-roots @roots").yes();
-    pki(at, "sample-roots @roots").refused(12, "job-conflict");
+    pki(at, "sample-roots @roots").refused(12, "output-exists");
+    for (file, mode) in [("csca.key.pem", 0o600), ("cvca.key.pem", 0o600)] {
+        let found = std::fs::metadata(at.join("roots").join(file)).unwrap().permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&found) & 0o777, mode, "{file}");
+    }
     pki(at, "trust-new @trust --kind production").yes();
     pki(at, "trust-add @trust @roots/csca.cert.pem --as csca").refused(44, "sample-key");
     pki(at, "trust-add @trust @roots/cvca.cvcert --as cvca").refused(44, "sample-key");

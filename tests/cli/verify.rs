@@ -43,6 +43,10 @@ fn a_challenge_serves_one_judgement_and_a_file_alone_proves_no_chip() {
     let one = ektp(&["verify", "challenge", "-o", &path("a")]).yes().data()["challenge"].clone();
     let two = ektp(&["verify", "challenge", "-o", &path("b")]).yes().data()["challenge"].clone();
     assert_ne!(one, two);
+    // An outstanding challenge is not lost to another.
+    let kept = std::fs::read(path("a")).unwrap();
+    ektp(&["verify", "challenge", "-o", &path("a")]).refused(12, "output-exists");
+    assert_eq!(std::fs::read(path("a")).unwrap(), kept);
     let judged =
         |challenge: &[&str]| ektp(&[&["verify", "card", &evidence, "--trust", &trust, "--state", &state], challenge].concat());
     let signer = |run: &crate::contract::Run| run.data()["verdict"]["checks"][0]["result"].clone();

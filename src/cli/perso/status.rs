@@ -2,8 +2,8 @@
 
 use super::show::facts;
 use crate::cli::Answer;
-use crate::cli::card_reading::write_private;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::place::write_private;
 use crate::perso::error::PersoError;
 use crate::perso::job::JobId;
 use crate::perso::journal::{Journal, Ledger as _};

@@ -1,8 +1,9 @@
 //! `ektp verify card`: the verdict, with every check behind it.
 
 use super::sample::{self, Sample};
-use crate::cli::card_reading::{CardArgs, write_private};
+use crate::cli::card_reading::CardArgs;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::place::write_private;
 use crate::cli::read::load_challenge;
 use crate::lds::file_id::FileId;
 use crate::lds::inspect;

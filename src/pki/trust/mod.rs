@@ -79,6 +79,7 @@ impl Refusal for TrustError {
             Self::NotAnAuthority | Self::Cvca(_) => Reason::CertificateInvalid,
             Self::CrlRollback { .. } => Reason::CrlStale,
             Self::File { .. } | Self::Description => Reason::EncodingInvalid,
+            Self::Io { kind: std::io::ErrorKind::AlreadyExists, .. } => Reason::OutputExists,
             Self::Io { .. } => Reason::FileUnreadable,
         }
     }
