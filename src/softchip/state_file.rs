@@ -3,6 +3,7 @@
 use super::chip::SoftChip;
 use super::store::Store;
 use crate::crypto::hash::sha256;
+use crate::durable;
 use crate::reason::{Reason, Refusal};
 use rand_core::CryptoRng;
 use std::io::Write;
@@ -45,7 +46,7 @@ impl Refusal for StateError {
         match self {
             Self::File { kind: std::io::ErrorKind::AlreadyExists, .. } => Reason::OutputExists,
             Self::File { .. } => Reason::FileUnreadable,
-            Self::InUse => Reason::WrongState,
+            Self::InUse => Reason::InUse,
             _ => Reason::InputInvalid,
         }
     }
@@ -126,16 +127,9 @@ impl StateFile {
     /// # Errors
     /// [`StateError::InUse`] or [`StateError::File`].
     pub fn lock(&self) -> Result<std::fs::File, StateError> {
-        let mut name = self.0.file_name().unwrap_or_default().to_owned();
-        name.push(".lock");
-        let mut options = std::fs::OpenOptions::new();
-        let file = options.write(true).create(true).truncate(false).mode(0o600).open(self.0.with_file_name(name));
-        let file = file.map_err(|e| self.failed(&e))?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(std::fs::TryLockError::WouldBlock) => Err(StateError::InUse),
-            Err(std::fs::TryLockError::Error(error)) => Err(self.failed(&error)),
-        }
+        // Before the lock, so that a mistyped name leaves no lock behind.
+        std::fs::metadata(&self.0).map_err(|e| self.failed(&e))?;
+        durable::try_lock(&self.0).map_err(|e| self.failed(&e))?.ok_or(StateError::InUse)
     }
 
     fn failed(&self, error: &std::io::Error) -> StateError {
@@ -181,9 +175,13 @@ mod tests {
     fn a_chip_is_in_one_place() {
         let dir = tempfile::tempdir().unwrap();
         let file = StateFile::at(&dir.path().join("chip.state"));
+        let path = dir.path().join("chip.state").display().to_string();
+        assert_eq!(file.lock().err(), Some(StateError::File { path, kind: std::io::ErrorKind::NotFound }));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "no lock of a chip that is not there");
+        file.create(&SoftChip::blank(&fixture::config(8_192), rng())).unwrap();
         let held = file.lock().unwrap();
         assert_eq!(file.lock().err(), Some(StateError::InUse));
-        assert_eq!(StateError::InUse.reason(), Reason::WrongState);
+        assert_eq!(StateError::InUse.reason(), Reason::InUse);
         drop(held);
         assert!(file.lock().is_ok());
     }

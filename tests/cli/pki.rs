@@ -157,7 +157,7 @@ fn the_status_list_is_kept_and_signed() {
     pki(at, "status-list-new @none.json --uri https://x.invalid/1 --profile ektp-8k --indices 9").refused(2, "usage");
     pki(at, "status-list-set @register.json --index 5 --state active").yes();
     pki(at, "status-list-set @register.json --index 6 --state revoked").yes();
-    pki(at, "status-list-set @register.json --index 6 --state active").refused(12, "wrong-state");
+    pki(at, "status-list-set @register.json --index 6 --state active").refused(12, "revoked-for-good");
     let sign = "status-list-sign @register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem";
     let first = pki(at, &format!("{sign} --out @1.cwt"));
     assert_eq!((&first.yes().data()["number"], &first.data()["length"]), (&1.into(), &1_048_576.into()));

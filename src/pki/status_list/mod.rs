@@ -86,7 +86,7 @@ impl Refusal for StatusListError {
             Self::Rollback { .. } => Reason::StatusListRollback,
             Self::Stale(_) => Reason::StatusListStale,
             Self::IndexUnknown { .. } => Reason::StatusIndexUnknown,
-            Self::RevokedForGood(_) => Reason::WrongState,
+            Self::RevokedForGood(_) => Reason::RevokedForGood,
             Self::IndexTooLarge(_) | Self::Length(_) => Reason::InputInvalid,
             Self::Io(_) => Reason::FileUnreadable,
             Self::Exists => Reason::OutputExists,
