@@ -7,6 +7,8 @@ pub mod chip;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod crypto;
+#[cfg(feature = "store")]
+pub mod durable;
 pub mod finger;
 pub mod lds;
 pub mod limits;

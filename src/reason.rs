@@ -97,8 +97,12 @@ impl Reason {
     /// The reason of a file that could not be read or written.
     #[must_use]
     pub fn of_io(kind: std::io::ErrorKind) -> Self {
-        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-        if matches!(kind, StorageFull | QuotaExceeded) { Self::DiskFull } else { Self::FileUnreadable }
+        use std::io::ErrorKind::{AlreadyExists, QuotaExceeded, StorageFull};
+        match kind {
+            StorageFull | QuotaExceeded => Self::DiskFull,
+            AlreadyExists => Self::OutputExists,
+            _ => Self::FileUnreadable,
+        }
     }
 
     /// The reason of a stable code.

@@ -26,6 +26,8 @@ mod kill;
 mod numbers;
 #[path = "cli/online.rs"]
 mod online;
+#[path = "cli/passwords.rs"]
+mod passwords;
 #[path = "cli/pcsc.rs"]
 mod pcsc;
 #[path = "cli/perso.rs"]
@@ -34,6 +36,8 @@ mod perso;
 mod pki;
 #[path = "cli/reading.rs"]
 mod reading;
+#[path = "cli/readme.rs"]
+mod readme;
 #[path = "cli/record.rs"]
 mod record;
 #[path = "cli/signer.rs"]

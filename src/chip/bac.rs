@@ -41,7 +41,7 @@ pub enum BacError {
 impl Refusal for BacError {
     fn reason(&self) -> Reason {
         match self {
-            Self::WrongPassword => Reason::WrongCan,
+            Self::WrongPassword => Reason::WrongMrz,
             Self::WrongCryptogram => Reason::CardAuthFailed,
             _ => Reason::UnexpectedAnswer,
         }
@@ -284,7 +284,7 @@ mod tests {
         let other = start(&keys, &mut rng(9)).receive(&ok(&[5; 8])).unwrap();
         let (replayed, _) = answer(&keys, &[5; 8], &other.command(), &mut rng(2)).unwrap();
         assert_eq!(last(&replayed), Some(BacError::WrongCryptogram));
-        assert_eq!(BacError::WrongPassword.reason(), Reason::WrongCan);
+        assert_eq!(BacError::WrongPassword.reason(), Reason::WrongMrz);
         assert_eq!(BacError::WrongCryptogram.reason(), Reason::CardAuthFailed);
     }
 

@@ -14,6 +14,7 @@ use crate::crypto::ec::{Curve, PublicKey};
 use crate::crypto::hash::sha1;
 use crate::crypto::kdf::{KeyUse, emrtd_aes};
 use crate::crypto::symmetric::AesKey;
+use crate::lds::mrz;
 use crate::lds::security_infos::PaceInfo;
 use crate::lds::tlv::{self, TlvError};
 use crate::reason::{Reason, Refusal};
@@ -67,9 +68,12 @@ pub enum PaceError {
         /// What it answered.
         status: StatusWord,
     },
-    /// The chip did not accept the terminal's token: most likely the password is wrong.
-    #[error("the chip does not accept the password")]
+    /// The chip did not accept the terminal's token: most likely the card access number is wrong.
+    #[error("the chip does not accept the card access number")]
     WrongPassword,
+    /// The same, and the password was of the machine readable zone, or what stands in its place.
+    #[error("the chip does not accept the password of the machine readable zone")]
+    WrongMrz,
     /// An answer that is not of the step's form.
     #[error("{step}: {source}")]
     Malformed {
@@ -97,6 +101,7 @@ impl Refusal for PaceError {
         match self {
             Self::BadPassword => Reason::InputInvalid,
             Self::WrongPassword => Reason::WrongCan,
+            Self::WrongMrz => Reason::WrongMrz,
             Self::Unsupported(_) => Reason::PaceAbsent,
             Self::WrongToken | Self::EchoedKey(_) | Self::BadKey(_) => Reason::CardAuthFailed,
             _ => Reason::UnexpectedAnswer,
@@ -181,23 +186,29 @@ pub enum Password {
 }
 
 impl Password {
-    /// A card access number.
+    /// Digits of a card access number.
+    pub const CAN_DIGITS: usize = 6;
+    /// Reference of the MRZ in MSE:Set AT.
+    const MRZ: u8 = 1;
+    /// Reference of the CAN in MSE:Set AT.
+    const CAN: u8 = 2;
+
+    /// A card access number. Another length is refused here, since every wrong try slows the chip down.
     ///
     /// # Errors
-    /// [`PaceError::BadPassword`] unless it is 4 to 10 digits; ours are six.
+    /// [`PaceError::BadPassword`] unless it is six digits.
     pub fn can(digits: &str) -> Result<Self, PaceError> {
-        let ok = (4..=10).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        let ok = digits.len() == Self::CAN_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
         if ok { Ok(Self::Can(Secret::new(digits.to_owned()))) } else { Err(PaceError::BadPassword) }
     }
 
     /// The MRZ's key text: document number, birth date, expiry date, each with its check digit.
     ///
     /// # Errors
-    /// [`PaceError::BadPassword`] unless it is 24 or more characters of an MRZ.
+    /// [`PaceError::BadPassword`] unless its length, characters and check digits are those of a key text.
     pub fn mrz(key_text: &str) -> Result<Self, PaceError> {
-        let of_mrz = |b: u8| b.is_ascii_digit() || b.is_ascii_uppercase() || b == b'<';
-        let ok = (24..=40).contains(&key_text.len()) && key_text.bytes().all(of_mrz);
-        if ok { Ok(Self::Mrz(Secret::new(sha1(key_text.as_bytes())))) } else { Err(PaceError::BadPassword) }
+        mrz::check_key_text(key_text).map_err(|_| PaceError::BadPassword)?;
+        Ok(Self::Mrz(Secret::new(sha1(key_text.as_bytes()))))
     }
 
     /// The digest of the MRZ's key text, as a chip keeps it.
@@ -210,8 +221,8 @@ impl Password {
     #[must_use]
     pub fn reference(&self) -> u8 {
         match self {
-            Self::Mrz(_) => 1,
-            Self::Can(_) => 2,
+            Self::Mrz(_) => Self::MRZ,
+            Self::Can(_) => Self::CAN,
         }
     }
 

@@ -1,14 +1,12 @@
 //! Reading the card on a reader, as the verbs `read` and `verify card` share it.
 
+use super::card_password::PasswordArgs;
 use super::output::{Failure, Output};
 use super::reader::ReaderArgs;
 use super::secret_input;
 use crate::chip::channel::Channel;
 use crate::chip::link::Link;
-use crate::chip::pace::Password;
-use crate::chip::port::pcsc::PcscPort;
 use crate::chip::port::{Port, PortError, PortLimits};
-use crate::lds::mrz::Td1;
 use crate::limits::CHAIN_CERTIFICATES;
 use crate::pki::cvc::{Certificate, Role};
 use crate::pki::{keystore, sample};
@@ -21,29 +19,25 @@ use std::path::{Path, PathBuf};
 /// Which card, opened with what, read how far.
 #[derive(Debug, clap::Args)]
 pub struct CardArgs {
-    /// serial:NUMBER, port:PLACE, station:NAME or the exact name; see `ektp reader list`
-    #[arg(long, value_name = "READER", env = "EKTP_READER")]
+    /// serial:NUMBER, port:PLACE, station:NAME or the exact name; see `ektp reader list` [env: EKTP_READER]
+    #[arg(long, value_name = "READER")]
     pub reader: Option<String>,
-    /// File of this machine's stations: JSON object of names and selectors
-    #[arg(long, value_name = "FILE", env = "EKTP_STATIONS")]
+    /// File of this machine's stations: JSON object of names and selectors [env: EKTP_STATIONS]
+    #[arg(long, value_name = "FILE")]
     pub stations: Option<PathBuf>,
     /// Use extended length: the reader carries it (only if it was shown to), and the chip says that it does
     #[arg(long)]
     pub extended: bool,
-    /// Card access number: - (standard input), prompt or file:PATH; never the digits themselves
-    #[arg(long, value_name = "SOURCE", conflicts_with = "mrz")]
-    pub can: Option<String>,
-    /// Machine readable zone, or its key text: - (standard input), prompt or file:PATH
-    #[arg(long, value_name = "SOURCE")]
-    pub mrz: Option<String>,
+    #[command(flatten)]
+    pub password: PasswordArgs,
     /// Folder with this station's terminal certificates (*.cvcert: links, DV, IS) and the key NAME.key.pem
     #[arg(long, value_name = "DIR")]
     pub is_chain: Option<PathBuf>,
     /// Which terminal of the folder
-    #[arg(long, value_name = "NAME", default_value = "is")]
+    #[arg(long, value_name = "NAME", default_value = "is", requires = "is_chain")]
     pub is_name: String,
     /// Passphrase of the terminal's key: -, prompt or file:PATH; sample keys need none
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(long, value_name = "SOURCE", requires = "is_chain")]
     pub is_passphrase: Option<String>,
     /// Read only what these fields need, e.g. name,nik,portrait; or `inventory`: everything, and groups that nobody signed
     #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
@@ -54,12 +48,15 @@ impl CardArgs {
     /// Reads the card, telling the progress.
     pub fn read(&self, challenge: Option<[u8; 8]>, out: &mut Output) -> Result<Reading, Failure> {
         let usage = |text: &str| Failure::new(Reason::Usage, text);
-        let reader = self.reader.clone().ok_or_else(|| usage("--reader is needed"))?;
-        let reader = ReaderArgs { reader, stations: self.stations.clone(), extended: self.extended };
+        // The environment is asked here, not by the parser: what a station always has set must not conflict with a verb's other ways.
+        let reader = self.reader.clone().or_else(|| std::env::var("EKTP_READER").ok());
+        let reader = reader.ok_or_else(|| usage("--reader is needed"))?;
+        let stations = self.stations.clone().or_else(|| std::env::var_os("EKTP_STATIONS").map(PathBuf::from));
+        let reader = ReaderArgs { reader, stations, extended: self.extended };
         let want = self.wanted()?;
-        let password = self.password()?;
+        let password = self.password.read()?;
         let terminal = self.is_chain.as_deref().map(|dir| self.terminal(dir)).transpose()?;
-        let mut port = Patient(reader.connect()?);
+        let mut port = Patient(reader.open()?);
         let setup = Setup { password: &password, want: &want, terminal: terminal.as_ref(), challenge, extended: reader.extended };
         let mut rng = system_entropy();
         let mut tell = |progress: Progress| show(&progress, out);
@@ -80,19 +77,6 @@ impl CardArgs {
                 .ok_or_else(|| Failure::new(Reason::Usage, format!("--want knows {}, not `{name}`", names.join(", "))))
         };
         self.want.iter().map(field).collect::<Result<_, _>>().map(Want::Fields)
-    }
-
-    fn password(&self) -> Result<Password, Failure> {
-        match (&self.can, &self.mrz) {
-            (Some(source), _) => Ok(Password::can(secret_input::read(source, "card access number")?.expose().trim())?),
-            (None, Some(source)) => {
-                let text = secret_input::read(source, "machine readable zone")?;
-                let text = Secret::new(text.expose().split_whitespace().collect::<String>());
-                let key_text = Td1::parse(text.expose()).map(|zone| Secret::new(zone.key_text()));
-                Ok(Password::mrz(key_text.as_ref().unwrap_or(&text).expose())?)
-            }
-            (None, None) => Err(Failure::new(Reason::Usage, "--can or --mrz is needed")),
-        }
     }
 
     /// All certificates of the folder but other terminals', and the key of the one that is named.
@@ -124,21 +108,8 @@ impl CardArgs {
     }
 }
 
-/// Writes a file that only its owner may read: it is about a person.
-pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let write = || -> std::io::Result<()> {
-        let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Temporary files are made 0600; renaming leaves the old file or the whole new one.
-        let mut file = tempfile::NamedTempFile::new_in(dir)?;
-        std::io::Write::write_all(&mut file, content)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map(drop).map_err(|e| e.error)
-    };
-    write().map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", path.display(), e.kind())))
-}
-
 /// A reader that waits for a card that slipped: whoever holds it needs a moment to put it back.
-struct Patient(PcscPort);
+struct Patient(Box<dyn Port>);
 
 /// How often and how long apart the card is looked for.
 const TRIES: usize = 50;

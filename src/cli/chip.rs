@@ -32,7 +32,7 @@ pub struct NewArgs {
     #[arg(long, value_name = "HEX")]
     serial: Option<String>,
     /// Card profile whose memory size the chip has
-    #[arg(long, value_name = "NAME", default_value = "ektp-80k")]
+    #[arg(long, value_name = "NAME", default_value = crate::lds::profile::DEFAULT)]
     profile: String,
 }
 

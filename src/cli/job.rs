@@ -195,9 +195,7 @@ impl Job {
         };
         let text = serde_json::to_vec_pretty(&record)
             .map_err(|_| Failure::new(Reason::InternalError, "a job's record cannot be written as JSON"))?;
-        super::card_reading::write_private(&self.file(), &text)?;
-        let synced = std::fs::File::open(&self.folder).and_then(|f| f.sync_all());
-        if cfg!(unix) { synced.map_err(|e| unusable(&self.folder, &e)) } else { Ok(()) }
+        super::place::write_private(&self.file(), &text)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: one file per verb, one contract for all of them.
 
 mod card;
+mod card_password;
 mod card_reading;
 mod chip;
 mod chip_keys;
@@ -12,6 +13,7 @@ mod nik;
 pub mod output;
 mod perso;
 mod pki;
+mod place;
 mod read;
 pub mod reader;
 mod record;

@@ -1,7 +1,8 @@
 //! `ektp read`: the card on the reader into an evidence file.
 
-use super::card_reading::{CardArgs, write_private};
+use super::card_reading::CardArgs;
 use super::output::{Failure, Outcome, Output};
+use super::place::write_private;
 use crate::reason::Reason;
 use crate::verify::{Challenge, Evidence};
 use serde_json::json;

@@ -71,6 +71,18 @@ impl ReaderArgs {
         Ok(if self.extended { port.with_limits(PortLimits::EXTENDED) } else { port })
     }
 
+    /// The chip on that reader; `unix:PATH` is a chip behind a socket of another process, without PC/SC.
+    ///
+    /// # Errors
+    /// As [`ReaderArgs::connect`].
+    pub fn open(&self) -> Result<Box<dyn Port>, Failure> {
+        #[cfg(unix)]
+        if let Some(path) = self.reader.strip_prefix("unix:") {
+            return Ok(Box::new(crate::chip::port::socket::SocketPort::connect(std::path::Path::new(path))?));
+        }
+        Ok(Box::new(self.connect()?))
+    }
+
     fn read_stations(&self) -> Result<Stations, Failure> {
         let Some(path) = &self.stations else {
             return Ok(Stations::new());

@@ -4,41 +4,121 @@ use super::output::Failure;
 use crate::reason::Reason;
 use crate::secret::Secret;
 use std::io::BufRead;
+use zeroize::Zeroizing;
 
-/// Longest secret line that is read, in bytes.
-const MAX_LINE: u64 = 4_096;
+/// Longest secret that is read, in bytes.
+const MAX_BYTES: u64 = 4_096;
 
-/// Reads a secret named by `source`: `-` a line of standard input, `prompt` a question on the terminal, `file:PATH` a file's first line.
+/// Where a secret comes from: `-` standard input, `prompt` a question on the terminal, `file:PATH` a file.
+enum Source<'a> {
+    Input,
+    Prompt,
+    File(&'a str),
+}
+
+impl<'a> Source<'a> {
+    fn parse(source: &'a str, question: &str) -> Result<Self, Failure> {
+        match source {
+            "-" => Ok(Self::Input),
+            "prompt" => Ok(Self::Prompt),
+            _ => source.strip_prefix("file:").map(Self::File).ok_or_else(|| {
+                let forms = "as `-` (standard input), `prompt` or `file:PATH`, never on the command line";
+                Failure::new(Reason::InputInvalid, format!("{question} is asked for {forms}"))
+            }),
+        }
+    }
+}
+
+/// Reads a secret of one line, named by `source`: `-`, `prompt` or `file:PATH` (its first line).
 ///
 /// # Errors
-/// `input-invalid` for another form (a secret on the command line is refused without repeating it), `file-unreadable`.
+/// `input-invalid` for another form (a secret on the command line is refused without repeating it), `file-unreadable`, `no-terminal`.
 pub fn read(source: &str, question: &str) -> Result<Secret<String>, Failure> {
-    let line = match source {
-        "-" => first_line(std::io::stdin().lock()),
-        "prompt" => rpassword::prompt_password(format!("{question}: ")).map_err(|_| unreadable()),
-        _ => match source.strip_prefix("file:") {
-            Some(path) => {
-                std::fs::File::open(path).map_err(|_| unreadable()).and_then(|f| first_line(std::io::BufReader::new(f)))
-            }
-            None => {
-                return Err(Failure::new(
-                    Reason::InputInvalid,
-                    format!(
-                        "{question} is asked for as `-` (standard input), `prompt` or `file:PATH`, never on the command line"
-                    ),
-                ));
-            }
-        },
-    }?;
-    Ok(Secret::new(line.trim_end_matches(['\r', '\n']).to_owned()))
+    lines(source, question, |_| true)
 }
 
-fn first_line(reader: impl BufRead) -> Result<String, Failure> {
-    let mut line = String::new();
-    reader.take(MAX_LINE).read_line(&mut line).map_err(|_| unreadable())?;
-    Ok(line)
+/// Reads a secret that may have several lines: until `whole` says of the lines so far that they are all, or until an empty line or the
+/// end. The lines are joined by line feeds.
+///
+/// # Errors
+/// As [`read`].
+pub fn lines(source: &str, question: &str, whole: impl Fn(&str) -> bool) -> Result<Secret<String>, Failure> {
+    match Source::parse(source, question)? {
+        Source::Input => collect(std::io::stdin().lock(), whole).map_err(|e| unreadable(question, "standard input", &e)),
+        Source::File(path) => {
+            let file = std::fs::File::open(path).map_err(|e| unreadable(question, path, &e))?;
+            collect(std::io::BufReader::new(file), whole).map_err(|e| unreadable(question, path, &e))
+        }
+        Source::Prompt => ask(question, whole),
+    }
 }
 
-fn unreadable() -> Failure {
-    Failure::new(Reason::FileUnreadable, "the secret could not be read")
+fn collect(reader: impl BufRead, whole: impl Fn(&str) -> bool) -> std::io::Result<Secret<String>> {
+    let mut reader = reader.take(MAX_BYTES);
+    let mut text = Zeroizing::new(String::new());
+    loop {
+        let mut line = Zeroizing::new(String::new());
+        let ended = reader.read_line(&mut line)? == 0;
+        let line = line.trim_end_matches(['\r', '\n']);
+        if !add(&mut text, line) || ended || whole(&text) {
+            return Ok(Secret::new(std::mem::take(&mut *text)));
+        }
+    }
+}
+
+/// Appends a line; false for an empty one.
+fn add(text: &mut String, line: &str) -> bool {
+    if !line.is_empty() {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(line);
+    }
+    !line.is_empty()
+}
+
+fn ask(question: &str, whole: impl Fn(&str) -> bool) -> Result<Secret<String>, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    let mut number = 1;
+    loop {
+        let label = if number == 1 { format!("{question}: ") } else { format!("{question}, line {number}: ") };
+        let line = rpassword::prompt_password(label).map(Zeroizing::new);
+        let line = line.map_err(|_| Failure::new(Reason::NoTerminal, format!("{question}: there is no terminal to ask at")))?;
+        if !add(&mut text, &line) || whole(&text) {
+            return Ok(Secret::new(std::mem::take(&mut *text)));
+        }
+        number += 1;
+    }
+}
+
+fn unreadable(question: &str, place: &str, error: &std::io::Error) -> Failure {
+    Failure::new(Reason::FileUnreadable, format!("{question} cannot be read from {place}: {}", error.kind()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn collected(input: &str, whole: impl Fn(&str) -> bool) -> String {
+        collect(input.as_bytes(), whole).unwrap().expose().clone()
+    }
+
+    #[test]
+    fn lines_are_read_until_they_are_whole_or_end() {
+        assert_eq!(collected("one\ntwo\n", |_| true), "one");
+        assert_eq!(collected("one\r\ntwo\r\nthree\n", |t| t.lines().count() == 2), "one\ntwo");
+        assert_eq!(collected("one\ntwo", |_| false), "one\ntwo");
+        assert_eq!(collected("one\n\ntwo\n", |_| false), "one");
+        assert_eq!(collected("", |_| true), "");
+        assert_eq!(collected(&"x".repeat(9_000), |_| false).len() as u64, MAX_BYTES);
+    }
+
+    #[test]
+    fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
+        let failure = read("123456", "card access number").err().unwrap();
+        assert_eq!(failure.reason, Reason::InputInvalid);
+        assert!(!failure.message.contains("123456"));
+        let missing = read("file:/nowhere/can", "card access number").err().unwrap();
+        assert_eq!((missing.reason, missing.message.contains("/nowhere/can")), (Reason::FileUnreadable, true));
+    }
 }

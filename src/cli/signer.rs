@@ -3,6 +3,7 @@
 use super::chip_keys::ChipKeyArgs;
 use super::output::{Failure, Outcome, Output};
 use super::pki::files::KeyFile;
+use crate::durable;
 use crate::pki::key_service::GuardedKeys;
 use crate::pki::sample::Kit;
 use crate::pki::signer::online::{self, Service};
@@ -87,10 +88,14 @@ impl Verb {
 
 fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
     make_private(&args.state).map_err(|e| unusable(&args.state, &e))?;
+    let register = args.state.join("register.db");
+    // Two services over one register would each guard their own chips and believe to be the only signer.
+    let _alone = durable::try_lock(&register)
+        .map_err(|e| unusable(&args.state, &e))?
+        .ok_or_else(|| Failure::new(Reason::InUse, format!("another service keeps its register in {}", args.state.display())))?;
     let (ds, trust) = document_signer(args)?;
     let keys = args.chip_keys.open(&trust)?;
     let kind = trust.kind();
-    let register = args.state.join("register.db");
     let signer = LocalSigner {
         name: args.name.clone(),
         register: Register::open(&register)?,
@@ -104,7 +109,7 @@ fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
     let keys = GuardedKeys::new(keys, Register::open(&register)?);
     let listener = online::listen(&args.socket).map_err(|e| match e.kind() {
         std::io::ErrorKind::AddrInUse => {
-            Failure::new(Reason::WrongState, format!("a service answers at {} already", args.socket.display()))
+            Failure::new(Reason::InUse, format!("a service answers at {} already", args.socket.display()))
         }
         _ => unusable(&args.socket, &e),
     })?;

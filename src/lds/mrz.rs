@@ -14,6 +14,9 @@ pub enum MrzError {
     /// Not ninety characters.
     #[error("{0} characters where a TD1 zone has 90")]
     Length(usize),
+    /// Not the length of a key text.
+    #[error("{0} characters where a zone has 90 and its key text 24")]
+    KeyTextLength(usize),
     /// A character other than A to Z, 0 to 9 and `<`.
     #[error("character {0} is none of a machine readable zone")]
     Character(usize),
@@ -252,6 +255,31 @@ pub fn key_text(document_number: &str, birth: MrzDate, expiry: MrzDate) -> Strin
     let number = format!("{document_number:<<9}");
     let (birth, expiry) = (birth.as_str(), expiry.as_str());
     format!("{number}{}{birth}{}{expiry}{}", check_digit(&number), check_digit(birth), check_digit(expiry))
+}
+
+/// Whether text is a key text: a document number of 9 to 22 characters, birth and expiry, each with its check digit.
+///
+/// # Errors
+/// [`MrzError::KeyTextLength`], [`MrzError::Character`], [`MrzError::CheckDigit`] or [`MrzError::BadField`].
+pub fn check_key_text(text: &str) -> Result<(), MrzError> {
+    if let Some(position) = text.chars().position(|c| !u8::try_from(c).is_ok_and(is_mrz)) {
+        return Err(MrzError::Character(position));
+    }
+    let digits = 15;
+    let number_len = text.len().saturating_sub(digits);
+    if !(9..=22).contains(&number_len) {
+        return Err(MrzError::KeyTextLength(text.len()));
+    }
+    let part = |from: usize, length: usize| text.get(from..from + length).unwrap_or_default();
+    let number = part(0, number_len);
+    if !digit_fits(number, part(number_len, 1)) {
+        return Err(MrzError::CheckDigit(Field::DocumentNumber));
+    }
+    if number.starts_with('<') {
+        return Err(MrzError::BadField(Field::DocumentNumber));
+    }
+    read_date(part(number_len + 1, 6), part(number_len + 7, 1), Field::BirthDate)?;
+    read_date(part(number_len + 8, 6), part(number_len + 14, 1), Field::ExpiryDate).map(drop)
 }
 
 /// The check digit of a field: weights 7, 3, 1 modulo 10 (Doc 9303-3 4.9), as a character.

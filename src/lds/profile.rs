@@ -8,6 +8,9 @@ use crate::limits;
 use crate::reason::{Reason, Refusal};
 use serde::Deserialize;
 
+/// The profile that is meant where none is named.
+pub const DEFAULT: &str = "ektp-80k";
+
 /// The profiles that come with the program, by name.
 const BUILT_IN: [(&str, &str); 4] = [
     ("ektp-80k", include_str!("../../specs/profiles/ektp-80k.toml")),

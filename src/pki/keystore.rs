@@ -24,7 +24,7 @@ pub enum KeystoreError {
     #[error("key file cannot be written ({0})")]
     Unwritable(std::io::ErrorKind),
     /// A file of that name exists; a key is never overwritten.
-    #[error("a key file of that name exists already")]
+    #[error("a file of that name is there already")]
     Exists,
     /// Not an encrypted PKCS#8 PEM file.
     #[error("not an encrypted PKCS#8 key file")]
@@ -45,7 +45,7 @@ impl Refusal for KeystoreError {
         match self {
             Self::Unreadable(_) => Reason::KeyMissing,
             Self::Unwritable(kind) => Reason::of_io(*kind),
-            Self::Exists => Reason::JobConflict,
+            Self::Exists => Reason::OutputExists,
             Self::WrongPassphrase => Reason::LoginNeeded,
             Self::WeakPassphrase => Reason::InputInvalid,
             Self::NotAKeyFile | Self::Key(_) => Reason::EncodingInvalid,
@@ -147,26 +147,11 @@ pub fn create(
 /// [`KeystoreError::Exists`] or [`KeystoreError::Unwritable`].
 #[cfg(feature = "store")]
 pub fn create_private(path: &std::path::Path, content: &[u8]) -> Result<(), KeystoreError> {
-    use std::io::Write;
-    let unwritable = |e: std::io::Error| KeystoreError::Unwritable(e.kind());
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.new", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&temporary).and_then(|mut file| {
-        file.write_all(content)?;
-        file.sync_all()
-    });
-    // A hard link fails if the name is taken, which a rename would not.
-    let linked = written.and_then(|()| std::fs::hard_link(&temporary, path));
-    let _ = std::fs::remove_file(&temporary);
-    match linked {
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(KeystoreError::Exists),
-        other => other.map_err(unwritable),
-    }
+    use crate::durable::{Readers, create};
+    create(path, content, Readers::Owner).map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => KeystoreError::Exists,
+        other => KeystoreError::Unwritable(other),
+    })
 }
 
 #[cfg(test)]

@@ -76,6 +76,14 @@ impl Signer {
     }
 }
 
+/// Whose signature stands under these bytes. It holds; whether its signer is accepted is [`verify`]'s to say.
+///
+/// # Errors
+/// [`StatementError::TooLarge`], [`StatementError::Cms`] or [`StatementError::NotDetached`].
+pub fn signer_of(document: &[u8], signature: &[u8]) -> Result<Certificate, StatementError> {
+    holds(document, signature).map(|holds| holds.signer)
+}
+
 /// Verifies a detached signature over these bytes, and its signer for a purpose at an instant.
 ///
 /// # Errors
@@ -126,6 +134,8 @@ mod tests {
         let p7s = sign(DOCUMENT, &key, &cert, kit.now);
         let signer = verify(DOCUMENT, &p7s, Purpose::Approver, &store, kit.now).unwrap();
         assert_eq!((signer.cert(), signer.signed_at()), (&cert, Some(kit.now)));
+        assert_eq!(signer_of(DOCUMENT, &p7s), Ok(cert.clone()));
+        assert_eq!(signer_of(b"{}", &p7s), Err(StatementError::Cms(CmsError::DigestMismatch)));
         let other = verify(br#"{"hello":"world"}"#, &p7s, Purpose::Approver, &store, kit.now).unwrap_err();
         assert_eq!(other, StatementError::Cms(CmsError::DigestMismatch));
         let purpose = verify(DOCUMENT, &p7s, Purpose::Receipt, &store, kit.now).unwrap_err();

@@ -7,7 +7,6 @@ mod basic;
 mod chip;
 mod controls;
 mod door;
-mod durable;
 pub mod faults;
 #[cfg(test)]
 mod field_tests;

@@ -2,12 +2,11 @@
 //! only.
 
 use super::chip::SoftChip;
-use super::durable;
 use super::store::Store;
 use crate::crypto::hash::sha256;
+use crate::durable;
 use crate::reason::{Reason, Refusal};
 use rand_core::CryptoRng;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8; 8] = b"EKTPCHIP";
@@ -45,7 +44,7 @@ impl Refusal for StateError {
     fn reason(&self) -> Reason {
         match self {
             Self::File { kind, .. } => Reason::of_io(*kind),
-            Self::InUse => Reason::WrongState,
+            Self::InUse => Reason::InUse,
             _ => Reason::InputInvalid,
         }
     }
@@ -104,7 +103,7 @@ impl StateFile {
     /// # Errors
     /// [`StateError::File`].
     pub fn create(&self, chip: &SoftChip) -> Result<(), StateError> {
-        durable::create(&mut durable::Files, &self.0, &chip.save()).map_err(|e| self.failed(&e))
+        durable::create(&self.0, &chip.save(), durable::Readers::Owner).map_err(|e| self.failed(&e))
     }
 
     /// Puts the chip's state in the place of the old one: a reader sees the one or the other, and the new one once this returned,
@@ -113,10 +112,7 @@ impl StateFile {
     /// # Errors
     /// [`StateError::File`].
     pub fn replace(&self, chip: &SoftChip) -> Result<(), StateError> {
-        let mut name = self.0.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.new", std::process::id()));
-        let beside = self.0.with_file_name(name);
-        durable::replace(&mut durable::Files, &self.0, &beside, &chip.save()).map_err(|e| self.failed(&e))
+        durable::replace(&self.0, &chip.save(), durable::Readers::Owner).map_err(|e| self.failed(&e))
     }
 
     /// Keeps every other process from taking this chip, as long as the handle lives: a chip is in one place.
@@ -124,16 +120,9 @@ impl StateFile {
     /// # Errors
     /// [`StateError::InUse`] or [`StateError::File`].
     pub fn lock(&self) -> Result<std::fs::File, StateError> {
-        let mut name = self.0.file_name().unwrap_or_default().to_owned();
-        name.push(".lock");
-        let mut options = std::fs::OpenOptions::new();
-        let file = options.write(true).create(true).truncate(false).mode(0o600).open(self.0.with_file_name(name));
-        let file = file.map_err(|e| self.failed(&e))?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(std::fs::TryLockError::WouldBlock) => Err(StateError::InUse),
-            Err(std::fs::TryLockError::Error(error)) => Err(self.failed(&error)),
-        }
+        // Before the lock, so that a mistyped name leaves no lock behind.
+        std::fs::metadata(&self.0).map_err(|e| self.failed(&e))?;
+        durable::try_lock(&self.0).map_err(|e| self.failed(&e))?.ok_or(StateError::InUse)
     }
 
     fn failed(&self, error: &std::io::Error) -> StateError {
@@ -162,7 +151,7 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let exists = StateError::File { path: path.display().to_string(), kind: std::io::ErrorKind::AlreadyExists };
         assert_eq!(file.create(&chip), Err(exists.clone()));
-        assert_eq!(exists.reason(), Reason::FileUnreadable);
+        assert_eq!(exists.reason(), Reason::OutputExists);
         let full = StateError::File { path: String::new(), kind: std::io::ErrorKind::StorageFull };
         assert_eq!(full.reason(), Reason::DiskFull);
         chip.store.next_sequence().unwrap();
@@ -176,9 +165,13 @@ mod tests {
     fn a_chip_is_in_one_place() {
         let dir = tempfile::tempdir().unwrap();
         let file = StateFile::at(&dir.path().join("chip.state"));
+        let path = dir.path().join("chip.state").display().to_string();
+        assert_eq!(file.lock().err(), Some(StateError::File { path, kind: std::io::ErrorKind::NotFound }));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "no lock of a chip that is not there");
+        file.create(&SoftChip::blank(&fixture::config(8_192), rng())).unwrap();
         let held = file.lock().unwrap();
         assert_eq!(file.lock().err(), Some(StateError::InUse));
-        assert_eq!(StateError::InUse.reason(), Reason::WrongState);
+        assert_eq!(StateError::InUse.reason(), Reason::InUse);
         drop(held);
         assert!(file.lock().is_ok());
     }

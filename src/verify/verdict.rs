@@ -75,15 +75,15 @@ impl Verdict {
     /// Puts a verdict together. Precedence: the first check that failed; else the first that is undecided and is not about presence;
     /// else the first about presence; else *genuine*, if and only if every proof is there.
     pub(super) fn conclude(proofs: Option<Proofs>, findings: Findings) -> Self {
-        let first = |wanted: CheckResult, presence: bool| {
-            let fits = |c: &&Check| c.result == wanted && c.reason.is_some_and(is_presence) == presence;
-            findings.checks.iter().find(fits).and_then(|c| c.reason)
+        let first = |wanted: Weight| {
+            let fits = |check: &Check| check.reason.filter(|reason| Weight::of(check.result, *reason) == wanted);
+            findings.checks.iter().find_map(fits)
         };
-        let (decision, reason) = if let Some(reason) = first(CheckResult::Failed, false) {
+        let (decision, reason) = if let Some(reason) = first(Weight::False) {
             (Decision::NotGenuine, Some(reason))
-        } else if let Some(reason) = first(CheckResult::Undecided, false) {
-            (Decision::CouldNotDecide, Some(reason))
-        } else if let Some(reason) = first(CheckResult::Failed, true).or_else(|| first(CheckResult::Undecided, true)) {
+        } else if let Some(reason) = first(Weight::Open) {
+            (Decision::CouldNotDecide, Some(open(reason)))
+        } else if let Some(reason) = first(Weight::ChipUnproven) {
             (Decision::DataAuthentic, Some(reason))
         } else if let Some(proofs) = proofs {
             proofs.genuine()
@@ -95,9 +95,38 @@ impl Verdict {
     }
 }
 
-/// Reasons that speak about the chip's presence alone.
-fn is_presence(reason: Reason) -> bool {
-    matches!(reason, Reason::PresenceNotProven | Reason::ChallengeReplayed)
+/// What a check weighs in the verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    /// It holds, or there was nothing to check.
+    None,
+    /// The card is false, or not in force.
+    False,
+    /// Something is missing.
+    Open,
+    /// Whether the chip was there is not shown, and nothing else is said.
+    ChipUnproven,
+}
+
+/// Exit codes of the specification's decisions: could not decide, presence not proven.
+const OPEN: u8 = 3;
+const UNPROVEN: u8 = 45;
+
+impl Weight {
+    fn of(result: CheckResult, reason: Reason) -> Self {
+        match (result, reason.exit()) {
+            (CheckResult::Passed | CheckResult::NotApplicable, _) => Self::None,
+            (_, UNPROVEN) => Self::ChipUnproven,
+            (CheckResult::Undecided, _) | (_, OPEN) => Self::Open,
+            (CheckResult::Failed, _) => Self::False,
+        }
+    }
+}
+
+/// The reason of a verdict that could not decide: exit 3 means that and nothing else. What came of a list or file that was refused has
+/// another exit where the question was about the list; its check names it.
+fn open(reason: Reason) -> Reason {
+    if reason.exit() == OPEN { reason } else { Reason::CouldNotDecide }
 }
 
 /// Everything a verdict lists.
@@ -128,5 +157,54 @@ impl Proofs {
         // Spent: each token stands for a check that passed, and none can be used twice.
         let _spent = (self.signer, self.groups, self.consistent, self.chip, self.status, self.validity);
         (Decision::Genuine, None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::check::CheckName;
+
+    fn verdict(checks: Vec<Check>) -> Verdict {
+        Verdict::conclude(None, Findings { checks, ..Findings::default() })
+    }
+
+    /// Every check that could stand in a verdict with a reason.
+    fn every_check() -> Vec<Check> {
+        let both =
+            |reason: &Reason| [Check::failed(CheckName::Status, *reason, ""), Check::undecided(CheckName::Status, *reason, "")];
+        Reason::ALL.iter().flat_map(both).collect()
+    }
+
+    #[test]
+    fn each_decision_has_its_exit_and_no_other_decision_has_it() {
+        let all = every_check();
+        let alone = all.iter().map(|check| verdict(vec![check.clone()]));
+        let pairs = all.iter().flat_map(|a| all.iter().step_by(7).map(|b| verdict(vec![a.clone(), b.clone()])));
+        for verdict in alone.chain(pairs).chain([verdict(Vec::new())]) {
+            let (decision, exit) = (verdict.decision(), verdict.exit());
+            let context = (&verdict.checks, verdict.reason());
+            assert_eq!(decision == Decision::CouldNotDecide, exit == 3, "{context:?}");
+            assert_eq!(decision == Decision::DataAuthentic, exit == 45, "{context:?}");
+            assert_eq!(decision == Decision::Genuine, exit == 0, "{context:?}");
+        }
+    }
+
+    #[test]
+    fn an_expired_challenge_leaves_the_data_authentic() {
+        let expired = Check::undecided(CheckName::Presence, Reason::ChallengeExpired, "");
+        let alone = verdict(vec![expired.clone()]);
+        assert_eq!((alone.decision(), alone.exit()), (Decision::DataAuthentic, 45));
+        let stale = verdict(vec![expired.clone(), Check::undecided(CheckName::Status, Reason::StatusListStale, "")]);
+        assert_eq!((stale.decision(), stale.reason()), (Decision::CouldNotDecide, Some(Reason::StatusListStale)));
+        let altered = verdict(vec![expired, Check::failed(CheckName::GroupsHashed, Reason::HashMismatch, "")]);
+        assert_eq!((altered.decision(), altered.reason()), (Decision::NotGenuine, Some(Reason::HashMismatch)));
+    }
+
+    #[test]
+    fn a_refused_list_is_named_by_its_check_and_decides_nothing() {
+        let refused = verdict(vec![Check::undecided(CheckName::Status, Reason::StatusListInvalid, "")]);
+        assert_eq!((refused.decision(), refused.reason()), (Decision::CouldNotDecide, Some(Reason::CouldNotDecide)));
+        assert_eq!(refused.checks[0].reason, Some(Reason::StatusListInvalid));
     }
 }

@@ -101,7 +101,7 @@ fn the_state_on_the_status_list_decides_with_its_own_reason() {
         (CardStatus::Suspended, Purpose::Use, Some(Reason::CardSuspended)),
         (CardStatus::NotHandedOver, Purpose::Use, Some(Reason::CardNotHandedOver)),
         (CardStatus::NotHandedOver, Purpose::Handover, None),
-        (CardStatus::Active, Purpose::Handover, Some(Reason::WrongState)),
+        (CardStatus::Active, Purpose::Handover, Some(Reason::CardHandedOver)),
         (CardStatus::Revoked, Purpose::Handover, Some(Reason::CardRevoked)),
     ];
     for (status, purpose, reason) in rows {

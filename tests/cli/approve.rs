@@ -55,4 +55,17 @@ fn an_approver_signs_once_and_nobody_else_does() {
     assert_eq!(approved.authorization().manifest_digest.0, image.manifest_digest());
     assert_eq!(approve("approver", "sample", "office").yes().data(), first.data(), "the same again is the same");
     approve("approver", "sample", "elsewhere").refused(12, "job-conflict");
+    for file in ["authorization.json", "authorization.json.p7s"] {
+        let mode = std::fs::metadata(dir.path().join("image").join(file)).unwrap().permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600, "{file}");
+    }
+    // Nobody is told to have approved what another did.
+    let mut rng = DangerousSeededEntropy::new(2);
+    Kit::mint(&SystemClock, &mut rng).unwrap().save(&dir.path().join("other"), &mut rng).unwrap();
+    let other = approve("../other/approver", "sample", "office");
+    other.refused(12, "job-conflict");
+    assert!(other.result["message"].as_str().unwrap().contains(first.data()["approver"].as_str().unwrap()));
+    // A signature that does not hold is no approval, whoever asks.
+    std::fs::write(path("image/authorization.json.p7s"), &p7s[..p7s.len() - 1]).unwrap();
+    approve("approver", "sample", "office").refused(11, "authorization-invalid");
 }

@@ -13,14 +13,14 @@ fn a_blank_is_made_once_and_served_until_the_reader_leaves() {
     let made = ektp(&["chip", "new", "--state", state, "--serial", "000102030405060708ff", "--profile", "ektp-8k"]);
     assert_eq!(made.yes().data()["serial"], "000102030405060708FF");
     assert_eq!(made.data()["capacity"], 8192);
-    ektp(&["chip", "new", "--state", state]).refused(10, "file-unreadable");
+    ektp(&["chip", "new", "--state", state]).refused(12, "output-exists");
 
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
     let serve = ["--json", "chip", "serve", "--state", state, "--port", &port];
     let child = Command::new(env!("CARGO_BIN_EXE_ektp")).args(serve).stdout(Stdio::piped()).spawn().unwrap();
     let (mut reader, _) = listener.accept().unwrap();
-    ektp(&["chip", "serve", "--state", state, "--port", &port]).refused(12, "wrong-state");
+    ektp(&["chip", "serve", "--state", state, "--port", &port]).refused(12, "in-use");
     reader.write_all(&[0, 1, 1]).unwrap();
     reader.write_all(&[0, 13, 0x00, 0xA4, 0x04, 0x0C, 8, 0xA0, 0, 0, 1, 0x51, 0, 0, 0]).unwrap();
     let mut answer = [0; 4];
@@ -42,6 +42,7 @@ fn wrong_options_and_files_are_refused_by_name() {
     ektp(&["chip", "new", "--state", state, "--profile", "other"]).refused(10, "profile-invalid");
     ektp(&["chip", "serve", "--state", state, "--port", "1", "--latency", "fast"]).refused(2, "usage");
     ektp(&["chip", "serve", "--state", state, "--port", "1"]).refused(10, "file-unreadable");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is left beside a chip that is not there");
     std::fs::write(state, b"something else").unwrap();
     ektp(&["chip", "serve", "--state", state, "--port", "1"]).refused(10, "input-invalid");
 }

@@ -1,6 +1,8 @@
 //! `ektp pki`: a country from nothing, by files, and what is refused on the way.
 
 use crate::contract::{Run, ektp};
+use ektp::pki::status_list::CardStatus;
+use ektp::pki::status_list::register::Register;
 use std::path::Path;
 
 /// Runs `ektp pki ARGS` with `@` standing for the folder and the passphrase file filled in after every key.
@@ -53,7 +55,14 @@ fn a_country_is_made_by_files_and_checked() {
     }
     let good = pki(at, "check @ds.pem --trust @trust --at 2026-11-23");
     assert!(good.yes().data()["facts"]["revocation"].as_str().unwrap().starts_with("checked"));
+    // Nobody knows yet whether the operations root revoked it.
+    let open = pki(at, "check @approver.pem --purpose approver --trust @trust --at 2026-11-23");
+    open.refused(3, "crl-stale");
+    assert_eq!(open.data()["facts"]["revocation"], "not decided, there is no list");
+    pki(at, "crl --ca @ops.pem --key @ops.key --from 2026-11-20 --days 30 --out @ops.crl").yes();
+    pki(at, "trust-add @trust @ops.crl --as crl").yes();
     pki(at, "check @approver.pem --purpose approver --trust @trust --at 2026-11-23").yes();
+    pki(at, "check @approver.pem --purpose approver --trust @trust --at 2026-12-25").refused(3, "crl-stale");
     pki(at, "check @approver.pem --purpose receipt --trust @trust --at 2026-11-23").refused(40, "certificate-invalid");
     pki(at, "check @ds.pem --trust @trust --at 2046-11-23").refused(42, "certificate-expired");
     pki(at, "crl --ca @csca.pem --key @csca.key --previous @1.crl --revoke @ds.pem --from 2026-11-21 --out @2.crl").yes();
@@ -107,7 +116,7 @@ fn keys_are_guarded() {
     let dir = folder();
     let at = dir.path();
     pki(at, "key --key @a.key").yes();
-    pki(at, "key --key @a.key").refused(12, "job-conflict");
+    pki(at, "key --key @a.key").refused(12, "output-exists");
     std::fs::write(at.join("pass"), "wrong\n").unwrap();
     pki(at, "request --key @a.key --organization X --name Y --out @a.csr").refused(50, "login-needed");
     pki(at, "request --key @none.key --organization X --name Y --out @a.csr").refused(50, "key-missing");
@@ -138,14 +147,95 @@ fn the_status_list_is_kept_and_signed() {
     let at = dir.path();
     pki(at, "sample-kit @kit").yes();
     std::fs::write(at.join("pass"), "sample\n").unwrap();
-    pki(at, "status-list-new @register.json --uri https://x.invalid/1").yes();
+    let new = "status-list-new @register.json --uri https://x.invalid/1";
+    assert_eq!(pki(at, new).yes().data()["indices"], 1_048_576, "as many as the default profile draws from");
+    pki(at, new).refused(12, "output-exists");
+    let small = pki(at, "status-list-new @small.json --uri https://x.invalid/1 --indices 4096");
+    assert_eq!(small.yes().data()["indices"], 4_096);
+    pki(at, "status-list-new @none.json --uri https://x.invalid/1 --indices 0").refused(10, "input-invalid");
+    pki(at, "status-list-new @none.json --uri https://x.invalid/1 --profile ektp-9k").refused(10, "profile-invalid");
+    pki(at, "status-list-new @none.json --uri https://x.invalid/1 --profile ektp-8k --indices 9").refused(2, "usage");
     pki(at, "status-list-set @register.json --index 5 --state active").yes();
     pki(at, "status-list-set @register.json --index 6 --state revoked").yes();
-    pki(at, "status-list-set @register.json --index 6 --state active").refused(12, "wrong-state");
+    pki(at, "status-list-set @register.json --index 6 --state active").refused(12, "revoked-for-good");
     let sign = "status-list-sign @register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem";
-    assert_eq!(pki(at, &format!("{sign} --out @1.cwt")).yes().data()["number"], 1);
+    let first = pki(at, &format!("{sign} --out @1.cwt"));
+    assert_eq!((&first.yes().data()["number"], &first.data()["length"]), (&1.into(), &1_048_576.into()));
     assert_eq!(pki(at, &format!("{sign} --out @2.cwt")).yes().data()["number"], 2);
     assert_eq!(pki(at, "check @2.cwt --trust @kit/trust").yes().data()["facts"]["number"], 2);
+    for (file, kind, number) in [("2.cwt", "status-list", "number"), ("register.json", "status-register", "last_number")] {
+        let shown = pki(at, &format!("show @{file}"));
+        let summary = &shown.yes().data()["summary"];
+        assert_eq!((&shown.data()["kind"], &summary[number]), (&kind.into(), &2.into()));
+        let states = ["active", "suspended", "revoked", "not_handed_over"].map(|state| summary[state].as_u64().unwrap());
+        assert_eq!((states, &summary["uri"]), ([1, 0, 1, 1_048_574], &"https://x.invalid/1".into()));
+    }
+}
+
+#[test]
+fn todays_list_takes_the_place_of_yesterdays_and_a_refused_place_spends_no_number() {
+    let dir = folder();
+    let at = dir.path();
+    pki(at, "sample-kit @kit").yes();
+    std::fs::write(at.join("pass"), "sample\n").unwrap();
+    for register in ["register", "other"] {
+        pki(at, &format!("status-list-new @{register}.json --uri https://x.invalid/{register} --indices 4096")).yes();
+    }
+    let sign = |register: &str, out: &str| {
+        let signer = "--cert @kit/status-list.cert.pem --key @kit/status-list.key.pem";
+        pki(at, &format!("status-list-sign @{register}.json {signer} --out @{out}"))
+    };
+    assert_eq!(sign("register", "list.cwt").yes().data()["number"], 1);
+    pki(at, "status-list-set @register.json --index 5 --state active").yes();
+    assert_eq!(sign("register", "list.cwt").yes().data()["number"], 2);
+    let check = pki(at, "check @list.cwt --trust @kit/trust");
+    assert_eq!(check.yes().data()["facts"]["number"], 2);
+    let kept = std::fs::read(at.join("list.cwt")).unwrap();
+    sign("other", "list.cwt").refused(12, "output-exists");
+    sign("register", "kit/status-list.cert.pem").refused(12, "output-exists");
+    std::fs::create_dir(at.join("folder")).unwrap();
+    assert_ne!(sign("register", "folder").exit, 0);
+    sign("register", "nowhere/list.cwt").refused(10, "file-unreadable");
+    // A later list than the register knows: the register was set back, and would give its numbers again.
+    let state = std::fs::read_to_string(at.join("register.json")).unwrap();
+    std::fs::write(at.join("register.json"), state.replace("\"number\": 2", "\"number\": 1")).unwrap();
+    sign("register", "list.cwt").refused(12, "output-exists");
+    std::fs::write(at.join("register.json"), state).unwrap();
+    assert_eq!(std::fs::read(at.join("list.cwt")).unwrap(), kept);
+    assert_eq!(sign("register", "list.cwt").yes().data()["number"], 3, "what was refused spent no number");
+    assert_eq!(
+        std::fs::read_dir(at).unwrap().filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().ends_with(".new")).count(),
+        0
+    );
+}
+
+#[test]
+fn twenty_processes_lose_no_change_and_give_no_number_twice() {
+    let dir = folder();
+    let at = dir.path();
+    pki(at, "sample-kit @kit").yes();
+    std::fs::write(at.join("pass"), "sample\n").unwrap();
+    let made = std::thread::scope(|scope| {
+        let new = || pki(at, "status-list-new @register.json --uri https://x.invalid/1").exit;
+        let all: Vec<_> = (0..4).map(|_| scope.spawn(new)).collect();
+        all.into_iter().map(|t| t.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert_eq!((made.iter().filter(|e| **e == 0).count(), made.iter().filter(|e| **e == 12).count()), (1, 3));
+    std::thread::scope(|scope| {
+        for index in 0..20 {
+            scope.spawn(move || pki(at, &format!("status-list-set @register.json --index {index} --state active")).yes().exit);
+        }
+    });
+    let register = Register::load(&at.join("register.json")).unwrap();
+    assert_eq!(register.count(CardStatus::Active), 20, "every change is there");
+    let sign = "status-list-sign @register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem";
+    let mut numbers = std::thread::scope(|scope| {
+        let one = |n| move || pki(at, &format!("{sign} --out @{n}.cwt")).yes().data()["number"].as_u64().unwrap();
+        let all: Vec<_> = (0..6).map(|n| scope.spawn(one(n))).collect();
+        all.into_iter().map(|t| t.join().unwrap()).collect::<Vec<_>>()
+    });
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
 }
 
 #[test]
@@ -153,7 +243,11 @@ fn sample_keys_stay_out_of_a_production_store() {
     let dir = folder();
     let at = dir.path();
     pki(at, "sample-roots @roots").yes();
-    pki(at, "sample-roots @roots").refused(12, "job-conflict");
+    pki(at, "sample-roots @roots").refused(12, "output-exists");
+    for (file, mode) in [("csca.key.pem", 0o600), ("cvca.key.pem", 0o600)] {
+        let found = std::fs::metadata(at.join("roots").join(file)).unwrap().permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&found) & 0o777, mode, "{file}");
+    }
     pki(at, "trust-new @trust --kind production").yes();
     pki(at, "trust-add @trust @roots/csca.cert.pem --as csca").refused(44, "sample-key");
     pki(at, "trust-add @trust @roots/cvca.cvcert --as cvca").refused(44, "sample-key");

@@ -42,7 +42,13 @@ fn a_station_asks_another_process_until_it_is_stopped() {
         assert_eq!(std::fs::metadata(private).unwrap().permissions().mode() & 0o077, 0, "{}", private.display());
     }
     let at = socket.to_str().unwrap();
-    ektp(&["signer", "serve", "--socket", at, "--state", state.to_str().unwrap()]).refused(12, "wrong-state");
+    ektp(&["signer", "serve", "--socket", at, "--state", state.to_str().unwrap()]).refused(12, "in-use");
+    // Neither a second service over the same register, nor a second register behind the same socket.
+    let (second, elsewhere) = (dir.path().join("s2"), dir.path().join("state2"));
+    let other = ektp(&["signer", "serve", "--socket", second.to_str().unwrap(), "--state", state.to_str().unwrap()]);
+    other.refused(12, "in-use");
+    assert!(!second.exists());
+    ektp(&["signer", "serve", "--socket", at, "--state", elsewhere.to_str().unwrap()]).refused(12, "in-use");
     ektp(&["signer", "stop", "--socket", at]).yes();
     let output = child.wait_with_output().unwrap();
     let run = check(output.status.code().unwrap(), &String::from_utf8(output.stdout).unwrap());

@@ -1,6 +1,6 @@
 //! `ektp verify …`: each sample has its verdict, a challenge is new, a file is judged as a file.
 
-use crate::contract::{ektp, root};
+use crate::contract::{ektp, ektp_in, root};
 use serde_json::json;
 
 fn sample(name: &str) -> crate::contract::Run {
@@ -43,6 +43,10 @@ fn a_challenge_serves_one_judgement_and_a_file_alone_proves_no_chip() {
     let one = ektp(&["verify", "challenge", "-o", &path("a")]).yes().data()["challenge"].clone();
     let two = ektp(&["verify", "challenge", "-o", &path("b")]).yes().data()["challenge"].clone();
     assert_ne!(one, two);
+    // An outstanding challenge is not lost to another.
+    let kept = std::fs::read(path("a")).unwrap();
+    ektp(&["verify", "challenge", "-o", &path("a")]).refused(12, "output-exists");
+    assert_eq!(std::fs::read(path("a")).unwrap(), kept);
     let judged =
         |challenge: &[&str]| ektp(&[&["verify", "card", &evidence, "--trust", &trust, "--state", &state], challenge].concat());
     let signer = |run: &crate::contract::Run| run.data()["verdict"]["checks"][0]["result"].clone();
@@ -52,6 +56,58 @@ fn a_challenge_serves_one_judgement_and_a_file_alone_proves_no_chip() {
     ektp(&["verify", "card", &evidence, "--state", &state]).refused(2, "usage");
     ektp(&["verify", "card", &evidence, "--trust", &trust]).refused(2, "usage");
     ektp(&["verify", "card", &path("none"), "--trust", &trust, "--state", &state]).refused(10, "file-unreadable");
+}
+
+#[test]
+fn options_that_would_be_left_unheard_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let evidence = root().join("samples/evidence/good.json").to_str().unwrap().to_owned();
+    let trust = root().join("samples/evidence/trust").to_str().unwrap().to_owned();
+    let challenge = path("challenge");
+    ektp(&["verify", "challenge", "-o", &challenge]).yes();
+    let (state, can) = (path("state"), path("can"));
+    let judge = ["--trust", &trust, "--state", &state];
+    let of_reading: [&[&str]; 9] = [
+        &["--reader", "nope"],
+        &["--stations", &can],
+        &["--extended"],
+        &["--can", "-"],
+        &["--mrz", "-"],
+        &["--is-chain", &trust],
+        &["--is-chain", &trust, "--is-name", "is"],
+        &["--is-chain", &trust, "--is-passphrase", "-"],
+        &["--want", "name"],
+    ];
+    for options in of_reading {
+        ektp(&[&["verify", "card", &evidence], &judge[..], options].concat()).refused(2, "usage");
+        ektp(&[&["verify", "card", "--sample", "good"], options].concat()).refused(2, "usage");
+    }
+    for options in [&judge[..2], &judge[2..], &["--status-list", &can], &["--challenge", &challenge], &["--purpose", "use"]] {
+        ektp(&[&["verify", "card", "--sample", "good"], options].concat()).refused(2, "usage");
+    }
+    // Whoever judges live makes the challenge; one that is given would be ignored.
+    let live = ["verify", "card", "--reader", "unix:/nonexistent", "--can", "-"];
+    ektp(&[&live[..], &judge, &["--challenge", &challenge]].concat()).refused(2, "usage");
+    ektp(&["read", "--reader", "none", "--can", "-", "--is-name", "x", "-o", &can]).refused(2, "usage");
+    ektp(&["read", "--reader", "none", "--can", "-", "--is-passphrase", "-", "-o", &can]).refused(2, "usage");
+}
+
+#[test]
+fn a_stations_environment_does_not_stand_in_the_way_of_a_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let evidence = root().join("samples/evidence/good.json").to_str().unwrap().to_owned();
+    let trust = root().join("samples/evidence/trust").to_str().unwrap().to_owned();
+    let state = dir.path().join("state").to_str().unwrap().to_owned();
+    let environment = [("EKTP_READER", "unix:/nonexistent/chip"), ("EKTP_STATIONS", "/nonexistent/stations")];
+    let judged = ektp_in(&["verify", "card", &evidence, "--trust", &trust, "--state", &state], &environment);
+    assert_eq!(judged.data()["mode"], "none");
+    let can = dir.path().join("can");
+    std::fs::write(&can, "123456\n").unwrap();
+    let (can, output) = (format!("file:{}", can.display()), dir.path().join("e.json"));
+    let read = ["read", "--can", &can, "-o", output.to_str().unwrap()];
+    ektp_in(&read, &environment[..1]).refused(20, "no-reader");
+    ektp(&read).refused(2, "usage");
 }
 
 #[test]

@@ -13,6 +13,8 @@ use zeroize::Zeroizing;
 /// What all steps carry along.
 struct Context {
     params: PaceParams,
+    /// Which password: 1 MRZ, 2 CAN.
+    reference: u8,
     password_key: AesKey,
     mapping: PrivateKey,
     agreement: PrivateKey,
@@ -45,6 +47,7 @@ pub struct Agreeing {
 
 /// The tokens are to be exchanged.
 pub struct Confirming {
+    reference: u8,
     sm: SmKeys,
     own_token: [u8; 8],
     expected: [u8; 8],
@@ -57,6 +60,7 @@ pub struct Confirming {
 pub fn start(params: &PaceParams, password: &Password, rng: &mut dyn CryptoRng) -> Setting {
     let context = Context {
         params: params.clone(),
+        reference: password.reference(),
         password_key: password.key(params.bits()),
         mapping: PrivateKey::generate(params.curve(), rng),
         agreement: PrivateKey::generate(params.curve(), rng),
@@ -160,7 +164,7 @@ impl Agreeing {
         let SmKeys::Aes { mac, .. } = &sm else { unreachable!("keys of AES") };
         let own_token = token(mac, context.params.protocol(), &card_ephemeral);
         let expected = token(mac, context.params.protocol(), &own);
-        Ok(Confirming { sm, own_token, expected, card_ephemeral, own })
+        Ok(Confirming { reference: context.reference, sm, own_token, expected, card_ephemeral, own })
     }
 }
 
@@ -174,11 +178,11 @@ impl Confirming {
     /// Checks the chip's token.
     ///
     /// # Errors
-    /// [`PaceError::WrongPassword`] on 63XX and 6982, which say no more; [`PaceError::WrongToken`] if the chip's own is wrong or the
-    /// terminal's reflected; [`PaceError::Refused`] or [`PaceError::Malformed`].
+    /// [`PaceError::WrongPassword`] or [`PaceError::WrongMrz`] on 63XX and 6982, which say no more; [`PaceError::WrongToken`] if the
+    /// chip's own is wrong or the terminal's reflected; [`PaceError::Refused`] or [`PaceError::Malformed`].
     pub fn receive(self, response: &Response) -> Result<PaceDone, PaceError> {
         if response.status.sw1() == 0x63 || response.status == StatusWord::SECURITY_NOT_SATISFIED {
-            return Err(PaceError::WrongPassword);
+            return Err(if self.reference == Password::MRZ { PaceError::WrongMrz } else { PaceError::WrongPassword });
         }
         let theirs = value(response, 0x86, Step::Confirm)?;
         if !same(theirs, &self.expected) {

@@ -81,7 +81,7 @@ fn mrz_and_its_digest_are_the_same_password() {
     let params = PaceParams::new(Curve::P256, 128).unwrap();
     let stored = Password::from_mrz_digest(sha1(text.as_bytes()));
     assert!(attempt(&params, &Password::mrz(text).unwrap(), chip(&params, stored, |_, _, _| ())).is_ok());
-    assert_eq!((Password::mrz(text).unwrap().reference(), can("1234").reference()), (1, 2));
+    assert_eq!((Password::mrz(text).unwrap().reference(), can("123456").reference()), (1, 2));
 }
 
 #[test]
@@ -105,6 +105,16 @@ fn wrong_password_and_wrong_token_look_alike() {
     assert_eq!(answer, Response::status(StatusWord::AUTHENTICATION_FAILED));
     assert_eq!(step.receive(&answer).err(), Some(PaceError::WrongPassword));
     assert_eq!(PaceError::WrongPassword.reason(), Reason::WrongCan);
+}
+
+#[test]
+fn a_wrong_zone_is_not_called_a_wrong_can() {
+    let params = PaceParams::new(Curve::P256, 128).unwrap();
+    let mrz = |text| Password::mrz(text).unwrap();
+    let (right, wrong) = (mrz("T22000129364081251010318"), mrz("L898902C<369080619406236"));
+    let refused = attempt(&params, &wrong, chip(&params, right, |_, _, _| ()));
+    assert_eq!(refused.err(), Some(RunError::Protocol(PaceError::WrongMrz)));
+    assert_eq!(PaceError::WrongMrz.reason(), Reason::WrongMrz);
 }
 
 #[test]
@@ -224,10 +234,12 @@ fn what_is_not_supported_is_named() {
         assert_eq!(PaceParams::from_info(&bad), Err(PaceError::Unsupported(bad.protocol.clone())));
     }
     assert!(matches!(PaceParams::new(Curve::P256, 112), Err(PaceError::Unsupported(_))));
-    for bad in ["", "123", "12345a", "12345678901"] {
+    for bad in ["", "12345", "12345a", "1234567", "12345\u{661}"] {
         assert_eq!(Password::can(bad).err(), Some(PaceError::BadPassword));
     }
-    assert_eq!(Password::mrz("T22000129").err(), Some(PaceError::BadPassword));
+    for bad in ["T22000129", "T22000129364081251010319", "t22000129364081251010318"] {
+        assert_eq!(Password::mrz(bad).err(), Some(PaceError::BadPassword));
+    }
     assert_eq!(PaceError::BadPassword.reason(), Reason::InputInvalid);
     assert_eq!(PaceError::WrongToken.reason(), Reason::CardAuthFailed);
 }

@@ -3,9 +3,11 @@
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::secret_input;
+use crate::durable::{self, Readers};
 use crate::lds::image::CardImage;
 use crate::pki::authorization::{Authorization, Digest, FORMAT, IssueReason};
 use crate::pki::keystore;
+use crate::pki::statement;
 use crate::pki::x509::Certificate;
 use crate::pki::x509::issue::{Credential, Purpose};
 use crate::reason::Reason;
@@ -71,17 +73,16 @@ pub struct Args {
     signer: String,
 }
 
-/// Approves the image; the same approval again answers the same and signs nothing new.
+/// Approves the image; the same approval by the same approver again answers the same and signs nothing new.
 pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let image = CardImage::read(&args.image)?;
     let authorization = over(&image, args)?;
     let json = authorization.to_json()?;
+    // One approver at a time: signature and document are two files.
+    let _alone = durable::lock_folder(&args.image).map_err(|e| unusable("lock", &args.image, &e))?;
     let (document, signature) = (args.image.join(DOCUMENT), args.image.join(SIGNATURE));
     let approver = if document.exists() {
-        if read(&document)? != json {
-            return Err(Failure::new(Reason::JobConflict, "the image was approved before, with other content"));
-        }
-        Certificate::from_file(&read(&args.cert)?)?
+        approved_before(args, &json)?
     } else {
         let approver = credential(args)?;
         sign(&args.image, &authorization, &approver)?;
@@ -95,6 +96,18 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
         "manifest_digest": authorization.manifest_digest.to_string(),
         "approver": approver.subject().to_string(),
     })))
+}
+
+/// Whose signature the image carries, if it is over this very authorization and of the approver who asks.
+fn approved_before(args: &Args, json: &[u8]) -> Result<Certificate, Failure> {
+    let conflict = |what: String| Failure::new(Reason::JobConflict, format!("the image was approved before, {what}"));
+    if read(&args.image.join(DOCUMENT))? != json {
+        return Err(conflict("with other content".into()));
+    }
+    let approver = statement::signer_of(json, &read(&args.image.join(SIGNATURE))?)
+        .map_err(|e| Failure::new(Reason::AuthorizationInvalid, format!("the image's authorization: {e}")))?;
+    let asking = Certificate::from_file(&read(&args.cert)?)?;
+    if approver == asking { Ok(approver) } else { Err(conflict(format!("by {}", approver.subject()))) }
 }
 
 /// Signs an authorization and lays it beside its image.
@@ -147,12 +160,14 @@ fn credential(args: &Args) -> Result<Credential, Failure> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|e| Failure::new(Reason::FileUnreadable, format!("cannot read {}: {}", path.display(), e.kind())))
+    std::fs::read(path).map_err(|e| unusable("read", path, &e))
 }
 
+/// It tells who gets a card, and where: for its owner alone.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let temporary = path.with_extension(format!("{}.new", std::process::id()));
-    std::fs::write(&temporary, bytes)
-        .and_then(|()| std::fs::rename(&temporary, path))
-        .map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("cannot write {}: {}", path.display(), e.kind())))
+    durable::replace(path, bytes, Readers::Owner).map_err(|e| unusable("write", path, &e))
+}
+
+fn unusable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Reason::of_io(error.kind()), format!("cannot {what} {}: {}", path.display(), error.kind()))
 }

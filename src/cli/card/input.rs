@@ -19,7 +19,7 @@ pub struct Order {
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
     /// A profile's name (ektp-80k, ektp-80k-no-aa, ektp-80k-test-brainpool, ektp-8k) or a profile file (.toml)
-    #[arg(long, value_name = "NAME|FILE", default_value = "ektp-80k")]
+    #[arg(long, value_name = "NAME|FILE", default_value = crate::lds::profile::DEFAULT)]
     pub profile: String,
     /// What the card's face shows: full (CAN and MRZ), can, or legacy (neither)
     #[arg(long, value_name = "FACE", value_parser = ["full", "can", "legacy"])]
@@ -42,12 +42,7 @@ impl Order {
 
     /// The profile, by name or from a file.
     pub fn profile(&self) -> Result<Profile, Failure> {
-        if !Path::new(&self.profile).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
-            return Ok(Profile::named(&self.profile)?);
-        }
-        let bytes = read(Path::new(&self.profile), limits::DOCUMENT_BYTES)?;
-        let text = String::from_utf8(bytes).map_err(|_| Failure::new(Reason::ProfileInvalid, "the profile is not text"))?;
-        Ok(Profile::parse(&text)?)
+        profile(&self.profile)
     }
 
     /// The face asked for, or the profile's.
@@ -65,6 +60,16 @@ impl Order {
             _ => Failure::from(error),
         })
     }
+}
+
+/// A profile, by name or from a file.
+pub fn profile(named: &str) -> Result<Profile, Failure> {
+    if !Path::new(named).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {
+        return Ok(Profile::named(named)?);
+    }
+    let bytes = read(Path::new(named), limits::DOCUMENT_BYTES)?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure::new(Reason::ProfileInvalid, "the profile is not text"))?;
+    Ok(Profile::parse(&text)?)
 }
 
 /// The record in a file; the files it names are sought beside it.

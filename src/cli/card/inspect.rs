@@ -1,6 +1,7 @@
 //! `ektp card inspect`: any card directory or image, explained; nothing is verified.
 
 use super::super::output::{Failure, Outcome, Output};
+use super::super::place::create_private;
 use super::super::secret_input;
 use super::input::read;
 use crate::lds::image::{CardImage, SealedContent, manifest, store};
@@ -79,7 +80,7 @@ fn opened(image: &CardImage, key: &Path, passphrase: &str, can_to: Option<&Path>
     let content = SealedContent::parse(&seal::open(&image.sealed, &key)?)?;
     image.manifest.check(&content)?;
     if let Some(path) = can_to {
-        keystore::create_private(path, content.can.expose().as_bytes())?;
+        create_private(path, content.can.expose().as_bytes())?;
     }
     Ok(content.files.iter().map(|(file, bytes)| (file.name().to_owned(), bytes.to_vec())).collect())
 }
@@ -107,12 +108,12 @@ fn files_at(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
 
 /// Writes new PNG files; an existing one is left as it is and refused.
 fn write_pictures(folder: &Path, pictures: &[(String, Vec<u8>)]) -> Result<Vec<PathBuf>, Failure> {
-    let unwritable = |path: &Path| Failure::new(Reason::FileUnreadable, format!("{} cannot be written", path.display()));
-    std::fs::create_dir_all(folder).map_err(|_| unwritable(folder))?;
+    let unwritable = |e: std::io::Error| Failure::new(Reason::FileUnreadable, format!("{}: {}", folder.display(), e.kind()));
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
     let mut written = Vec::new();
     for (name, bytes) in pictures {
         let path = folder.join(format!("{name}.png"));
-        keystore::create_private(&path, &inspect::png(bytes)?).map_err(|_| unwritable(&path))?;
+        create_private(&path, &inspect::png(bytes)?)?;
         written.push(path);
     }
     Ok(written)

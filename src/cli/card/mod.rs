@@ -7,6 +7,7 @@ mod inspect;
 mod plan;
 mod record;
 
+pub(super) use input::profile;
 pub(super) use record::{approve_sample, build_sample, record_at};
 
 use super::output::{Failure, Outcome, Output};

@@ -96,7 +96,7 @@ impl Bench {
 
 /// Writes a private file.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    crate::cli::card_reading::write_private(path, bytes)
+    crate::cli::place::write_private(path, bytes)
 }
 
 /// Reads a file of the folder.

@@ -4,11 +4,9 @@ use super::StationArgs;
 use super::keys::StationKeys;
 use super::show::{Watcher, answer, given_up, issued};
 use crate::chip::port::Port;
-use crate::chip::port::socket::SocketPort;
 use crate::chip::scp03::Level;
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Output};
-use crate::cli::reader::ReaderArgs;
 use crate::perso::chunk::ChunkSize;
 use crate::perso::engine::{Options, Outcome, Station};
 use crate::perso::error::PersoError;
@@ -151,7 +149,7 @@ fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Outp
         rng: Box::new(system_entropy()),
     };
     let bound = journal.job(id).is_ok_and(|job| job.chip.is_some());
-    let port = connect(&args.reader);
+    let port = args.reader.open();
     let mut station = Station {
         journal: &mut journal,
         keys: key_service.as_mut(),
@@ -201,14 +199,6 @@ fn options(args: &StationArgs) -> Result<Options, Failure> {
     let mode = if args.mode == "online" { Mode::Online } else { Mode::Local };
     let level = if args.level == "03" { Level::CMacCEnc } else { Level::Full };
     Ok(Options { level, chunk, ..Options::new(mode) })
-}
-
-/// The chip on the reader; `unix:PATH` is a chip behind a socket of another process, without PC/SC.
-fn connect(reader: &ReaderArgs) -> Result<Box<dyn Port>, Failure> {
-    match reader.reader.strip_prefix("unix:") {
-        Some(path) => Ok(Box::new(SocketPort::connect(Path::new(path))?)),
-        None => Ok(Box::new(reader.connect()?)),
-    }
 }
 
 fn manifest(folder: &Path) -> Result<Vec<u8>, Failure> {

@@ -3,6 +3,7 @@
 use super::files::{self, From, KeyFile};
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::place::create_public;
 use crate::crypto::ec;
 use crate::pki::cvc::{self, Certificate, Date, Grant, Reference, Request, Rights, Role};
 use crate::pki::time;
@@ -25,9 +26,9 @@ fn certificate(path: &Path) -> Result<Certificate, Failure> {
 }
 
 fn answer(path: &Path, cert: &Certificate, out: &mut Output) -> Answer {
-    files::write_new(path, &cert.encode())?;
+    create_public(path, &cert.encode())?;
     out.line(format!("{}  {} by {}", path.display(), cert.body().chr, cert.body().car));
-    Ok(Outcome::yes(json!({"file": path.display().to_string(), "certificate": super::show::cv_summary(cert)})))
+    Ok(Outcome::yes(json!({"file": path.display().to_string(), "certificate": super::summary::cv_summary(cert)})))
 }
 
 fn grant(role: Role, from: &From, days: u32, fingers: bool) -> Result<Grant, Failure> {
@@ -114,7 +115,7 @@ pub(super) fn request(args: &RequestArgs, out: &mut Output) -> Answer {
         let key = KeyFile { key: key.clone(), passphrase: args.old_passphrase.clone() }.open_ec()?;
         request = request.countersigned(&certificate(old)?.body().chr, &key);
     }
-    files::write_new(&args.out, &request.encode())?;
+    create_public(&args.out, &request.encode())?;
     Ok(files::answer_file(&args.out, "CV request", out))
 }
 

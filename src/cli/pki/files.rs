@@ -1,6 +1,7 @@
 //! What the `pki` verbs share: files in and out, keys, dates, names.
 
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::place::create_public;
 use crate::cli::secret_input;
 use crate::pki::key::{Parameters, PrivateKey};
 use crate::pki::keystore;
@@ -12,7 +13,6 @@ use crate::reason::Reason;
 use crate::world::{Clock, SystemClock};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Largest file that a verb reads, in bytes.
@@ -117,23 +117,6 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(failure)
 }
 
-/// Writes a new public file; one that is there with other content is left alone and refused.
-pub(in crate::cli) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut options = std::fs::OpenOptions::new();
-    let written = options.write(true).create_new(true).open(path).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    match written {
-        Ok(()) => Ok(()),
-        Err(_) if std::fs::read(path).is_ok_and(|found| found == bytes) => Ok(()),
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Failure::new(Reason::JobConflict, format!("{} is there already, with other content", path.display())))
-        }
-        Err(e) => Err(Failure::new(Reason::of_io(e.kind()), format!("cannot write {}: {}", path.display(), e.kind()))),
-    }
-}
-
 pub(super) fn certificate(path: &Path) -> Result<Certificate, Failure> {
     Certificate::from_file(&read(path)?)
         .map_err(|e| Failure::new(crate::reason::Refusal::reason(&e), format!("{}: {e}", path.display())))
@@ -141,9 +124,9 @@ pub(super) fn certificate(path: &Path) -> Result<Certificate, Failure> {
 
 /// Writes a certificate as PEM and answers with its summary.
 pub(super) fn answer_certificate(path: &Path, cert: &Certificate, out: &mut Output) -> Result<Outcome, Failure> {
-    write_new(path, cert.to_pem().as_bytes())?;
+    create_public(path, cert.to_pem().as_bytes())?;
     out.line(format!("{}  {}", path.display(), cert.subject()));
-    Ok(Outcome::yes(json!({"file": path.display().to_string(), "certificate": super::show::x509_summary(cert)})))
+    Ok(Outcome::yes(json!({"file": path.display().to_string(), "certificate": super::summary::x509_summary(cert)})))
 }
 
 /// An answer that names one file.

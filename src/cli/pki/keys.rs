@@ -3,6 +3,7 @@
 use super::files::{self, EcParams, KeyFile, NameArgs};
 use crate::cli::Answer;
 use crate::cli::output::Output;
+use crate::cli::place::create_public;
 use crate::cli::secret_input;
 use crate::crypto::ec::Curve;
 use crate::pki::key::PrivateKey;
@@ -71,6 +72,6 @@ pub(super) struct RequestArgs {
 pub(super) fn request(args: &RequestArgs, out: &mut Output) -> Answer {
     let name = args.name.read()?;
     let pem = x509::request::make(&args.file.open()?, &name, args.ec_params.read());
-    files::write_new(&args.out, pem.as_bytes())?;
+    create_public(&args.out, pem.as_bytes())?;
     Ok(files::answer_file(&args.out, "certificate request", out))
 }

@@ -1,5 +1,6 @@
 //! `ektp pki …`: keys, certificates, lists and trust stores, by files.
 
+mod check;
 mod chip_key;
 mod cv;
 pub(super) mod files;
@@ -7,6 +8,7 @@ mod keys;
 mod sample;
 mod show;
 mod status_list;
+mod summary;
 mod trust;
 mod x509;
 
@@ -49,10 +51,10 @@ enum Verb {
     CvRequest(cv::RequestArgs),
     /// Answer a CV request, first or renewal
     CvIssue(cv::IssueArgs),
-    /// Show a certificate, request, list, EF.SOD, trust store or status list
+    /// Show a certificate, request, revocation list, EF.SOD, trust store, status list or register of states
     Show(show::ShowArgs),
-    /// Check a certificate, a CV chain or an EF.SOD against a trust store
-    Check(show::CheckArgs),
+    /// Check a certificate, a CV chain, an EF.SOD or a status list against a trust store
+    Check(check::CheckArgs),
     /// Make an empty trust store
     TrustNew(trust::NewArgs),
     /// Put an anchor, link certificate or revocation list into a trust store
@@ -116,7 +118,7 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
         Verb::CvRequest(args) => cv::request(args, out),
         Verb::CvIssue(args) => cv::issue(args, out),
         Verb::Show(args) => show::show(args, out),
-        Verb::Check(args) => show::check(args, out),
+        Verb::Check(args) => check::check(args, out),
         Verb::TrustNew(args) => trust::new(args, out),
         Verb::TrustAdd(args) => trust::add(args, out),
         Verb::StatusListNew(args) => status_list::new(args, out),

@@ -2,6 +2,7 @@
 
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::durable::{self, Readers};
 use crate::pki::sample::{Kit, PASSPHRASE, Roots};
 use crate::reason::Reason;
 use crate::secret::Secret;
@@ -23,7 +24,7 @@ pub(super) struct RootsArgs {
 pub(super) fn roots(args: &RootsArgs, out: &mut Output) -> Answer {
     if args.dir.join("csca.key.pem").exists() && !args.force {
         let message = format!("{} holds roots already; --force replaces them", args.dir.display());
-        return Err(Failure::new(Reason::JobConflict, message));
+        return Err(Failure::new(Reason::OutputExists, message));
     }
     let mut rng = system_entropy();
     make_dir(&args.dir)?;
@@ -31,7 +32,8 @@ pub(super) fn roots(args: &RootsArgs, out: &mut Output) -> Answer {
     let mut names = Vec::new();
     for (name, bytes) in files {
         let path = args.dir.join(name);
-        std::fs::write(&path, bytes).map_err(|e| unwritable(&path, &e))?;
+        let readers = if name.ends_with(".key.pem") { Readers::Owner } else { Readers::Anyone };
+        durable::replace(&path, &bytes, readers).map_err(|e| unwritable(&path, &e))?;
         out.line(path.display().to_string());
         names.push(name);
     }

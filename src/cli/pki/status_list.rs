@@ -2,13 +2,16 @@
 
 use super::files::{self, KeyFile};
 use crate::cli::Answer;
+use crate::cli::card::profile;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::durable::{Pending, Readers};
 use crate::pki::status_list::register::Register;
-use crate::pki::status_list::{self, CardStatus};
-use crate::reason::Reason;
+use crate::pki::status_list::{self, CardStatus, StatusListError, Token};
+use crate::pki::x509::Certificate;
+use crate::reason::{Reason, Refusal};
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A new register.
 #[derive(Debug, clap::Args)]
@@ -19,14 +22,28 @@ pub(super) struct NewArgs {
     /// Where the list is published
     #[arg(long, value_name = "URI")]
     uri: String,
+    /// Profile of its cards: the list has as many indices as the profile draws from (a name, or a profile file .toml)
+    #[arg(long, value_name = "NAME|FILE", default_value = crate::lds::profile::DEFAULT)]
+    profile: String,
+    /// Indices of the list, in place of the profile's
+    #[arg(long, value_name = "N", conflicts_with = "profile")]
+    indices: Option<u64>,
 }
 
 pub(super) fn new(args: &NewArgs, out: &mut Output) -> Answer {
-    if args.register.exists() {
-        return Err(Failure::new(Reason::JobConflict, format!("{} is there already", args.register.display())));
-    }
-    Register::new(&args.uri).save(&args.register)?;
-    Ok(files::answer_file(&args.register, "status register", out))
+    let indices = match args.indices {
+        Some(indices) => indices,
+        None => profile(&args.profile)?.status_indices.into(),
+    };
+    Register::new(&args.uri, indices)?.create(&args.register).map_err(|e| at(&args.register, &e))?;
+    out.line(format!("{}  status register of {indices} indices, all not handed over", args.register.display()));
+    let file = args.register.display().to_string();
+    Ok(Outcome::yes(json!({"file": file, "kind": "status register", "indices": indices})))
+}
+
+/// What is wrong with a register, and with which.
+fn at(register: &Path, error: &StatusListError) -> Failure {
+    Failure::new(error.reason(), format!("{}: {error}", register.display()))
 }
 
 /// A state by its name.
@@ -64,11 +81,11 @@ pub(super) struct SetArgs {
 }
 
 pub(super) fn set(args: &SetArgs, out: &mut Output) -> Answer {
-    let mut register = Register::load(&args.register)?;
-    let before = register.get(args.index);
+    let mut held = Register::hold(&args.register).map_err(|e| at(&args.register, &e))?;
+    let before = held.register.get(args.index);
     let after = args.state.status();
-    register.set(args.index, after)?;
-    register.save(&args.register)?;
+    held.register.set(args.index, after)?;
+    held.save().map_err(|e| at(&args.register, &e))?;
     out.line(format!("index {}: {before:?} → {after:?}; sign the list to make it known", args.index));
     Ok(Outcome::yes(json!({"index": args.index, "before": before, "after": after})))
 }
@@ -84,21 +101,41 @@ pub(super) struct SignArgs {
     cert: PathBuf,
     #[command(flatten)]
     key: KeyFile,
-    /// File to write (CWT)
+    /// File to write (CWT); an earlier list of this register there is replaced, anything else is left and refused
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
 
 pub(super) fn sign(args: &SignArgs, out: &mut Output) -> Answer {
     let signer = args.key.credential(&args.cert)?;
-    let mut register = Register::load(&args.register)?;
-    let list = register.next_list(SystemClock.now());
+    let mut held = Register::hold(&args.register).map_err(|e| at(&args.register, &e))?;
+    let place = place(&args.out, &held.register, &signer.cert)?;
+    let list = held.register.next_list(SystemClock.now());
     let cwt = status_list::sign(&list, &signer)?;
     // The number is spent before the list can be seen anywhere.
-    register.save(&args.register)?;
-    files::write_new(&args.out, &cwt)?;
+    held.save().map_err(|e| at(&args.register, &e))?;
+    place.replace(&cwt).map_err(|e| unwritable(&args.out, &e))?;
     out.line(format!("{}  list {}, {} indices, {} bytes", args.out.display(), list.number, list.bits.len(), cwt.len()));
     Ok(Outcome::yes(json!({
         "file": args.out.display().to_string(), "number": list.number, "length": list.bits.len(), "bytes": cwt.len()
     })))
+}
+
+/// The place of the list, found usable before a number is spent: free, or taken by an earlier list of this register, which a signer of
+/// the same authority signed.
+fn place(path: &Path, register: &Register, signer: &Certificate) -> Result<Pending, Failure> {
+    if path.symlink_metadata().is_ok() {
+        let earlier = |(list, by): (Token, Certificate)| {
+            list.uri == register.uri() && list.number <= register.number() && by.issuer().matches(signer.issuer())
+        };
+        if !status_list::look_at(&files::read(path)?).is_ok_and(earlier) {
+            let message = format!("{} is no earlier list of this register", path.display());
+            return Err(Failure::new(Reason::OutputExists, message));
+        }
+    }
+    Pending::beside(path, Readers::Anyone).map_err(|e| unwritable(path, &e))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Reason::FileUnreadable, format!("cannot write {}: {}", path.display(), error.kind()))
 }

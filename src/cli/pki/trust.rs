@@ -4,6 +4,7 @@ use super::files;
 use super::show::target;
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::place::create_public;
 use crate::pki::cvc;
 use crate::pki::trust::{Kind, directory};
 use crate::pki::x509::{Certificate, Crl};
@@ -84,7 +85,7 @@ pub(super) fn add(args: &AddArgs, out: &mut Output) -> Answer {
         Role::Crl => return add_crl(args, &mut store, &data, out),
     };
     let path = target(&args.dir, folder, &args.file);
-    files::write_new(&path, &data)?;
+    create_public(&path, &data)?;
     Ok(files::answer_file(&path, folder, out))
 }
 
@@ -94,7 +95,7 @@ fn add_crl(args: &AddArgs, store: &mut crate::pki::trust::TrustStore, data: &[u8
     let (issuer, number) = (crl.issuer().clone(), crl.number());
     store.add_crl(crl)?;
     let path = args.dir.join("crl").join(format!("{number:010}-{}", args.file.file_name().unwrap_or_default().display()));
-    files::write_new(&path, data)?;
+    create_public(&path, data)?;
     for entry in std::fs::read_dir(args.dir.join("crl")).into_iter().flatten().flatten() {
         let other = entry.path();
         let older = std::fs::read(&other).ok().and_then(|d| Crl::from_file(&d).ok());

@@ -3,6 +3,7 @@
 use super::files::{self, EcParams, From, KeyFile, NameArgs};
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Output};
+use crate::cli::place::create_public;
 use crate::pki::x509::issue::{self as make, AuthorityPlan, Purpose, SignerPlan};
 use crate::pki::x509::request::Request;
 use crate::pki::x509::{Crl, crl as list};
@@ -285,8 +286,8 @@ pub(super) fn crl(args: &CrlArgs, out: &mut Output) -> Answer {
         revoked.entry(cert.serial().to_vec()).or_insert_with(|| SystemClock.now());
     }
     let made = list::make(&authority, number, args.from.days(args.days), &revoked)?;
-    files::write_new(&args.out, made.to_pem().as_bytes())?;
+    create_public(&args.out, made.to_pem().as_bytes())?;
     out.line(format!("{}  list {number}, {} revoked", args.out.display(), made.revoked_count()));
     let file = args.out.display().to_string();
-    Ok(crate::cli::output::Outcome::yes(serde_json::json!({"file": file, "list": super::show::crl_summary(&made)})))
+    Ok(crate::cli::output::Outcome::yes(serde_json::json!({"file": file, "list": super::summary::crl_summary(&made)})))
 }

@@ -1,8 +1,9 @@
 //! `ektp verify card`: the verdict, with every check behind it.
 
 use super::sample::{self, Sample};
-use crate::cli::card_reading::{CardArgs, write_private};
+use crate::cli::card_reading::CardArgs;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::place::write_private;
 use crate::cli::read::load_challenge;
 use crate::lds::file_id::FileId;
 use crate::lds::inspect;
@@ -15,16 +16,21 @@ use crate::world::{Clock, SystemClock};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+/// What only a reading takes: beside an evidence file or a sample it would be left unheard.
+const READING: [&str; 9] = ["reader", "stations", "extended", "can", "mrz", "is_chain", "is_name", "is_passphrase", "want"];
+/// What a sample brings itself.
+const JUDGING: [&str; 5] = ["trust", "status_list", "state", "challenge", "purpose"];
+
 /// Options of `verify card`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Evidence file of `ektp read`
-    #[arg(value_name = "EVIDENCE", conflicts_with = "sample")]
+    /// Evidence file of `ektp read`; without it, the card on --reader is read and judged in one
+    #[arg(value_name = "EVIDENCE", conflicts_with = "sample", conflicts_with_all = READING)]
     evidence: Option<PathBuf>,
     #[command(flatten)]
     card: CardArgs,
     /// Judge a shipped sample, with its own trust, challenge, date and throwaway state
-    #[arg(long, value_enum, value_name = "NAME", conflicts_with_all = ["trust", "state", "challenge"])]
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with_all = JUDGING, conflicts_with_all = READING)]
     sample: Option<Sample>,
     /// Trust store: the anchors that you decided to trust, and their lists
     #[arg(long, value_name = "DIR")]
@@ -32,8 +38,8 @@ pub struct Args {
     /// Signed card status list; without it, status-list.cwt of the trust store
     #[arg(long, value_name = "FILE")]
     status_list: Option<PathBuf>,
-    /// The challenge that the evidence must answer
-    #[arg(long, value_name = "FILE")]
+    /// The challenge that the evidence must answer; a card on --reader is given one of its own
+    #[arg(long, value_name = "FILE", requires = "evidence", conflicts_with_all = READING)]
     challenge: Option<PathBuf>,
     /// The judge's own memory: spent challenges, highest list number
     #[arg(long, value_name = "DIR")]

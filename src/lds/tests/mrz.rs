@@ -39,6 +39,28 @@ fn key_text_is_that_of_doc_9303_11() {
 }
 
 #[test]
+fn a_key_text_is_told_by_its_check_digits() {
+    for good in ["L898902C<369080619406236", "D23145890734934071279507122", &Td1::parse(ICAO).unwrap().key_text()] {
+        assert_eq!(check_key_text(good), Ok(()), "{good}");
+    }
+    let rows = [
+        ("", MrzError::KeyTextLength(0)),
+        ("L898902C<36908061940623", MrzError::KeyTextLength(23)),
+        (&ICAO[..30], MrzError::CheckDigit(Field::DocumentNumber)),
+        (ICAO, MrzError::KeyTextLength(90)),
+        ("L898902C<469080619406236", MrzError::CheckDigit(Field::DocumentNumber)),
+        ("L898902C<369080629406236", MrzError::CheckDigit(Field::BirthDate)),
+        ("L898902C<369080619406237", MrzError::CheckDigit(Field::ExpiryDate)),
+        ("L898902C<369130679406236", MrzError::BadField(Field::BirthDate)),
+        ("L898902c<369080619406236", MrzError::Character(7)),
+        ("<<<<<<<<<069080619406236", MrzError::BadField(Field::DocumentNumber)),
+    ];
+    for (bad, error) in rows {
+        assert_eq!(check_key_text(bad), Err(error), "{bad}");
+    }
+}
+
+#[test]
 fn a_long_document_number_overflows_and_comes_back() {
     let mut zone = ours();
     zone.document_number = "D23145890734".into();

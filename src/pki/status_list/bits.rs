@@ -71,6 +71,13 @@ impl Bits {
         Some(CardStatus::from_bits(byte >> ((index % 4) * 2)))
     }
 
+    /// How many indices stand in a state.
+    #[must_use]
+    pub fn count(&self, status: CardStatus) -> u64 {
+        let in_byte = |byte: u8| (0..4).filter(|place| CardStatus::from_bits(byte >> (place * 2)) == status).count() as u64;
+        self.0.iter().map(|byte| in_byte(*byte)).sum()
+    }
+
     /// Sets the state of an index; false if the list does not have it.
     pub fn set(&mut self, index: u64, status: CardStatus) -> bool {
         let Some(byte) = usize::try_from(index / 4).ok().and_then(|at| self.0.get_mut(at)) else { return false };
@@ -93,6 +100,8 @@ mod tests {
             assert_eq!(bits.get(index), Some(status));
         }
         assert_eq!(bits.as_bytes(), &[0b11_10_01_00, 0xFF]);
+        let counts = [CardStatus::Active, CardStatus::Revoked, CardStatus::Suspended, CardStatus::NotHandedOver];
+        assert_eq!(counts.map(|status| bits.count(status)), [1, 1, 1, 5]);
         assert_eq!((bits.get(3), bits.get(8), bits.set(8, CardStatus::Active)), (Some(CardStatus::NotHandedOver), None, false));
     }
 

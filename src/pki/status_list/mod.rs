@@ -9,6 +9,7 @@ pub use bits::{Bits, CardStatus};
 pub use token::{Token, sign};
 
 use super::trust::TrustStore;
+use super::x509::Certificate;
 use super::x509::issue::Purpose;
 use super::x509::path::{self, CheckedPath, PathError};
 use crate::reason::{Reason, Refusal};
@@ -62,9 +63,15 @@ pub enum StatusListError {
     /// An index that no list can hold.
     #[error("status index {0} is larger than any list")]
     IndexTooLarge(u64),
+    /// No list has this many indices.
+    #[error("a status list has 1 to {most} indices, not {0}", most = register::MOST_INDICES)]
+    Length(u64),
     /// The register's file cannot be read or written.
     #[error("status register cannot be read or written ({0})")]
     Io(std::io::ErrorKind),
+    /// A file of the register's name is there already.
+    #[error("status register is there already")]
+    Exists,
     /// The register's file is malformed.
     #[error("status register is malformed")]
     Register,
@@ -79,9 +86,10 @@ impl Refusal for StatusListError {
             Self::Rollback { .. } => Reason::StatusListRollback,
             Self::Stale(_) => Reason::StatusListStale,
             Self::IndexUnknown { .. } => Reason::StatusIndexUnknown,
-            Self::RevokedForGood(_) => Reason::WrongState,
-            Self::IndexTooLarge(_) => Reason::InputInvalid,
+            Self::RevokedForGood(_) => Reason::RevokedForGood,
+            Self::IndexTooLarge(_) | Self::Length(_) => Reason::InputInvalid,
             Self::Io(kind) => Reason::of_io(*kind),
+            Self::Exists => Reason::OutputExists,
             Self::Register => Reason::EncodingInvalid,
         }
     }
@@ -124,6 +132,17 @@ pub fn verify(cwt: &[u8], store: &TrustStore, at: Timestamp, highest_seen: u64) 
         return Err(StatusListError::FromTheFuture(token.issued_at));
     }
     Ok(StatusListChecked { token, path })
+}
+
+/// A list as it stands, with the certificate it carries, which signed it. Whether that signer is anyone's is not asked: this is for
+/// looking at, never for judging by.
+///
+/// # Errors
+/// [`StatusListError::Malformed`] or [`StatusListError::Signature`].
+pub fn look_at(cwt: &[u8]) -> Result<(Token, Certificate), StatusListError> {
+    let unverified = token::parse(cwt)?;
+    let signer = unverified.signer()?;
+    Ok((unverified.verify(&signer)?, signer))
 }
 
 impl StatusListChecked {

@@ -7,11 +7,18 @@ use crate::limits::STATUS_LIST_BYTES;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+#[cfg(feature = "store")]
+use {
+    crate::durable::{self, Readers},
+    std::path::{Path, PathBuf},
+};
 
 /// Version of the file.
 const FORMAT: u32 = 1;
-/// The list grows by whole blocks of indices, so that its length tells little about how many cards there are.
+/// A list that must hold an index beyond its length grows by whole blocks, so that its length tells little about the cards.
 const BLOCK: u64 = 65_536;
+/// Most indices of a list.
+pub const MOST_INDICES: u64 = STATUS_LIST_BYTES as u64 * 4;
 /// Largest file that is read, in bytes.
 #[cfg(feature = "store")]
 const MAX_FILE: u64 = 512 * 1_048_576;
@@ -25,15 +32,36 @@ pub struct Register {
     uri: String,
     /// Number of the last signed list.
     number: u64,
+    /// How many indices the list has: as many as the profiles of its cards draw from, so that every index that no card holds stands
+    /// on it as not handed over.
+    indices: u64,
     /// States of the indices that are not *not handed over*.
     states: BTreeMap<u64, CardStatus>,
 }
 
 impl Register {
-    /// An empty register for a list published at `uri`.
+    /// An empty register for a list of `indices` indices, published at `uri`.
+    ///
+    /// # Errors
+    /// [`StatusListError::Length`] for none, or more than a list can have.
+    pub fn new(uri: &str, indices: u64) -> Result<Self, StatusListError> {
+        if (1..=MOST_INDICES).contains(&indices) {
+            Ok(Self { format: FORMAT, uri: uri.to_owned(), number: 0, indices, states: BTreeMap::new() })
+        } else {
+            Err(StatusListError::Length(indices))
+        }
+    }
+
+    /// Where the list is published.
     #[must_use]
-    pub fn new(uri: &str) -> Self {
-        Self { format: FORMAT, uri: uri.to_owned(), number: 0, states: BTreeMap::new() }
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// How many indices the list has.
+    #[must_use]
+    pub fn indices(&self) -> u64 {
+        self.indices
     }
 
     /// The state of an index; one that no card holds is not handed over.
@@ -48,10 +76,13 @@ impl Register {
         self.number
     }
 
-    /// How many indices stand in each state other than not handed over.
+    /// How many indices stand in a state.
     #[must_use]
-    pub fn count(&self, status: CardStatus) -> usize {
-        self.states.values().filter(|s| **s == status).count()
+    pub fn count(&self, status: CardStatus) -> u64 {
+        if status == CardStatus::NotHandedOver {
+            return self.indices.saturating_sub(self.states.len() as u64);
+        }
+        self.states.values().filter(|s| **s == status).count() as u64
     }
 
     /// Sets a state.
@@ -59,11 +90,14 @@ impl Register {
     /// # Errors
     /// [`StatusListError::RevokedForGood`] or [`StatusListError::IndexTooLarge`].
     pub fn set(&mut self, index: u64, status: CardStatus) -> Result<(), StatusListError> {
-        if index >= STATUS_LIST_BYTES as u64 * 4 {
+        if index >= MOST_INDICES {
             return Err(StatusListError::IndexTooLarge(index));
         }
         if self.get(index) == CardStatus::Revoked && status != CardStatus::Revoked {
             return Err(StatusListError::RevokedForGood(index));
+        }
+        if index >= self.indices {
+            self.indices = (index + 1).div_ceil(BLOCK) * BLOCK;
         }
         match status {
             CardStatus::NotHandedOver => self.states.remove(&index),
@@ -76,40 +110,91 @@ impl Register {
     #[must_use]
     pub fn next_list(&mut self, at: Timestamp) -> Token {
         self.number += 1;
-        let highest = self.states.keys().next_back().map_or(1, |index| index + 1);
-        let mut bits = Bits::new(highest.div_ceil(BLOCK) * BLOCK);
+        let mut bits = Bits::new(self.indices);
         for (index, status) in &self.states {
             bits.set(*index, *status);
         }
         Token { number: self.number, issued_at: crate::pki::time::whole_seconds(at), uri: self.uri.clone(), bits }
     }
 
-    /// Reads a register's file.
+    /// Reads a register's file, to look at it.
     ///
     /// # Errors
     /// [`StatusListError::Io`] or [`StatusListError::Register`].
     #[cfg(feature = "store")]
-    pub fn load(path: &std::path::Path) -> Result<Self, StatusListError> {
-        let io = |e: std::io::Error| StatusListError::Io(e.kind());
+    pub fn load(path: &Path) -> Result<Self, StatusListError> {
         if std::fs::metadata(path).map_err(io)?.len() > MAX_FILE {
             return Err(StatusListError::Register);
         }
-        let register: Self = serde_json::from_slice(&std::fs::read(path).map_err(io)?).map_err(|_| StatusListError::Register)?;
-        if register.format == FORMAT { Ok(register) } else { Err(StatusListError::Register) }
+        Self::parse(&std::fs::read(path).map_err(io)?)
     }
 
-    /// Writes a register's file, whole or not at all.
+    /// The register in a file's bytes.
+    ///
+    /// # Errors
+    /// [`StatusListError::Register`].
+    #[cfg(feature = "store")]
+    pub fn parse(text: &[u8]) -> Result<Self, StatusListError> {
+        let register: Self = serde_json::from_slice(text).map_err(|_| StatusListError::Register)?;
+        let sound = register.format == FORMAT
+            && (1..=MOST_INDICES).contains(&register.indices)
+            && register.states.keys().next_back().is_none_or(|highest| *highest < register.indices);
+        if sound { Ok(register) } else { Err(StatusListError::Register) }
+    }
+
+    /// Writes a new register's file.
+    ///
+    /// # Errors
+    /// [`StatusListError::Exists`] or [`StatusListError::Io`].
+    #[cfg(feature = "store")]
+    pub fn create(&self, path: &Path) -> Result<(), StatusListError> {
+        durable::create(path, &self.encode()?, Readers::Owner).map_err(|e| match e.kind() {
+            std::io::ErrorKind::AlreadyExists => StatusListError::Exists,
+            other => StatusListError::Io(other),
+        })
+    }
+
+    /// Takes a register's file for this process alone, waiting for whoever has it, and reads it.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    #[cfg(feature = "store")]
+    pub fn hold(path: &Path) -> Result<Held, StatusListError> {
+        // Before the lock, so that a mistyped name leaves no lock behind.
+        std::fs::metadata(path).map_err(io)?;
+        let lock = durable::lock(path).map_err(io)?;
+        Ok(Held { register: Self::load(path)?, path: path.to_owned(), _lock: lock })
+    }
+
+    #[cfg(feature = "store")]
+    fn encode(&self) -> Result<Vec<u8>, StatusListError> {
+        serde_json::to_vec_pretty(self).map_err(|_| StatusListError::Register)
+    }
+}
+
+/// A register whose file no other process changes while this lives: nothing that one reads and writes back is lost, and no number is
+/// spent twice.
+#[cfg(feature = "store")]
+#[derive(Debug)]
+pub struct Held {
+    /// The register as it was read, to be changed and saved.
+    pub register: Register,
+    path: PathBuf,
+    _lock: std::fs::File,
+}
+
+#[cfg(feature = "store")]
+impl Held {
+    /// Writes the register in the place of the old one: private, whole or not at all, and durable.
     ///
     /// # Errors
     /// [`StatusListError::Io`].
-    #[cfg(feature = "store")]
-    pub fn save(&self, path: &std::path::Path) -> Result<(), StatusListError> {
-        use std::io::Write;
-        let io = |e: std::io::Error| StatusListError::Io(e.kind());
-        let text = serde_json::to_vec_pretty(self).map_err(|_| StatusListError::Register)?;
-        let temporary = path.with_extension(format!("{}.new", std::process::id()));
-        let mut file = std::fs::File::create(&temporary).map_err(io)?;
-        file.write_all(&text).and_then(|()| file.sync_all()).map_err(io)?;
-        std::fs::rename(&temporary, path).map_err(io)
+    pub fn save(&self) -> Result<(), StatusListError> {
+        durable::replace(&self.path, &self.register.encode()?, Readers::Owner).map_err(io)
     }
+}
+
+#[cfg(feature = "store")]
+fn io(error: std::io::Error) -> StatusListError {
+    StatusListError::Io(error.kind())
 }

@@ -15,7 +15,7 @@ fn setup() -> (TestKit, TrustStore, Credential) {
 }
 
 fn register() -> Register {
-    let mut register = Register::new("https://example.invalid/status/1");
+    let mut register = Register::new("https://example.invalid/status/1", 65_536).unwrap();
     register.set(5, CardStatus::Active).unwrap();
     register.set(70_000, CardStatus::Suspended).unwrap();
     register.set(7, CardStatus::Revoked).unwrap();
@@ -89,6 +89,12 @@ fn every_flipped_byte_is_refused() {
         assert!(verify(&bad, &store, kit.now, 0).is_err(), "byte {index}");
     }
     assert_eq!(verify(b"\xD2\x80", &store, kit.now, 0).unwrap_err(), StatusListError::Malformed("COSE"));
+    let (token, cert) = look_at(&cwt).unwrap();
+    assert_eq!((token.number, token.uri.as_str(), cert), (1, "https://example.invalid/status/1", signer.cert.clone()));
+    let at = cwt.len() - 1;
+    let mut bad = cwt;
+    bad[at] ^= 1;
+    assert_eq!(look_at(&bad).unwrap_err(), StatusListError::Signature);
 }
 
 #[test]
@@ -98,23 +104,84 @@ fn a_revoked_index_stays_revoked() {
     register.set(7, CardStatus::Revoked).unwrap();
     register.set(5, CardStatus::NotHandedOver).unwrap();
     assert_eq!((register.get(5), register.get(7)), (CardStatus::NotHandedOver, CardStatus::Revoked));
-    assert_eq!((register.count(CardStatus::Active), register.count(CardStatus::Suspended)), (0, 1));
+    let counts = [CardStatus::Active, CardStatus::Suspended, CardStatus::Revoked, CardStatus::NotHandedOver];
+    assert_eq!(counts.map(|status| register.count(status)), [0, 1, 1, register.indices() - 2]);
     let error = register.set(u64::MAX, CardStatus::Active).unwrap_err();
     assert_eq!(error, StatusListError::IndexTooLarge(u64::MAX));
 }
 
+#[test]
+fn a_list_has_every_index_that_a_card_may_hold() {
+    let (kit, store, signer) = setup();
+    let mut register = Register::new("https://example.invalid/status/1", 1_048_576).unwrap();
+    register.set(3, CardStatus::Active).unwrap();
+    let list = sign(&register.next_list(kit.now), &signer).unwrap();
+    let list = verify(&list, &store, kit.now, 0).unwrap();
+    assert_eq!(list.len(), 1_048_576);
+    for (index, status) in [(3, CardStatus::Active), (4, CardStatus::NotHandedOver), (1_048_575, CardStatus::NotHandedOver)] {
+        assert_eq!(list.answer(index, kit.now).unwrap().status, status, "{index}");
+    }
+    // A card beyond is not left out.
+    register.set(1_048_576, CardStatus::Revoked).unwrap();
+    assert_eq!(register.indices(), 1_048_576 + 65_536);
+    register.set(9, CardStatus::NotHandedOver).unwrap();
+    assert_eq!(register.indices(), 1_048_576 + 65_536);
+    for bad in [0, register::MOST_INDICES + 1] {
+        assert_eq!(Register::new("x", bad).unwrap_err(), StatusListError::Length(bad));
+    }
+    assert_eq!(StatusListError::Length(0).reason(), Reason::InputInvalid);
+}
+
 #[cfg(feature = "store")]
 #[test]
-fn the_register_reads_back() {
+fn the_register_reads_back_private_and_whole() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("status.json");
-    assert_eq!(Register::load(&path).unwrap_err(), StatusListError::Io(std::io::ErrorKind::NotFound));
-    let mut register = register();
-    let _ = register.next_list(Timestamp::UNIX_EPOCH);
-    register.save(&path).unwrap();
-    assert_eq!(Register::load(&path).unwrap(), register);
-    std::fs::write(&path, b"{}").unwrap();
-    assert_eq!(Register::load(&path).unwrap_err(), StatusListError::Register);
+    let missing = StatusListError::Io(std::io::ErrorKind::NotFound);
+    assert_eq!(Register::load(&path).unwrap_err(), missing);
+    assert_eq!(Register::hold(&path).map(drop).unwrap_err(), missing);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "no lock of a register that is not there");
+    register().create(&path).unwrap();
+    assert_eq!(register().create(&path).unwrap_err(), StatusListError::Exists);
+    let mut held = Register::hold(&path).unwrap();
+    assert_eq!(held.register, register());
+    let _ = held.register.next_list(Timestamp::UNIX_EPOCH);
+    held.save().unwrap();
+    let saved = held.register.clone();
+    drop(held);
+    assert_eq!(Register::load(&path).unwrap(), saved);
+    #[cfg(unix)]
+    for file in ["status.json", "status.json.lock"] {
+        let mode = std::fs::metadata(dir.path().join(file)).unwrap().permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600, "{file}");
+    }
+    let beyond = r#"{"format": 1, "uri": "x", "number": 0, "indices": 8, "states": {"8": "active"}}"#;
+    for bad in ["{}", beyond, &beyond.replace("8,", "0,"), &beyond.replace("\"format\": 1", "\"format\": 2")] {
+        std::fs::write(&path, bad).unwrap();
+        assert_eq!(Register::load(&path).unwrap_err(), StatusListError::Register);
+    }
+    std::fs::write(&path, beyond.replace("8,", "9,")).unwrap();
+    assert_eq!(Register::load(&path).unwrap().get(8), CardStatus::Active);
+}
+
+#[cfg(feature = "store")]
+#[test]
+fn who_holds_a_register_keeps_others_from_its_numbers() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("status.json");
+    register().create(&path).unwrap();
+    let numbers: Vec<u64> = std::thread::scope(|scope| {
+        let spend = || {
+            let mut held = Register::hold(&path).unwrap();
+            let number = held.register.next_list(Timestamp::UNIX_EPOCH).number;
+            held.save().unwrap();
+            number
+        };
+        let all: Vec<_> = (0..8).map(|_| scope.spawn(spend)).collect();
+        all.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    let spent: std::collections::BTreeSet<u64> = numbers.iter().copied().collect();
+    assert_eq!(spent.into_iter().collect::<Vec<_>>(), (1..=8).collect::<Vec<_>>());
 }
 
 proptest::proptest! {

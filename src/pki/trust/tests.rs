@@ -111,7 +111,9 @@ fn a_directory_loads_what_was_put_there_and_names_what_is_wrong() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(directory::load(dir.path()).unwrap_err(), TrustError::Description);
     directory::create(dir.path(), Kind::Production, "ID").unwrap();
-    assert!(matches!(directory::create(dir.path(), Kind::Production, "ID").unwrap_err(), TrustError::Io { .. }));
+    let again = directory::create(dir.path(), Kind::Production, "ID").unwrap_err();
+    assert!(matches!(again, TrustError::Io { .. }));
+    assert_eq!(again.reason(), Reason::OutputExists);
     let put = |name: &str, bytes: &[u8]| std::fs::write(dir.path().join(name), bytes).unwrap();
     put("csca/1.pem", kit.csca.cert.to_pem().as_bytes());
     put("operations/1.der", kit.root.cert.as_der());

@@ -59,7 +59,7 @@ fn weigh(answer: &Answer, list: &StatusListChecked, purpose: Purpose, out: &mut 
             Check::passed(NAME, format!("not yet handed over by list {} of {}", list.number(), list.issued_at()))
         }
         (CardStatus::NotHandedOver, Purpose::Use) => failed(Reason::CardNotHandedOver),
-        (CardStatus::Active, Purpose::Handover) => Check::failed(NAME, Reason::WrongState, "the card was handed over before"),
+        (CardStatus::Active, Purpose::Handover) => failed(Reason::CardHandedOver),
         (CardStatus::Suspended, _) => failed(Reason::CardSuspended),
         (CardStatus::Revoked, _) => failed(Reason::CardRevoked),
     }
