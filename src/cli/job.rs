@@ -156,16 +156,12 @@ impl Job {
 
     /// Held while the job runs, so that a second process of the same id waits for the first one's result.
     fn lock(&self) -> Result<std::fs::File, Failure> {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
+        make_private(&self.folder)?;
         let mut options = std::fs::OpenOptions::new();
         options.create(true).truncate(false).write(true);
         #[cfg(unix)]
-        {
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
-        let lock = builder.create(&self.folder).and_then(|()| options.open(self.folder.join(format!("job-{}.lock", self.id))));
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let lock = options.open(self.folder.join(format!("job-{}.lock", self.id)));
         let lock = lock.map_err(|e| unusable(&self.folder, &e))?;
         lock.lock().map_err(|e| unusable(&self.folder, &e))?;
         Ok(lock)
@@ -197,6 +193,24 @@ impl Job {
             .map_err(|_| Failure::new(Reason::InternalError, "a job's record cannot be written as JSON"))?;
         super::place::write_private(&self.file(), &text)
     }
+}
+
+/// Where this user's jobs are remembered, made if it is not there.
+///
+/// # Errors
+/// `file-unreadable` if there is no such place.
+pub(super) fn own_folder() -> Result<PathBuf, Failure> {
+    let folder = folder()?;
+    make_private(&folder)?;
+    Ok(folder)
+}
+
+fn make_private(folder: &Path) -> Result<(), Failure> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|e| unusable(folder, &e))
 }
 
 /// Where jobs are remembered.

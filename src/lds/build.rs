@@ -81,14 +81,13 @@ impl Numbers {
     #[must_use]
     pub fn draw(record: &Record, profile: &Profile, rng: &mut dyn CryptoRng) -> Self {
         let given = Given { document_number: document_number(rng), status_index: below(profile.status_indices, rng) };
-        Self::given(given, record, profile, rng)
+        Self::given(given, Secret::new(format!("{:06}", below(1_000_000, rng))), record, profile)
     }
 
-    /// The numbers that a register gave, and a CAN drawn for them.
+    /// The numbers that a register gave.
     #[must_use]
-    pub fn given(given: Given, record: &Record, profile: &Profile, rng: &mut dyn CryptoRng) -> Self {
+    pub fn given(given: Given, can: Secret<String>, record: &Record, profile: &Profile) -> Self {
         let Given { document_number, status_index } = given;
-        let can = Secret::new(format!("{:06}", below(1_000_000, rng)));
         Self { document_number, status_index, can, chip_expiry: chip_expiry(record, profile) }
     }
 }

@@ -2,13 +2,17 @@
 //!
 //! Numbers are drawn uniformly among those that are free, so that neither tells when a card was made or how many there are. They are
 //! durable before anyone sees them. A job keeps its numbers for ever; what it was built from is bound to it before the image appears.
+//! Its CAN is derived from the register's one secret, so that a card that is built again shows what was printed.
 
 use super::build::{below, document_number};
 use crate::reason::{Reason, Refusal};
+use crate::secret::Secret;
+use hmac::{Hmac, KeyInit, Mac};
 use rand_core::CryptoRng;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 const FORMAT: i64 = 1;
 /// `EKNR`, so that another database is not taken for a register.
@@ -16,6 +20,8 @@ const APPLICATION: i64 = 0x454B_4E52;
 const SCHEMA: &str = include_str!("numbers.sql");
 /// How long another process may hold the register.
 const WAIT: Duration = Duration::from_secs(30);
+/// Bytes of the secret that CANs are derived from.
+const SEED: usize = 32;
 /// Draws until the free indices are counted instead: at a register nine tenths full, one job in 800.
 const DRAWS: usize = 64;
 
@@ -114,10 +120,30 @@ impl Register {
         }
         let status_index = free_index(&transaction, range, rng)?;
         let document_number = free_number(&transaction, rng)?;
+        let mut seed = Zeroizing::new([0; SEED]);
+        rng.fill_bytes(&mut *seed);
+        transaction.execute("INSERT INTO seed SELECT 1, ?1 WHERE NOT EXISTS (SELECT 1 FROM seed)", params![&seed[..]])?;
         let sql = "INSERT INTO given (job, document_number, status_index) VALUES (?1, ?2, ?3)";
         transaction.execute(sql, params![job, document_number, status_index])?;
         transaction.commit()?;
         Ok(Given { document_number, status_index })
+    }
+
+    /// The CAN of a job that was given numbers: six digits, `HMAC-SHA-256(seed, "ektp-can-1" ‖ job)` modulo a million.
+    ///
+    /// # Errors
+    /// [`NumbersError::Conflict`] if it was given none, [`NumbersError::Storage`].
+    pub fn can(&self, job: &str) -> Result<Secret<String>, NumbersError> {
+        let sql = "SELECT seed FROM seed WHERE EXISTS (SELECT 1 FROM given WHERE job = ?1)";
+        let seed: Option<Vec<u8>> = self.connection.query_row(sql, params![job], |r| r.get(0)).optional()?;
+        let seed = Zeroizing::new(seed.ok_or(NumbersError::Conflict)?);
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&seed).map_err(|_| NumbersError::Malformed)?;
+        mac.update(b"ektp-can-1");
+        mac.update(job.as_bytes());
+        let bytes = Zeroizing::new(<[u8; 32]>::from(mac.finalize().into_bytes()));
+        // Of 64 bits, a remainder of a million is uniform to one part in 10¹³.
+        let digits = bytes.iter().take(8).fold(0_u64, |n, byte| n << 8 | u64::from(*byte)) % 1_000_000;
+        Ok(Secret::new(format!("{digits:06}")))
     }
 
     /// Binds a job to the digest of what its card is made from; to be called before the image can be seen.

@@ -4,4 +4,9 @@ CREATE TABLE given (
     status_index    INTEGER NOT NULL UNIQUE,
     content         BLOB
 ) STRICT;
+-- What the CANs are derived from: one secret, so that no list of them lies anywhere.
+CREATE TABLE seed (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    seed BLOB NOT NULL
+) STRICT;
 PRAGMA user_version = 1;

@@ -1,7 +1,9 @@
 //! `card plan`, `card build`, `card inspect`: answers, refusals, durability under the job id.
 
-use crate::contract::{ektp, ektp_with, root};
-use ektp::pki::sample;
+use crate::contract::{Run, ektp, ektp_in, ektp_told, root};
+use ektp::lds::image::CardImage;
+use ektp::pki::{keystore, sample, seal};
+use ektp::secret::Secret;
 use ektp::world::{SystemClock, system_entropy};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -31,6 +33,12 @@ fn build<'a>(out: &'a Path, record: &'a Path, recipient: &'a Path) -> Vec<&'a st
     let profile = ["card", "build", "--profile", "ektp-8k", "--job-id", "job-7"];
     let rest = ["--record", text(record), "--recipient", text(recipient), "--out", text(out)];
     profile.into_iter().chain(rest).collect()
+}
+
+/// Runs a build of a user whose jobs are remembered in `desk`.
+#[track_caller]
+fn run(desk: &Path, args: &[&str]) -> Run {
+    ektp_in(args, &[("EKTP_JOBS", text(&desk.join("jobs")))])
 }
 
 #[test]
@@ -68,15 +76,15 @@ fn a_build_is_durable_under_its_job_id_and_opens_with_the_bureaus_key() {
     let (out, record) = (dir.path().join("image"), record());
     let bureau = kit().join("kit/bureau.cert.pem");
     let args = build(&out, &record, &bureau);
-    let first = ektp(&args);
+    let first = run(dir.path(), &args);
     assert_eq!(first.yes().data()["repeated"], false);
     let sealed = std::fs::read(out.join("files.cms")).unwrap();
-    let again = ektp(&args);
+    let again = run(dir.path(), &args);
     assert_eq!(again.yes().data()["repeated"], true);
     assert_eq!(again.data()["manifest_digest"], first.data()["manifest_digest"]);
     assert_eq!(std::fs::read(out.join("files.cms")).unwrap(), sealed);
     let other = root().join("samples/record-foreigner.json");
-    ektp(&build(&out, &other, &bureau)).refused(12, "job-conflict");
+    run(dir.path(), &build(&out, &other, &bureau)).refused(12, "job-conflict");
     let (key, passphrase) = (kit().join("kit/bureau.key.pem"), format!("file:{}", text(&kit().join("passphrase"))));
     let pictures = dir.path().join("pictures");
     let inspect =
@@ -103,18 +111,43 @@ fn a_build_is_durable_under_its_job_id_and_opens_with_the_bureaus_key() {
 }
 
 #[test]
+fn a_job_has_one_set_of_numbers_wherever_its_images_go() {
+    let dir = tempfile::tempdir().unwrap();
+    let (record, bureau) = (record(), kit().join("kit/bureau.cert.pem"));
+    let at = |name: &str| dir.path().join(name);
+    let first = run(dir.path(), &build(&at("one"), &record, &bureau));
+    let second = run(dir.path(), &build(&at("deep/two"), &record, &bureau));
+    assert_eq!((&first.yes().data()["repeated"], &second.yes().data()["repeated"]), (&false.into(), &false.into()));
+    assert_eq!(first.data()["manifest_digest"], second.data()["manifest_digest"]);
+    let key = keystore::open(&kit().join("kit/bureau.key.pem"), &Secret::new(sample::PASSPHRASE.to_owned())).unwrap();
+    let content = |name: &str| seal::open(&CardImage::read(&at(name)).unwrap().sealed, &key).unwrap();
+    assert_eq!(content("one"), content("deep/two"), "CAN and all");
+    // Other content is refused there too, and nothing appears.
+    let other = root().join("samples/record-foreigner.json");
+    run(dir.path(), &build(&at("three"), &other, &bureau)).refused(12, "job-conflict");
+    assert!(!at("three").exists());
+    // Another user's job of the same name is another job.
+    let elsewhere = run(&at("elsewhere"), &build(&at("four"), &record, &bureau));
+    assert_ne!(elsewhere.yes().data()["manifest_digest"], first.data()["manifest_digest"]);
+    let own = std::fs::metadata(at("jobs/numbers.db")).unwrap().permissions();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&own) & 0o777, 0o600);
+}
+
+#[test]
 fn a_build_without_what_it_needs_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let (out, record, bureau) = (dir.path().join("image"), record(), kit().join("kit/bureau.cert.pem"));
-    ektp(&build(&out, &record, &record)).refused(10, "encoding-invalid");
+    run(dir.path(), &build(&out, &record, &record)).refused(10, "encoding-invalid");
     let mut args = build(&out, &record, &bureau);
     args.extend(["--nik-key", "0123456789abcdef"]);
-    ektp(&args).refused(10, "input-invalid");
+    run(dir.path(), &args).refused(10, "input-invalid");
     let last = args.len() - 1;
     args[last] = "-";
-    ektp_with(&args, "short\n").refused(10, "input-invalid");
+    let jobs = dir.path().join("jobs");
+    let told = |input: &str| ektp_told(&args, &[("EKTP_JOBS", text(&jobs))], input);
+    told("short\n").refused(10, "input-invalid");
     assert!(!out.exists(), "nothing half-written");
-    ektp_with(&args, "an office key of some length\n").yes();
+    told("an office key of some length\n").yes();
     let manifest = std::fs::read_to_string(out.join("manifest.json")).unwrap();
     assert!(!manifest.contains("\"nik_digest\": null"));
 }

@@ -57,9 +57,16 @@ pub fn ektp_in(args: &[&str], environment: &[(&str, &str)]) -> Run {
 /// Runs `ektp --json ARGS` with `input` on standard input and checks every line against the contract.
 #[track_caller]
 pub fn ektp_with(args: &[&str], input: &str) -> Run {
+    ektp_told(args, &[], input)
+}
+
+/// Runs `ektp --json ARGS` with these environment variables and `input` on standard input.
+#[track_caller]
+pub fn ektp_told(args: &[&str], environment: &[(&str, &str)], input: &str) -> Run {
     let mut child = Command::new(env!("CARGO_BIN_EXE_ektp"))
         .arg("--json")
         .args(args)
+        .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -61,15 +61,15 @@ impl Job {
 struct Told(BTreeMap<String, usize>);
 
 impl Told {
-    /// Notes a first run, which ends in a card or by one of these names.
+    /// Notes a first run, which does what it shall or ends by one of these names.
     fn note(&mut self, run: &Run, honest: &[&str]) {
-        let reason = if run.exit == 0 { "issued" } else { run.reason() };
+        let reason = if run.exit == 0 { "done" } else { run.reason() };
         assert!(run.exit == 0 || honest.contains(&reason), "{:#}", run.result);
         *self.0.entry(reason.to_owned()).or_default() += 1;
     }
 
     fn print(&self, what: &str) {
-        println!("{what}: {} points, first run {:?}, then all issued", self.0.values().sum::<usize>(), self.0);
+        println!("{what}: {} points, first run {:?}, then all done", self.0.values().sum::<usize>(), self.0);
     }
 }
 
@@ -92,40 +92,85 @@ head -c $(( (1024 - room) * 4096 )) /dev/zero > "$folder/ballast"
 "$ektp" --json "$@" > "$told/first"; echo $? > "$told/first.exit"
 rm "$folder/ballast"
 "$ektp" --json "$@" > "$told/second"; echo $? > "$told/second.exit"
-"$ektp" --json perso status --store "$folder/journal.db" > "$told/status"; echo $? > "$told/status.exit"
+[ ! -e "$folder/journal.db" ] || "$ektp" --json perso status --store "$folder/journal.db" > "$told/status"; echo $? > "$told/status.exit"
+ls -A "$folder" > "$told/left"
 "#;
 
 const ALONE: [&str; 3] = ["--map-root-user", "--mount", "sh"];
 
-/// Runs a job on a disk with so much room: the first run, the second after room was made, the status.
-fn on_small_disk(job: &Job, told: &Path, room: usize) -> (Run, Run, Run) {
-    std::fs::create_dir(told).unwrap();
-    let mut command = Command::new("unshare");
-    command.args(ALONE).args(["-c", SMALL_DISK, "sh", &room.to_string()]).arg(&job.folder).arg(told);
-    command.arg(env!("CARGO_BIN_EXE_ektp")).args(&job.args);
-    assert!(command.stdin(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
-    let text = |name: &str| std::fs::read_to_string(told.join(name)).unwrap();
-    let run = |name: &str| check(text(&format!("{name}.exit")).trim().parse().unwrap(), &text(name));
-    (run("first"), run("second"), run("status"))
+/// What was told on such a disk.
+struct OnSmallDisk(PathBuf);
+
+impl OnSmallDisk {
+    /// Runs a verb on a disk mounted at `folder` with so much room, then again after room was made.
+    fn run(args: &[String], folder: &Path, told: PathBuf, room: usize) -> Self {
+        std::fs::create_dir(&told).unwrap();
+        let mut command = Command::new("unshare");
+        command.args(ALONE).args(["-c", SMALL_DISK, "sh", &room.to_string()]).args([folder, &told]);
+        command.arg(env!("CARGO_BIN_EXE_ektp")).args(args).env("EKTP_JOBS", folder.join("jobs"));
+        assert!(command.stdin(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
+        Self(told)
+    }
+
+    fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    /// Of `first`, `second` and `status`.
+    fn told(&self, name: &str) -> Run {
+        check(self.text(&format!("{name}.exit")).trim().parse().unwrap(), &self.text(name))
+    }
+}
+
+fn may_mount() -> bool {
+    let may = can("unshare", &[&ALONE[..], &["-c", "mount -t tmpfs none /mnt"]].concat());
+    if !may {
+        eprintln!("skipped: this container refuses mount namespaces");
+    }
+    may
 }
 
 #[test]
 fn a_disk_that_fills_up_at_any_page_stops_a_run_and_the_job_goes_on_when_there_is_room() {
-    if !can("unshare", &[&ALONE[..], &["-c", "mount -t tmpfs none /mnt"]].concat()) {
-        eprintln!("skipped: this container refuses mount namespaces");
+    if !may_mount() {
         return;
     }
     let bureau = Bureau::new();
     let (mut told, mut states) = (Told::default(), BTreeMap::<String, usize>::new());
     for (number, room) in (1u8..).zip(points(PAGES)) {
         let job = Job::new(&bureau, number);
-        let (run, second, status) = on_small_disk(&job, &bureau.dir.path().join(format!("told-{number}")), room);
+        let disk = OnSmallDisk::run(&job.args, &job.folder, bureau.dir.path().join(format!("told-{number}")), room);
+        let run = disk.told("first");
         told.note(&run, &["disk-full"]);
         *states.entry(run.data()["state"].as_str().unwrap_or("no job").to_owned()).or_default() += 1;
-        job.must_be_whole(&second, &status);
+        job.must_be_whole(&disk.told("second"), &disk.told("status"));
     }
     told.print(&format!("full disk, jobs stood at {states:?}"));
-    assert!(["disk-full", "issued"].iter().all(|name| told.0.contains_key(*name)), "{PAGES} pages are too few or too many");
+    assert!(["disk-full", "done"].iter().all(|name| told.0.contains_key(*name)), "{PAGES} pages are too few or too many");
+}
+
+#[test]
+fn an_image_that_a_full_disk_cannot_hold_leaves_nothing_half_and_keeps_its_numbers() {
+    if !may_mount() {
+        return;
+    }
+    let bureau = Bureau::new();
+    let mut told = Told::default();
+    for room in [0, 3, 6, 9, 12, 40] {
+        let folder = bureau.dir.path().join(format!("disk-{room}"));
+        std::fs::create_dir(&folder).unwrap();
+        let record = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/record-citizen.json");
+        let (out, recipient) = (folder.join("image").display().to_string(), bureau.path("kit/bureau.cert.pem"));
+        let order = ["card", "build", "--profile", "ektp-8k", "--record", record, "--recipient", &recipient, "--job-id", "a"];
+        let args: Vec<String> = order.into_iter().chain(["--out", &out]).map(str::to_owned).collect();
+        let disk = OnSmallDisk::run(&args, &folder, bureau.dir.path().join(format!("told-{room}")), room);
+        let (first, second) = (disk.told("first"), disk.told("second"));
+        told.note(&first, &["disk-full"]);
+        assert_eq!(second.yes().data()["repeated"], first.exit == 0);
+        assert_eq!(disk.text("left").lines().collect::<Vec<_>>(), ["image", "jobs"], "room of {room} pages");
+    }
+    told.print("images on a full disk");
+    assert_eq!(told.0.len(), 2);
 }
 
 #[test]

@@ -91,7 +91,8 @@ impl<'a> Station<'a> {
     }
 
     fn args(&self, image: &str, store: &str, reader: &str) -> Vec<String> {
-        ["perso", "run", image, "--store", store, "--reader", reader, "--kit", &self.bureau.path("kit")].map(str::to_owned).into()
+        let station = ["--store", store, "--reader", reader, "--kit", &self.bureau.path("kit"), "--keep-image"];
+        ["perso", "run", image].into_iter().chain(station).map(str::to_owned).collect()
     }
 
     fn violations(&self, store: &str, cards: &[Ordered], spares: &[SharedChip]) -> Vec<String> {

@@ -37,6 +37,17 @@ fn a_blank_becomes_a_card_and_the_store_tells_it() {
     let status = ektp(&["perso", "status", "--store", &store, "--job-id", "job-1", "--receipt", &receipt]);
     assert_eq!((&status.yes().data()["receipts"], &status.data()["receipt"]["mode"]), (&1.into(), &"local".into()));
     assert!(std::path::Path::new(&format!("{receipt}.p7s")).exists());
+    assert_eq!(status.data()["signers"], "as-carried");
+    let asked = |trust: &str| ektp(&["perso", "status", "--store", &store, "--trust", trust]);
+    assert_eq!(asked(&bureau.path("kit/trust")).yes().data()["signers"], "trusted");
+    let other = bureau.path("other");
+    ektp(&["pki", "trust-new", &other, "--kind", "sample"]).yes();
+    asked(&other).refused(44, "untrusted-issuer");
+    let row = rusqlite::Connection::open(&store).unwrap();
+    row.execute("UPDATE job SET profile = 'ektp-80k'", []).unwrap();
+    asked(&bureau.path("kit/trust")).refused(40, "data-inconsistent");
+    row.execute("UPDATE job SET profile = 'ektp-8k'", []).unwrap();
+    drop(row);
     assert_eq!(ektp(&["perso", "status", "--store", &store]).yes().data()["jobs"].as_array().unwrap().len(), 1);
 
     // Another job on the same chip, and other content under the same name.

@@ -32,8 +32,8 @@ pub struct Args {
     #[arg(long, value_name = "ID", value_parser = crate::cli::job::parse_id)]
     job_id: String,
     /// The authority's register of numbers (made if it is not there): no document number and no status index is given twice, and a
-    /// job keeps its own; one register for all who build cards of one status list. Without it numbers are only drawn and after
-    /// about a thousand cards two are alike: for samples alone
+    /// job keeps its own; one register for all who build cards of one status list. Without it the register is numbers.db beside
+    /// this user's jobs ($EKTP_JOBS), of which no other desk knows: for samples alone
     #[arg(long, value_name = "FILE")]
     numbers: Option<PathBuf>,
     /// The issuing office's key for the NIK digest: - (standard input), prompt or file:PATH
@@ -62,23 +62,17 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let recipient = Certificate::from_file(&read(&args.recipient, limits::CERTIFICATE_BYTES)?)?;
     let nik_digest = nik_digest(args, &record)?;
     let mut rng = system_entropy();
-    let mut register = args.numbers.as_deref().map(Register::open).transpose()?;
-    let numbers = match &mut register {
-        Some(register) => {
-            Numbers::given(register.give(&args.job_id, profile.status_indices, &mut rng)?, &record, &profile, &mut rng)
-        }
-        None => Numbers::draw(&record, &profile, &mut rng),
-    };
+    let mut register = register(args)?;
+    let given = register.give(&args.job_id, profile.status_indices, &mut rng)?;
+    let numbers = Numbers::given(given, register.can(&args.job_id)?, &record, &profile);
     let built = args.order.build(&record, &profile, numbers)?;
-    if let Some(register) = &mut register {
-        register.bind(&args.job_id, &sha256(&[record.digest(), profile.digest].concat()))?;
-    }
+    register.bind(&args.job_id, &sha256(&[record.digest(), profile.digest].concat()))?;
     let draft = Draft::of(&built, &record, &profile, &args.job_id, nik_digest);
     if args.out.exists() {
         return repeated(args, &draft, out);
     }
-    if register.is_none() {
-        out.note("! the numbers are drawn and kept nowhere: a bureau names its register by --numbers");
+    if args.numbers.is_none() {
+        out.note("! the numbers are this user's own, and another desk may give them too: a bureau names its register by --numbers");
     }
     let sealed = seal::seal(&draft.plaintext, &recipient, &mut rng)?;
     let image = CardImage::new(draft.manifest.clone(), sealed)?;
@@ -96,13 +90,21 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     Ok(Outcome::yes(data))
 }
 
+/// The register that was named, or this user's own: a job keeps its numbers wherever its images go.
+fn register(args: &Args) -> Result<Register, Failure> {
+    match &args.numbers {
+        Some(path) => Ok(Register::open(path)?),
+        None => Ok(Register::open(&crate::cli::job::own_folder()?.join("numbers.db"))?),
+    }
+}
+
 /// The image of an earlier run, if it is of this job and this content.
 fn repeated(args: &Args, draft: &Draft, out: &mut Output) -> Result<Outcome, Failure> {
     let conflict = || Failure::new(Reason::JobConflict, format!("{} holds something else", args.out.display()));
     let image = CardImage::read(&args.out).map_err(|_| conflict())?;
     let now = CardImage::new(draft.manifest.clone(), Vec::new())?;
     // An image whose numbers the register did not give would let them be given again.
-    let registered = args.numbers.is_none() || image.manifest.numbers_digest == now.manifest.numbers_digest;
+    let registered = image.manifest.numbers_digest == now.manifest.numbers_digest;
     if !(registered && image.manifest.same_order(&now.manifest)) {
         return Err(conflict());
     }
@@ -117,7 +119,7 @@ fn describe(image: &CardImage, args: &Args, repeated: bool) -> Value {
         "manifest_digest": crate::lds::image::manifest::hex(&image.manifest_digest()),
         "record_digest": image.manifest.record_digest,
         "sealed_bytes": image.sealed.len(),
-        "numbers": if args.numbers.is_some() { "registered" } else { "drawn" },
+        "numbers": if args.numbers.is_some() { "registered" } else { "own" },
         "repeated": repeated,
     })
 }

@@ -83,7 +83,7 @@ impl CardImage {
     }
 }
 
-fn unwritable(what: &'static str, error: &std::io::Error) -> ImageError {
+pub(super) fn unwritable(what: &'static str, error: &std::io::Error) -> ImageError {
     match Reason::of_io(error.kind()) {
         Reason::DiskFull => ImageError::Full,
         _ => ImageError::Storage(what),

@@ -94,6 +94,44 @@ fn a_job_is_bound_to_one_content() {
 }
 
 #[test]
+fn a_job_keeps_its_can_and_no_list_of_them_is_kept() {
+    let (_dir, path) = place();
+    let mut register = Register::open(&path).unwrap();
+    assert_eq!(register.can("a").map(drop), Err(NumbersError::Conflict), "it was given no numbers");
+    let jobs: Vec<String> = (0..300).map(|n| format!("job-{n}")).collect();
+    register.connection.execute_batch("PRAGMA synchronous = OFF").unwrap();
+    jobs.iter().for_each(|job| drop(give(&mut register, job, 1_000).unwrap()));
+    let cans: Vec<String> = jobs.iter().map(|job| register.can(job).unwrap().expose().clone()).collect();
+    assert!(cans.iter().all(|can| can.len() == 6 && can.bytes().all(|b| b.is_ascii_digit())));
+    assert!(cans.iter().collect::<BTreeSet<_>>().len() > 295, "drawn from a million");
+    let below = cans.iter().filter(|can| can.as_str() < "500000").count();
+    assert!((110..190).contains(&below), "{below} of 300 in the lower half");
+    drop(register);
+    let again = Register::open(&path).unwrap();
+    assert!(jobs.iter().zip(&cans).all(|(job, can)| again.can(job).unwrap().expose() == can));
+    let stored = std::fs::read(&path).unwrap();
+    assert!(!cans.iter().any(|can| stored.windows(6).any(|w| w == can.as_bytes())));
+    let (_other, elsewhere) = place();
+    let mut register = Register::open(&elsewhere).unwrap();
+    give(&mut register, "job-0", 1_000).unwrap();
+    assert_ne!(register.can("job-0").unwrap().expose(), &cans[0], "another register, another secret");
+}
+
+#[test]
+fn a_register_without_room_gives_nothing() {
+    let (_dir, path) = place();
+    let mut register = Register::open(&path).unwrap();
+    register.connection.query_row("PRAGMA max_page_count = 1", [], |_| Ok(())).unwrap();
+    let full = (0..400).find_map(|n| give(&mut register, &format!("job-{n}"), 1_000).err());
+    assert_eq!(full, Some(NumbersError::Full));
+    assert_eq!(NumbersError::Full.reason(), Reason::DiskFull);
+    let given = register.count().unwrap();
+    register.connection.query_row("PRAGMA max_page_count = 1000", [], |_| Ok(())).unwrap();
+    give(&mut register, "more", 1_000).unwrap();
+    assert_eq!(register.count(), Ok(given + 1));
+}
+
+#[test]
 fn a_file_that_is_no_register_is_left_alone() {
     let (dir, path) = place();
     std::fs::write(&path, "a text that someone needs, longer than the head of a database: ".repeat(4)).unwrap();
