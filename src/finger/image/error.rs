@@ -1,5 +1,6 @@
 //! Why a file gave no finger image.
 
+use super::wsq::WsqError;
 use super::{FingerImageError, ResolutionError};
 use crate::raster::RasterError;
 use crate::reason::{Reason, Refusal};
@@ -11,6 +12,9 @@ pub enum ScanError {
     /// Its pixels cannot be had.
     #[error(transparent)]
     Raster(#[from] RasterError),
+    /// Its WSQ data cannot be read.
+    #[error(transparent)]
+    Wsq(#[from] WsqError),
     /// Its resolution is not known.
     #[error(transparent)]
     Resolution(#[from] ResolutionError),

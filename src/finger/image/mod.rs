@@ -5,6 +5,7 @@ mod resample;
 mod resolution;
 mod scan;
 pub mod stated;
+pub mod wsq;
 
 pub use error::ScanError;
 pub use resample::to_500;

@@ -1,6 +1,6 @@
 //! Files with one picture in them, and the picture as the file has it: grey, at whatever resolution is stated.
 
-use super::{FingerImage, Resolution, ScanError, resample, stated};
+use super::{FingerImage, Resolution, ScanError, resample, stated, wsq};
 use crate::raster::{self, Kind};
 
 /// A finger's picture before it is brought to 500 dpi.
@@ -18,7 +18,7 @@ pub struct Scan {
 
 /// The finger image in a file, at 500 dpi. `given` is what the operator says of the scanner's resolution.
 ///
-/// The kind is told by the contents: PNG, BMP, TIFF (first page), JPEG, PGM, JPEG 2000.
+/// The kind is told by the contents: PNG, BMP, TIFF (first page), JPEG, PGM, JPEG 2000, WSQ.
 ///
 /// # Errors
 /// [`ScanError`].
@@ -30,8 +30,12 @@ impl Scan {
     /// The picture in a file, of any kind that [`read`] takes.
     ///
     /// # Errors
-    /// [`ScanError::Raster`].
+    /// [`ScanError::Raster`] and [`ScanError::Wsq`].
     pub fn parse(bytes: &[u8]) -> Result<Self, ScanError> {
+        if wsq::is_wsq(bytes) {
+            let wsq::Decoded { pixels, width, height, ppi } = wsq::decode(bytes)?;
+            return Ok(Self { pixels, width, height, stated: ppi.and_then(Resolution::per_inch) });
+        }
         const KINDS: [Kind; 6] = [Kind::Png, Kind::Bmp, Kind::Tiff, Kind::Jpeg, Kind::Pnm, Kind::Jpeg2000];
         let picture = raster::decode(bytes, &KINDS)?.into_grey();
         let stated = Kind::of(bytes).and_then(|kind| stated::of(kind, bytes));

@@ -47,6 +47,14 @@ fn every_kind_gives_the_same_pixels() {
 }
 
 #[test]
+fn wsq_is_read_at_the_resolution_of_its_comment() {
+    const WSQ: &[u8] = include_bytes!("../../../../tests/data/wsq/pattern-97x131.wsq");
+    assert_eq!(read(WSQ, None).unwrap().width(), 97);
+    let Err(ScanError::Wsq(error)) = read(&WSQ[..900], None) else { panic!("half a picture read") };
+    assert_eq!(error, crate::finger::image::wsq::WsqError::Truncated { offset: 900 });
+}
+
+#[test]
 fn a_file_cut_anywhere_is_refused() {
     for format in FORMATS {
         let whole = written(&picture(), format);
