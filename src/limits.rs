@@ -63,3 +63,9 @@ pub const FINGER_SIDE_MAX: u16 = 2_000;
 pub const FINGER_DPI_MIN: u32 = 240;
 /// Finest resolution of a finger image, in dots per inch.
 pub const FINGER_DPI_MAX: u32 = 2_400;
+/// Most records of an ANSI/NIST file after the first: a ten-print card with palms has some thirty.
+pub const AN2K_RECORDS: usize = 256;
+/// Most fields of one tagged record of an ANSI/NIST file.
+pub const AN2K_FIELDS: usize = 1_000;
+/// Most bytes in which a tagged record states its length.
+pub const AN2K_LENGTH_BYTES: usize = 24;

@@ -25,7 +25,6 @@ pub mod ef_dir;
 pub mod face;
 pub mod file_id;
 pub mod files;
-pub mod finger_image;
 pub mod fingers;
 #[cfg(feature = "perso")]
 pub mod image;

@@ -1,16 +1,19 @@
 //! A print as pixels: 8-bit grey at exactly 500 dpi, ridges dark. Whatever comes in is brought to this or refused.
 
+pub mod an2k;
+mod entry;
 mod error;
 mod resample;
 mod resolution;
 mod scan;
 pub mod stated;
+mod write;
 pub mod wsq;
 
 pub use error::ScanError;
 pub use resample::to_500;
 pub use resolution::{Resolution, ResolutionError, Unit};
-pub use scan::{Scan, read};
+pub use scan::{Asked, Found, Scan, find, read};
 
 use crate::limits;
 

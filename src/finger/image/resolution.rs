@@ -44,6 +44,14 @@ pub enum ResolutionError {
         /// What the operator says.
         given: Resolution,
     },
+    /// A record and the picture in it differ by more than one percent.
+    #[error("the record says {record} dpi and the picture in it {picture}: give the scanner's with --dpi")]
+    Contradiction {
+        /// What the record says.
+        record: Resolution,
+        /// What the picture in it says.
+        picture: Resolution,
+    },
     /// Not a number of dots per inch.
     #[error("a resolution is a number of dots per inch, such as 500 or 512.5")]
     NotANumber,

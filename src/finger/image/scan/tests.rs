@@ -55,6 +55,27 @@ fn wsq_is_read_at_the_resolution_of_its_comment() {
 }
 
 #[test]
+fn image_records_are_read_at_their_resolution() {
+    use crate::finger::image_record::{Compression, ImageRecord, ImageRecordError, ImageView, Sampling};
+    let png = written(&picture(), ImageFormat::Png);
+    let sampling = Sampling { image: (197, 197), ..Sampling::per_centimetre(394, Compression::Png) };
+    let view = |position| ImageView::new(position, (90, 80), sampling, png.clone());
+    let record = ImageRecord::new_2005(vec![view(2), view(7)]).encode().unwrap();
+    assert_eq!(read(&record, None), Err(ScanError::SeveralFingers { count: 2 }));
+    let asked = Asked { position: Some(FingerPosition::LeftIndex), resolution: None };
+    let found = find(&record, asked).unwrap();
+    assert_eq!(found.position, asked.position);
+    assert_eq!(found.scan.at_500(None).unwrap().pixels(), picture().to_luma8().into_raw());
+    let cut = read(&record[..100], None);
+    assert!(matches!(cut, Err(ScanError::Record(ImageRecordError::LengthMismatch { .. }))));
+    let slap = ImageRecord::new_2005(vec![view(13)]).encode().unwrap();
+    assert_eq!(read(&slap, None), Err(ScanError::NotOneFinger { code: 13 }));
+    let inch = Sampling { unit: 1, image: (500, 500), ..sampling };
+    let record = ImageRecord::new_2005(vec![ImageView { sampling: inch, ..view(2) }]).encode().unwrap();
+    assert_eq!(read(&record, None).unwrap().width(), 90);
+}
+
+#[test]
 fn a_file_cut_anywhere_is_refused() {
     for format in FORMATS {
         let whole = written(&picture(), format);
@@ -102,7 +123,7 @@ fn a_program_that_did_not_know_is_not_believed() {
 
 #[test]
 fn debug_shows_no_pixel() {
-    let scan = Scan { pixels: vec![1; 4], width: 2, height: 2, stated: None };
+    let scan = Scan { pixels: vec![1; 4], width: 2, height: 2, stated: None, inner: None };
     assert_eq!(format!("{scan:?}"), "Scan(2 x 2, None)");
 }
 

@@ -97,13 +97,14 @@ impl Tables {
         Ok(())
     }
 
-    /// A NIST comment has a line a fact, its name first; PPI is -1 where it is not known.
+    /// A NIST comment has a line a fact, its name first; PPI is -1 where it is not known, which some write as the byte 255.
     fn read_comment(&mut self, body: &mut Reader<'_>) {
         let text = body.rest();
         let _ = body.take(text.len());
         if self.ppi.is_none() && text.starts_with(b"NIST_COM") {
             let mut lines = text.split(|b| *b == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
-            self.ppi = lines.find_map(|line| line.strip_prefix("PPI ")?.trim().parse().ok());
+            let ppi: Option<u32> = lines.find_map(|line| line.strip_prefix("PPI ")?.trim().parse().ok());
+            self.ppi = ppi.filter(|ppi| *ppi != 255);
         }
     }
 

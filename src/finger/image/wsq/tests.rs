@@ -111,6 +111,8 @@ fn a_picture_needs_all_its_parts() {
     assert_eq!(without(CODES), Err(WsqError::Missing("code table")));
     let picture = without(COMMENT).unwrap();
     assert_eq!(picture.ppi, None, "the comment told it");
+    let ppi = SMALL.windows(4).position(|w| w == b"PPI ").unwrap() + 4;
+    assert_eq!([b"255", b"-1 ", b"569"].map(|text| with(ppi, text).unwrap().ppi), [None, None, Some(569)]);
     let header_only = [&SMALL[..CODES - 2], &[0xFF, 0xA1]].concat();
     assert_eq!(decode(&header_only), Err(WsqError::Missing("block")));
 }
