@@ -1,6 +1,8 @@
 //! What the chip holds: TLV, MRZ, data groups, SOD content, profiles and the size plan.
 
 pub mod atr_info;
+pub mod biometric_data;
+pub mod bit;
 #[cfg(feature = "perso")]
 pub mod build;
 pub mod card_access;

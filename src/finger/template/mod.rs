@@ -6,6 +6,7 @@ mod convert;
 mod error;
 mod extended;
 mod flaw;
+mod order;
 mod reader;
 mod record;
 mod record_2005;
@@ -18,6 +19,7 @@ pub use convert::{Converted, Loss, TemplateFormat};
 pub use error::TemplateError;
 pub use extended::{Core, Delta, Extension};
 pub use flaw::{Flaw, with_flaws};
+pub use order::{Order, OrderBy};
 pub use record::{Capture, Frame, QualityBlock, Record, RecordFormat, RecordView};
 pub use record_2005::{encode_record_2005, parse_record_2005};
 
