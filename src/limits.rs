@@ -58,3 +58,14 @@ pub const CHALLENGE_MINUTES: i64 = 15;
 pub const FINGER_SIDE_MIN: u16 = 64;
 /// Longest side of a finger image at 500 dpi, in pixels: a slap of four fingers is 1,600 wide.
 pub const FINGER_SIDE_MAX: u16 = 2_000;
+/// Coarsest resolution of a finger image, in dots per inch: 250 is the least of ISO/IEC 19794-4's levels that shows ridges apart. What
+/// programs write that do not know (1, 72, 96, 150, 200) lies below.
+pub const FINGER_DPI_MIN: u32 = 240;
+/// Finest resolution of a finger image, in dots per inch.
+pub const FINGER_DPI_MAX: u32 = 2_400;
+/// Most records of an ANSI/NIST file after the first: a ten-print card with palms has some thirty.
+pub const AN2K_RECORDS: usize = 256;
+/// Most fields of one tagged record of an ANSI/NIST file.
+pub const AN2K_FIELDS: usize = 1_000;
+/// Most bytes in which a tagged record states its length.
+pub const AN2K_LENGTH_BYTES: usize = 24;

@@ -16,6 +16,8 @@ mod chip;
 mod contract;
 #[path = "cli/disk.rs"]
 mod disk;
+#[path = "cli/finger.rs"]
+mod finger;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/job.rs"]

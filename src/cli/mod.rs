@@ -7,6 +7,7 @@ mod chip;
 mod chip_keys;
 mod demo;
 mod doctor;
+mod finger;
 mod generate;
 pub mod job;
 mod nik;
@@ -65,6 +66,9 @@ enum Verb {
     /// Personalize chips from card images, on one reader, with a journal
     #[command(subcommand)]
     Perso(Box<perso::Verb>),
+    /// Finger images and templates: convert
+    #[command(subcommand)]
+    Finger(finger::FingerVerb),
     /// Make and check keys, certificates, lists and trust stores
     Pki(Box<pki::Args>),
     /// Read the card on a reader into an evidence file
@@ -98,6 +102,7 @@ impl Verb {
             Self::Chip(verb) => verb.name(),
             Self::Card(verb) => verb.name(),
             Self::Perso(verb) => verb.name(),
+            Self::Finger(verb) => verb.name(),
             Self::Pki(args) => args.name(),
             Self::Read(_) => "read",
             Self::Verify(verb) => verb.name(),
@@ -117,6 +122,7 @@ impl Verb {
             Self::Chip(verb) => verb.run(out),
             Self::Card(verb) => verb.run(out),
             Self::Perso(verb) => verb.run(out),
+            Self::Finger(verb) => verb.run(out),
             Self::Pki(args) => pki::run(&args, out),
             Self::Read(args) => read::run(&args, out),
             Self::Verify(verb) => verb.run(out),
