@@ -58,3 +58,5 @@ pub const CHALLENGE_MINUTES: i64 = 15;
 pub const FINGER_SIDE_MIN: u16 = 64;
 /// Longest side of a finger image at 500 dpi, in pixels: a slap of four fingers is 1,600 wide.
 pub const FINGER_SIDE_MAX: u16 = 2_000;
+/// Most views of one template that are compared with another's.
+pub const VIEWS_COMPARED: usize = 8;
