@@ -60,3 +60,7 @@ pub const FINGER_SIDE_MIN: u16 = 64;
 pub const FINGER_SIDE_MAX: u16 = 2_000;
 /// Most views of one template that are compared with another's.
 pub const VIEWS_COMPARED: usize = 8;
+/// Largest list of pairs of prints to compare, in bytes.
+pub const MATCH_LIST_BYTES: usize = 256 * 1_048_576;
+/// Most different templates of one such list.
+pub const MATCH_TEMPLATES: usize = 100_000;

@@ -36,10 +36,10 @@ struct Grown {
 /// Compares two prints.
 #[inline(always)]
 pub(super) fn compare(a: &Prepared, b: &Prepared, votes: &mut Votes, poses: &mut Poses) -> Found {
-    let strength = votes.count(a, b);
+    votes.count(a, b);
     let poses = poses.find(a, b, votes);
     let promise = promise(&poses, votes);
-    let best = if promise < PROMISE_LEAST { None } else { align(&Judge { a, b, votes, strength }, &poses) };
+    let best = if promise < PROMISE_LEAST { None } else { align(&Judge { a, b, votes }, &poses) };
     match best {
         Some((ratio, evidence, alignment)) => Found { ratio, promise, best: Some((evidence, alignment)) },
         None => Found { ratio: unaligned(promise), promise, best: None },
@@ -57,7 +57,6 @@ struct Judge<'a> {
     a: &'a Prepared,
     b: &'a Prepared,
     votes: &'a Votes,
-    strength: u32,
 }
 
 type Judged = (i32, Evidence, Alignment);
@@ -100,7 +99,7 @@ impl Judge<'_> {
         if alignment.pairs.count < 2 {
             return None;
         }
-        let evidence = observe(self.a, self.b, self.votes, self.strength, grown.likely, &alignment);
+        let evidence = observe(self.a, self.b, self.votes, grown.likely, &alignment);
         Some((ratio(&evidence, alignment.pairs.count), evidence, alignment))
     }
 }

@@ -13,12 +13,10 @@ use super::tuning::MINUTIAE;
 use super::votes::{Votes, at};
 
 /// Values in an [`Evidence`].
-pub const VALUES: usize = 16;
+pub const VALUES: usize = 15;
 
 /// Names of the values, for the calibration's tables.
 pub const NAMES: [&str; VALUES] = [
-    "strength",
-    "second",
     "soft",
     "share_more",
     "share_less",
@@ -33,6 +31,7 @@ pub const NAMES: [&str; VALUES] = [
     "first",
     "hits",
     "pose",
+    "count",
 ];
 
 /// What was observed in one alignment. Logarithms are to base 2 in 1/64, shares in 1/256.
@@ -40,13 +39,12 @@ pub type Evidence = [i32; VALUES];
 
 /// Observes.
 #[inline(always)]
-pub(super) fn observe(a: &Prepared, b: &Prepared, votes: &Votes, strength: u32, worth: u32, al: &Alignment) -> Evidence {
+pub(super) fn observe(a: &Prepared, b: &Prepared, votes: &Votes, likely: u32, al: &Alignment) -> Evidence {
     let n = (al.pairs.count as u32).max(1);
-    let (mut first, mut second, mut soft, mut alike, mut off, mut askew) = (0u32, 0u32, 0u32, 0u32, 0u32, 0u32);
+    let (mut first, mut soft, mut alike, mut off, mut askew) = (0u32, 0u32, 0u32, 0u32, 0u32);
     let (mut sx, mut sy, mut square) = (0i32, 0i32, 0u32);
     for (i, j) in al.pairs.iter() {
         first += u32::from(at(&votes.first, i as u8, j as u8));
-        second += u32::from(at(&votes.second, i as u8, j as u8)).isqrt();
         soft += (2 * COST_UNIT).saturating_sub(u32::from(al.cost[i]));
         alike += u32::from(a.kind[i] == b.kind[j]);
         off += u32::from(al.off[i]);
@@ -61,8 +59,6 @@ pub(super) fn observe(a: &Prepared, b: &Prepared, votes: &Votes, strength: u32, 
     let share = |of: u32| (n * 256 / of) as i32;
     let (links, link_share) = links(a, votes, al);
     [
-        log2(strength),
-        log2(second),
         log2(soft / 8),
         share(inside[0].min(inside[1])),
         share(inside[0].max(inside[1])),
@@ -76,7 +72,8 @@ pub(super) fn observe(a: &Prepared, b: &Prepared, votes: &Votes, strength: u32, 
         (askew * 16 / n) as i32,
         log2(first),
         log2(votes.hits.len() as u32),
-        log2(worth),
+        log2(likely),
+        log2(a.count.min(b.count) as u32),
     ]
 }
 

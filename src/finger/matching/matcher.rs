@@ -5,7 +5,7 @@ use super::score::Score;
 use super::threshold::{Fmr, Threshold};
 use super::workspace::Workspace;
 use crate::finger::matcher::{Band, MatchError, MatchOutcome, Matcher};
-use crate::finger::template::{Template, View};
+use crate::finger::template::Template;
 use crate::limits;
 
 /// Fewer minutiae than this on either side cannot show that two prints differ.
@@ -19,6 +19,17 @@ pub struct MinutiaMatcher {
     fmr: Fmr,
 }
 
+/// A comparison of two templates with its score, which is for the caller who holds both; outward goes the outcome alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement {
+    /// The best score of any two views.
+    pub score: Score,
+    /// The least score that is a match.
+    pub threshold: Threshold,
+    /// The decision.
+    pub outcome: MatchOutcome,
+}
+
 impl MinutiaMatcher {
     /// The matcher that takes different fingers for one at this rate.
     #[must_use]
@@ -26,16 +37,32 @@ impl MinutiaMatcher {
         Self { fmr }
     }
 
-    /// The best score over the views of both templates, and the least that counts as a match: the more views, the more chances.
-    fn best(&self, probe: &Template, stored: &Template) -> Option<(Score, i32)> {
+    /// The least score of one comparison that is a match.
+    #[must_use]
+    pub fn threshold(&self) -> Threshold {
+        Threshold::at_fmr(self.fmr, 1)
+    }
+
+    /// Compares every view of the one with every view of the other and takes the best. The more views, the more chances, so the
+    /// threshold grows by the logarithm of their number, and the rate stays what it is.
+    ///
+    /// # Errors
+    /// [`MatchError::EmptyTemplate`] where one of them has no minutiae or no resolution.
+    pub fn judge(&self, probe: &Template, stored: &Template) -> Result<Judgement, MatchError> {
         let mut workspace = Workspace::new();
         let (probes, stored) = (prepared(probe), prepared(stored));
         let scores = probes.iter().flat_map(|p| stored.iter().map(move |s| (p, s))).map(|(p, s)| workspace.score(p, s));
-        let best = scores.max()?;
-        let chances = u32::try_from(probes.len() * stored.len()).unwrap_or(u32::MAX);
-        // ln(n) in hundredths, from log2 in 1/64: ln 2 / 64 · 100 = 1.083.
-        let chances = super::geometry::log2(chances.saturating_sub(1)) * 1083 / 1000;
-        Some((best, Threshold::at_fmr(self.fmr, 1).score.centinats().saturating_add(chances)))
+        let score = scores.max().ok_or(MatchError::EmptyTemplate)?;
+        let threshold = self.threshold().for_best_of(probes.len() * stored.len());
+        let over = score.centinats().saturating_sub(threshold.score.centinats());
+        let band = if over.abs() < NEAR { Band::Near } else { Band::Clear };
+        let enough = |prints: &[Prepared]| prints.iter().any(|p| p.len() >= ENOUGH);
+        let outcome = match over {
+            0.. => MatchOutcome::Match(band),
+            _ if !enough(&probes) || !enough(&stored) => MatchOutcome::SampleTooPoor,
+            _ => MatchOutcome::NoMatch(band),
+        };
+        Ok(Judgement { score, threshold, outcome })
     }
 }
 
@@ -48,19 +75,12 @@ impl Default for MinutiaMatcher {
 
 fn prepared(template: &Template) -> Vec<Prepared> {
     let views = template.views.iter().filter(|v| !v.minutiae.is_empty()).take(limits::VIEWS_COMPARED);
-    views.map(|v| Prepared::new(&v.minutiae, template.x_resolution, template.y_resolution)).collect()
+    let prints = views.map(|v| Prepared::new(&v.minutiae, template.x_resolution, template.y_resolution));
+    prints.filter(|p| !p.is_empty()).collect()
 }
 
 impl Matcher for MinutiaMatcher {
     fn compare(&self, probe: &Template, stored: &Template) -> Result<MatchOutcome, MatchError> {
-        let (best, least) = self.best(probe, stored).ok_or(MatchError::EmptyTemplate)?;
-        let over = best.centinats().saturating_sub(least);
-        let band = if over.abs() < NEAR { Band::Near } else { Band::Clear };
-        let enough = |t: &Template| t.views.iter().map(|v: &View| v.minutiae.len()).max() >= Some(ENOUGH);
-        Ok(match over {
-            0.. => MatchOutcome::Match(band),
-            _ if !enough(probe) || !enough(stored) => MatchOutcome::SampleTooPoor,
-            _ => MatchOutcome::NoMatch(band),
-        })
+        Ok(self.judge(probe, stored)?.outcome)
     }
 }

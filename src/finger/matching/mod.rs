@@ -24,10 +24,12 @@ mod votes;
 mod workspace;
 
 #[cfg(test)]
+mod matcher_tests;
+#[cfg(test)]
 mod tests;
 
 pub use evidence::{Evidence, NAMES, VALUES};
-pub use matcher::MinutiaMatcher;
+pub use matcher::{Judgement, MinutiaMatcher};
 pub use pairing::{Pair, Pairing};
 pub use prepared::Prepared;
 pub use score::Score;

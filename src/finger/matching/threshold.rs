@@ -82,6 +82,14 @@ impl Threshold {
         let [from, to] = [TABLE[row][step], TABLE[row][(step + 1).min(8)]];
         Self { score: Score::from_centinats(from + (to - from) * into / 213), extrapolated: fmr.per_billion < MEASURED[row] }
     }
+
+    /// The threshold that keeps the rate where the best of so many comparisons is taken.
+    #[must_use]
+    pub fn for_best_of(self, chances: usize) -> Self {
+        // log2 is in 1/64, and ln 2 / 64 · 100 is 1.083.
+        let more = log2(u32::try_from(chances).unwrap_or(u32::MAX).saturating_sub(1)) * 1083 / 1000;
+        Self { score: Score::fuse([self.score, Score::from_centinats(more)]), ..self }
+    }
 }
 
 #[cfg(test)]

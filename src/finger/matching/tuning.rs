@@ -33,8 +33,6 @@ pub const EDGE_COST: u32 = 512;
 pub const HITS: usize = 4_096;
 /// A neighbour's support counts up to this when support is weighed a second time.
 pub const SUPPORT_CAP: u16 = 60;
-/// Rows whose best support is summed into the strength of a comparison.
-pub const STRONGEST: usize = 5;
 
 /// Poses looked at.
 pub const POSES: usize = 12;

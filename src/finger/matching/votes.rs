@@ -9,9 +9,7 @@ use super::edges::{BLOCK, Block, Edge};
 use super::geometry::{Turn, apart};
 use super::growth::Pairs;
 use super::prepared::{Lanes, Prepared};
-use super::tuning::{
-    EDGE_COST, EDGE_MAX, HITS, LENGTH_BASE, LENGTH_SLOPE, MINUTIAE, STRONGEST, SUPPORT_CAP, TURN_BASE, TURN_NEAR,
-};
+use super::tuning::{EDGE_COST, EDGE_MAX, HITS, LENGTH_BASE, LENGTH_SLOPE, MINUTIAE, SUPPORT_CAP, TURN_BASE, TURN_NEAR};
 
 /// Two like edges: the minutiae at their ends, and how like they are.
 #[derive(Debug, Clone, Copy, Default)]
@@ -73,9 +71,9 @@ impl Votes {
         Self { hits: Vec::with_capacity(HITS), first: none.clone(), second: none }
     }
 
-    /// Counts the votes; returns the strength of the comparison.
+    /// Counts the votes.
     #[inline(always)]
-    pub fn count(&mut self, a: &Prepared, b: &Prepared) -> u32 {
+    pub fn count(&mut self, a: &Prepared, b: &Prepared) {
         self.hits.clear();
         for row in 0..a.count {
             self.first[row % MINUTIAE] = [0; MINUTIAE];
@@ -96,7 +94,6 @@ impl Votes {
                 *cell = cell.saturating_add((h.weight * there[1 - end]) >> 3);
             }
         }
-        self.strength(a.count)
     }
 
     /// All pairs of like edges, up to [`HITS`].
@@ -163,21 +160,6 @@ impl Votes {
     pub fn support(&self, pairs: &Pairs) -> u32 {
         let paired = |i: u8, j: u8| pairs.partner[usize::from(i) % MINUTIAE] == j;
         self.hits.iter().map(|h| u32::from(h.weight) * u32::from(paired(h.a[0], h.b[0]) & paired(h.a[1], h.b[1]))).sum()
-    }
-
-    /// The sum of the strongest rows' best second support.
-    #[inline(always)]
-    fn strength(&self, rows: usize) -> u32 {
-        let mut best = [0u16; STRONGEST];
-        for row in self.second.iter().take(rows) {
-            let mut top = row.iter().fold(0, |m, v| m.max(*v));
-            for kept in &mut best {
-                if top > *kept {
-                    std::mem::swap(kept, &mut top);
-                }
-            }
-        }
-        best.iter().map(|v| u32::from(*v)).sum()
     }
 }
 

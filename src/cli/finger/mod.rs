@@ -1,0 +1,28 @@
+//! `ektp finger …`: prints and templates.
+
+mod r#match;
+
+use super::output::{Failure, Outcome, Output};
+
+/// The verbs of this group.
+#[derive(Debug, clap::Subcommand)]
+pub enum FingerVerb {
+    /// Compare two templates, or a list of pairs: score, threshold at a false-match rate, decision
+    Match(r#match::Args),
+}
+
+impl FingerVerb {
+    /// The verb's name in the machine contract.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Match(_) => "finger match",
+        }
+    }
+
+    /// Runs the verb.
+    pub fn run(self, out: &mut Output) -> Result<Outcome, Failure> {
+        match self {
+            Self::Match(args) => r#match::run(&args, out),
+        }
+    }
+}
