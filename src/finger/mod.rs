@@ -7,6 +7,8 @@ pub mod image;
 pub mod matcher;
 #[cfg(feature = "finger")]
 pub mod matching;
+#[cfg(feature = "finger")]
+pub mod pairing_picture;
 pub mod position;
 pub mod template;
 
