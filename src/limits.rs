@@ -69,3 +69,9 @@ pub const AN2K_RECORDS: usize = 256;
 pub const AN2K_FIELDS: usize = 1_000;
 /// Most bytes in which a tagged record states its length.
 pub const AN2K_LENGTH_BYTES: usize = 24;
+/// Most views of one template that are compared with another's.
+pub const VIEWS_COMPARED: usize = 8;
+/// Largest list of pairs of prints to compare, in bytes.
+pub const MATCH_LIST_BYTES: usize = 256 * 1_048_576;
+/// Most different templates of one such list.
+pub const MATCH_TEMPLATES: usize = 100_000;

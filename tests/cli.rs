@@ -18,6 +18,8 @@ mod contract;
 mod disk;
 #[path = "cli/finger.rs"]
 mod finger;
+#[path = "cli/finger_match.rs"]
+mod finger_match;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/job.rs"]

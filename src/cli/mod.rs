@@ -51,6 +51,9 @@ enum Verb {
     /// National identity numbers: check and explain
     #[command(subcommand)]
     Nik(nik::NikVerb),
+    /// Prints and templates: compare
+    #[command(subcommand)]
+    Finger(finger::FingerVerb),
     /// Residents' records: check
     #[command(subcommand)]
     Record(record::RecordVerb),
@@ -66,9 +69,6 @@ enum Verb {
     /// Personalize chips from card images, on one reader, with a journal
     #[command(subcommand)]
     Perso(Box<perso::Verb>),
-    /// Finger images and templates: convert
-    #[command(subcommand)]
-    Finger(finger::FingerVerb),
     /// Make and check keys, certificates, lists and trust stores
     Pki(Box<pki::Args>),
     /// Read the card on a reader into an evidence file
@@ -97,12 +97,12 @@ impl Verb {
         match self {
             Self::Doctor(_) => "doctor",
             Self::Nik(verb) => verb.name(),
+            Self::Finger(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
             Self::Reader(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
             Self::Card(verb) => verb.name(),
             Self::Perso(verb) => verb.name(),
-            Self::Finger(verb) => verb.name(),
             Self::Pki(args) => args.name(),
             Self::Read(_) => "read",
             Self::Verify(verb) => verb.name(),
@@ -117,12 +117,12 @@ impl Verb {
         match self {
             Self::Doctor(args) => doctor::run(&args, out),
             Self::Nik(verb) => verb.run(out),
+            Self::Finger(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
             Self::Reader(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),
             Self::Card(verb) => verb.run(out),
             Self::Perso(verb) => verb.run(out),
-            Self::Finger(verb) => verb.run(out),
             Self::Pki(args) => pki::run(&args, out),
             Self::Read(args) => read::run(&args, out),
             Self::Verify(verb) => verb.run(out),

@@ -7,6 +7,10 @@ pub mod extract;
 pub mod image;
 pub mod image_record;
 pub mod matcher;
+#[cfg(feature = "finger")]
+pub mod matching;
+#[cfg(feature = "finger")]
+pub mod pairing_picture;
 pub mod position;
 pub mod template;
 

@@ -1,8 +1,8 @@
 //! `ektp finger convert`: image to image and template to template, with what is lost.
 
 use super::input::{load, parse_dpi, parse_position};
-use crate::cli::place::write_private;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::place::write_private;
 use crate::finger::image::{self, Asked, FingerImage, Resolution, an2k, wsq};
 use crate::finger::image_record::ImageEdition;
 use crate::finger::position::FingerPosition;

@@ -2,6 +2,7 @@
 
 mod convert;
 mod input;
+mod r#match;
 
 use super::output::{Failure, Outcome, Output};
 
@@ -10,6 +11,8 @@ use super::output::{Failure, Outcome, Output};
 pub enum FingerVerb {
     /// Turn a finger image or template into another format, and say what is lost
     Convert(convert::Args),
+    /// Compare two templates, or a list of pairs: score, threshold at a false-match rate, decision
+    Match(r#match::Args),
 }
 
 impl FingerVerb {
@@ -17,6 +20,7 @@ impl FingerVerb {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Convert(_) => "finger convert",
+            Self::Match(_) => "finger match",
         }
     }
 
@@ -24,6 +28,7 @@ impl FingerVerb {
     pub fn run(self, out: &mut Output) -> Result<Outcome, Failure> {
         match self {
             Self::Convert(args) => convert::run(&args, out),
+            Self::Match(args) => r#match::run(&args, out),
         }
     }
 }
