@@ -151,6 +151,8 @@ impl Refusal for PersoError {
             Self::JobId(e) => e.reason(),
             Self::Stream(e) => e.reason(),
             Self::Link { source, .. } => source.reason(),
+            // What counts as a failed authentication has its own variant and sets the chip aside; this chip may be tried again.
+            Self::Channel { source: Scp03Error::AuthenticationRefused(_), .. } => Reason::UnexpectedAnswer,
             Self::Channel { source, .. } => source.reason(),
             Self::KeyService(e) => e.reason(),
             Self::Signer(e) => e.reason(),

@@ -91,8 +91,7 @@ impl<'a> Station<'a> {
     }
 
     fn args(&self, image: &str, store: &str, reader: &str) -> Vec<String> {
-        let station = ["--store", store, "--reader", reader, "--kit", &self.bureau.path("kit"), "--keep-image"];
-        ["perso", "run", image].into_iter().chain(station).map(str::to_owned).collect()
+        ["perso", "run", image, "--store", store, "--reader", reader, "--kit", &self.bureau.path("kit")].map(str::to_owned).into()
     }
 
     fn violations(&self, store: &str, cards: &[Ordered], spares: &[SharedChip]) -> Vec<String> {
@@ -150,15 +149,19 @@ fn a_station_without_a_journal_is_caught_by_the_count() {
     let order = station.order(1);
     let reader = lay(&order.card.chip, order.place);
     // What a run wrote is gone with its process: the next one begins with an empty store.
+    let args = |station: &Station<'_>, store: &str| {
+        let mut args = station.args(&order.image, store, &reader);
+        args.push("--keep-image".to_owned());
+        args
+    };
     let store = |run: u32| bureau.path(&format!("journal-{run}.db"));
     for run in 1..MOST_RUNS {
-        station.torment(&words(&station.args(&order.image, &store(run), &reader)), run);
+        station.torment(&words(&args(&station, &store(run))), run);
         if order.card.chip.lock().unwrap().state() != State::Blank {
             break;
         }
     }
-    let args = station.args(&order.image, &store(0), &reader);
-    ektp(&words(&args)).refused(22, "card-not-blank");
+    ektp(&words(&args(&station, &store(0)))).refused(22, "card-not-blank");
     let wrong = station.violations(&store(0), &[order.card], &[]);
     assert!(wrong.iter().any(|w| w.starts_with("lost: job-1 is AWAIT_CARD")), "{wrong:?}");
     assert!(wrong.iter().any(|w| w.starts_with("one receipt a card")), "{wrong:?}");

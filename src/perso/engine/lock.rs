@@ -2,6 +2,7 @@
 
 use super::command::{self, PERSONALIZATION, SECURITY_DOMAIN};
 use super::desk::Desk;
+use super::door::Door;
 use super::sign::pass_two;
 use super::write::whole;
 use crate::chip::apdu::StatusWord;
@@ -27,12 +28,19 @@ impl Personalized {
     }
 
     /// Reads the card back from a fresh power-up. A resumed job reads again: the proof is never taken from the journal. A reading
-    /// may be spoiled on its way, and a card is destroyed for a difference; so it takes two readings that differ.
+    /// may be spoiled on its way or be another card's, and a card is destroyed for a difference; so it takes two readings that
+    /// differ, and after them the job's own chip on the reader.
     pub(super) fn read_back(self, desk: &mut Desk<'_, '_, '_>) -> Result<Checked, PersoError> {
         let files = whole(desk, &pass_two(desk)?);
         let expected = Expected { files: &files, passwords: &desk.work.passwords };
         let matched = match desk.read_once(&expected) {
-            Err(PersoError::Inspect(first)) if first.is_difference() => desk.read_once(&expected)?,
+            Err(PersoError::Inspect(first)) if first.is_difference() => match desk.read_once(&expected) {
+                Err(PersoError::Inspect(second)) if second.is_difference() => {
+                    desk.own_door()?;
+                    return Err(second.into());
+                }
+                other => other?,
+            },
             other => other?,
         };
         desk.advance(State::ReadBack)?;
@@ -43,16 +51,7 @@ impl Personalized {
 impl Checked {
     /// LOCK. If its reply is lost, the chip is looked at once more; if it is gone, the job is quarantined.
     pub(super) fn lock(self, desk: &mut Desk<'_, '_, '_>) -> Result<Locked, PersoError> {
-        const STEP: &str = "SELECT personalization";
-        desk.power_cycle()?;
-        match desk.select(STEP, PERSONALIZATION)? {
-            StatusWord::NO_ERROR => {}
-            status => return Err(PersoError::NotOurs { step: STEP, status: status.0 }),
-        }
-        // The handshake admits the job's own chip and no other.
-        let level = desk.station.options.level;
-        let mut door =
-            desk.handshake(PERSONALIZATION, command::KVN_UNIQUE, level)?.ok_or(PersoError::Unexpected("INITIALIZE UPDATE"))?;
+        let mut door = desk.own_door()?;
         desk.intend(Intent::Lock)?;
         match door.send(desk, "LOCK", &command::lock()) {
             Ok(_) if door.vouches() => {
@@ -60,13 +59,25 @@ impl Checked {
                 Ok(Locked(()))
             }
             // Two bare status words that agree, and EF.SOD behind them: LOCK's own, and the door's.
-            Ok(_) => desk.after_unsure_lock(PersoError::Unexpected(STEP), Desk::shows_own_sod),
+            Ok(_) => desk.after_unsure_lock(PersoError::Unexpected("LOCK"), Desk::shows_own_sod),
             Err(lost) => desk.after_unsure_lock(lost, Desk::confirm_locked),
         }
     }
 }
 
 impl Desk<'_, '_, '_> {
+    /// The personalization door of the job's own chip, from a fresh power-up: the handshake admits no other.
+    fn own_door(&mut self) -> Result<Door, PersoError> {
+        const STEP: &str = "SELECT personalization";
+        self.power_cycle()?;
+        match self.select(STEP, PERSONALIZATION)? {
+            StatusWord::NO_ERROR => {}
+            status => return Err(PersoError::NotOurs { step: STEP, status: status.0 }),
+        }
+        let level = self.station.options.level;
+        self.handshake(PERSONALIZATION, command::KVN_UNIQUE, level)?.ok_or(PersoError::Unexpected("INITIALIZE UPDATE"))
+    }
+
     fn read_once(&mut self, expected: &Expected<'_>) -> Result<Matched, PersoError> {
         self.power_cycle()?;
         Ok(self.station.inspector.read_back(self.link.port(), expected, &mut self.inspected)?)

@@ -7,7 +7,7 @@ use super::world::World;
 use crate::perso::engine::Outcome;
 use crate::perso::error::PersoError;
 use crate::perso::state::State;
-use crate::reason::{Reason, Refusal as _};
+use crate::reason::Refusal as _;
 use crate::softchip::State as ChipState;
 use crate::softchip::faults::{Fault, FaultPlan};
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ impl End {
             Ok(Outcome::Issued(_)) => Some(Self::Issued),
             Ok(Outcome::Void { .. }) => Some(Self::Void),
             Ok(Outcome::Quarantined { .. }) => Some(Self::Quarantined),
-            Err(e) if e.reason() == Reason::CardAuthFailed => Some(Self::SetAside),
+            Err(PersoError::AuthenticationFailed(_) | PersoError::Blocked(_)) => Some(Self::SetAside),
             Ok(Outcome::Resumable(_)) | Err(_) => None,
         }
     }
@@ -51,7 +51,7 @@ pub(super) fn check(world: &World, end: End) -> Vec<String> {
             wrong.push(format!("{what} (job {}, chip {chip:?})", job.state.name()));
         }
     };
-    must(stranger == ChipState::Blank, "I2, I3: a chip that is not the job's was written");
+    must(stranger == world.stranger_was, "I2, I3: a chip that is not the job's was written");
     match end {
         End::Issued => {
             must(job.state == State::Issued && chip == ChipState::Locked, "I2: issued means locked");

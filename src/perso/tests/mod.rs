@@ -4,6 +4,7 @@ mod chain;
 mod crashes;
 mod doubles;
 mod endings;
+mod exchanges;
 mod faults;
 mod figures;
 mod inspection;

@@ -266,6 +266,8 @@ fn wrapped_errors_keep_their_reason() {
     assert_eq!(crate::lds::image::ImageError::Gone.reason(), Reason::FileUnreadable);
     let channel = PersoError::Channel { step: "GET STATUS", source: Scp03Error::BadMac };
     assert_eq!(channel.reason(), Reason::SecureChannelBroken);
+    let stumbled = PersoError::Channel { step: "EXTERNAL AUTHENTICATE", source: Scp03Error::AuthenticationRefused(0x6985) };
+    assert_eq!(stumbled.reason(), Reason::UnexpectedAnswer, "the chip was not set aside and may be tried again");
     assert_eq!(PersoError::JobId(JobId::parse("").unwrap_err()), PersoError::JobId(BadJobId));
     assert_eq!(PersoError::JobId(BadJobId).reason(), Reason::Usage);
     assert_eq!(PersoError::Stream(StreamError::BadDate).reason(), Reason::InputInvalid);

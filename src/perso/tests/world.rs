@@ -26,7 +26,7 @@ use crate::reason::{Reason, Refusal as _};
 use crate::secret::Secret;
 use crate::softchip::faults::FaultPlan;
 use crate::softchip::port::Traffic;
-use crate::softchip::{ChipConfig, SharedChip, SoftChip, SoftPort};
+use crate::softchip::{ChipConfig, SharedChip, SoftChip, SoftPort, State as ChipState};
 use crate::verify::tests::kit::Card;
 use crate::world::{Clock, DangerousSeededEntropy};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -104,8 +104,10 @@ pub(super) struct World {
     pub(super) store: String,
     pub(super) journal: Journal,
     pub(super) chip: SharedChip,
-    /// Another blank, which a swap puts on the reader in mid-run.
+    /// Another chip, which a swap puts on the reader in mid-run: a blank, unless a test puts something else there.
     pub(super) other: SharedChip,
+    /// State of the chip that the job must leave alone.
+    pub(super) stranger_was: ChipState,
     pub(super) signer: TestSigner,
     pub(super) work: Work,
     pub(super) violations: Vec<&'static str>,
@@ -147,6 +149,7 @@ impl World {
             journal,
             chip: chip(seed),
             other: chip(seed + OTHER),
+            stranger_was: ChipState::Blank,
             signer: TestSigner::default(),
             work: work("job", seed, aa),
             violations: Vec::new(),
