@@ -15,8 +15,9 @@ use super::portrait::{self, Fit, Fitted, PortraitError};
 use super::profile::{Face, Profile};
 use super::tlv::TlvError;
 use super::{card_access, dg1, dg7, ef_dir};
+use crate::finger::FingerPosition;
 use crate::reason::{Reason, Refusal};
-use crate::record::{Record, Validity};
+use crate::record::{FingerEntry, Record, Validity};
 use crate::secret::Secret;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -46,8 +47,19 @@ pub enum BuildError {
     /// The signature cannot be fitted.
     #[error("signature: {0}")]
     Signature(PortraitError),
+    /// The profile has DG3, and the record has no print of this finger.
+    #[error("the record has no print of the {0}, which goes into DG3")]
+    NoPrint(FingerPosition),
+    /// A print cannot be fitted.
+    #[error("print of the {position}: {error}")]
+    Print {
+        /// Which finger's.
+        position: FingerPosition,
+        /// Why.
+        error: PortraitError,
+    },
     /// A file outgrew its encoding.
-    #[error("DG2: {0}")]
+    #[error("biometric data: {0}")]
     Encoding(#[from] TlvError),
 }
 
@@ -57,7 +69,8 @@ impl Refusal for BuildError {
             Self::Plan(e) => e.reason(),
             Self::Mrz(e) => e.reason(),
             Self::Fingers(e) => e.reason(),
-            Self::Portrait(e) | Self::Signature(e) => e.reason(),
+            Self::Portrait(e) | Self::Signature(e) | Self::Print { error: e, .. } => e.reason(),
+            Self::NoPrint(_) => Reason::RecordInvalid,
             Self::Encoding(e) => e.reason(),
         }
     }
@@ -138,6 +151,8 @@ pub struct Built {
     pub portrait: Quality,
     /// Quality of the signature.
     pub signature: Quality,
+    /// Quality of each print in DG3; none where the profile has no DG3.
+    pub prints: Vec<Quality>,
 }
 
 /// How a picture came out.
@@ -170,6 +185,10 @@ pub fn build(record: &Record, profile: &Profile, face: Face, numbers: Numbers) -
     let mut files = small_files(record, profile, &numbers)?;
     files.insert(FileId::Dg1, dg1::build(&zone)?);
     files.insert(FileId::Dg7, dg7::build(&signature.image));
+    let prints = fit_prints(record, profile)?;
+    if let Some(prints) = &prints {
+        files.insert(FileId::Dg3, content::dg3(record, prints)?);
+    }
     let mut plan = Plan::of(&files, profile, face)?;
     let portrait = fit_portrait(record, profile, plan.portrait_room)?;
     let dg2 = dg2::build(&face_record(&portrait))?;
@@ -177,7 +196,8 @@ pub fn build(record: &Record, profile: &Profile, face: Face, numbers: Numbers) -
     files.insert(FileId::Dg2, dg2);
     let key_text = content::key_text(record, profile, &zone).map(Secret::new);
     let (mrz, portrait, signature) = (Secret::new(zone.encode()?), Quality::from(&portrait), Quality::from(&signature));
-    Ok(Built { files, plan, numbers, key_text, mrz, portrait, signature })
+    let prints = prints.iter().flatten().map(Quality::from).collect();
+    Ok(Built { files, plan, numbers, key_text, mrz, portrait, signature, prints })
 }
 
 /// The files without pictures and zone.
@@ -202,6 +222,17 @@ fn fit_signature(record: &Record, profile: &Profile) -> Result<Fitted, BuildErro
     let row = &profile.signature;
     let wish = Fit { budget: row.most, max_height: row.max_height, crop: false, container: row.container };
     portrait::fit(&record.signature, wish).map_err(BuildError::Signature)
+}
+
+/// The prints of the fingers taken, in their order, each at its own size; none where the profile has no DG3.
+fn fit_prints(record: &Record, profile: &Profile) -> Result<Option<Vec<Fitted>>, BuildError> {
+    let Some(row) = &profile.finger_image else { return Ok(None) };
+    let fit = |finger: &FingerEntry| {
+        let position = finger.position;
+        let print = finger.image.as_ref().ok_or(BuildError::NoPrint(position))?;
+        portrait::fit_unscaled(print, row.most, row.container).map_err(|error| BuildError::Print { position, error })
+    };
+    record.fingers.taken.iter().map(fit).collect::<Result<_, _>>().map(Some)
 }
 
 fn fit_portrait(record: &Record, profile: &Profile, room: usize) -> Result<Fitted, BuildError> {

@@ -1,15 +1,24 @@
 //! From a resident's record to the content of each file (`specs/card-profile.md` 2.1).
 
 use super::build::Numbers;
+use super::dg3;
 use super::dg11::{Dg11, ascii_date};
 use super::dg12::Dg12;
 use super::dg13::Dg13;
+use super::finger_image::{Compression, FingerImages, FingerView};
 use super::fingers::{self, EfFingersError, FingerFormat};
 use super::mrz::{self, MrzDate, MrzSex, Td1};
 use super::mrz_name::MrzName;
+use super::portrait::Fitted;
 use super::profile::{Password, Profile};
+use super::tlv::TlvError;
 use crate::crypto::hash::sha256;
 use crate::record::{Nationality, Record, Sex, Validity};
+
+/// Impression type of ISO/IEC 19794-4 table 7: live-scan plain.
+const LIVE_SCAN_PLAIN: u8 = 0;
+/// 500 dpi, as records of ISO/IEC 19794-4 say it.
+const PIXELS_PER_CM: u16 = 197;
 
 /// The machine readable zone. The NIK is not in it: sixteen digits fit no field of a TD1 card.
 #[must_use]
@@ -71,6 +80,26 @@ pub fn dg12(record: &Record) -> Dg12 {
 pub fn ef_fingers(record: &Record, format: FingerFormat) -> Result<Vec<u8>, EfFingersError> {
     let taken: Vec<_> = record.fingers.taken.iter().map(|f| (f.position, &f.template)).collect();
     fingers::build(&taken, format)
+}
+
+/// DG3: a record of one view for each finger, with the print of the same place.
+///
+/// # Errors
+/// Any [`TlvError`].
+pub fn dg3(record: &Record, prints: &[Fitted]) -> Result<Vec<u8>, TlvError> {
+    let images = record.fingers.taken.iter().zip(prints).map(|(finger, print)| {
+        let view = FingerView {
+            position: finger.position.code(),
+            quality: finger.quality,
+            impression: LIVE_SCAN_PLAIN,
+            width: print.width,
+            height: print.height,
+            image: print.image.clone(),
+        };
+        let images = FingerImages { resolution: PIXELS_PER_CM, depth: 8, compression: Compression::Jpeg2000, views: vec![view] };
+        (finger.position, images)
+    });
+    dg3::build(&images.collect::<Vec<_>>())
 }
 
 /// DG13 over the bytes of EF.Fingers.

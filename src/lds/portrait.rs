@@ -116,6 +116,16 @@ pub fn fit(picture: &Picture, wish: Fit) -> Result<Fitted, PortraitError> {
     best.ok_or(PortraitError::DoesNotFit { budget: wish.budget })
 }
 
+/// Fits a picture without scaling it: a print whose scale changed would have another resolution.
+///
+/// # Errors
+/// Any [`PortraitError`].
+pub fn fit_unscaled(picture: &Picture, budget: usize, container: Container) -> Result<Fitted, PortraitError> {
+    let whole = checked(picture)?;
+    let wish = Fit { budget, max_height: whole.height, crop: false, container };
+    at_scale(&whole, &ssim::luma(&whole), whole.height, wish)?.ok_or(PortraitError::DoesNotFit { budget })
+}
+
 /// Below a tenth of a bit a pixel JPEG 2000 leaves nothing of a face: not worth a try, unless no smaller scale is left.
 fn hopeless(reference: &Picture, height: u32, budget: usize) -> bool {
     let width = u64::from(reference.width) * u64::from(height) / u64::from(reference.height.max(1));
@@ -227,6 +237,16 @@ mod tests {
         assert!(fitted.image.len() <= 550 && fitted.channels == 1 && fitted.width > fitted.height * 2);
         let file = fit(&picture(300, 100, 1), Fit { container: Container::Jp2, ..wish }).unwrap();
         assert!(file.image.len() <= 550 && file.image.starts_with(&[0, 0, 0, 12, b'j', b'P']));
+    }
+
+    #[test]
+    fn a_print_keeps_its_size() {
+        let print = picture(200, 260, 1);
+        let fitted = fit_unscaled(&print, 5_000, Container::Jp2).unwrap();
+        assert_eq!((fitted.width, fitted.height, fitted.channels), (200, 260, 1));
+        assert!((4_500..=5_000).contains(&fitted.image.len()), "{fitted:?}");
+        assert_eq!(Picture::decode(&fitted.image).unwrap().pixels.len(), print.pixels.len());
+        assert_eq!(fit_unscaled(&print, 200, Container::Jp2), Err(PortraitError::DoesNotFit { budget: 200 }));
     }
 
     #[test]

@@ -12,8 +12,9 @@ use serde::Deserialize;
 pub const DEFAULT: &str = "ektp-80k";
 
 /// The profiles that come with the program, by name.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 5] = [
     ("ektp-80k", include_str!("../../specs/profiles/ektp-80k.toml")),
+    ("ektp-80k-dg3", include_str!("../../specs/profiles/ektp-80k-dg3.toml")),
     ("ektp-80k-no-aa", include_str!("../../specs/profiles/ektp-80k-no-aa.toml")),
     ("ektp-80k-test-brainpool", include_str!("../../specs/profiles/ektp-80k-test-brainpool.toml")),
     ("ektp-8k", include_str!("../../specs/profiles/ektp-8k.toml")),
@@ -180,6 +181,16 @@ pub struct PictureRow {
     pub container: Container,
 }
 
+/// How the prints of DG3 go onto the chip: at their own size, since a print has its resolution.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrintRow {
+    /// Most bytes of one print's picture file; with less than it needs to be encoded at all the card does not fit.
+    pub most: usize,
+    /// Container.
+    pub container: Container,
+}
+
 /// Longest command and response of a chip with extended length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -228,6 +239,9 @@ pub struct Profile {
     pub portrait: PictureRow,
     /// Signature.
     pub signature: PictureRow,
+    /// Prints, if the card holds DG3.
+    #[serde(default)]
+    pub finger_image: Option<PrintRow>,
     /// Files.
     #[serde(rename = "file")]
     pub files: Vec<FileRow>,
@@ -277,6 +291,7 @@ impl Profile {
             ("passwords", !self.passwords.is_empty() && self.passwords.len() <= 2),
             ("portrait", picture_is_sound(&self.portrait)),
             ("signature", picture_is_sound(&self.signature)),
+            ("finger_image", self.finger_image.as_ref().is_none_or(|row| (1..=limits::FILE_BYTES).contains(&row.most))),
             // Both would be the one MRZ password of the chip.
             ("passwords", !(self.passwords.contains(&Password::Mrz) && self.passwords.contains(&Password::Legacy))),
             ("bac", !self.bac || self.passwords.contains(&Password::Mrz)),
@@ -303,16 +318,26 @@ impl Profile {
             if row.budget == 0 || row.budget > limits::FILE_BYTES {
                 return wrong("budget");
             }
-            if file == FileId::Cvca || file == FileId::Dg3 || (file == FileId::Dg15 && !self.active_authentication) {
+            if !self.has_file(file) {
                 return wrong("its presence");
             }
         }
-        let needed = FileId::ALL.into_iter().filter(|f| match f {
-            FileId::Cvca | FileId::Dg3 => false,
+        FileId::ALL
+            .into_iter()
+            .filter(|f| self.has_file(*f))
+            .find(|f| self.row(*f).is_none())
+            .map_or(Ok(()), |f| Err(ProfileError::Missing(f)))
+    }
+
+    /// Whether a card of this profile has the file: EF.CVCA is the chip's own, DG3 and DG15 are where their key says so, and every
+    /// other file is on every card.
+    const fn has_file(&self, file: FileId) -> bool {
+        match file {
+            FileId::Cvca => false,
+            FileId::Dg3 => self.finger_image.is_some(),
             FileId::Dg15 => self.active_authentication,
             _ => true,
-        });
-        needed.into_iter().find(|f| self.row(*f).is_none()).map_or(Ok(()), |f| Err(ProfileError::Missing(f)))
+        }
     }
 
     /// The row of a file.

@@ -74,6 +74,8 @@ impl Record {
             fields.push(vec![entry.position.code(), entry.quality]);
             // A parsed template always encodes; an empty field would still differ from every template.
             fields.push(encode_record_2005(&entry.template).unwrap_or_default());
+            // Marked, so that a print is never taken for what follows a finger without one.
+            fields.extend(entry.image.iter().map(|image| [vec![0xFE, entry.position.code()], canonical_picture(image)].concat()));
         }
         fields.extend(self.fingers.passed_over.iter().map(|(p, reason)| vec![0xFF, p.code(), reason.number()]));
         fields

@@ -1,5 +1,6 @@
 //! Fingers for the chip: at most one a hand, in the order index, middle, ring, thumb, and why earlier ones were passed over.
 
+use super::Picture;
 use super::coded::coded;
 use crate::finger::{FingerPosition, Hand, Template};
 use crate::reason::{Reason, Refusal};
@@ -66,6 +67,8 @@ pub struct FingerEntry {
     pub template: Template,
     /// Quality, 0 to 100.
     pub quality: u8,
+    /// The print itself, grey, at 500 dpi, for cards that hold DG3.
+    pub image: Option<Picture>,
 }
 
 /// The fingers of a record, right hand first.
@@ -152,7 +155,7 @@ mod tests {
     use FingerPosition::*;
 
     fn entry(position: FingerPosition) -> FingerEntry {
-        FingerEntry { position, template: synthetic::template(5, position, 40), quality: 80 }
+        FingerEntry { position, template: synthetic::template(5, position, 40), quality: 80, image: None }
     }
 
     fn new(taken: &[FingerPosition], passed: &[FingerPosition]) -> Result<Fingers, FingersError> {

@@ -152,7 +152,7 @@ fn fingers(o: &Object<'_>, files: &dyn Files) -> Result<Fingers, RecordError> {
     let position = |entry: &Object<'_>| {
         entry.parse("position", |t| FingerPosition::from_text(t).ok_or(FieldError::UnknownValue { list: "fingers" }))
     };
-    let taken = f.objects("taken", 2, &["position", "template", "quality"])?;
+    let taken = f.objects("taken", 2, &["position", "template", "quality", "image"])?;
     let taken = taken.iter().map(|entry| finger(entry, position(entry)?, files)).collect::<Result<_, _>>()?;
     let passed = f.objects("passed_over", 8, &["position", "reason"])?;
     let passed = passed.iter().map(|entry| Ok((position(entry)?, entry.parse("reason", PassedOver::parse)?)));
@@ -167,7 +167,8 @@ fn finger(entry: &Object<'_>, position: FingerPosition, files: &dyn Files) -> Re
     let told = entry.optional("quality").map(|_| entry.integer("quality")).transpose()?;
     let own = template.views.first().map_or(0, |v| v.quality);
     let quality = told.map_or(own, |q| u8::try_from(q).unwrap_or(u8::MAX));
-    Ok(FingerEntry { position, template, quality })
+    let image = entry.optional("image").map(|_| picture(entry, "image", files, Purpose::Finger)).transpose()?;
+    Ok(FingerEntry { position, template, quality, image })
 }
 
 #[cfg(test)]

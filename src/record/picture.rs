@@ -68,7 +68,12 @@ pub enum Purpose {
     Portrait,
     /// A signature, which becomes grey.
     Signature,
+    /// A print of one finger at 500 dpi, which becomes grey.
+    Finger,
 }
+
+/// Longest side of a print of one finger at 500 dpi, in pixels (40 mm): a slap of several fingers is longer.
+const FINGER_SIDE: u32 = 800;
 
 impl Purpose {
     /// Least width and height in pixels.
@@ -78,6 +83,8 @@ impl Purpose {
             // 240 pixels of width leave about 60 between the eyes in a full frontal portrait (ISO/IEC 19794-5 asks for 60 at least).
             Self::Portrait => (240, 300),
             Self::Signature => (100, 30),
+            // 8 mm: the smallest sensors.
+            Self::Finger => (160, 160),
         }
     }
 
@@ -85,6 +92,7 @@ impl Purpose {
         match self {
             Self::Portrait => height >= width && height <= width * 2,
             Self::Signature => width <= height * 10 && height <= width,
+            Self::Finger => width <= height * 2 && height <= width * 3,
         }
     }
 }
@@ -100,6 +108,9 @@ impl Picture {
         if picture.width < width || picture.height < height {
             return Err(PictureError::TooSmall { width, height });
         }
+        if purpose == Purpose::Finger && picture.width.max(picture.height) > FINGER_SIDE {
+            return Err(PictureError::TooManyPixels { width: picture.width, height: picture.height });
+        }
         if !purpose.proportions(picture.width, picture.height) {
             return Err(PictureError::Proportions);
         }
@@ -108,7 +119,7 @@ impl Picture {
         if pixels.all(|p| Some(p) == first) {
             return Err(PictureError::Blank);
         }
-        Ok(if purpose == Purpose::Signature { picture.into_grey() } else { picture })
+        Ok(if purpose == Purpose::Portrait { picture } else { picture.into_grey() })
     }
 
     /// Decodes any picture that a record may hold, within the bounds of [`limits`](crate::limits).

@@ -35,7 +35,9 @@ impl Bureau {
 
     /// With cards of another profile.
     pub fn of(profile: &str) -> Self {
-        Self::holding(ektp::record::sample::citizen().unwrap().0, profile)
+        let prints = Profile::named(profile).unwrap().finger_image.is_some();
+        let record = if prints { ektp::record::sample::citizen_with_prints() } else { ektp::record::sample::citizen() };
+        Self::holding(record.unwrap().0, profile)
     }
 
     /// With cards of the sample citizen, none of whose fingers could be taken.

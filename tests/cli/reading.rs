@@ -27,7 +27,12 @@ fn issue(bureau: &Bureau) -> (Built, SharedChip) {
 fn read_with(bureau: &Bureau, chip: &SharedChip, password: &Password) -> Reading {
     let kit = &bureau.kit.terminal;
     let terminal = Terminal::new(kit.chain.clone(), kit.key.clone()).unwrap();
-    let setup = Setup { password, want: &Want::Everything, terminal: Some(&terminal), challenge: None, extended: false };
+    read_by(Some(&terminal), chip, password)
+}
+
+/// With the rights of this terminal, or none.
+fn read_by(terminal: Option<&Terminal>, chip: &SharedChip, password: &Password) -> Reading {
+    let setup = Setup { password, want: &Want::Everything, terminal, challenge: None, extended: false };
     let world = World { clock: &SystemClock, rng: &mut system_entropy(), progress: &mut |_| () };
     read(&mut Channel::new(Link::new(&mut SoftPort::shared(chip.clone()))), &setup, world).unwrap()
 }
@@ -35,6 +40,15 @@ fn read_with(bureau: &Bureau, chip: &SharedChip, password: &Password) -> Reading
 /// Judges live, the card's status being active.
 #[track_caller]
 fn genuine(bureau: &Bureau, built: &Built, reading: &Reading) {
+    in_force(bureau, built, reading);
+    for (file, bytes) in built.files.iter().filter(|(f, _)| !matches!(f, FileId::AtrInfo | FileId::Dir)) {
+        assert_eq!(reading.evidence.file(file), Some(bytes), "{file}");
+    }
+}
+
+/// The verdict alone.
+#[track_caller]
+fn in_force(bureau: &Bureau, built: &Built, reading: &Reading) {
     let mut bits = Bits::new(1 << 20);
     assert!(bits.set(built.numbers.status_index.into(), CardStatus::Active));
     let now = SystemClock.now();
@@ -44,9 +58,6 @@ fn genuine(bureau: &Bureau, built: &Built, reading: &Reading) {
     let trust = bureau.kit.trust_store().unwrap();
     let verdict = judge(&reading.evidence, &Mode::Live(&reading.proof), &trust, &policy);
     assert_eq!((verdict.decision(), verdict.reason()), (Decision::Genuine, None), "{:#?}", verdict.checks);
-    for (file, bytes) in built.files.iter().filter(|(f, _)| !matches!(f, FileId::AtrInfo | FileId::Dir)) {
-        assert_eq!(reading.evidence.file(file), Some(bytes), "{file}");
-    }
 }
 
 /// The commands that a full reading cannot do without.
@@ -95,6 +106,42 @@ fn a_card_on_a_brainpool_curve() {
 #[test]
 fn a_card_of_8_kib() {
     reads_and_is_genuine("ektp-8k", false);
+}
+
+#[test]
+fn prints_open_to_the_right_alone() {
+    use ektp::lds::dg3;
+    use ektp::lds::finger_image::Compression;
+    let bureau = Bureau::of("ektp-80k-dg3");
+    let (built, chip) = issue(&bureau);
+    let can = Password::can(built.numbers.can.expose()).unwrap();
+    let reading = read_with(&bureau, &chip, &can);
+    genuine(&bureau, &built, &reading);
+    let prints = dg3::parse(reading.evidence.file(FileId::Dg3).unwrap()).unwrap();
+    let told: Vec<_> = prints.iter().map(|p| (p.compression, p.resolution, p.views[0].position, p.views[0].quality)).collect();
+    assert_eq!(told, [(Compression::Jpeg2000, 197, 2, 88), (Compression::Jpeg2000, 197, 7, 81)]);
+    for print in &prints {
+        let picture = ektp::record::Picture::decode(&print.views[0].image).unwrap();
+        assert_eq!((picture.width, picture.height, picture.channels), (256, 320, 1));
+    }
+    assert_eq!(reading.evidence.timing.unwrap().apdus, minimum(&reading));
+    // Without the right: the chip says that DG3 is there and closed, and that does not make the card false.
+    let closed = read_by(None, &chip, &can);
+    assert_eq!((closed.evidence.file(FileId::Dg3), closed.evidence.probes.get(&FileId::Dg3)), (None, Some(&0x6982)));
+    assert_eq!(closed.evidence.file(FileId::Fingers), None);
+    in_force(&bureau, &built, &closed);
+    // What is kept of a reading holds no print unless it was asked for.
+    let kept = reading.evidence.without_fingers();
+    assert!(kept.file(FileId::Dg3).is_none() && kept.files.contains_key(&FileId::Dg3));
+}
+
+#[test]
+fn a_holder_without_fingers_has_an_empty_dg3() {
+    let bureau = Bureau::without_fingers("ektp-80k-dg3");
+    let (built, chip) = issue(&bureau);
+    assert_eq!(built.files.get(FileId::Dg3), Some(&[0x63, 6, 0x7F, 0x61, 3, 2, 1, 0][..]));
+    let reading = read_with(&bureau, &chip, &Password::can(built.numbers.can.expose()).unwrap());
+    genuine(&bureau, &built, &reading);
 }
 
 /// `verify person` with the sample's right index finger over this reading.

@@ -58,7 +58,7 @@ impl Args {
 /// Runs the verb.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let profile = args.order.profile()?;
-    let record = args.order.record(false, out)?;
+    let record = args.order.record(None, out)?;
     let recipient = Certificate::from_file(&read(&args.recipient, limits::CERTIFICATE_BYTES)?)?;
     let nik_digest = nik_digest(args, &record)?;
     let mut rng = system_entropy();

@@ -18,7 +18,7 @@ pub struct Order {
     /// The resident's record (.json); the files it names are sought beside it
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
-    /// A profile's name (ektp-80k, ektp-80k-no-aa, ektp-80k-test-brainpool, ektp-8k) or a profile file (.toml)
+    /// A profile's name (ektp-80k, ektp-80k-dg3, ektp-80k-no-aa, ektp-80k-test-brainpool, ektp-8k) or a profile file (.toml)
     #[arg(long, value_name = "NAME|FILE", default_value = crate::lds::profile::DEFAULT)]
     pub profile: String,
     /// What the card's face shows: full (CAN and MRZ), can, or legacy (neither)
@@ -27,11 +27,12 @@ pub struct Order {
 }
 
 impl Order {
-    /// The record; without one, the sample citizen if `sample_allowed`.
-    pub fn record(&self, sample_allowed: bool, out: &mut Output) -> Result<Record, Failure> {
+    /// The record; without one, where a sample will do, the sample citizen with what the profile asks for.
+    pub fn record(&self, sample_for: Option<&Profile>, out: &mut Output) -> Result<Record, Failure> {
         let (record, warnings) = match &self.record {
             Some(path) => load_record(path)?,
-            None if sample_allowed => sample::citizen()?,
+            None if sample_for.is_some_and(|profile| profile.finger_image.is_some()) => sample::citizen_with_prints()?,
+            None if sample_for.is_some() => sample::citizen()?,
             None => return Err(Failure::new(Reason::Usage, "a record is needed: --record FILE")),
         };
         for warning in &warnings {

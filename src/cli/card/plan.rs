@@ -19,7 +19,7 @@ pub struct Args {
 /// Runs the verb. Without a record the sample citizen is planned.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let profile = args.order.profile()?;
-    let record = args.order.record(true, out)?;
+    let record = args.order.record(Some(&profile), out)?;
     let built = args.order.build(&record, &profile, Numbers::draw(&record, &profile, &mut system_entropy()))?;
     print(&built, out);
     let mut data = describe(&built);
@@ -43,6 +43,7 @@ pub fn describe(built: &Built) -> Value {
         "free": plan.free(),
         "portrait": built.portrait,
         "signature": built.signature,
+        "prints": built.prints,
         "below_recommended_portrait": plan.portrait_below_recommended(),
     })
 }
@@ -64,7 +65,9 @@ pub fn print(built: &Built, out: &mut Output) {
     }
     out.line(format!("  {:<16}{:>7}", pick("internals", "internal"), plan.internals));
     out.line(format!("  {:<16}{:>7} / {} ({} {})", "=", plan.total(), plan.capacity, plan.free(), pick("free", "sisa")));
-    for (name, picture) in [(pick("portrait", "foto"), built.portrait), (pick("signature", "tanda tangan"), built.signature)] {
+    let pictures = [(pick("portrait", "foto"), built.portrait), (pick("signature", "tanda tangan"), built.signature)];
+    let prints = built.prints.iter().map(|print| (pick("print", "sidik jari"), *print));
+    for (name, picture) in pictures.into_iter().chain(prints) {
         let size = format!("{} × {}", picture.width, picture.height);
         out.line(format!("{name}: {size}, {} bytes, SSIM {:.3}", picture.bytes, picture.ssim));
     }

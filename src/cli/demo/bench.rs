@@ -5,6 +5,7 @@ use super::steps::{Service, Steps};
 use crate::chip::port::pcsc::Readers;
 use crate::chip::port::selector::{Selector, Stations};
 use crate::cli::output::{Failure, Output};
+use crate::lds::profile::Profile;
 use crate::reason::Reason;
 use crate::record::sample;
 use std::path::{Path, PathBuf};
@@ -57,7 +58,9 @@ impl Bench {
     fn lay_out(&self) -> Result<(), Failure> {
         let folder = self.dir.join("record");
         std::fs::create_dir(&folder).map_err(|e| cannot(&folder, &e))?;
-        write(&folder.join("record.json"), sample::CITIZEN.as_bytes())?;
+        let prints = Profile::named(&self.profile)?.finger_image.is_some();
+        let record = if prints { sample::CITIZEN_WITH_PRINTS } else { sample::CITIZEN };
+        write(&folder.join("record.json"), record.as_bytes())?;
         for (name, bytes) in &sample::files().0 {
             write(&folder.join(name), bytes)?;
         }

@@ -8,10 +8,12 @@ use crate::lds::dg12::Dg12;
 use crate::lds::dg13::Dg13;
 use crate::lds::jpeg2000::Jpeg2000Error;
 use crate::lds::mrz::{Field, Td1};
+use crate::lds::portrait::Container;
 use crate::lds::profile::Password;
-use crate::lds::resident::citizen;
+use crate::lds::profile::PrintRow;
+use crate::lds::resident::{citizen, citizen_with_prints};
 use crate::lds::tlv::TlvErrorKind;
-use crate::lds::{dg7, fingers};
+use crate::lds::{dg3, dg7, fingers};
 use crate::record::{CountryCode, Fingers, Line, Nationality};
 use crate::world::DangerousSeededEntropy;
 use jiff::civil::date;
@@ -22,7 +24,41 @@ fn numbers(profile: &Profile) -> Numbers {
 
 fn built(name: &str) -> Built {
     let profile = Profile::named(name).unwrap();
-    build(&citizen(), &profile, profile.face, numbers(&profile)).unwrap()
+    build(&citizen_with_prints(), &profile, profile.face, numbers(&profile)).unwrap()
+}
+
+#[test]
+fn prints_go_into_dg3_where_the_profile_asks_for_them() {
+    let card = built("ektp-80k-dg3");
+    let prints = dg3::parse(card.files.get(FileId::Dg3).unwrap()).unwrap();
+    assert_eq!((prints.len(), card.prints.len()), (2, 2));
+    for ((print, quality), position) in prints.iter().zip(&card.prints).zip([2, 7]) {
+        let [view] = &print.views[..] else { panic!("one view a finger") };
+        assert_eq!((view.position, view.quality, view.width, view.height), (position, 80, 200, 260));
+        assert_eq!((print.resolution, print.depth, view.image.len()), (197, 8, quality.bytes));
+        assert!(quality.bytes <= 15_000 && quality.ssim > 0.9, "{quality:?}");
+    }
+    assert_eq!(card.plan.bytes(FileId::Dg3), card.files.get(FileId::Dg3).map(<[u8]>::len));
+    assert!(Com::parse(card.files.get(FileId::Com).unwrap()).unwrap().files().contains(&FileId::Dg3));
+    // The same record on another profile: no print leaves it.
+    assert!(built("ektp-80k").files.get(FileId::Dg3).is_none() && built("ektp-80k").prints.is_empty());
+}
+
+#[test]
+fn prints_that_are_missing_or_do_not_fit_are_named() {
+    let profile = Profile::named("ektp-80k-dg3").unwrap();
+    let refused = |record: &Record, profile: &Profile| build(record, profile, profile.face, numbers(profile)).unwrap_err();
+    let mut one = citizen_with_prints();
+    one.fingers.taken[1].image = None;
+    let missing = refused(&one, &profile);
+    assert_eq!(missing, BuildError::NoPrint(FingerPosition::LeftIndex));
+    assert_eq!((missing.reason(), missing.to_string().contains("left_index")), (Reason::RecordInvalid, true));
+    let tight = Profile { finger_image: Some(PrintRow { most: 200, container: Container::Jp2 }), ..profile.clone() };
+    let error = PortraitError::DoesNotFit { budget: 200 };
+    assert_eq!(refused(&citizen_with_prints(), &tight), BuildError::Print { position: FingerPosition::RightIndex, error });
+    let small = Profile { capacity: 30_000, ..profile };
+    let over = refused(&citizen_with_prints(), &small);
+    assert!(matches!(over, BuildError::Plan(PlanError::DoesNotFit { offender: FileId::Dg3, .. })), "{over}");
 }
 
 #[test]

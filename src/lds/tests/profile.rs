@@ -68,6 +68,27 @@ fn files_that_contradict_the_card_profile_are_named() {
 }
 
 #[test]
+fn dg3_is_on_cards_whose_profile_says_how_its_prints_are_written() {
+    let row = r#"{ name = "DG3", fid = "0103", sfi = "03", read = "fingers", budget = 30208 },"#;
+    let key = "finger_image = { most = 15000, container = \"jp2\" }";
+    let with = |row: &str, key: &str| {
+        let text = TEXT.replacen("file = [", &format!("{key}\nfile = [\n{row}"), 1);
+        Profile::parse(&text)
+    };
+    let profile = with(row, key).unwrap();
+    assert_eq!(profile.finger_image, Some(PrintRow { most: 15_000, container: Container::Jp2 }));
+    assert_eq!(profile.budget(FileId::Dg3), 30_208);
+    assert_eq!(with(row, ""), Err(ProfileError::File { file: FileId::Dg3, what: "its presence" }));
+    assert_eq!(with("", key), Err(ProfileError::Missing(FileId::Dg3)));
+    assert_eq!(with(&row.replace("fingers", "pace"), key), Err(ProfileError::File { file: FileId::Dg3, what: "read" }));
+    assert_eq!(with(row, &key.replace("15000", "0")), Err(ProfileError::OutOfRange("finger_image")));
+    assert_eq!(Profile::named("ektp-80k-dg3").unwrap().finger_image, profile.finger_image);
+    for name in Profile::names().filter(|name| *name != "ektp-80k-dg3") {
+        assert_eq!(Profile::named(name).unwrap().finger_image, None, "off by default: {name}");
+    }
+}
+
+#[test]
 fn a_face_prints_what_it_prints() {
     assert!(Face::Full.source(Password::Can).is_some() && Face::Full.source(Password::Mrz).is_some());
     assert!(Face::Can.source(Password::Mrz).is_none() && Face::Legacy.source(Password::Can).is_none());

@@ -13,7 +13,7 @@ fn line(text: &str) -> Line {
 }
 
 fn finger(position: FingerPosition, seed: u64) -> FingerEntry {
-    FingerEntry { position, template: synthetic::template(seed, position, 60), quality: 80 }
+    FingerEntry { position, template: synthetic::template(seed, position, 60), quality: 80, image: None }
 }
 
 /// A citizen with both index fingers, small pictures and a card for life.
@@ -54,6 +54,13 @@ pub(crate) fn citizen() -> Record {
         signature: picture(120, 40, 1),
         fingers: Fingers::new(vec![finger(FingerPosition::RightIndex, 1), finger(FingerPosition::LeftIndex, 2)], vec![]).unwrap(),
     }
+}
+
+/// The same, with a print of each finger.
+pub(crate) fn citizen_with_prints() -> Record {
+    let mut record = citizen();
+    record.fingers.taken.iter_mut().for_each(|finger| finger.image = Some(picture(200, 260, 1)));
+    record
 }
 
 #[allow(clippy::cast_possible_truncation)]

@@ -39,15 +39,17 @@ const RECORD_FIELDS: usize = 15;
 /// Other columns that must be there.
 const NEEDED: [&str; 2] = ["occupation", "nationality"];
 /// Columns that may be missing.
-const OPTIONAL: [&str; 9] = [
+const OPTIONAL: [&str; 11] = [
     "registered_on",
     "country_name",
     "finger_right",
     "template_right",
     "quality_right",
+    "image_right",
     "finger_left",
     "template_left",
     "quality_left",
+    "image_left",
     "passed_over",
 ];
 
@@ -83,7 +85,7 @@ pub(super) fn node(columns: &[&'static str], line: &csv::StringRecord) -> Node {
     fields.extend(get("nationality").map(|v| ("nationality".into(), nationality(v, get("country_name")))));
     let taken = ["right", "left"].iter().filter_map(|hand| {
         let field = |name: &str| get(&format!("{name}_{hand}"));
-        finger(field("finger"), field("template"), field("quality"))
+        finger([field("finger"), field("template"), field("quality"), field("image")])
     });
     let fingers = vec![("taken".into(), Node::List(taken.collect())), ("passed_over".into(), passed_over(get("passed_over")))];
     fields.push(("fingers".into(), Node::Object(fingers)));
@@ -115,14 +117,15 @@ fn nationality(value: &str, country_name: Option<&str>) -> Node {
     Node::Object(fields)
 }
 
-fn finger(position: Option<&str>, template: Option<&str>, quality: Option<&str>) -> Option<Node> {
-    if position.is_none() && template.is_none() && quality.is_none() {
+fn finger([position, template, quality, image]: [Option<&str>; 4]) -> Option<Node> {
+    if [position, template, quality, image].iter().all(Option::is_none) {
         return None;
     }
     let mut fields: Vec<(String, Node)> = Vec::new();
     fields.extend(position.map(|v| ("position".into(), text(v))));
     fields.extend(template.map(|v| ("template".into(), text(v))));
     fields.extend(quality.map(|v| ("quality".into(), integer(v))));
+    fields.extend(image.map(|v| ("image".into(), text(v))));
     Some(Node::Object(fields))
 }
 

@@ -33,6 +33,19 @@ fn a_row_is_the_same_record_as_its_json() {
 }
 
 #[test]
+fn prints_have_columns_of_their_own() {
+    let mut lines = sample::BATCH.lines();
+    let (header, row) = (lines.next().unwrap(), lines.next().unwrap());
+    let batch = read(&format!("{header},image_right,image_left\n{row},right-index.png,left-index.png\n")).unwrap();
+    let files = sample::files();
+    let (_, record) = batch.records(&files).next().unwrap().unwrap();
+    assert_eq!(record.digest(), sample::citizen_with_prints().unwrap().0.digest());
+    let alone = refused(&format!("{header},image_right\n{row},none.png\n"));
+    let path = "/fingers/taken/0/image".to_owned();
+    assert_eq!(alone, [(2, RowError::Record(RecordError::File { path, error: crate::record::FileError::NotFound }))]);
+}
+
+#[test]
 fn semicolons_byte_order_mark_and_windows_line_ends_are_taken() {
     let plain = sample::BATCH.lines().take(2).collect::<Vec<_>>().join("\r\n").replace(',', ";");
     let batch = read(&format!("\u{FEFF}{plain}\r\n")).unwrap();

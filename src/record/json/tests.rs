@@ -208,6 +208,22 @@ fn what_is_legal_but_odd() {
 }
 
 #[test]
+fn a_print_is_read_beside_its_template_and_named_when_it_is_wrong() {
+    let path = "/fingers/taken/0/image";
+    let record = read(&changed(path, json!("right-index.png"))).unwrap().0;
+    let print = record.fingers.taken[0].image.as_ref().unwrap();
+    assert_eq!((print.width, print.height, print.channels), (256, 320, 1));
+    assert!(record.fingers.taken[1].image.is_none(), "a print is never asked for");
+    let missing = RecordError::File { path: path.into(), error: FileError::NotFound };
+    assert_eq!(refusal(path, json!("none.png")), missing);
+    let error = PictureError::UnknownKind;
+    assert_eq!(refusal(path, json!("right-index.fmr")), RecordError::Picture { path: path.into(), error });
+    assert_eq!(refusal(path, json!(1)), RecordError::WrongType { path: path.into(), expected: "text" });
+    let sample = crate::record::sample::citizen_with_prints().unwrap().0;
+    assert_eq!(sample.fingers.taken.iter().filter(|finger| finger.image.is_some()).count(), 2);
+}
+
+#[test]
 fn the_digest_tells_every_field() {
     let base = read(&citizen()).unwrap().0.digest();
     let mut digests = vec![base];
@@ -239,6 +255,9 @@ fn the_digest_tells_every_field() {
         ("/signature", json!("other-signature.png")),
         ("/fingers/taken/0/quality", json!(87)),
         ("/fingers/taken/0/template", json!("other.fmr")),
+        ("/fingers/taken/0/image", json!("right-index.png")),
+        ("/fingers/taken/1/image", json!("right-index.png")),
+        ("/fingers/taken/1/image", json!("left-index.png")),
     ];
     let mut files = small_files();
     let touched = |bytes: &[u8]| {
@@ -411,6 +430,7 @@ fn schema_and_parser_agree_on_every_field() {
     let (mut agreed, mut found) = (0, Vec::new());
     let base = citizen();
     pointers(&base, "", &mut found);
+    found.push("/fingers/taken/0/image".into());
     let files = small_files();
     for pointer in &found {
         for value in candidates().into_iter().chain([Value::Null]) {

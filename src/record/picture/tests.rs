@@ -96,6 +96,11 @@ fn purposes_have_their_sizes_and_proportions() {
     assert_eq!(Picture::read(&signature, Purpose::Signature), Err(PictureError::TooSmall { width: 100, height: 30 }));
     let upright = written(&pattern(110, 120), ImageFormat::Png);
     assert_eq!(Picture::read(&upright, Purpose::Signature), Err(PictureError::Proportions));
+    let finger = |width, height| Picture::read(&written(&pattern(width, height), ImageFormat::Png), Purpose::Finger);
+    assert_eq!(finger(300, 400).map(|print| print.channels), Ok(1), "a print is grey");
+    assert_eq!(finger(159, 300), Err(PictureError::TooSmall { width: 160, height: 160 }));
+    assert_eq!(finger(170, 520), Err(PictureError::Proportions));
+    assert_eq!(finger(801, 500), Err(PictureError::TooManyPixels { width: 801, height: 500 }), "a slap is no finger");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::Judgement;
 use super::validity::zone;
+use crate::lds::dg3;
 use crate::lds::dg11::Dg11;
 use crate::lds::dg12::Dg12;
 use crate::lds::dg13::Dg13;
@@ -27,7 +28,7 @@ pub(super) fn check(evidence: &Evidence, sod: &SodChecked, out: &mut Judgement) 
         None => vec!["DG1 is no machine readable zone with right check digits"],
         Some(zone) => {
             let signed_by = [issuer(&zone, &sod.country()), kind(&zone, &sod.signer().extensions().document_types)].concat();
-            [signed_by, person(evidence, &zone), document(evidence, &zone), nation(evidence, &zone)].concat()
+            [signed_by, person(evidence, &zone), document(evidence, &zone), nation(evidence, &zone), prints(evidence)].concat()
         }
     };
     let good = faults.is_empty();
@@ -81,6 +82,18 @@ fn nation(evidence: &Evidence, zone: &Td1) -> Vec<&'static str> {
         Ok(national) if national.nationality != zone.nationality => vec!["the nationalities in DG1 and DG13 differ"],
         Ok(_) => vec![],
     }
+}
+
+/// DG3, where it was read, holds prints of the fingers that DG13 names, and no others.
+fn prints(evidence: &Evidence) -> Vec<&'static str> {
+    let Some(bytes) = evidence.file(FileId::Dg3) else { return vec![] };
+    let Ok(records) = dg3::parse(bytes) else { return vec!["DG3 is malformed"] };
+    let Some(Ok(national)) = evidence.file(FileId::Dg13).map(Dg13::parse) else { return vec![] };
+    let mut shown: Vec<u8> = records.iter().flat_map(|record| record.views.iter().map(|view| view.position)).collect();
+    let mut named: Vec<u8> = national.fingers.iter().map(|(position, _)| *position).collect();
+    shown.sort_unstable();
+    named.sort_unstable();
+    if shown == named { vec![] } else { vec!["DG3 holds prints of other fingers than DG13 names"] }
 }
 
 /// DG12's date of issue is a date, and not after the expiry of DG1.

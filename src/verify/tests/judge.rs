@@ -8,7 +8,7 @@ use crate::pki::x509::issue::tests::ds_plan;
 use crate::pki::x509::issue::{SignerPlan, document_signer};
 use crate::reason::Reason;
 use crate::verify::check::{Check, CheckName, CheckResult};
-use crate::verify::evidence::Evidence;
+use crate::verify::evidence::{Content, Evidence};
 use crate::verify::judge::{Mode, Policy, Purpose, judge};
 use crate::world::DangerousSeededEntropy;
 
@@ -57,6 +57,34 @@ fn keys_that_are_kept_as_digests_were_not_read() {
         let content = evidence.files.get_mut(&group).unwrap();
         *content = content.without_bytes(HashAlg::Sha256);
         assert_eq!(result(&card, &evidence, CheckName::GroupsPresent), expected, "{group}");
+    }
+}
+
+#[test]
+fn prints_of_other_fingers_than_dg13_names_are_not_the_holders() {
+    use crate::finger::FingerPosition::{LeftIndex, RightIndex};
+    use crate::lds::dg3;
+    use crate::lds::finger_image::{Compression, FingerImages, FingerView};
+    let print = |position: crate::finger::FingerPosition| {
+        let view = FingerView { position: position.code(), quality: 80, impression: 0, width: 9, height: 9, image: vec![1] };
+        (position, FingerImages { resolution: 197, depth: 8, compression: Compression::Jpeg2000, views: vec![view] })
+    };
+    let mut card = Card::new();
+    let mut national = Dg13::parse(card.files.0.get(&FileId::Dg13).unwrap()).unwrap();
+    national.fingers = vec![(RightIndex.code(), 80)];
+    card.files.insert(FileId::Dg13, national.encode());
+    card.sign();
+    let inconsistent = (CheckResult::Failed, Some(Reason::DataInconsistent));
+    for (group, expected) in [
+        (dg3::build(&[print(RightIndex)]).unwrap(), (CheckResult::Passed, None)),
+        (dg3::build(&[print(LeftIndex)]).unwrap(), inconsistent),
+        (dg3::build(&[print(RightIndex), print(LeftIndex)]).unwrap(), inconsistent),
+        (dg3::build(&[]).unwrap(), inconsistent),
+        (vec![0x63, 0], inconsistent),
+    ] {
+        let mut evidence = card.evidence();
+        evidence.files.insert(FileId::Dg3, Content::Bytes(group.into()));
+        assert_eq!(result(&card, &evidence, CheckName::Consistency), expected);
     }
 }
 

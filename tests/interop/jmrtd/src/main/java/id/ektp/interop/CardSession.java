@@ -31,6 +31,9 @@ import org.jmrtd.lds.PACEInfo;
 import org.jmrtd.lds.SecurityInfo;
 import org.jmrtd.lds.icao.DG14File;
 import org.jmrtd.lds.icao.DG15File;
+import org.jmrtd.lds.icao.DG3File;
+import org.jmrtd.lds.iso19794.FingerImageInfo;
+import org.jmrtd.lds.iso19794.FingerInfo;
 import org.jmrtd.protocol.AAResult;
 import org.jmrtd.protocol.EACCAResult;
 import org.jmrtd.protocol.PACEResult;
@@ -174,6 +177,36 @@ final class CardSession implements AutoCloseable {
 
   private CVCPrincipal carReference() throws Exception {
     return new CVCAFile(new ByteArrayInputStream(bytes(service.getInputStream(PassportService.EF_CVCA, BLOCK)))).getCAReference();
+  }
+
+  /** DG3, where the card has one: JMRTD's own parser must find a print for each finger. LDS1 is selected. */
+  void readPrints(Path written) throws Exception {
+    if (!Files.exists(written)) {
+      return;
+    }
+    byte[] content = bytes(service.getInputStream(PassportService.EF_DG3, BLOCK));
+    report.require("read DG3", Arrays.equals(content, Files.readAllBytes(written)), "differs from what was written");
+    read.put("DG3", content);
+    int prints = 0;
+    for (FingerInfo finger : new DG3File(new ByteArrayInputStream(content)).getFingerInfos()) {
+      for (FingerImageInfo image : finger.getFingerImageInfos()) {
+        report.require("print " + image.getPosition(), "image/jpeg2000".equals(image.getMimeType()) && image.getWidth() > 0, image.toString());
+        prints++;
+      }
+    }
+    report.number("prints", prints);
+  }
+
+  void expectPrintsRefused(Path written) {
+    if (!Files.exists(written)) {
+      return;
+    }
+    try {
+      bytes(service.getInputStream(PassportService.EF_DG3, BLOCK));
+      report.fail("DG3 closed without terminal authentication", "readable");
+    } catch (Exception e) {
+      report.pass("DG3 closed without terminal authentication");
+    }
   }
 
   void readFingers(Path written) throws Exception {

@@ -32,6 +32,7 @@ public final class Main {
         session.pace(can(dir), null);
         session.readAll(dir);
         session.chipAuthentication();
+        session.expectPrintsRefused(dir.resolve("files/DG3.bin"));
         session.expectFingersRefused();
       }
       case "ta-current" -> fingers(session, dir, "terminal");
@@ -49,10 +50,11 @@ public final class Main {
   static void full(CardSession session, Path dir, Report report, boolean byCan) throws Exception {
     session.pace(byCan ? can(dir) : null, byCan ? null : Files.readString(dir.resolve("mrz.txt")).trim().split(";"));
     session.readAll(dir);
-    session.passiveAuthentication(dir.resolve("trust/csca.der"));
     session.activeAuthentication();
     session.chipAuthentication();
     session.terminalAuthentication(dir.resolve("terminal"));
+    session.readPrints(dir.resolve("files/DG3.bin"));
+    session.passiveAuthentication(dir.resolve("trust/csca.der"));
     session.readFingers(dir.resolve("files/EF.Fingers.bin"));
   }
 
@@ -60,6 +62,7 @@ public final class Main {
     session.pace(can(dir), null);
     session.chipAuthentication();
     session.terminalAuthentication(dir.resolve(terminal));
+    session.readPrints(dir.resolve("files/DG3.bin"));
     session.readFingers(dir.resolve("files/EF.Fingers.bin"));
   }
 
