@@ -58,3 +58,13 @@ pub const CHALLENGE_MINUTES: i64 = 15;
 pub const FINGER_SIDE_MIN: u16 = 64;
 /// Longest side of a finger image at 500 dpi, in pixels: a slap of four fingers is 1,600 wide.
 pub const FINGER_SIDE_MAX: u16 = 2_000;
+/// Most files that one evaluation of fingers looks at.
+pub const EVAL_FILES: usize = 100_000;
+/// Most impressions of one set of an evaluation: their scores are a triangle in memory.
+pub const EVAL_IMPRESSIONS: usize = 4_000;
+/// Most lines of a table of scores.
+pub const EVAL_SCORES: usize = 10_000_000;
+/// Most comparisons that one figure is drawn from.
+pub const EVAL_TRIALS: usize = 10_000_000;
+/// Largest table of scores, in bytes.
+pub const EVAL_SCORE_BYTES: usize = 512 * 1_048_576;

@@ -1,6 +1,8 @@
 //! Prints: fingers by name, templates of ISO/IEC 19794-2, and the door a matcher comes through. Pure functions, no store.
 
 #[cfg(feature = "finger")]
+pub mod eval;
+#[cfg(feature = "finger")]
 pub mod extract;
 #[cfg(feature = "finger")]
 pub mod image;
