@@ -12,6 +12,8 @@ mod chip;
 #[path = "cli/contract.rs"]
 #[allow(dead_code)]
 mod contract;
+#[path = "cli/finger_eval.rs"]
+mod finger_eval;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/job.rs"]

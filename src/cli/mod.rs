@@ -6,6 +6,7 @@ mod chip;
 mod chip_keys;
 mod demo;
 mod doctor;
+mod finger;
 mod generate;
 pub mod job;
 mod nik;
@@ -51,6 +52,9 @@ enum Verb {
     /// Residents' records: check
     #[command(subcommand)]
     Record(record::RecordVerb),
+    /// Prints: how well they are told apart
+    #[command(subcommand)]
+    Finger(finger::FingerVerb),
     /// Card readers: list, identify by laying a card on, qualify the chunk size
     #[command(subcommand)]
     Reader(reader::Verb),
@@ -92,6 +96,7 @@ impl Verb {
             Self::Doctor(_) => "doctor",
             Self::Nik(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
+            Self::Finger(verb) => verb.name(),
             Self::Reader(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
             Self::Card(verb) => verb.name(),
@@ -111,6 +116,7 @@ impl Verb {
             Self::Doctor(args) => doctor::run(&args, out),
             Self::Nik(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
+            Self::Finger(verb) => verb.run(out),
             Self::Reader(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),
             Self::Card(verb) => verb.run(out),

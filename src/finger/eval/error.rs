@@ -31,12 +31,6 @@ pub enum EvalError {
     /// A false-match rate that is none.
     #[error("a false-match rate lies between 0 and 1")]
     BadRate,
-    /// Too few impostor scores to draw their tail any further.
-    #[error("{impostors} impostor comparisons are too few to extrapolate from")]
-    TooFewForTail {
-        /// Impostor comparisons.
-        impostors: usize,
-    },
     /// Two files, or two lines, for one thing.
     #[error("{what} is there twice")]
     Twice {
@@ -75,7 +69,7 @@ pub enum EvalError {
 impl Refusal for EvalError {
     fn reason(&self) -> Reason {
         match self {
-            Self::BeyondEvidence { .. } | Self::TooFewForTail { .. } => Reason::CouldNotDecide,
+            Self::BeyondEvidence { .. } => Reason::CouldNotDecide,
             _ => Reason::InputInvalid,
         }
     }

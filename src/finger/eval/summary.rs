@@ -28,43 +28,59 @@ pub struct Summary {
     pub impostors: u64,
     /// Equal error rate, with a 95 % interval.
     pub eer: Rate,
-    /// One for each rate asked, in their order.
-    pub at: Vec<AtFmr>,
+    /// One for each rate asked, in their order; `None` where it is beyond the evidence and too few scores have a tail.
+    pub at: Vec<Option<AtFmr>>,
 }
 
 /// The figures of these comparisons at these false-match rates.
 ///
 /// # Errors
-/// [`EvalError::BadRate`]; [`EvalError::TooFewForTail`] where a rate is beyond the evidence and too few scores could be
-/// extrapolated.
+/// [`EvalError::BadRate`].
 pub fn summarize(trials: &Trials, rates: &[f64]) -> Result<Summary, EvalError> {
     let curve = trials.curve();
     let highest: Vec<f64> = trials.impostor_scores().collect();
-    let asked = rates.iter().map(|fmr| threshold(&curve, &highest, *fmr)).collect::<Result<Vec<_>, _>>()?;
-    // In a draw the threshold is found anew where it can be measured; an extrapolated one stands.
-    let at = |curve: &Curve, (fmr, threshold, extrapolated): (f64, f64, bool)| {
-        if extrapolated { curve.fnmr_at_threshold(threshold) } else { curve.at_fmr(fmr).map_or(1.0, |p| curve.fnmr(p)) }
-    };
-    let metrics: Vec<Box<dyn Fn(&Curve) -> f64>> = std::iter::once(Box::new(Curve::eer) as Box<dyn Fn(&Curve) -> f64>)
-        .chain(asked.iter().map(|a| Box::new(move |c: &Curve| at(c, *a)) as Box<dyn Fn(&Curve) -> f64>))
-        .collect();
+    let found = rates.iter().map(|fmr| Threshold::find(&curve, &highest, *fmr)).collect::<Result<Vec<_>, _>>()?;
+    let at = |which: Option<Threshold>| move |c: &Curve| which.map_or(1.0, |t| t.fnmr(c));
+    let metrics: Vec<Metric> =
+        std::iter::once(Box::new(Curve::eer) as Metric).chain(found.iter().map(|t| Box::new(at(*t)) as Metric)).collect();
     let drawn = redraw(trials, &metrics.iter().map(AsRef::as_ref).collect::<Vec<_>>());
     let mut rates = metrics.iter().zip(&drawn).map(|(metric, values)| rate(metric(&curve), trials.genuine(), values));
     let eer = rates.next().ok_or(EvalError::BadRate)?;
-    let at = asked.iter().zip(rates).map(|((fmr, threshold, extrapolated), fnmr)| AtFmr {
-        fmr: *fmr,
-        threshold: *threshold,
-        fnmr,
-        extrapolated: *extrapolated,
-    });
+    let at = found.iter().zip(rates).map(|(threshold, fnmr)| threshold.map(|t| t.with(fnmr)));
     Ok(Summary { genuine: trials.genuine(), impostors: trials.impostors(), eer, at: at.collect() })
 }
 
-/// The threshold of a false-match rate, and whether it is beyond the evidence.
-fn threshold(curve: &Curve, highest: &[f64], fmr: f64) -> Result<(f64, f64, bool), EvalError> {
-    match curve.claim_at_fmr(fmr) {
-        Ok(point) => Ok((fmr, point.threshold, false)),
-        Err(EvalError::BeyondEvidence { .. }) => Ok((fmr, tail::threshold(highest, fmr)?, true)),
-        Err(error) => Err(error),
+type Metric = Box<dyn Fn(&Curve) -> f64>;
+
+/// Where a false-match rate puts the threshold.
+#[derive(Clone, Copy)]
+struct Threshold {
+    fmr: f64,
+    score: f64,
+    extrapolated: bool,
+}
+
+impl Threshold {
+    fn find(curve: &Curve, highest: &[f64], fmr: f64) -> Result<Option<Self>, EvalError> {
+        match curve.claim_at_fmr(fmr) {
+            Ok(point) => Ok(Some(Self { fmr, score: point.threshold, extrapolated: false })),
+            Err(EvalError::BeyondEvidence { .. }) => {
+                Ok(tail::threshold(highest, fmr).map(|score| Self { fmr, score, extrapolated: true }))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// In a draw of the fingers the threshold is found anew where it can be measured; an extrapolated one stands.
+    fn fnmr(self, curve: &Curve) -> f64 {
+        if self.extrapolated {
+            curve.fnmr_at_threshold(self.score)
+        } else {
+            curve.at_fmr(self.fmr).map_or(1.0, |p| curve.fnmr(p))
+        }
+    }
+
+    const fn with(self, fnmr: Rate) -> AtFmr {
+        AtFmr { fmr: self.fmr, threshold: self.score, fnmr, extrapolated: self.extrapolated }
     }
 }
