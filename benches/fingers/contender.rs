@@ -2,7 +2,7 @@
 
 use crate::prints::Prints;
 use crate::report::Report;
-use ektp::finger::eval::{Set, Table, parse_scores};
+use ektp::finger::eval::{Table, parse_scores};
 use std::time::Duration;
 
 /// One extractor and matcher, measured.
@@ -44,29 +44,17 @@ impl Contender {
     }
 }
 
-/// Tables filled by a matcher of prepared templates; the lower impression is the probe. Also the matches a second of CPU time, over
-/// whole rounds of all pairs in which the scores stay the same.
-pub fn match_all<T>(prints: &Prints, templates: &[Vec<T>], score: impl Fn(&T, &T) -> f64) -> (Vec<Table>, f64) {
-    let mut tables: Vec<Table> = prints.data.sets.iter().map(Table::new).collect();
+/// Tables filled by a matcher of prepared templates; the earlier impression is the probe. Also the matches a second of CPU time.
+pub fn match_all<T>(prints: &Prints, templates: &[Vec<Option<T>>], mut score: impl FnMut(&T, &T) -> f64) -> (Vec<Table>, f64) {
     let mut matches = 0u32;
     let start = cpu();
-    for ((set, templates), table) in prints.data.sets.iter().zip(templates).zip(&mut tables) {
-        matches += fill(set, templates, table, &score);
-    }
-    let spent = (cpu() - start).as_secs_f64();
-    (tables, f64::from(matches) / spent)
-}
-
-fn fill<T>(set: &Set, templates: &[T], table: &mut Table, score: impl Fn(&T, &T) -> f64) -> u32 {
-    let names: Vec<(u32, u32)> = set.impressions().map(|(f, i, _)| (f, i)).collect();
-    let mut matches = 0;
-    for (at, probe) in templates.iter().enumerate() {
-        for (to, reference) in templates.iter().enumerate().skip(at + 1) {
-            assert!(table.put(names[at], names[to], score(probe, reference)).unwrap());
-            matches += 1;
-        }
-    }
-    matches
+    let mut counted = |a: &T, b: &T| {
+        matches += 1;
+        score(a, b)
+    };
+    let sets = prints.data.sets.iter().zip(templates);
+    let tables = sets.map(|(set, templates)| Table::of_templates(set, templates, &mut counted, || ())).collect();
+    (tables, f64::from(matches) / (cpu() - start).as_secs_f64())
 }
 
 /// Tables of the scores that another program wrote.

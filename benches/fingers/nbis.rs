@@ -12,7 +12,7 @@ pub fn contender(prints: &Prints) -> Contender {
         let mut found = Vec::new();
         for grey in set {
             let start = cpu();
-            found.push(extract(grey));
+            found.push(Some(extract(grey)));
             extraction.push((cpu() - start).as_secs_f64() * 1e3);
         }
         templates.push(found);

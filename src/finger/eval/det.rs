@@ -3,8 +3,10 @@
 use crate::finger::eval::chart::{Axis, Chart, Scale, Series};
 use crate::finger::eval::sweep::Curve;
 
-/// Ends of both axes.
-const RANGE: (f64, f64) = (1e-5, 0.5);
+/// Highest rate drawn.
+const HIGHEST: f64 = 0.5;
+/// Lowest FMR drawn, and lowest FNMR: genuine comparisons are always fewer.
+const LOWEST: (f64, f64) = (1e-5, 1e-4);
 const TICKS: [(f64, &str); 9] = [
     (1e-5, "0.001"),
     (1e-4, "0.01"),
@@ -38,6 +40,12 @@ pub fn plot(curve: &Curve) -> Vec<(f64, f64)> {
     corners
 }
 
+/// The part of a curve from where it enters the chart.
+fn within(corners: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let enters = corners.iter().rposition(|c| c.0 >= HIGHEST).unwrap_or(0);
+    corners.get(enters..).unwrap_or_default().to_vec()
+}
+
 /// Whether three shares of one whole are one share.
 fn same(a: f64, b: f64, c: f64) -> bool {
     a.to_bits() == b.to_bits() && b.to_bits() == c.to_bits()
@@ -46,16 +54,16 @@ fn same(a: f64, b: f64, c: f64) -> bool {
 /// The DET chart of these curves, each with its name.
 #[must_use]
 pub fn chart(title: &str, curves: &[(String, Curve)]) -> Chart {
-    let axis = |title: &str| Axis {
+    let axis = |title: &str, lowest: f64| Axis {
         title: title.to_owned(),
         scale: Scale::Probit,
-        range: RANGE,
-        ticks: TICKS.iter().map(|(at, label)| (*at, (*label).to_owned())).collect(),
+        range: (lowest, HIGHEST),
+        ticks: TICKS.iter().filter(|(at, _)| *at >= lowest).map(|(at, label)| (*at, (*label).to_owned())).collect(),
     };
     Chart {
         title: title.to_owned(),
-        x: axis("false-match rate, %"),
-        y: axis("false-non-match rate, %"),
-        series: curves.iter().map(|(name, curve)| Series { name: name.clone(), points: plot(curve) }).collect(),
+        x: axis("false-match rate, %", LOWEST.0),
+        y: axis("false-non-match rate, %", LOWEST.1),
+        series: curves.iter().map(|(name, curve)| Series { name: name.clone(), points: within(&plot(curve)) }).collect(),
     }
 }

@@ -28,7 +28,7 @@ pub use interval::Rate;
 pub use protocol::{Protocol, trials, two_finger_count};
 pub use summary::{AtFmr, Summary, summarize};
 pub use sweep::{Curve, Point};
-pub use table::{Comparison, Table, parse_scores};
+pub use table::{Comparison, HEADER, Table, parse_scores};
 pub use trials::{Trial, Trials};
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::finger::eval::dataset::Set;
 use crate::finger::eval::error::EvalError;
 use crate::limits;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// First line of a table of scores.
 pub const HEADER: &str = "set,F1,I1,F2,I2,score";
@@ -59,6 +60,45 @@ impl Table {
         }
         *slot = score;
         Ok(true)
+    }
+
+    /// The table of a set whose templates, in the order of [`Set::impressions`], are compared by `score`, the earlier impression
+    /// first; one that has none matches nobody. `step` hears of each probe that is done.
+    #[must_use]
+    pub fn of_templates<T>(
+        set: &Set,
+        templates: &[Option<T>],
+        mut score: impl FnMut(&T, &T) -> f64,
+        mut step: impl FnMut(),
+    ) -> Self {
+        let mut table = Self::new(set);
+        let mut slots = table.scores.iter_mut();
+        // The triangle's order: each reference with every earlier probe.
+        for (at, reference) in templates.iter().enumerate() {
+            for probe in templates.iter().take(at) {
+                let both = probe.as_ref().zip(reference.as_ref());
+                if let Some(slot) = slots.next() {
+                    *slot = both.map_or(f64::NEG_INFINITY, |(a, b)| score(a, b));
+                }
+            }
+            step();
+        }
+        table
+    }
+
+    /// The table as lines of scores, without the header, one for each pair of impressions; pairs without a score are left out.
+    #[must_use]
+    pub fn lines(&self, set: &Set) -> String {
+        let all: Vec<(u32, u32)> = set.impressions().map(|(f, i, _)| (f, i)).collect();
+        let mut out = String::new();
+        for (at, a) in all.iter().enumerate() {
+            for b in all.iter().skip(at + 1) {
+                if let Some(score) = self.get(*a, *b) {
+                    let _ = writeln!(out, "{},{},{},{},{},{score}", set.name, a.0, a.1, b.0, b.1);
+                }
+            }
+        }
+        out
     }
 
     /// The score of two impressions, in either order.

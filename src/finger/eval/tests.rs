@@ -1,7 +1,6 @@
 //! Rates, intervals and protocols against outcomes worked out by hand.
 
 use super::interval::{clopper_pearson, rate, redraw};
-use super::table::HEADER;
 use super::*;
 use crate::reason::{Reason, Refusal};
 
@@ -263,6 +262,34 @@ fn a_pair_has_one_score_whichever_comes_first() {
     let gaps = trials(&[(&data.sets[0], &table)], Protocol::Single).unwrap_err();
     assert_eq!(gaps, EvalError::MissingScores { missing: 5, first: "one: 1_1 and 1_2".into() });
     assert_eq!(format!("{table:?}"), "Table(4 impressions)");
+}
+
+#[test]
+fn templates_are_compared_earlier_first_and_a_print_without_one_matches_nobody() {
+    let data = square(2, 2);
+    let set = &data.sets[0];
+    let (mut asked, mut steps) = (Vec::new(), 0);
+    let templates = [Some(1), Some(2), None, Some(4)];
+    let table = Table::of_templates(
+        set,
+        &templates,
+        |a, b| {
+            asked.push((*a, *b));
+            f64::from(10 * a + b)
+        },
+        || steps += 1,
+    );
+    assert_eq!((asked, steps), (vec![(1, 2), (1, 4), (2, 4)], 4));
+    let text = table.lines(set);
+    assert_eq!(text, "one,1,1,1,2,12\none,1,1,2,1,-inf\none,1,1,2,2,14\none,1,2,2,1,-inf\none,1,2,2,2,24\none,2,1,2,2,-inf\n");
+    let again = parse_scores(&format!("{HEADER}\n{text}")).unwrap();
+    assert_eq!(
+        again.iter().map(|c| c.score).collect::<Vec<_>>(),
+        [12.0, f64::NEG_INFINITY, 14.0, f64::NEG_INFINITY, 24.0, f64::NEG_INFINITY]
+    );
+    let pooled = trials(&[(set, &table)], Protocol::Single).unwrap();
+    // Genuine 12 and nothing; the impostors 14 and 24 and twice nothing.
+    assert!(close(pooled.curve().fnmr_at_threshold(12.0), 0.5) && close(pooled.curve().fmr_at_threshold(14.0), 0.5));
 }
 
 #[test]
