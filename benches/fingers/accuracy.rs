@@ -70,7 +70,7 @@ fn halves(report: &mut Report, prints: &Prints, contender: &Contender) {
         let (half, Some(curve)) = &curves[own] else { continue };
         let Some(elsewhere) = &curves[other].1 else { continue };
         let fmr1000 = 100.0 * curve.fnmr(curve.claim_at_fmr(1e-3).unwrap());
-        report.plain(format!("{name}: {half}: FMR1000"), fmr1000, "%", "1,440 or so impostors a set; threshold of this half");
+        report.plain(format!("{name}: {half}: FMR1000"), fmr1000, "%", "at the threshold of this half");
         let threshold = elsewhere.claim_at_fmr(1e-3).unwrap().threshold;
         let against = format!("where the other half has FMR 1e-3; here FMR {:.2e}", curve.fmr_at_threshold(threshold));
         let fnmr = 100.0 * curve.fnmr_at_threshold(threshold);
