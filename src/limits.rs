@@ -68,3 +68,9 @@ pub const EVAL_SCORES: usize = 10_000_000;
 pub const EVAL_TRIALS: usize = 10_000_000;
 /// Largest table of scores, in bytes.
 pub const EVAL_SCORE_BYTES: usize = 512 * 1_048_576;
+/// Most views of one template that are compared with another's.
+pub const VIEWS_COMPARED: usize = 8;
+/// Largest list of pairs of prints to compare, in bytes.
+pub const MATCH_LIST_BYTES: usize = 256 * 1_048_576;
+/// Most different templates of one such list.
+pub const MATCH_TEMPLATES: usize = 100_000;

@@ -14,6 +14,8 @@ mod chip;
 mod contract;
 #[path = "cli/finger_eval.rs"]
 mod finger_eval;
+#[path = "cli/finger_match.rs"]
+mod finger_match;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/job.rs"]

@@ -49,6 +49,9 @@ enum Verb {
     /// National identity numbers: check and explain
     #[command(subcommand)]
     Nik(nik::NikVerb),
+    /// Prints and templates: compare
+    #[command(subcommand)]
+    Finger(finger::FingerVerb),
     /// Residents' records: check
     #[command(subcommand)]
     Record(record::RecordVerb),
@@ -95,6 +98,7 @@ impl Verb {
         match self {
             Self::Doctor(_) => "doctor",
             Self::Nik(verb) => verb.name(),
+            Self::Finger(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
             Self::Finger(verb) => verb.name(),
             Self::Reader(verb) => verb.name(),
@@ -115,6 +119,7 @@ impl Verb {
         match self {
             Self::Doctor(args) => doctor::run(&args, out),
             Self::Nik(verb) => verb.run(out),
+            Self::Finger(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
             Self::Finger(verb) => verb.run(out),
             Self::Reader(verb) => verb.run(out),

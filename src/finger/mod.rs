@@ -7,6 +7,8 @@ pub mod extract;
 #[cfg(feature = "finger")]
 pub mod image;
 pub mod matcher;
+#[cfg(feature = "finger")]
+pub mod matching;
 pub mod position;
 pub mod template;
 

@@ -1,6 +1,7 @@
-//! `ektp finger …`: prints, and how well they are told apart.
+//! `ektp finger …`: prints and templates, and how well they are told apart.
 
 mod eval;
+mod r#match;
 
 use super::output::{Failure, Outcome, Output};
 
@@ -9,6 +10,8 @@ use super::output::{Failure, Outcome, Output};
 pub enum FingerVerb {
     /// Error rates of a matcher on a folder of prints: EER, FNMR at false-match rates with intervals, DET plot
     Eval(eval::Args),
+    /// Compare two templates, or a list of pairs: score, threshold at a false-match rate, decision
+    Match(r#match::Args),
 }
 
 impl FingerVerb {
@@ -16,6 +19,7 @@ impl FingerVerb {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Eval(_) => "finger eval",
+            Self::Match(_) => "finger match",
         }
     }
 
@@ -23,6 +27,7 @@ impl FingerVerb {
     pub fn run(self, out: &mut Output) -> Result<Outcome, Failure> {
         match self {
             Self::Eval(args) => eval::run(&args, out),
+            Self::Match(args) => r#match::run(&args, out),
         }
     }
 }

@@ -1,0 +1,86 @@
+//! The matcher as the rest of the product knows it: two templates in, a decision and a coarse band out.
+
+use super::prepared::Prepared;
+use super::score::Score;
+use super::threshold::{Fmr, Threshold};
+use super::workspace::Workspace;
+use crate::finger::matcher::{Band, MatchError, MatchOutcome, Matcher};
+use crate::finger::template::Template;
+use crate::limits;
+
+/// Fewer minutiae than this on either side cannot show that two prints differ.
+const ENOUGH: usize = 12;
+/// A score this near the threshold, in hundredths of a nat, could have fallen the other way: a factor of twenty in likelihood.
+const NEAR: i32 = 300;
+
+/// Our own matcher, at a stated rate of false matches.
+#[derive(Debug, Clone, Copy)]
+pub struct MinutiaMatcher {
+    fmr: Fmr,
+}
+
+/// A comparison of two templates with its score, which is for the caller who holds both; outward goes the outcome alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement {
+    /// The best score of any two views.
+    pub score: Score,
+    /// The least score that is a match.
+    pub threshold: Threshold,
+    /// The decision.
+    pub outcome: MatchOutcome,
+}
+
+impl MinutiaMatcher {
+    /// The matcher that takes different fingers for one at this rate.
+    #[must_use]
+    pub const fn new(fmr: Fmr) -> Self {
+        Self { fmr }
+    }
+
+    /// The least score of one comparison that is a match.
+    #[must_use]
+    pub fn threshold(&self) -> Threshold {
+        Threshold::at_fmr(self.fmr, 1)
+    }
+
+    /// Compares every view of the one with every view of the other and takes the best. The more views, the more chances, so the
+    /// threshold grows by the logarithm of their number, and the rate stays what it is.
+    ///
+    /// # Errors
+    /// [`MatchError::EmptyTemplate`] where one of them has no minutiae or no resolution.
+    pub fn judge(&self, probe: &Template, stored: &Template) -> Result<Judgement, MatchError> {
+        let mut workspace = Workspace::new();
+        let (probes, stored) = (prepared(probe), prepared(stored));
+        let scores = probes.iter().flat_map(|p| stored.iter().map(move |s| (p, s))).map(|(p, s)| workspace.score(p, s));
+        let score = scores.max().ok_or(MatchError::EmptyTemplate)?;
+        let threshold = self.threshold().for_best_of(probes.len() * stored.len());
+        let over = score.centinats().saturating_sub(threshold.score.centinats());
+        let band = if over.abs() < NEAR { Band::Near } else { Band::Clear };
+        let enough = |prints: &[Prepared]| prints.iter().any(|p| p.len() >= ENOUGH);
+        let outcome = match over {
+            0.. => MatchOutcome::Match(band),
+            _ if !enough(&probes) || !enough(&stored) => MatchOutcome::SampleTooPoor,
+            _ => MatchOutcome::NoMatch(band),
+        };
+        Ok(Judgement { score, threshold, outcome })
+    }
+}
+
+impl Default for MinutiaMatcher {
+    /// One false match in ten thousand comparisons with other fingers.
+    fn default() -> Self {
+        Self::new(Fmr::E4)
+    }
+}
+
+fn prepared(template: &Template) -> Vec<Prepared> {
+    let views = template.views.iter().filter(|v| !v.minutiae.is_empty()).take(limits::VIEWS_COMPARED);
+    let prints = views.map(|v| Prepared::new(&v.minutiae, template.x_resolution, template.y_resolution));
+    prints.filter(|p| !p.is_empty()).collect()
+}
+
+impl Matcher for MinutiaMatcher {
+    fn compare(&self, probe: &Template, stored: &Template) -> Result<MatchOutcome, MatchError> {
+        Ok(self.judge(probe, stored)?.outcome)
+    }
+}

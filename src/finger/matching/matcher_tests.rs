@@ -1,0 +1,57 @@
+//! The door: decisions, poor samples, several views.
+
+use super::*;
+use crate::finger::matcher::{Band, MatchError, MatchOutcome, Matcher, compare};
+use crate::finger::position::FingerPosition;
+use crate::finger::template::{Template, synthetic};
+
+fn finger(seed: u64, minutiae: usize) -> Template {
+    synthetic::template(seed, FingerPosition::RightIndex, minutiae)
+}
+
+/// Synthetic fingers of one position share their ridge flow and no more; places and directions differ.
+fn stranger(seed: u64) -> Template {
+    finger(seed + 1_000, 40)
+}
+
+#[test]
+fn the_same_finger_matches_and_another_does_not() {
+    let matcher = MinutiaMatcher::default();
+    for seed in 0..20 {
+        let a = finger(seed, 40);
+        assert_eq!(compare(Some(&matcher), &a, &a), Ok(MatchOutcome::Match(Band::Clear)), "{seed}");
+        assert_eq!(compare(Some(&matcher), &a, &stranger(seed)), Ok(MatchOutcome::NoMatch(Band::Clear)), "{seed}");
+    }
+}
+
+#[test]
+fn a_poor_sample_is_not_a_mismatch() {
+    let (poor, good) = (finger(1, 8), finger(2, 40));
+    for (a, b) in [(&poor, &good), (&good, &poor)] {
+        assert_eq!(MinutiaMatcher::default().compare(a, b), Ok(MatchOutcome::SampleTooPoor));
+    }
+}
+
+#[test]
+fn a_template_without_a_resolution_is_empty() {
+    let flat = Template { x_resolution: 0, ..finger(1, 40) };
+    assert_eq!(MinutiaMatcher::default().compare(&flat, &finger(1, 40)), Err(MatchError::EmptyTemplate));
+}
+
+#[test]
+fn the_best_view_counts_and_more_views_ask_for_more() {
+    let (a, b) = (finger(1, 40), stranger(1));
+    let both = Template { views: [b.views, a.views.clone()].concat(), ..a.clone() };
+    let matcher = MinutiaMatcher::default();
+    let (one, two) = (matcher.judge(&a, &a).unwrap(), matcher.judge(&a, &both).unwrap());
+    assert_eq!(one.score, two.score);
+    assert_eq!(two.threshold.score.centinats() - one.threshold.score.centinats(), 69, "ln 2");
+    assert_eq!(two.outcome, MatchOutcome::Match(Band::Clear));
+}
+
+#[test]
+fn a_stricter_rate_asks_for_more() {
+    let a = finger(1, 40);
+    let at = |fmr| MinutiaMatcher::new(fmr).judge(&a, &a).unwrap().threshold;
+    assert!(at(Fmr::E3).score < at(Fmr::E4).score && at(Fmr::E4).score < at(Fmr::E6).score);
+}

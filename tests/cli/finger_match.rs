@@ -1,0 +1,95 @@
+//! `finger match`: two templates, a list of pairs, and every way either is refused.
+
+use crate::contract::ektp;
+use ektp::finger::position::FingerPosition;
+use ektp::finger::template::{Template, encode_record_2005, synthetic};
+use std::path::Path;
+
+fn put(dir: &Path, name: &str, template: &Template) -> String {
+    let path = dir.join(name);
+    std::fs::write(&path, encode_record_2005(template).unwrap()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn finger(seed: u64, minutiae: usize) -> Template {
+    synthetic::template(seed, FingerPosition::RightIndex, minutiae)
+}
+
+#[test]
+fn two_templates_are_told_with_their_score() {
+    let dir = tempfile::tempdir().unwrap();
+    let a = put(dir.path(), "a.fmr", &finger(1, 40));
+    let b = put(dir.path(), "b.fmr", &finger(2, 40));
+    let same = ektp(&["finger", "match", &a, &a]);
+    let data = same.yes().data();
+    assert_eq!((&data["decision"], &data["near"], &data["fmr"]), (&"match".into(), &false.into(), &"1e-4".into()));
+    assert!(data["score"].as_i64() > data["threshold"].as_i64() && data["extrapolated"] == false);
+    let other = ektp(&["finger", "match", &a, &b]);
+    other.refused(30, "person-mismatch");
+    assert_eq!(other.data()["decision"], "no-match");
+    let strict = ektp(&["finger", "match", &a, &a, "--fmr", "1e-7"]);
+    assert!(strict.yes().data()["threshold"].as_i64() > data["threshold"].as_i64());
+    assert_eq!((&strict.data()["extrapolated"], &strict.data()["score"]), (&true.into(), &data["score"]));
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let a = put(dir.path(), "a.fmr", &finger(1, 40));
+    let poor = put(dir.path(), "poor.fmr", &finger(2, 6));
+    ektp(&["finger", "match", &a, &poor]).refused(31, "sample-too-poor");
+    let none = put(dir.path(), "none.fmr", &finger(2, 0));
+    ektp(&["finger", "match", &a, &none]).refused(10, "template-invalid");
+    let left = put(dir.path(), "left.fmr", &synthetic::template(1, FingerPosition::LeftIndex, 40));
+    ektp(&["finger", "match", &a, &left]).refused(10, "input-invalid");
+    std::fs::write(dir.path().join("text"), "no record").unwrap();
+    let text = dir.path().join("text").to_str().unwrap().to_owned();
+    ektp(&["finger", "match", &a, &text]).refused(10, "template-invalid");
+    ektp(&["finger", "match", &a, "/nowhere/at/all"]).refused(10, "file-unreadable");
+    ektp(&["finger", "match", &a]).refused(2, "usage");
+    ektp(&["finger", "match", &a, &a, "--fmr", "0.5"]).refused(2, "usage");
+    ektp(&["finger", "match", &a, &a, "--pairs", &a]).refused(2, "usage");
+}
+
+#[test]
+fn a_list_gives_one_score_a_line_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let names: Vec<String> = (0..4).map(|n| format!("{n}.fmr")).collect();
+    for (seed, name) in (0..).zip(&names) {
+        put(dir.path(), name, &finger(seed, 40));
+    }
+    let list = dir.path().join("pairs.csv");
+    std::fs::write(&list, "# probe, reference\n0.fmr,0.fmr\n0.fmr,1.fmr\n1.fmr,0.fmr\n 3.fmr , 3.fmr\n").unwrap();
+    let list = list.to_str().unwrap();
+    let run = ektp(&["finger", "match", "--pairs", list]);
+    assert_eq!((&run.yes().data()["pairs"], &run.data()["matches"]), (&4.into(), &2.into()));
+    let scores: Vec<i64> = run.events.iter().map(|e| e["score"].as_i64().unwrap()).collect();
+    assert_eq!(run.events.iter().map(|e| e["line"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert!(scores[0] > 1_000 && scores[3] > 1_000 && scores[1] < 0);
+    assert_eq!(scores[1], scores[2], "the order of the question does not matter");
+    let (a, b) = (dir.path().join("0.fmr"), dir.path().join("1.fmr"));
+    let single = ektp(&["finger", "match", a.to_str().unwrap(), b.to_str().unwrap()]);
+    assert_eq!(single.data()["score"].as_i64(), Some(scores[1]));
+    let plain =
+        std::process::Command::new(env!("CARGO_BIN_EXE_ektp")).args(["finger", "match", "--pairs", list]).output().unwrap();
+    let lines: Vec<i64> = String::from_utf8(plain.stdout).unwrap().lines().map(|l| l.replace('.', "").parse().unwrap()).collect();
+    assert_eq!(lines, scores, "stdout holds the scores and nothing else, in nats with two decimals");
+}
+
+#[test]
+fn a_list_with_a_bad_line_gives_no_score_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    put(dir.path(), "a.fmr", &finger(1, 40));
+    for (text, exit, reason) in [
+        ("a.fmr,a.fmr\na.fmr\n", 10, "input-invalid"),
+        ("a.fmr,a.fmr,a.fmr\n", 10, "input-invalid"),
+        ("a.fmr,b.fmr\n", 10, "file-unreadable"),
+        ("a.fmr,pairs.csv\n", 10, "template-invalid"),
+    ] {
+        let list = dir.path().join("pairs.csv");
+        std::fs::write(&list, text).unwrap();
+        let run = ektp(&["finger", "match", "--pairs", list.to_str().unwrap()]);
+        run.refused(exit, reason);
+        assert!(run.events.is_empty(), "{text}");
+    }
+}
