@@ -13,6 +13,7 @@ pub mod limits;
 #[cfg(feature = "perso")]
 pub mod perso;
 pub mod pki;
+pub mod raster;
 #[cfg(feature = "verify")]
 pub mod read;
 pub mod reason;

@@ -74,3 +74,14 @@ pub const VIEWS_COMPARED: usize = 8;
 pub const MATCH_LIST_BYTES: usize = 256 * 1_048_576;
 /// Most different templates of one such list.
 pub const MATCH_TEMPLATES: usize = 100_000;
+/// Coarsest resolution of a finger image, in dots per inch: 250 is the least of ISO/IEC 19794-4's levels that shows ridges apart. What
+/// programs write that do not know (1, 72, 96, 150, 200) lies below.
+pub const FINGER_DPI_MIN: u32 = 240;
+/// Finest resolution of a finger image, in dots per inch.
+pub const FINGER_DPI_MAX: u32 = 2_400;
+/// Most records of an ANSI/NIST file after the first: a ten-print card with palms has some thirty.
+pub const AN2K_RECORDS: usize = 256;
+/// Most fields of one tagged record of an ANSI/NIST file.
+pub const AN2K_FIELDS: usize = 1_000;
+/// Most bytes in which a tagged record states its length.
+pub const AN2K_LENGTH_BYTES: usize = 24;

@@ -16,6 +16,8 @@ mod contract;
 mod finger_eval;
 #[path = "cli/finger_match.rs"]
 mod finger_match;
+#[path = "cli/finger.rs"]
+mod finger;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/job.rs"]

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended. The judge of `verify card`
 /// refuses a spent challenge by its own memory; an old verdict given again would be a replay.
-pub const UNCHANGING: [&str; 19] = [
+pub const UNCHANGING: [&str; 20] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -26,6 +26,7 @@ pub const UNCHANGING: [&str; 19] = [
     "chip serve",
     "card plan",
     "card inspect",
+    "finger convert",
     "perso status",
     "pki show",
     "pki check",

@@ -49,13 +49,10 @@ enum Verb {
     /// National identity numbers: check and explain
     #[command(subcommand)]
     Nik(nik::NikVerb),
-    /// Prints and templates: compare
-    #[command(subcommand)]
-    Finger(finger::FingerVerb),
     /// Residents' records: check
     #[command(subcommand)]
     Record(record::RecordVerb),
-    /// Prints: how well they are told apart
+    /// Finger images and templates: compare, convert, evaluate
     #[command(subcommand)]
     Finger(finger::FingerVerb),
     /// Card readers: list, identify by laying a card on, qualify the chunk size
@@ -100,7 +97,6 @@ impl Verb {
             Self::Nik(verb) => verb.name(),
             Self::Finger(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
-            Self::Finger(verb) => verb.name(),
             Self::Reader(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
             Self::Card(verb) => verb.name(),
@@ -121,7 +117,6 @@ impl Verb {
             Self::Nik(verb) => verb.run(out),
             Self::Finger(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
-            Self::Finger(verb) => verb.run(out),
             Self::Reader(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),
             Self::Card(verb) => verb.run(out),

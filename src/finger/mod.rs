@@ -1,11 +1,13 @@
-//! Prints: fingers by name, templates of ISO/IEC 19794-2, and the door a matcher comes through. Pure functions, no store.
+//! Prints: fingers by name, images, templates of ISO/IEC 19794-2 and ANSI 378, and the door a matcher comes through. Pure, no store.
 
+pub(crate) mod bytes;
 #[cfg(feature = "finger")]
 pub mod eval;
 #[cfg(feature = "finger")]
 pub mod extract;
 #[cfg(feature = "finger")]
 pub mod image;
+pub mod image_record;
 pub mod matcher;
 #[cfg(feature = "finger")]
 pub mod matching;

@@ -1,9 +1,9 @@
 //! DG3 (optional): finger images, one ISO/IEC 19794-4 record a finger (Doc 9303-10 4.7.3). Minutiae never go here.
 
 use super::cbeff::{self, Header, Wrap};
-use super::finger_image::{self, FingerImages};
 use super::fingers::subtype;
-use super::tlv::{self, TlvError, TlvErrorKind};
+use super::tlv::{self, Tlv, TlvError, TlvErrorKind};
+use crate::finger::image_record::{ImageRecord, ImageRecordError};
 use crate::finger::position::FingerPosition;
 
 /// Tag of DG3.
@@ -14,7 +14,7 @@ const FORMAT_FINGER_IMAGE: u16 = 0x0007;
 ///
 /// # Errors
 /// [`TlvErrorKind::TooComplex`] if a record does not fit its format's fields.
-pub fn build(fingers: &[(FingerPosition, FingerImages)]) -> Result<Vec<u8>, TlvError> {
+pub fn build(fingers: &[(FingerPosition, ImageRecord)]) -> Result<Vec<u8>, TlvError> {
     let too_large = TlvError::at(TlvErrorKind::TooComplex, 0);
     if fingers.len() > cbeff::MOST_TEMPLATES {
         return Err(too_large);
@@ -26,7 +26,7 @@ pub fn build(fingers: &[(FingerPosition, FingerImages)]) -> Result<Vec<u8>, TlvE
             owner: cbeff::OWNER_SC37,
             format: FORMAT_FINGER_IMAGE,
         };
-        finger_image::encode(images).map(|record| (header, record)).ok_or(too_large)
+        images.encode().map(|record| (header, record)).map_err(|_| too_large)
     });
     let templates = templates.collect::<Result<Vec<_>, _>>()?;
     Ok(tlv::encode(TAG, &cbeff::encode(&templates, Wrap::Primitive)))
@@ -36,24 +36,34 @@ pub fn build(fingers: &[(FingerPosition, FingerImages)]) -> Result<Vec<u8>, TlvE
 ///
 /// # Errors
 /// Any [`TlvError`]; a template of another format is a bad value.
-pub fn parse(data: &[u8]) -> Result<Vec<FingerImages>, TlvError> {
+pub fn parse(data: &[u8]) -> Result<Vec<ImageRecord>, TlvError> {
     let group = tlv::parse_one(data, TAG)?;
     let mut reader = group.reader();
     let templates = cbeff::parse(&reader.expect(cbeff::GROUP)?)?;
     templates
         .iter()
-        .map(|t| if t.header.format == FORMAT_FINGER_IMAGE { finger_image::parse(&t.data) } else { Err(t.data.bad_value()) })
+        .map(|t| if t.header.format == FORMAT_FINGER_IMAGE { record(&t.data) } else { Err(t.data.bad_value()) })
         .collect()
+}
+
+/// The record of a data block; what is wrong inside keeps its place in the file.
+fn record(data: &Tlv<'_>) -> Result<ImageRecord, TlvError> {
+    ImageRecord::parse(data.value).map_err(|error| match error {
+        ImageRecordError::Truncated { offset } => TlvError::at(TlvErrorKind::Truncated, data.position + offset),
+        ImageRecordError::OutOfRange { offset, .. } | ImageRecordError::LengthMismatch { offset, .. } => {
+            TlvError::at(TlvErrorKind::BadValue(data.tag), data.position + offset)
+        }
+        _ => data.bad_value(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lds::finger_image::{Compression, FingerView};
+    use crate::finger::image_record::{Compression, ImageView, Sampling};
 
-    fn sample(compression: Compression) -> FingerImages {
-        let view = FingerView { position: 2, quality: 80, impression: 0, width: 300, height: 400, image: vec![9; 50] };
-        FingerImages { resolution: 197, depth: 8, compression, views: vec![view] }
+    fn sample(compression: Compression) -> ImageRecord {
+        ImageRecord::new_2005(vec![ImageView::new(2, (300, 400), Sampling::per_centimetre(197, compression), vec![9; 50])])
     }
 
     #[test]
@@ -71,8 +81,20 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        let empty = FingerImages { views: vec![], ..sample(Compression::Wsq) };
+        let empty = ImageRecord { views: vec![], ..sample(Compression::Wsq) };
         assert_eq!(build(&[(FingerPosition::LeftIndex, empty)]).unwrap_err().kind, TlvErrorKind::TooComplex);
+        let place = |bytes: &[u8]| parse(bytes).unwrap_err();
+        let good = build(&[(FingerPosition::RightIndex, sample(Compression::Wsq))]).unwrap();
+        let at = good.windows(4).position(|w| w == *b"FIR\0").unwrap();
+        for (offset, value, expected) in [
+            (0, b'G', TlvError::at(TlvErrorKind::BadValue(cbeff::DATA), at)),
+            (19, 9, TlvError::at(TlvErrorKind::BadValue(cbeff::DATA), at + 19)),
+            (34, 9, TlvError::at(TlvErrorKind::Truncated, good.len())),
+        ] {
+            let mut bytes = good.clone();
+            bytes[at + offset] = value;
+            assert_eq!(place(&bytes), expected);
+        }
         let many = vec![(FingerPosition::LeftIndex, sample(Compression::Wsq)); 17];
         assert_eq!(build(&many).unwrap_err().kind, TlvErrorKind::TooComplex);
         let mut other = build(&[(FingerPosition::RightIndex, sample(Compression::Wsq))]).unwrap();

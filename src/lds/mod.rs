@@ -1,6 +1,8 @@
 //! What the chip holds: TLV, MRZ, data groups, SOD content, profiles and the size plan.
 
 pub mod atr_info;
+pub mod biometric_data;
+pub mod bit;
 #[cfg(feature = "perso")]
 pub mod build;
 pub mod card_access;
@@ -25,7 +27,6 @@ pub mod ef_dir;
 pub mod face;
 pub mod file_id;
 pub mod files;
-pub mod finger_image;
 pub mod fingers;
 #[cfg(feature = "perso")]
 pub mod image;

@@ -1,5 +1,20 @@
 //! A print as pixels: 8-bit grey at exactly 500 dpi, ridges dark. Whatever comes in is brought to this or refused.
 
+pub mod an2k;
+mod entry;
+mod error;
+mod resample;
+mod resolution;
+mod scan;
+pub mod stated;
+mod write;
+pub mod wsq;
+
+pub use error::ScanError;
+pub use resample::to_500;
+pub use resolution::{Resolution, ResolutionError, Unit};
+pub use scan::{Asked, Found, Scan, find, read};
+
 use crate::limits;
 
 /// Resolution of every [`FingerImage`], in dots per inch.
@@ -68,6 +83,12 @@ impl FingerImage {
     #[must_use]
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
+    }
+}
+
+impl crate::reason::Refusal for FingerImageError {
+    fn reason(&self) -> crate::reason::Reason {
+        crate::reason::Reason::FingerImageInvalid
     }
 }
 

@@ -22,7 +22,7 @@ pub enum TemplateError {
     #[error("does not begin with `FMR`")]
     NotARecord,
     /// A version of the format that is not read here.
-    #[error("format version is not ` 20` (ISO/IEC 19794-2:2005)")]
+    #[error("the format's version is not one that is read")]
     UnsupportedVersion,
     /// The length in the header is not that of the bytes.
     #[error("header says {declared} bytes, there are {actual}")]
@@ -52,6 +52,9 @@ pub enum TemplateError {
         /// Views, minutiae or extended bytes.
         what: &'static str,
     },
+    /// Views of different size or resolution, for a format that has one of each.
+    #[error("the views differ in size or resolution, and the format has one for all")]
+    FramesDiffer,
     /// A card format's length is not a multiple of its minutia.
     #[error("{length} bytes are not a whole number of minutiae")]
     NotWholeMinutiae {

@@ -1,13 +1,26 @@
-//! The template model of ISO/IEC 19794-2 and its encodings: record (2005), card compact and card normal.
+//! The template model of ISO/IEC 19794-2 and its encodings: records of ISO and ANSI, card compact and card normal.
 
+mod ansi_378;
 mod card;
+mod convert;
 mod error;
+mod extended;
+mod flaw;
+mod order;
+mod reader;
+mod record;
 mod record_2005;
+mod record_2011;
 mod select;
 pub mod synthetic;
 
 pub use card::{encode_card_compact, encode_card_normal, parse_card_compact, parse_card_normal};
+pub use convert::{Converted, Loss, TemplateFormat};
 pub use error::TemplateError;
+pub use extended::{Core, Delta, Extension};
+pub use flaw::{Flaw, with_flaws};
+pub use order::{Order, OrderBy};
+pub use record::{Capture, Frame, QualityBlock, Record, RecordFormat, RecordView};
 pub use record_2005::{encode_record_2005, parse_record_2005};
 
 use crate::finger::position::FingerPosition;
@@ -42,7 +55,8 @@ pub struct View {
     pub quality: u8,
     /// Minutiae, best first where their order means quality.
     pub minutiae: Vec<Minutia>,
-    /// Extended data (ridge counts, cores, deltas, vendor data) as they stand, undecoded.
+    /// Extended data (ridge counts, cores, deltas, vendor data) undecoded, as ISO/IEC 19794-2:2005 writes them; inside a [`Record`] as
+    /// its own format does. [`RecordFormat::extensions`] decodes them.
     pub extended: Vec<u8>,
 }
 
@@ -72,6 +86,8 @@ pub enum MinutiaKind {
     Bifurcation = 2,
 }
 
+/// What every finger minutiae record begins with.
+const MAGIC: &[u8] = b"FMR\0";
 /// Largest coordinate, 14 bits.
 pub const COORDINATE_MAX: u16 = 0x3FFF;
 

@@ -57,7 +57,8 @@ pub(super) fn dg3(bytes: &[u8]) -> Parts {
     for record in dg3_file::parse(bytes)? {
         for view in record.views {
             let finger = FingerPosition::from_code(view.position).map_or_else(|| "finger".into(), |p| p.to_string());
-            let text = format!("{} × {} pixels, {:?}, {} bytes", view.width, view.height, record.compression, view.image.len());
+            let text =
+                format!("{} × {} pixels, {:?}, {} bytes", view.width, view.height, view.sampling.compression, view.image.len());
             nodes.push(Node::leaf(finger, text));
         }
     }

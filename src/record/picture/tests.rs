@@ -1,9 +1,11 @@
 //! Pictures of every kind that is taken, and of every kind that is refused.
 
 use super::*;
+use crate::limits;
 use crate::record::sample;
-use image::{GrayImage, Rgb, RgbImage, RgbaImage};
+use image::{DynamicImage, GrayImage, ImageFormat, Rgb, RgbImage, RgbaImage};
 use proptest::prelude::*;
+use std::io::Cursor;
 use std::path::PathBuf;
 
 #[allow(clippy::cast_possible_truncation)] // at most 255
