@@ -12,12 +12,12 @@ mod chip;
 #[path = "cli/contract.rs"]
 #[allow(dead_code)]
 mod contract;
+#[path = "cli/finger.rs"]
+mod finger;
 #[path = "cli/finger_eval.rs"]
 mod finger_eval;
 #[path = "cli/finger_match.rs"]
 mod finger_match;
-#[path = "cli/finger.rs"]
-mod finger;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/job.rs"]

@@ -12,6 +12,7 @@
 pub mod chart;
 mod dataset;
 mod det;
+pub mod engine;
 mod error;
 pub mod interval;
 mod protocol;

@@ -123,17 +123,19 @@ impl Scorer<'_> {
     }
 
     fn score(&mut self, a: &Capture, b: &Capture) -> Option<f64> {
-        let mut sum = 0.0;
+        let mut sum = None;
         for (one, other) in a.iter().zip(b) {
             match self.table.get(*one, *other) {
-                Some(score) => sum += score,
+                // A finger without a template says nothing: the others decide.
+                Some(score) if score.is_infinite() => {}
+                Some(score) => sum = Some(sum.unwrap_or(0.0) + score),
                 None => {
                     self.gaps.note(|| format!("{}: {} and {}", self.set.name, text(*one), text(*other)));
                     return None;
                 }
             }
         }
-        Some(sum)
+        Some(sum.unwrap_or(f64::NEG_INFINITY))
     }
 }
 

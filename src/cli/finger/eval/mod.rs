@@ -1,13 +1,18 @@
 //! `ektp finger eval`: error rates of a matcher on a folder of prints, by the protocol that `docs/fingerprints.md` states.
 
 mod folder;
+mod own;
 mod show;
 
 use super::super::card_reading::write_private;
 use super::super::output::{Failure, Outcome, Output};
+use super::input::parse_dpi;
 use crate::finger::eval::{
-    Curve, Dataset, EvalError, Protocol, Set, Summary, Table, chart, parse_scores, summarize, trials, two_finger_count,
+    Curve, Dataset, EvalError, HEADER, Protocol, Set, Summary, Table, chart, parse_scores, summarize, trials, two_finger_count,
 };
+use crate::finger::extract::Extractor;
+use crate::finger::extract::classical::Classical;
+use crate::finger::image::Resolution;
 use crate::limits;
 use crate::reason::{Lang, Reason};
 use serde_json::json;
@@ -23,14 +28,38 @@ pub struct Args {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Scores that any matcher gave the folder's comparisons: lines set,F1,I1,F2,I2,score after that header
+    #[arg(long, value_name = "CSV", conflicts_with_all = ["extractor", "dpi", "keep_scores"])]
+    scores: Option<PathBuf>,
+    /// Our extractor that makes the templates; its scores are our matcher's, in nats
+    #[arg(long, value_name = "NAME", default_value = "classical")]
+    extractor: Choice,
+    /// Resolution of the scanner in dots per inch, where the images do not state it
+    #[arg(long, value_name = "DPI", value_parser = parse_dpi)]
+    dpi: Option<Resolution>,
+    /// Write our scores as such a CSV file; it is private (0600)
     #[arg(long, value_name = "CSV")]
-    scores: PathBuf,
+    keep_scores: Option<PathBuf>,
     /// A further false-match rate at which FNMR is told, e.g. 1e-4; may be given again
     #[arg(long = "fmr", value_name = "RATE", default_value = "1e-4", value_parser = parse_rate)]
     rates: Vec<f64>,
     /// Draw the DET plot, as FILE.svg and FILE.png
     #[arg(long, value_name = "FILE")]
     det: Option<PathBuf>,
+}
+
+/// Our extractors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Choice {
+    /// Contextual filters, no model file
+    Classical,
+}
+
+impl Choice {
+    fn extractor(self) -> Box<dyn Extractor> {
+        match self {
+            Self::Classical => Box::new(Classical),
+        }
+    }
 }
 
 fn parse_rate(text: &str) -> Result<f64, String> {
@@ -49,18 +78,47 @@ struct Row {
 /// Runs the verb.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let data = folder::read(&args.folder)?;
-    let tables = scored(&data, &args.scores)?;
+    let scores = scores(args, &data, out)?;
     let rates: Vec<f64> = USUAL.iter().chain(&args.rates).copied().collect();
-    let rows = rows(&data, &tables, &rates, out)?;
+    let rows = rows(&data, &scores.tables, &rates, out)?;
     show::print(&rows, out);
     let drawn = args.det.as_deref().map(|file| draw(file, &rows, out)).transpose()?;
     Ok(Outcome::yes(json!({
         "folder": args.folder.display().to_string(),
-        "scores": args.scores.display().to_string(),
+        "scores": args.scores.as_ref().map(|file| file.display().to_string()),
+        "extractor": scores.extractor,
+        "without_template": scores.without_template,
         "sets": data.sets.iter().map(|s| json!({"name": s.name, "fingers": s.fingers.len(), "impressions": s.impressions().count()})).collect::<Vec<_>>(),
         "rows": rows.iter().map(show::json).collect::<Vec<_>>(),
         "det": drawn,
     })))
+}
+
+/// Scores of every set, and who made them.
+struct Scores {
+    tables: Vec<Table>,
+    /// `None`: another's scores.
+    extractor: Option<&'static str>,
+    without_template: Option<usize>,
+}
+
+fn scores(args: &Args, data: &Dataset, out: &mut Output) -> Result<Scores, Failure> {
+    if let Some(file) = &args.scores {
+        return Ok(Scores { tables: scored(data, file)?, extractor: None, without_template: None });
+    }
+    let extractor = args.extractor.extractor();
+    let own = own::score(&args.folder, data, extractor.as_ref(), args.dpi, out)?;
+    if let Some(file) = &args.keep_scores {
+        let lines: String = data.sets.iter().zip(&own.tables).map(|(set, table)| table.lines(set)).collect();
+        write_private(file, format!("{HEADER}\n{lines}").as_bytes())?;
+    }
+    if own.without_template > 0 {
+        out.note(match out.lang() {
+            Lang::En => format!("{} prints gave no template; they count as errors", own.without_template),
+            Lang::Id => format!("{} sidik jari tak menghasilkan templat; dihitung sebagai galat", own.without_template),
+        });
+    }
+    Ok(Scores { tables: own.tables, extractor: Some(extractor.name()), without_template: Some(own.without_template) })
 }
 
 /// The tables of every set, filled from a file of scores.
