@@ -109,3 +109,33 @@ fn what_cannot_be_evaluated_is_refused() {
     eval(empty.path(), &["--scores", &good]).refused(10, "input-invalid");
     eval(dir.path(), &["--scores", &good, "--fmr", "2"]).refused(2, "usage");
 }
+
+#[test]
+fn our_own_scores_are_those_that_are_kept_and_a_blank_counts_as_an_error() {
+    let prints = crate::contract::root().join("../shared/data/fingers/fvc2002-db1");
+    if !prints.is_dir() {
+        println!("skipped: {} is not there", prints.display());
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let set = dir.path().join("set");
+    std::fs::create_dir(&set).unwrap();
+    for name in ["101_1.png", "101_2.png", "102_1.png"] {
+        std::fs::copy(prints.join(name), set.join(name)).unwrap();
+    }
+    image::GrayImage::from_pixel(200, 200, image::Luma([255])).save(set.join("102_2.png")).unwrap();
+    let kept = dir.path().join("kept.csv");
+    let kept = kept.to_str().unwrap();
+    let own = eval(dir.path(), &["--dpi", "500", "--keep-scores", kept, "--fmr", "0.75"]);
+    let data = own.yes().data();
+    assert_eq!((data["extractor"].as_str(), data["without_template"].as_u64()), (Some("classical"), Some(1)));
+    assert_eq!((&data["rows"][0]["genuine"], &data["rows"][0]["impostors"]), (&2.into(), &4.into()));
+    assert_eq!(std::fs::read_to_string(kept).unwrap().matches("-inf").count(), 3, "the blank's three comparisons");
+    // One of two genuine pairs has a blank: half of them are lost at every threshold that stops an impostor.
+    assert_eq!(data["rows"][0]["at"][2]["fnmr"]["value"], 0.5);
+    let again = eval(dir.path(), &["--scores", kept, "--fmr", "0.75"]);
+    assert_eq!(again.yes().data()["rows"], data["rows"]);
+    eval(dir.path(), &["--scores", kept, "--dpi", "500"]).refused(2, "usage");
+    std::fs::write(set.join("103_1.png"), b"no picture").unwrap();
+    eval(dir.path(), &["--dpi", "500"]).refused(10, "finger-image-invalid");
+}

@@ -61,7 +61,7 @@ fn extract(
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let mut prints: Vec<Option<Prepared>> = vec![None; files.len()];
-    std::thread::scope(|scope| {
+    std::thread::scope(|scope| -> Result<(), Failure> {
         let (sender, receiver) = mpsc::channel();
         for _ in 0..workers {
             let (sender, next) = (sender.clone(), &next);
