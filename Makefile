@@ -31,6 +31,7 @@ interop-fast: setup
 
 bench: setup
 	@scripts/setup interop
+	@scripts/setup peers
 	scripts/bench
 
 lint: setup

@@ -58,6 +58,22 @@ pub const CHALLENGE_MINUTES: i64 = 15;
 pub const FINGER_SIDE_MIN: u16 = 64;
 /// Longest side of a finger image at 500 dpi, in pixels: a slap of four fingers is 1,600 wide.
 pub const FINGER_SIDE_MAX: u16 = 2_000;
+/// Most files that one evaluation of fingers looks at.
+pub const EVAL_FILES: usize = 100_000;
+/// Most impressions of one set of an evaluation: their scores are a triangle in memory.
+pub const EVAL_IMPRESSIONS: usize = 4_000;
+/// Most lines of a table of scores.
+pub const EVAL_SCORES: usize = 10_000_000;
+/// Most comparisons that one figure is drawn from.
+pub const EVAL_TRIALS: usize = 10_000_000;
+/// Largest table of scores, in bytes.
+pub const EVAL_SCORE_BYTES: usize = 512 * 1_048_576;
+/// Most views of one template that are compared with another's.
+pub const VIEWS_COMPARED: usize = 8;
+/// Largest list of pairs of prints to compare, in bytes.
+pub const MATCH_LIST_BYTES: usize = 256 * 1_048_576;
+/// Most different templates of one such list.
+pub const MATCH_TEMPLATES: usize = 100_000;
 /// Coarsest resolution of a finger image, in dots per inch: 250 is the least of ISO/IEC 19794-4's levels that shows ridges apart. What
 /// programs write that do not know (1, 72, 96, 150, 200) lies below.
 pub const FINGER_DPI_MIN: u32 = 240;
@@ -69,9 +85,3 @@ pub const AN2K_RECORDS: usize = 256;
 pub const AN2K_FIELDS: usize = 1_000;
 /// Most bytes in which a tagged record states its length.
 pub const AN2K_LENGTH_BYTES: usize = 24;
-/// Most views of one template that are compared with another's.
-pub const VIEWS_COMPARED: usize = 8;
-/// Largest list of pairs of prints to compare, in bytes.
-pub const MATCH_LIST_BYTES: usize = 256 * 1_048_576;
-/// Most different templates of one such list.
-pub const MATCH_TEMPLATES: usize = 100_000;

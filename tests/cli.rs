@@ -18,6 +18,10 @@ mod contract;
 mod disk;
 #[path = "cli/finger.rs"]
 mod finger;
+#[path = "cli/finger.rs"]
+mod finger;
+#[path = "cli/finger_eval.rs"]
+mod finger_eval;
 #[path = "cli/finger_match.rs"]
 mod finger_match;
 #[path = "cli/frame.rs"]

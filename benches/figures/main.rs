@@ -11,6 +11,7 @@ mod operations;
 mod peer;
 mod perso;
 mod reading;
+#[allow(dead_code)] // shared with the figures of the fingers
 mod report;
 mod station;
 mod tap;

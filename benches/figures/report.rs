@@ -91,6 +91,24 @@ impl Report {
     /// Writes `target/figures.jsonl`.
     pub fn write(&self, path: &str) -> std::io::Result<()> {
         let mut out = std::io::BufWriter::new(std::fs::File::create(path)?);
+        self.lines(&mut out)
+    }
+
+    /// Writes to a file that another bench began; its lines of the same figures are replaced.
+    pub fn append(&self, path: &str) -> std::io::Result<()> {
+        let ours = |line: &str| {
+            let old: Option<Value> = serde_json::from_str(line).ok();
+            old.is_none_or(|old| self.figures.iter().any(|f| old["figure"] == f.figure.as_str()))
+        };
+        let old = std::fs::read_to_string(path).unwrap_or_default();
+        let mut out = std::io::BufWriter::new(std::fs::File::create(path)?);
+        for line in old.lines().filter(|line| !ours(line)) {
+            writeln!(out, "{line}")?;
+        }
+        self.lines(&mut out)
+    }
+
+    fn lines(&self, out: &mut impl std::io::Write) -> std::io::Result<()> {
         for f in &self.figures {
             let line = json!({
                 "figure": f.figure,

@@ -51,12 +51,12 @@ enum Verb {
     /// National identity numbers: check and explain
     #[command(subcommand)]
     Nik(nik::NikVerb),
-    /// Prints and templates: compare
-    #[command(subcommand)]
-    Finger(finger::FingerVerb),
     /// Residents' records: check
     #[command(subcommand)]
     Record(record::RecordVerb),
+    /// Finger images and templates: compare, convert, evaluate
+    #[command(subcommand)]
+    Finger(finger::FingerVerb),
     /// Card readers: list, identify by laying a card on, qualify the chunk size
     #[command(subcommand)]
     Reader(reader::Verb),

@@ -5,7 +5,6 @@ use super::dg3;
 use super::dg11::{Dg11, ascii_date};
 use super::dg12::Dg12;
 use super::dg13::Dg13;
-use super::finger_image::{Compression, FingerImages, FingerView};
 use super::fingers::{self, EfFingersError, FingerFormat};
 use super::mrz::{self, MrzDate, MrzSex, Td1};
 use super::mrz_name::MrzName;
@@ -13,6 +12,7 @@ use super::portrait::Fitted;
 use super::profile::{Password, Profile};
 use super::tlv::TlvError;
 use crate::crypto::hash::sha256;
+use crate::finger::image_record::{Compression, ImageRecord, ImageView, Sampling};
 use crate::record::{Nationality, Record, Sex, Validity};
 
 /// Impression type of ISO/IEC 19794-4 table 7: live-scan plain.
@@ -88,16 +88,10 @@ pub fn ef_fingers(record: &Record, format: FingerFormat) -> Result<Vec<u8>, EfFi
 /// Any [`TlvError`].
 pub fn dg3(record: &Record, prints: &[Fitted]) -> Result<Vec<u8>, TlvError> {
     let images = record.fingers.taken.iter().zip(prints).map(|(finger, print)| {
-        let view = FingerView {
-            position: finger.position.code(),
-            quality: finger.quality,
-            impression: LIVE_SCAN_PLAIN,
-            width: print.width,
-            height: print.height,
-            image: print.image.clone(),
-        };
-        let images = FingerImages { resolution: PIXELS_PER_CM, depth: 8, compression: Compression::Jpeg2000, views: vec![view] };
-        (finger.position, images)
+        let sampling = Sampling::per_centimetre(PIXELS_PER_CM, Compression::Jpeg2000);
+        let view = ImageView::new(finger.position.code(), (print.width, print.height), sampling, print.image.clone());
+        let view = ImageView { quality: finger.quality, impression: LIVE_SCAN_PLAIN, ..view };
+        (finger.position, ImageRecord::new_2005(vec![view]))
     });
     dg3::build(&images.collect::<Vec<_>>())
 }

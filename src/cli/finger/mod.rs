@@ -1,6 +1,7 @@
-//! `ektp finger …`: fingers as images and templates.
+//! `ektp finger …`: fingers as images and templates, and how well they are told apart.
 
 mod convert;
+mod eval;
 mod input;
 mod r#match;
 
@@ -9,26 +10,30 @@ use super::output::{Failure, Outcome, Output};
 /// The verbs of this group, one file each.
 #[derive(Debug, clap::Subcommand)]
 pub enum FingerVerb {
-    /// Turn a finger image or template into another format, and say what is lost
-    Convert(convert::Args),
     /// Compare two templates, or a list of pairs: score, threshold at a false-match rate, decision
     Match(r#match::Args),
+    /// Turn a finger image or template into another format, and say what is lost
+    Convert(convert::Args),
+    /// Error rates on a folder of prints: EER, FNMR at false-match rates with intervals, DET plot
+    Eval(eval::Args),
 }
 
 impl FingerVerb {
     /// The verb's name in the machine contract.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Convert(_) => "finger convert",
             Self::Match(_) => "finger match",
+            Self::Convert(_) => "finger convert",
+            Self::Eval(_) => "finger eval",
         }
     }
 
     /// Runs the verb.
     pub fn run(self, out: &mut Output) -> Result<Outcome, Failure> {
         match self {
-            Self::Convert(args) => convert::run(&args, out),
             Self::Match(args) => r#match::run(&args, out),
+            Self::Convert(args) => convert::run(&args, out),
+            Self::Eval(args) => eval::run(&args, out),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::world::World;
 use crate::perso::engine::Outcome;
 use crate::perso::error::PersoError;
 use crate::perso::state::State;
-use crate::reason::Refusal as _;
+use crate::reason::{Reason, Refusal as _};
 use crate::softchip::State as ChipState;
 use crate::softchip::faults::{Fault, FaultPlan};
 use std::collections::BTreeMap;

@@ -64,10 +64,10 @@ fn keys_that_are_kept_as_digests_were_not_read() {
 fn prints_of_other_fingers_than_dg13_names_are_not_the_holders() {
     use crate::finger::FingerPosition::{LeftIndex, RightIndex};
     use crate::lds::dg3;
-    use crate::lds::finger_image::{Compression, FingerImages, FingerView};
+    use crate::finger::image_record::{Compression, ImageRecord, ImageView, Sampling};
     let print = |position: crate::finger::FingerPosition| {
-        let view = FingerView { position: position.code(), quality: 80, impression: 0, width: 9, height: 9, image: vec![1] };
-        (position, FingerImages { resolution: 197, depth: 8, compression: Compression::Jpeg2000, views: vec![view] })
+        let sampling = Sampling::per_centimetre(197, Compression::Jpeg2000);
+        (position, ImageRecord::new_2005(vec![ImageView::new(position.code(), (9, 9), sampling, vec![1])]))
     };
     let mut card = Card::new();
     let mut national = Dg13::parse(card.files.0.get(&FileId::Dg13).unwrap()).unwrap();

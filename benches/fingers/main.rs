@@ -1,0 +1,63 @@
+//! `make bench`, fingers: error rates and speed of our back ends beside every open peer's, on the same prints and pairs in one run.
+//!
+//! The prints are those of `../shared/data/fingers`; without them nothing is measured, and that is said.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod accuracy;
+mod contender;
+mod leader;
+mod nbis;
+mod ours;
+mod prints;
+#[path = "../figures/report.rs"]
+#[allow(dead_code)] // shared with the figures of the card
+mod report;
+mod shares;
+mod sourceafis;
+
+use contender::Contender;
+use prints::Prints;
+use report::Report;
+
+const FOLDER: &str = "../shared/data/fingers";
+
+fn main() -> std::io::Result<()> {
+    // `cargo test --benches` asks every bench to run; figures of a debug build mean nothing.
+    if std::env::args().any(|a| a == "--test") {
+        return Ok(());
+    }
+    let Some(prints) = Prints::read(FOLDER) else {
+        println!("\nFingers: skipped, {FOLDER} is not there");
+        return Ok(());
+    };
+    let mut report = Report::default();
+    let peers = peers(&prints);
+    let ours = ours::contenders(&prints);
+    for contender in peers.iter().chain(&ours) {
+        report.heading(&format!("Fingers: {}", contender.name));
+        accuracy::figures(&mut report, &prints, contender);
+        contender.speed(&mut report);
+    }
+    report.heading("Fingers: ours as a share of the peer in this run");
+    shares::figures(&mut report, &prints, &ours, &peers);
+    report.append("target/figures.jsonl")?;
+    println!("\n{} bounds missed; one JSON object a line in target/figures.jsonl", report.missed());
+    Ok(())
+}
+
+/// Every peer that is at hand; what is missing is said.
+fn peers(prints: &Prints) -> Vec<Contender> {
+    let mut found = vec![nbis::contender(prints)];
+    if sourceafis::is_built() {
+        found.push(sourceafis::contender(prints, sourceafis::Input::Files));
+        found.push(sourceafis::contender(prints, sourceafis::Input::Pixels));
+        match leader::contender(prints) {
+            Some(leader) => found.push(leader),
+            None => println!("\nFingers: LEADER is left out, run scripts/setup peers"),
+        }
+    } else {
+        println!("\nFingers: SourceAFIS and LEADER are left out, run scripts/bench, which builds them");
+    }
+    found
+}

@@ -1,0 +1,175 @@
+//! `ektp finger eval`: error rates of a matcher on a folder of prints, by the protocol that `docs/fingerprints.md` states.
+
+mod folder;
+mod own;
+mod show;
+
+use crate::cli::place::write_private;
+use super::super::output::{Failure, Outcome, Output};
+use super::input::parse_dpi;
+use crate::finger::eval::{
+    Curve, Dataset, EvalError, HEADER, Protocol, Set, Summary, Table, chart, parse_scores, summarize, trials, two_finger_count,
+};
+use crate::finger::extract::Extractor;
+use crate::finger::extract::classical::Classical;
+use crate::finger::image::Resolution;
+use crate::limits;
+use crate::reason::{Lang, Reason};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// False-match rates of FMR100 and FMR1000.
+const USUAL: [f64; 2] = [0.01, 0.001];
+
+/// Options of `finger eval`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Folder of prints: SET/F_I.png (finger F, impression I), or one set's F_I.png
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Scores that any matcher gave the folder's comparisons: lines set,F1,I1,F2,I2,score after that header
+    #[arg(long, value_name = "CSV", conflicts_with_all = ["extractor", "dpi", "keep_scores"])]
+    scores: Option<PathBuf>,
+    /// Our extractor that makes the templates; its scores are our matcher's, in nats
+    #[arg(long, value_name = "NAME", default_value = "classical")]
+    extractor: Choice,
+    /// Resolution of the scanner in dots per inch, where the images do not state it
+    #[arg(long, value_name = "DPI", value_parser = parse_dpi)]
+    dpi: Option<Resolution>,
+    /// Write our scores as such a CSV file; it is private (0600)
+    #[arg(long, value_name = "CSV")]
+    keep_scores: Option<PathBuf>,
+    /// A further false-match rate at which FNMR is told, e.g. 1e-4; may be given again
+    #[arg(long = "fmr", value_name = "RATE", default_value = "1e-4", value_parser = parse_rate)]
+    rates: Vec<f64>,
+    /// Draw the DET plot, as FILE.svg and FILE.png
+    #[arg(long, value_name = "FILE")]
+    det: Option<PathBuf>,
+}
+
+/// Our extractors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Choice {
+    /// Contextual filters, no model file
+    Classical,
+}
+
+impl Choice {
+    fn extractor(self) -> Box<dyn Extractor> {
+        match self {
+            Self::Classical => Box::new(Classical),
+        }
+    }
+}
+
+fn parse_rate(text: &str) -> Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if rate > 0.0 && rate < 1.0 { Ok(rate) } else { Err(EvalError::BadRate.to_string()) }
+}
+
+/// One line of the table.
+struct Row {
+    name: String,
+    protocol: Protocol,
+    summary: Summary,
+    curve: Curve,
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let data = folder::read(&args.folder)?;
+    let scores = scores(args, &data, out)?;
+    let rates: Vec<f64> = USUAL.iter().chain(&args.rates).copied().collect();
+    let rows = rows(&data, &scores.tables, &rates, out)?;
+    show::print(&rows, out);
+    let drawn = args.det.as_deref().map(|file| draw(file, &rows, out)).transpose()?;
+    Ok(Outcome::yes(json!({
+        "folder": args.folder.display().to_string(),
+        "scores": args.scores.as_ref().map(|file| file.display().to_string()),
+        "extractor": scores.extractor,
+        "without_template": scores.without_template,
+        "sets": data.sets.iter().map(|s| json!({"name": s.name, "fingers": s.fingers.len(), "impressions": s.impressions().count()})).collect::<Vec<_>>(),
+        "rows": rows.iter().map(show::json).collect::<Vec<_>>(),
+        "det": drawn,
+    })))
+}
+
+/// Scores of every set, and who made them.
+struct Scores {
+    tables: Vec<Table>,
+    /// `None`: another's scores.
+    extractor: Option<&'static str>,
+    without_template: Option<usize>,
+}
+
+fn scores(args: &Args, data: &Dataset, out: &mut Output) -> Result<Scores, Failure> {
+    if let Some(file) = &args.scores {
+        return Ok(Scores { tables: scored(data, file)?, extractor: None, without_template: None });
+    }
+    let extractor = args.extractor.extractor();
+    let own = own::score(&args.folder, data, extractor.as_ref(), args.dpi, out)?;
+    if let Some(file) = &args.keep_scores {
+        let lines: String = data.sets.iter().zip(&own.tables).map(|(set, table)| table.lines(set)).collect();
+        write_private(file, format!("{HEADER}\n{lines}").as_bytes())?;
+    }
+    if own.without_template > 0 {
+        out.note(match out.lang() {
+            Lang::En => format!("{} prints gave no template; they count as errors", own.without_template),
+            Lang::Id => format!("{} sidik jari tak menghasilkan templat; dihitung sebagai galat", own.without_template),
+        });
+    }
+    Ok(Scores { tables: own.tables, extractor: Some(extractor.name()), without_template: Some(own.without_template) })
+}
+
+/// The tables of every set, filled from a file of scores.
+fn scored(data: &Dataset, file: &Path) -> Result<Vec<Table>, Failure> {
+    let text = folder::text(file, limits::EVAL_SCORE_BYTES)?;
+    let mut tables: Vec<Table> = data.sets.iter().map(Table::new).collect();
+    for comparison in parse_scores(&text)? {
+        let named = data.sets.iter().zip(&mut tables).find(|(set, _)| set.name == comparison.set);
+        let Some((_, table)) = named else { continue };
+        table.put(comparison.probe, comparison.reference, comparison.score)?;
+    }
+    Ok(tables)
+}
+
+/// Each set, all sets under one threshold, and persons of two fingers.
+fn rows(data: &Dataset, tables: &[Table], rates: &[f64], out: &mut Output) -> Result<Vec<Row>, Failure> {
+    let sets: Vec<(&Set, &Table)> = data.sets.iter().zip(tables).collect();
+    let id = out.lang() == Lang::Id;
+    let mut planned: Vec<(String, &[(&Set, &Table)], Protocol)> =
+        sets.chunks(1).zip(&data.sets).map(|(one, set)| (set.name.clone(), one, Protocol::Single)).collect();
+    if sets.len() > 1 {
+        planned.push((if id { "gabungan" } else { "pooled" }.into(), &sets, Protocol::Single));
+    }
+    let pairs = two_finger_count(&data.sets.iter().collect::<Vec<_>>());
+    if data.sets.iter().all(|s| s.fingers.len() >= 4) {
+        if pairs <= limits::EVAL_TRIALS {
+            planned.push((if id { "dua jari" } else { "two fingers" }.into(), &sets, Protocol::TwoFingers));
+        } else {
+            out.note(format!("two-finger persons are left out: more than {} comparisons", limits::EVAL_TRIALS));
+        }
+    }
+    let total = planned.len() as u64;
+    let mut rows = Vec::new();
+    for (done, (name, sets, protocol)) in (0..).zip(planned) {
+        out.progress("evaluate", done, total);
+        let trials = trials(sets, protocol)?;
+        rows.push(Row { name, protocol, summary: summarize(&trials, rates)?, curve: trials.curve() });
+    }
+    out.progress("evaluate", total, total);
+    Ok(rows)
+}
+
+/// Writes the DET plot beside `file`'s name as SVG and PNG; the two paths.
+fn draw(file: &Path, rows: &[Row], out: &mut Output) -> Result<[String; 2], Failure> {
+    let curves: Vec<(String, Curve)> = rows.iter().map(|r| (r.name.clone(), r.curve.clone())).collect();
+    let plot = crate::finger::eval::chart("DET", &curves);
+    let picture = chart::png(&plot).map_err(|e| Failure::new(Reason::InternalError, format!("the plot: {e}")))?;
+    let paths = [file.with_extension("svg"), file.with_extension("png")];
+    for (path, content) in paths.iter().zip([chart::svg(&plot).as_bytes(), &picture]) {
+        write_private(path, content)?;
+        out.line(path.display().to_string());
+    }
+    Ok(paths.map(|p| p.display().to_string()))
+}

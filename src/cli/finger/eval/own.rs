@@ -1,0 +1,98 @@
+//! Scores of our own extractor and matcher: every picture of a folder on all processors, then every pair.
+
+use crate::cli::finger::input::load;
+use crate::cli::output::{Failure, Output};
+use crate::finger::eval::{Dataset, Table, engine};
+use crate::finger::extract::Extractor;
+use crate::finger::image::{self, Resolution};
+use crate::finger::matching::Prepared;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+/// What our own back end made of a folder.
+pub struct Own {
+    /// The scores of each set.
+    pub tables: Vec<Table>,
+    /// Pictures that gave no template; their comparisons count as errors.
+    pub without_template: usize,
+}
+
+/// Extracts and compares a folder's prints. `dpi` is what the operator says of the scanner.
+pub fn score(
+    folder: &Path,
+    data: &Dataset,
+    extractor: &dyn Extractor,
+    dpi: Option<Resolution>,
+    out: &mut Output,
+) -> Result<Own, Failure> {
+    let files = files(folder, data);
+    let mut prints = extract(&files, extractor, dpi, out)?.into_iter();
+    let (mut tables, mut without_template, mut done) = (Vec::new(), 0, 0);
+    for set in &data.sets {
+        let own: Vec<Option<Prepared>> = prints.by_ref().take(set.impressions().count()).collect();
+        without_template += own.iter().filter(|p| p.is_none()).count();
+        let step = || {
+            done += 1;
+            out.progress("match", done, files.len() as u64);
+        };
+        tables.push(engine::table(set, &own, step));
+    }
+    Ok(Own { tables, without_template })
+}
+
+/// The files of all sets, in their order; the prints of the folder itself are a set of its name.
+fn files(folder: &Path, data: &Dataset) -> Vec<PathBuf> {
+    let all = data.sets.iter().flat_map(|set| set.impressions().map(move |(_, _, file)| (set, file)));
+    all.map(|(set, file)| {
+        let below = folder.join(&set.name).join(file);
+        if below.exists() { below } else { folder.join(file) }
+    })
+    .collect()
+}
+
+/// The print of each file, on all processors; which one extracts which picture changes nothing. A file that is no picture ends it.
+fn extract(
+    files: &[PathBuf],
+    extractor: &dyn Extractor,
+    dpi: Option<Resolution>,
+    out: &mut Output,
+) -> Result<Vec<Option<Prepared>>, Failure> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let mut prints: Vec<Option<Prepared>> = vec![None; files.len()];
+    std::thread::scope(|scope| -> Result<(), Failure> {
+        let (sender, receiver) = mpsc::channel();
+        for _ in 0..workers {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                loop {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(file) = files.get(place) else { break };
+                    if sender.send((place, one(file, extractor, dpi))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for (done, (place, print)) in (1..).zip(receiver) {
+            let print = print?;
+            if let Some(slot) = prints.get_mut(place) {
+                *slot = print;
+            }
+            out.progress("extract", done, files.len() as u64);
+        }
+        Ok(())
+    })?;
+    Ok(prints)
+}
+
+/// The print in a file; `None` if the picture shows no finger, or too little of one.
+fn one(file: &Path, extractor: &dyn Extractor, dpi: Option<Resolution>) -> Result<Option<Prepared>, Failure> {
+    let picture = image::read(&load(file)?, dpi).map_err(|error| {
+        let failure = Failure::from(error);
+        Failure { message: format!("{}: {}", file.display(), failure.message), ..failure }
+    })?;
+    Ok(engine::prepare(extractor, &picture).ok())
+}
