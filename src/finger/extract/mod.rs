@@ -1,5 +1,7 @@
 //! Image → minutiae: the door through which an extractor enters.
 
+pub mod classical;
+
 use crate::finger::image::FingerImage;
 use crate::finger::template::Minutia;
 use crate::reason::{Reason, Refusal};
