@@ -35,7 +35,7 @@ fn prints_go_into_dg3_where_the_profile_asks_for_them() {
     for ((print, quality), position) in prints.iter().zip(&card.prints).zip([2, 7]) {
         let [view] = &print.views[..] else { panic!("one view a finger") };
         assert_eq!((view.position, view.quality, view.width, view.height), (position, 80, 200, 260));
-        assert_eq!((print.resolution, print.depth, view.image.len()), (197, 8, quality.bytes));
+        assert_eq!((view.sampling.image, view.sampling.depth, view.image.len()), ((197, 197), 8, quality.bytes));
         assert!(quality.bytes <= 15_000 && quality.ssim > 0.9, "{quality:?}");
     }
     assert_eq!(card.plan.bytes(FileId::Dg3), card.files.get(FileId::Dg3).map(<[u8]>::len));

@@ -63,8 +63,8 @@ fn keys_that_are_kept_as_digests_were_not_read() {
 #[test]
 fn prints_of_other_fingers_than_dg13_names_are_not_the_holders() {
     use crate::finger::FingerPosition::{LeftIndex, RightIndex};
-    use crate::lds::dg3;
     use crate::finger::image_record::{Compression, ImageRecord, ImageView, Sampling};
+    use crate::lds::dg3;
     let print = |position: crate::finger::FingerPosition| {
         let sampling = Sampling::per_centimetre(197, Compression::Jpeg2000);
         (position, ImageRecord::new_2005(vec![ImageView::new(position.code(), (9, 9), sampling, vec![1])]))

@@ -4,9 +4,9 @@ mod folder;
 mod own;
 mod show;
 
-use crate::cli::place::write_private;
 use super::super::output::{Failure, Outcome, Output};
 use super::input::parse_dpi;
+use crate::cli::place::write_private;
 use crate::finger::eval::{
     Curve, Dataset, EvalError, HEADER, Protocol, Set, Summary, Table, chart, parse_scores, summarize, trials, two_finger_count,
 };
