@@ -18,8 +18,6 @@ mod contract;
 mod disk;
 #[path = "cli/finger.rs"]
 mod finger;
-#[path = "cli/finger.rs"]
-mod finger;
 #[path = "cli/finger_eval.rs"]
 mod finger_eval;
 #[path = "cli/finger_match.rs"]

@@ -110,15 +110,19 @@ fn a_card_of_8_kib() {
 
 #[test]
 fn prints_open_to_the_right_alone() {
+    use ektp::finger::image_record::Compression;
     use ektp::lds::dg3;
-    use ektp::lds::finger_image::Compression;
     let bureau = Bureau::of("ektp-80k-dg3");
     let (built, chip) = issue(&bureau);
     let can = Password::can(built.numbers.can.expose()).unwrap();
     let reading = read_with(&bureau, &chip, &can);
     genuine(&bureau, &built, &reading);
     let prints = dg3::parse(reading.evidence.file(FileId::Dg3).unwrap()).unwrap();
-    let told: Vec<_> = prints.iter().map(|p| (p.compression, p.resolution, p.views[0].position, p.views[0].quality)).collect();
+    let told: Vec<_> = prints
+        .iter()
+        .flat_map(|p| &p.views)
+        .map(|v| (v.sampling.compression, v.sampling.image.0, v.position, v.quality))
+        .collect();
     assert_eq!(told, [(Compression::Jpeg2000, 197, 2, 88), (Compression::Jpeg2000, 197, 7, 81)]);
     for print in &prints {
         let picture = ektp::record::Picture::decode(&print.views[0].image).unwrap();
