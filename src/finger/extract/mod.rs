@@ -2,6 +2,9 @@
 
 pub mod classical;
 
+pub use classical::Classical;
+pub use classical::sample::{Measures, Retake, Sample};
+
 use crate::finger::image::FingerImage;
 use crate::finger::template::Minutia;
 use crate::reason::{Reason, Refusal};

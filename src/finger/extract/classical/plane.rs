@@ -1,5 +1,6 @@
 //! A rectangle of numbers and the few things done to it: bringing a picture to 250 dpi, and smoothing.
 
+use super::waves::pixel;
 use crate::finger::image::FingerImage;
 
 /// Numbers in rows from the top left.
@@ -23,11 +24,6 @@ impl<T: Copy + Default> Plane<T> {
         self.data[y * self.width + x]
     }
 
-    /// The value at the nearest place inside.
-    pub(super) fn near(&self, x: isize, y: isize) -> T {
-        self.at(clamp(x, self.width), clamp(y, self.height))
-    }
-
     pub(super) fn map<U: Copy + Default>(&self, f: impl FnMut(&T) -> U) -> Plane<U> {
         Plane { width: self.width, height: self.height, data: self.data.iter().map(f).collect() }
     }
@@ -40,11 +36,11 @@ pub(super) fn clamp(i: isize, len: usize) -> usize {
 
 impl Plane<f32> {
     /// The value between the four around a place given in units of the rows and columns.
-    pub(super) fn between(&self, x: f32, y: f32) -> f32 {
+    pub(super) fn between(&self, (x, y): (f32, f32)) -> f32 {
         let (x, y) = (x.clamp(0.0, edge(self.width)), y.clamp(0.0, edge(self.height)));
-        let (fx, fy) = (x - x.floor(), y - y.floor());
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped above
         let (ix, iy) = (x as usize, y as usize);
+        let (fx, fy) = (x - pixel(ix), y - pixel(iy));
         let (jx, jy) = ((ix + 1).min(self.width - 1), (iy + 1).min(self.height - 1));
         let top = self.at(ix, iy) * (1.0 - fx) + self.at(jx, iy) * fx;
         let bottom = self.at(ix, jy) * (1.0 - fx) + self.at(jx, jy) * fx;
@@ -52,9 +48,8 @@ impl Plane<f32> {
     }
 }
 
-#[allow(clippy::cast_precision_loss)] // sides are under 2^24
 fn edge(len: usize) -> f32 {
-    len.saturating_sub(1) as f32
+    pixel(len.saturating_sub(1))
 }
 
 /// The picture at 250 dpi: each number is the mean of two by two pixels.
@@ -139,7 +134,7 @@ mod tests {
     #[test]
     fn between_is_bilinear() {
         let plane = Plane { width: 2, height: 2, data: vec![0.0, 1.0, 2.0, 3.0] };
-        assert_eq!(plane.between(0.5, 0.5), 1.5);
-        assert_eq!(plane.between(-4.0, 9.0), 2.0);
+        assert_eq!(plane.between((0.5, 0.5)), 1.5);
+        assert_eq!(plane.between((-4.0, 9.0)), 2.0);
     }
 }
