@@ -61,7 +61,7 @@ impl CardArgs {
         let mut rng = system_entropy();
         let mut tell = |progress: Progress| show(&progress, out);
         let world = World { clock: &SystemClock, rng: &mut rng, progress: &mut tell };
-        Ok(read(&mut Channel::new(Link::new(&mut port)), &setup, world)?)
+        read(&mut Channel::new(Link::new(&mut port)), &setup, world).map_err(|e| self.password.explain(e.into()))
     }
 
     fn wanted(&self) -> Result<Want, Failure> {
