@@ -84,7 +84,7 @@ fn opened(image: &CardImage, key: &Path, passphrase: &str, can_to: Option<&Path>
         ));
     }
     let passphrase = secret_input::read(passphrase, "passphrase of the key")?;
-    let key = keystore::open(key, &passphrase)?;
+    let key = keystore::open(key, &passphrase).map_err(|e| Failure::at(key, &e))?;
     let content = SealedContent::parse(&seal::open(&image.sealed, &key)?)?;
     image.manifest.check(&content)?;
     if let Some(path) = can_to {
