@@ -28,6 +28,8 @@ mod frame;
 mod job;
 #[path = "cli/kill.rs"]
 mod kill;
+#[path = "cli/next.rs"]
+mod next;
 #[path = "cli/numbers.rs"]
 mod numbers;
 #[path = "cli/online.rs"]

@@ -74,6 +74,9 @@ pub enum PaceError {
     /// The same, and the password was of the machine readable zone, or what stands in its place.
     #[error("the chip does not accept the password of the machine readable zone")]
     WrongMrz,
+    /// The chip has no password of this kind.
+    #[error("the chip has no password of this kind")]
+    NoSuchPassword,
     /// An answer that is not of the step's form.
     #[error("{step}: {source}")]
     Malformed {
@@ -102,6 +105,7 @@ impl Refusal for PaceError {
             Self::BadPassword => Reason::InputInvalid,
             Self::WrongPassword => Reason::WrongCan,
             Self::WrongMrz => Reason::WrongMrz,
+            Self::NoSuchPassword => Reason::PasswordNotOnCard,
             Self::Unsupported(_) => Reason::PaceAbsent,
             Self::WrongToken | Self::EchoedKey(_) | Self::BadKey(_) => Reason::CardAuthFailed,
             _ => Reason::UnexpectedAnswer,

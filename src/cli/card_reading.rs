@@ -61,7 +61,7 @@ impl CardArgs {
         let mut rng = system_entropy();
         let mut tell = |progress: Progress| show(&progress, out);
         let world = World { clock: &SystemClock, rng: &mut rng, progress: &mut tell };
-        Ok(read(&mut Channel::new(Link::new(&mut port)), &setup, world)?)
+        read(&mut Channel::new(Link::new(&mut port)), &setup, world).map_err(|e| self.password.explain(e.into()))
     }
 
     fn wanted(&self) -> Result<Want, Failure> {
@@ -89,7 +89,8 @@ impl CardArgs {
             if path.extension().is_none_or(|e| e != "cvcert") {
                 continue;
             }
-            let certificate = Certificate::parse(&std::fs::read(&path).map_err(|e| unreadable(&e))?)?;
+            let bytes = std::fs::read(&path).map_err(|e| unreadable(&e))?;
+            let certificate = Certificate::parse(&bytes).map_err(|e| Failure::at(&path, &e))?;
             let is_own = path.file_name().is_some_and(|n| n == own.as_str());
             if is_own || certificate.role() != Role::Terminal {
                 certificates.push(certificate);
@@ -99,7 +100,8 @@ impl CardArgs {
             Some(source) => secret_input::read(source, "passphrase of the terminal's key")?,
             None => Secret::new(sample::PASSPHRASE.to_owned()),
         };
-        let key = keystore::open(&dir.join(format!("{}.key.pem", self.is_name)), &passphrase)?;
+        let path = dir.join(format!("{}.key.pem", self.is_name));
+        let key = keystore::open(&path, &passphrase).map_err(|e| Failure::at(&path, &e))?;
         let key = key
             .ec()
             .cloned()

@@ -41,9 +41,10 @@ impl ChipKeyArgs {
             });
         };
         let passphrase = secret_input::read(source, "passphrase of the chip keys")?;
-        let open = |path: &PathBuf, kind| -> Result<ChipKey, ChipKeyError> {
-            let key = ChipKey::open(path, kind, &passphrase)?;
-            permit(trust, kind, key.is_sample()).map(|()| key)
+        let open = |path: &PathBuf, kind| -> Result<ChipKey, Failure> {
+            let key = ChipKey::open(path, kind, &passphrase);
+            let permitted = key.and_then(|key| permit(trust, kind, key.is_sample()).map(|()| key));
+            permitted.map_err(|e| Failure::at(path, &e))
         };
         Ok(LocalKeys {
             transport: open(transport, Kind::Transport)?.transport()?,

@@ -155,7 +155,7 @@ pub fn run() -> u8 {
             out.finish(answer)
         }
         Err(error) if error.use_stderr() => {
-            let mut out = Output::new(wants_json, Lang::En, "usage");
+            let mut out = Output::new(wants_json, wanted_language(), "usage");
             out.hello();
             out.finish(Err(Failure::new(Reason::Usage, error.render().to_string().trim_end().to_owned())))
         }
@@ -165,6 +165,15 @@ pub fn run() -> u8 {
             0
         }
     }
+}
+
+/// The language asked for on a command line that was not understood.
+fn wanted_language() -> Lang {
+    let args: Vec<String> = std::env::args_os().filter_map(|arg| arg.into_string().ok()).collect();
+    let next = args.iter().skip_while(|arg| *arg != "--lang").nth(1).map(String::as_str);
+    let told = next.or_else(|| args.iter().find_map(|arg| arg.strip_prefix("--lang=")));
+    let told = told.map(str::to_owned).or_else(|| std::env::var("EKTP_LANG").ok());
+    if told.as_deref() == Some("id") { Lang::Id } else { Lang::En }
 }
 
 /// The whole command tree, for man pages, completions and the tests of the contract.

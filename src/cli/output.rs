@@ -51,6 +51,11 @@ impl Failure {
         Self { reason, message: message.into(), data: Value::Null }
     }
 
+    /// What is wrong with a file, named with it.
+    pub fn at(path: &std::path::Path, error: &impl Refusal) -> Self {
+        Self::new(error.reason(), format!("{}: {error}", path.display()))
+    }
+
     /// The same failure with facts for the result.
     #[must_use]
     pub fn with_data(mut self, data: impl Serialize) -> Self {
@@ -164,9 +169,13 @@ impl Output {
 
     fn explain(&self, reason: Reason, message: Option<&str>) {
         let mut err = std::io::stderr();
-        if reason == Reason::Usage {
-            let _ = writeln!(err, "{}", message.unwrap_or_default());
-            return;
+        // The parser's messages have lines of their own: they stand above.
+        let (above, message) = match message {
+            Some(lines) if lines.contains('\n') => (Some(lines), None),
+            other => (None, other),
+        };
+        if let Some(lines) = above {
+            let _ = writeln!(err, "{lines}");
         }
         let _ = writeln!(err, "ektp: {} [{}]", message.unwrap_or(reason.text(self.lang)), reason.code());
         let _ = writeln!(err, "next: {}", reason.next_step(self.lang));

@@ -52,22 +52,20 @@ pub struct IdentifyArgs {
 }
 
 impl ReaderArgs {
-    /// The one reader that is meant.
-    ///
-    /// # Errors
-    /// No reader, more than one, a selector or a file of stations that cannot be read.
-    pub fn find(&self, readers: &Readers) -> Result<ReaderInfo, Failure> {
-        let selector = Selector::parse(&self.reader, &self.read_stations()?)?;
-        Ok(readers.find(&selector)?)
+    /// Which reader is meant.
+    fn selector(&self) -> Result<Selector, Failure> {
+        Ok(Selector::parse(&self.reader, &self.read_stations()?)?)
     }
 
     /// Takes the card on that reader for this process.
     ///
     /// # Errors
-    /// As [`ReaderArgs::find`], no card, or another program's.
+    /// No reader, more than one, a selector or a file of stations that cannot be read, no card, or another program's.
     pub fn connect(&self) -> Result<PcscPort, Failure> {
+        // What was asked for comes first: a wrong name is wrong whether the service runs or not.
+        let selector = self.selector()?;
         let readers = Readers::open()?;
-        let port = readers.connect(&self.find(&readers)?)?;
+        let port = readers.connect(&readers.find(&selector)?)?;
         Ok(if self.extended { port.with_limits(PortLimits::EXTENDED) } else { port })
     }
 
@@ -151,7 +149,7 @@ fn identify(args: &IdentifyArgs, out: &mut Output) -> Result<Outcome, Failure> {
             return Ok(Outcome::yes(json!({"reader": reader})));
         }
     }
-    Err(PortError::Timeout.into())
+    Err(Failure::new(Reason::NoCardMoved, format!("no card was laid on or taken off in {} seconds", args.wait)))
 }
 
 /// Times a command that every card refuses without doing anything: SELECT by an application identifier that is too long.

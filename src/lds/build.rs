@@ -194,7 +194,7 @@ pub fn build(record: &Record, profile: &Profile, face: Face, numbers: Numbers) -
     let dg2 = dg2::build(&face_record(&portrait))?;
     plan.settle(dg2.len());
     files.insert(FileId::Dg2, dg2);
-    let key_text = content::key_text(record, profile, &zone).map(Secret::new);
+    let key_text = content::key_text(record, &plan.passwords, &zone).map(Secret::new);
     let (mrz, portrait, signature) = (Secret::new(zone.encode()?), Quality::from(&portrait), Quality::from(&signature));
     let prints = prints.iter().flatten().map(Quality::from).collect();
     Ok(Built { files, plan, numbers, key_text, mrz, portrait, signature, prints })

@@ -8,8 +8,9 @@ use super::dg13::Dg13;
 use super::fingers::{self, EfFingersError, FingerFormat};
 use super::mrz::{self, MrzDate, MrzSex, Td1};
 use super::mrz_name::MrzName;
+use super::plan::Printed;
 use super::portrait::Fitted;
-use super::profile::{Password, Profile};
+use super::profile::Password;
 use super::tlv::TlvError;
 use crate::crypto::hash::sha256;
 use crate::finger::image_record::{Compression, ImageRecord, ImageView, Sampling};
@@ -42,14 +43,15 @@ pub fn td1(record: &Record, numbers: &Numbers) -> Td1 {
 }
 
 /// The text whose SHA-1 is the chip's MRZ password: of the zone, or of NIK, birth and issue for the legacy face.
-/// None if the profile enables neither.
+/// None if the chip has neither.
 #[must_use]
-pub fn key_text(record: &Record, profile: &Profile, zone: &Td1) -> Option<String> {
-    if profile.passwords.contains(&Password::Legacy) {
+pub fn key_text(record: &Record, enabled: &[Printed], zone: &Td1) -> Option<String> {
+    let has = |password| enabled.iter().any(|printed| printed.password == password);
+    if has(Password::Legacy) {
         let (birth, issue) = (MrzDate::from_date(record.birth_date), MrzDate::from_date(record.date_of_issue));
         return Some(mrz::key_text(record.nik.as_str(), birth, issue));
     }
-    profile.passwords.contains(&Password::Mrz).then(|| zone.key_text())
+    has(Password::Mrz).then(|| zone.key_text())
 }
 
 /// DG11: name, NIK, birth, address.

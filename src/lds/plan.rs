@@ -29,11 +29,9 @@ pub enum PlanError {
         /// Its budget.
         budget: usize,
     },
-    /// A password is enabled that the face does not show.
-    #[error("password `{password}` is not printed on face `{face}`")]
+    /// The face shows no password of the profile: nobody could open the card.
+    #[error("face `{face}` prints none of the profile's passwords")]
     PasswordNotPrinted {
-        /// The password.
-        password: &'static str,
         /// The face.
         face: &'static str,
     },
@@ -159,17 +157,15 @@ impl Plan {
     }
 }
 
-/// Where each password of the profile is printed on this face.
+/// The passwords that a chip of this profile has under this face, and where each is printed: those of the profile that the face shows. A
+/// password that is printed nowhere is not on the chip.
 ///
 /// # Errors
 /// [`PlanError::PasswordNotPrinted`].
 pub fn printed(profile: &Profile, face: Face) -> Result<Vec<Printed>, PlanError> {
-    let find = |password: &Password| {
-        let place = face.source(*password);
-        let missing = PlanError::PasswordNotPrinted { password: password.name(), face: face.name() };
-        place.map(|place| Printed { password: *password, place }).ok_or(missing)
-    };
-    profile.passwords.iter().map(find).collect()
+    let find = |password: &Password| face.source(*password).map(|place| Printed { password: *password, place });
+    let enabled: Vec<Printed> = profile.passwords.iter().filter_map(find).collect();
+    if enabled.is_empty() { Err(PlanError::PasswordNotPrinted { face: face.name() }) } else { Ok(enabled) }
 }
 
 fn row(file: FileId, budget: usize, files: &CardFiles, profile: &Profile) -> Row {
@@ -248,13 +244,24 @@ mod tests {
 
     #[test]
     fn a_password_that_no_one_can_read_is_refused() {
+        let profile = Profile { passwords: vec![Password::Mrz], ..Profile::named("ektp-80k").unwrap() };
+        for (face, name) in [(Face::Can, "can"), (Face::Legacy, "legacy")] {
+            let refused = PlanError::PasswordNotPrinted { face: name };
+            assert_eq!(Plan::of(&files(1), &profile, face), Err(refused));
+            assert_eq!(refused.reason().exit(), 25);
+        }
+    }
+
+    #[test]
+    fn the_chip_has_the_passwords_that_its_face_prints() {
         let profile = Profile::named("ektp-80k").unwrap();
-        let refused = PlanError::PasswordNotPrinted { password: "mrz", face: "can" };
-        assert_eq!(Plan::of(&files(1), &profile, Face::Can), Err(refused));
-        let refused = PlanError::PasswordNotPrinted { password: "can", face: "legacy" };
-        assert_eq!(Plan::of(&files(1), &profile, Face::Legacy), Err(refused));
-        assert_eq!(refused.reason().exit(), 25);
-        let legacy = Profile { passwords: vec![Password::Legacy], ..profile };
-        assert!(Plan::of(&files(1), &legacy, Face::Legacy).unwrap().passwords[0].place.contains("weak"));
+        let enabled = |face| {
+            let printed = Plan::of(&files(1), &profile, face).unwrap().passwords;
+            printed.iter().map(|p| p.password.name()).collect::<Vec<_>>()
+        };
+        assert_eq!(enabled(Face::Full), ["can", "mrz"]);
+        assert_eq!(enabled(Face::Can), ["can"]);
+        assert_eq!(enabled(Face::Legacy), ["legacy"]);
+        assert!(Plan::of(&files(1), &profile, Face::Legacy).unwrap().passwords[0].place.contains("weak"));
     }
 }

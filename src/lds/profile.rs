@@ -224,7 +224,7 @@ pub struct Profile {
     pub finger_format: FingerFormat,
     /// The face that goes with it, unless the operator names another.
     pub face: Face,
-    /// Passwords enabled on the chip.
+    /// Passwords that a chip may have; it has those that its face prints.
     pub passwords: Vec<Password>,
     /// Bytes of one personalization chunk before a reader is qualified.
     pub chunk: usize,
@@ -288,12 +288,10 @@ impl Profile {
             ("chunk", (16..=239).contains(&self.chunk)),
             ("chip_years", (1..=20).contains(&self.chip_years)),
             ("status_indices", (1..=1 << 29).contains(&self.status_indices)),
-            ("passwords", !self.passwords.is_empty() && self.passwords.len() <= 2),
+            ("passwords", !self.passwords.is_empty() && !has_twins(&self.passwords)),
             ("portrait", picture_is_sound(&self.portrait)),
             ("signature", picture_is_sound(&self.signature)),
             ("finger_image", self.finger_image.as_ref().is_none_or(|row| (1..=limits::FILE_BYTES).contains(&row.most))),
-            // Both would be the one MRZ password of the chip.
-            ("passwords", !(self.passwords.contains(&Password::Mrz) && self.passwords.contains(&Password::Legacy))),
             ("bac", !self.bac || self.passwords.contains(&Password::Mrz)),
         ];
         ranges.into_iter().find(|(_, good)| !good).map_or(Ok(()), |(key, _)| Err(ProfileError::OutOfRange(key)))
@@ -351,6 +349,10 @@ impl Profile {
     pub fn budget(&self, file: FileId) -> usize {
         self.row(file).map_or(0, |r| r.budget)
     }
+}
+
+fn has_twins(passwords: &[Password]) -> bool {
+    passwords.iter().enumerate().any(|(index, password)| passwords.iter().take(index).any(|earlier| earlier == password))
 }
 
 fn picture_is_sound(row: &PictureRow) -> bool {

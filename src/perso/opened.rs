@@ -5,6 +5,7 @@ use super::stream::{Parameters, Passwords, Reserve};
 use super::work::{AuthorizationBytes, Face, PrintedPassword, Work};
 use crate::crypto::hash::sha1;
 use crate::lds::image::{CardImage, ImageError, Manifest, SealedContent};
+use crate::lds::profile::Password;
 use crate::lds::tlv::TlvError;
 use crate::limits::DOCUMENT_BYTES;
 use crate::pki::authorization::{self, AuthorizationError, Digest};
@@ -114,6 +115,8 @@ impl Opener<'_> {
 
 fn work(job: NewJob, manifest: &Manifest, content: SealedContent, authorization: AuthorizationBytes) -> Work {
     let p = &manifest.parameters;
+    // Every image holds a CAN; a chip has it where the face prints it.
+    let has_can = p.passwords.iter().any(|p| p.password == Password::Can);
     let printed = |p: &crate::lds::image::manifest::PrintedPassword| PrintedPassword {
         password: p.password.name().to_owned(),
         printed: p.place.clone(),
@@ -121,7 +124,7 @@ fn work(job: NewJob, manifest: &Manifest, content: SealedContent, authorization:
     Work {
         job,
         passwords: Passwords {
-            can: Some(content.can),
+            can: has_can.then_some(content.can),
             mrz_sha1: content.key_text.map(|text| Secret::new(sha1(text.expose().as_bytes()))),
             bac: p.bac,
         },

@@ -22,6 +22,9 @@ pub enum ReadError {
     /// The chip shows no EF.CardAccess, or none with a PACE that this program speaks. Nothing else is tried (no BAC, no plain reading).
     #[error("the chip offers no PACE that this program speaks")]
     PaceAbsent,
+    /// The chip lets nothing of a card be selected: it is blank, being personalized, or was ended before it became one.
+    #[error("the chip is not a finished card")]
+    NotPersonalized,
     /// PACE gave no channel; a wrong password among other causes. It is not repeated.
     #[error(transparent)]
     Pace(#[from] PaceError),
@@ -84,6 +87,7 @@ impl Refusal for ReadError {
             Self::Channel(source) => source.reason(),
             Self::FieldLost => Reason::CardRemoved,
             Self::PaceAbsent => Reason::PaceAbsent,
+            Self::NotPersonalized => Reason::NotPersonalized,
             Self::Pace(source) => source.reason(),
             _ => Reason::UnexpectedAnswer,
         }
@@ -99,6 +103,7 @@ mod tests {
         let rows = [
             (ReadError::FieldLost, Reason::CardRemoved),
             (ReadError::PaceAbsent, Reason::PaceAbsent),
+            (ReadError::NotPersonalized, Reason::NotPersonalized),
             (ReadError::Pace(PaceError::WrongPassword), Reason::WrongCan),
             (ReadError::NoApplication(StatusWord(0x6A82)), Reason::UnexpectedAnswer),
         ];

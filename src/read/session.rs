@@ -5,7 +5,7 @@ use super::file::{Exchange, PartialFile};
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::want::Want;
-use crate::chip::apdu::{Command, MAX_LE};
+use crate::chip::apdu::{Command, MAX_LE, StatusWord};
 use crate::chip::channel::{Channel, RunError};
 use crate::chip::pace::{self, PaceParams, Password};
 use crate::chip::sm::MAX_SHORT_PLAIN;
@@ -245,6 +245,7 @@ fn facts(params: &PaceParams, password: &Password) -> PaceFacts {
 fn read_card_access(channel: &mut Channel<'_>) -> Result<Vec<u8>, ReadError> {
     let select_mf =
         [None, Some(Command::new(0x00, 0xA4, 0x00, 0x0C)), Some(Command::new(0x00, 0xA4, 0x00, 0x0C).with_data([0x3F, 0]))];
+    let mut unfinished = true;
     for select in select_mf {
         if let Some(command) = select {
             Exchange::send(channel, &command)?;
@@ -258,8 +259,11 @@ fn read_card_access(channel: &mut Channel<'_>) -> Result<Vec<u8>, ReadError> {
             }
             return file.into_whole().ok_or(ReadError::Malformed(FileId::CardAccess));
         }
+        unfinished &= first.status == StatusWord::CONDITIONS_NOT_SATISFIED;
     }
-    Err(ReadError::PaceAbsent)
+    // Before its states of use a chip answers 6985 to everything of the field (`specs/card-profile.md` 8.2); a card without PACE
+    // says that the file is not there.
+    Err(if unfinished { ReadError::NotPersonalized } else { ReadError::PaceAbsent })
 }
 
 /// The first PACE of EF.CardAccess that this program speaks. There is no other way in: no BAC, no reading in the clear.

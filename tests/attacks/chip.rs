@@ -85,7 +85,7 @@ fn c05_a_blank_or_terminated_chip_is_not_read() {
     station.set_status(0x7F);
     for chip in [Station::keyed(2).chip, station.chip] {
         let error = refused(chip);
-        assert_eq!((&error, error.reason()), (&ReadError::PaceAbsent, Reason::PaceAbsent));
+        assert_eq!((&error, error.reason()), (&ReadError::NotPersonalized, Reason::NotPersonalized));
     }
 }
 

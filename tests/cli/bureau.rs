@@ -6,7 +6,7 @@ use ektp::lds::dg13::Dg13;
 use ektp::lds::file_id::FileId;
 use ektp::lds::image::{CardImage, Draft};
 use ektp::lds::mrz::Td1;
-use ektp::lds::profile::Profile;
+use ektp::lds::profile::{Face, Profile};
 use ektp::pki::authorization::{Authorization, Digest, FORMAT, IssueReason};
 use ektp::pki::sample::Kit;
 use ektp::pki::seal;
@@ -25,6 +25,7 @@ pub struct Bureau {
     pub kit: Kit,
     record: Record,
     profile: Profile,
+    face: Face,
     first: OnceLock<Built>,
 }
 
@@ -56,7 +57,13 @@ impl Bureau {
         let kit = Kit::mint(&SystemClock, &mut system_entropy()).unwrap();
         std::fs::create_dir(dir.path().join("kit")).unwrap();
         kit.save(&dir.path().join("kit"), &mut system_entropy()).unwrap();
-        Self { dir, kit, record, profile: Profile::named(profile).unwrap(), first: OnceLock::new() }
+        let profile = Profile::named(profile).unwrap();
+        Self { dir, kit, record, face: profile.face, profile, first: OnceLock::new() }
+    }
+
+    /// With cards of another face than the profile's.
+    pub fn with_face(self, face: Face) -> Self {
+        Self { face, ..self }
     }
 
     /// A blank that is large enough for the bureau's cards.
@@ -72,7 +79,7 @@ impl Bureau {
     /// An image's files, fitted anew.
     pub fn built(&self) -> Built {
         let numbers = Numbers::draw(&self.record, &self.profile, &mut system_entropy());
-        build(&self.record, &self.profile, self.profile.face, numbers).unwrap()
+        build(&self.record, &self.profile, self.face, numbers).unwrap()
     }
 
     /// Another card of the same person: the pictures are fitted once, the numbers are drawn anew.

@@ -53,8 +53,25 @@ fn a_plan_adds_up_and_names_where_passwords_are_printed() {
 }
 
 #[test]
+fn every_face_can_be_chosen_and_the_chip_has_what_it_prints() {
+    let planned = |face: &str| {
+        let plan = ektp(&["card", "plan", "--face", face]);
+        let passwords = plan.yes().data()["passwords"].as_array().unwrap().clone();
+        passwords.iter().map(|p| p["password"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((planned("full"), planned("can")), (vec!["can".to_owned(), "mrz".to_owned()], vec!["can".to_owned()]));
+    assert_eq!(planned("legacy"), ["legacy"]);
+}
+
+#[test]
 fn plans_that_cannot_be_are_refused() {
-    ektp(&["card", "plan", "--face", "legacy"]).refused(25, "password-not-printed");
+    let text_of = std::fs::read_to_string(root().join("specs/profiles/ektp-80k.toml")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let zone_alone = folder.path().join("zone.toml");
+    std::fs::write(&zone_alone, text_of.replace(r#"["can", "mrz", "legacy"]"#, r#"["mrz"]"#)).unwrap();
+    let unopened = ektp(&["card", "plan", "--profile", text(&zone_alone), "--face", "legacy"]);
+    unopened.refused(25, "password-not-printed");
+    assert!(unopened.result["next"].as_str().unwrap().contains("--face"));
     ektp(&["card", "plan", "--profile", "ektp-4k"]).refused(10, "profile-invalid");
     ektp(&["card", "plan", "--record", "/nowhere/record.json"]).refused(10, "file-unreadable");
     let dir = tempfile::tempdir().unwrap();

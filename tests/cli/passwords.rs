@@ -3,6 +3,7 @@
 use crate::bureau::{Bureau, lay};
 use crate::contract::{Run, ektp, ektp_with};
 use ektp::lds::build::Built;
+use ektp::lds::profile::Face;
 
 /// A card that `perso run` made, on a reader of its own.
 struct Laid {
@@ -13,7 +14,10 @@ struct Laid {
 
 impl Laid {
     fn new() -> Self {
-        let bureau = Bureau::new();
+        Self::of(Bureau::new())
+    }
+
+    fn of(bureau: Bureau) -> Self {
         let built = bureau.built();
         let image = bureau.image(&built, "job-1");
         let reader = lay(&bureau.blank(1), bureau.dir.path().join("chip"));
@@ -63,6 +67,43 @@ fn a_zone_opens_its_card_however_it_is_written() {
     let by_input = ["read", "--reader", &card.reader, "--mrz", "-", "--output", &card.bureau.path("evidence.json")];
     ektp_with(&by_input, &card.zone()).yes();
     card.read("--can", card.built.numbers.can.expose()).yes();
+}
+
+#[test]
+fn a_card_with_a_can_alone_opens_to_nothing_else() {
+    let card = Laid::of(Bureau::new().with_face(Face::Can));
+    card.read("--can", card.built.numbers.can.expose()).yes();
+    let zone = card.read("--mrz", &card.zone());
+    zone.refused(27, "password-not-on-card");
+    assert!(zone.result["next"].as_str().unwrap().contains("--can"));
+}
+
+#[test]
+fn a_card_of_the_existing_face_opens_to_nik_and_dates() {
+    let card = Laid::of(Bureau::new().with_face(Face::Legacy));
+    let record: serde_json::Value = serde_json::from_str(ektp::record::sample::CITIZEN).unwrap();
+    let text = |field: &str| record[field].as_str().unwrap().to_owned();
+    let (nik, birth, issue) = (text("nik"), text("birth_date"), text("date_of_issue"));
+    let turned = |day: &str| day.split('-').rev().collect::<Vec<_>>().join("-");
+    card.read("--legacy", &format!("{nik}\n{birth}\n{issue}\n")).yes();
+    let evidence = std::fs::read_to_string(card.bureau.path("evidence.json")).unwrap();
+    let evidence: serde_json::Value = serde_json::from_str(&evidence).unwrap();
+    assert_eq!(evidence["pace"]["password"], "mrz");
+    // As the face prints dates.
+    card.read("--legacy", &format!("{nik}\n{}\n{}\n", turned(&birth), turned(&issue))).yes();
+    let wrong = card.read("--legacy", &format!("{nik}\n{birth}\n{birth}\n"));
+    wrong.refused(27, "wrong-legacy");
+    assert!(!wrong.result.to_string().contains(&nik));
+    // Its chip has no CAN, though every image has one.
+    card.read("--can", card.built.numbers.can.expose()).refused(27, "password-not-on-card");
+    card.unsent("--legacy", &format!("{nik}\n{birth}\n")).refused(10, "input-invalid");
+    let on_command_line = ektp(&["read", "--reader", &card.reader, "--legacy", &nik, "-o", "x"]);
+    on_command_line.refused(10, "input-invalid");
+    assert!(!on_command_line.result.to_string().contains(&nik));
+    let (image, key) = (card.bureau.image(&card.bureau.built(), "job-2"), card.bureau.path("kit/bureau.key.pem"));
+    let pass = card.file("sample");
+    let can = ["card", "inspect", &image, "--key", &key, "--passphrase", &pass, "--can-to", "can"];
+    ektp(&can).refused(25, "password-not-printed");
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn inside_a_private_pcscd() {
     assert_eq!(readers.wait(&reader, true, Duration::from_millis(50)), Err(PortError::Timeout));
 
     ektp(&["reader", "qualify", "--reader", "port:00-00"]).refused(21, "card-absent");
-    ektp(&["reader", "identify", "--wait", "0"]).refused(24, "transport-error");
+    ektp(&["reader", "identify", "--wait", "0"]).refused(21, "no-card-moved");
 
     let card = Card::default();
     let thread = lay(&card);

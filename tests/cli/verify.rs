@@ -68,12 +68,13 @@ fn options_that_would_be_left_unheard_are_refused() {
     ektp(&["verify", "challenge", "-o", &challenge]).yes();
     let (state, can) = (path("state"), path("can"));
     let judge = ["--trust", &trust, "--state", &state];
-    let of_reading: [&[&str]; 9] = [
+    let of_reading: [&[&str]; 10] = [
         &["--reader", "nope"],
         &["--stations", &can],
         &["--extended"],
         &["--can", "-"],
         &["--mrz", "-"],
+        &["--legacy", "-"],
         &["--is-chain", &trust],
         &["--is-chain", &trust, "--is-name", "is"],
         &["--is-chain", &trust, "--is-passphrase", "-"],

@@ -94,8 +94,11 @@ impl Setting {
     /// Takes its answer. 63CX, which warns of few tries left, goes on.
     ///
     /// # Errors
-    /// [`PaceError::Refused`].
+    /// [`PaceError::NoSuchPassword`] on 6A88: domain parameters are those that the chip announced; [`PaceError::Refused`].
     pub fn receive(self, response: &Response) -> Result<FetchingNonce, PaceError> {
+        if response.status == StatusWord::REFERENCE_NOT_FOUND {
+            return Err(PaceError::NoSuchPassword);
+        }
         let warned = response.status.sw1() == 0x63 && response.status.sw2() & 0xF0 == 0xC0;
         if !warned {
             ok(response, Step::SetAt)?;

@@ -196,9 +196,13 @@ fn bad_form_and_refusals_name_their_step() {
             at += 1;
             if at == index + 1 { Response::status(StatusWord::REFERENCE_NOT_FOUND) } else { response }
         };
-        let refused = PaceError::Refused { step, status: StatusWord::REFERENCE_NOT_FOUND };
+        let refused = match step {
+            Step::SetAt => PaceError::NoSuchPassword,
+            _ => PaceError::Refused { step, status: StatusWord::REFERENCE_NOT_FOUND },
+        };
         assert_eq!(attempt(&params, &can("123456"), altered).err(), Some(RunError::Protocol(refused)), "{step}");
     }
+    assert_eq!(PaceError::NoSuchPassword.reason(), Reason::PasswordNotOnCard);
     let malformed = refusal(|step, _, response| {
         if step == 1 {
             replace(response, 0x81, &[0; 16]);

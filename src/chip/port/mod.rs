@@ -18,6 +18,9 @@ pub enum PortError {
     /// No reader fits the selector.
     #[error("no reader fits `{0}`")]
     NoReader(String),
+    /// A station that the machine's list does not have.
+    #[error("no station `{0}` is on this machine's list")]
+    UnknownStation(String),
     /// More than one reader fits the selector.
     #[error("{1} readers fit `{0}`")]
     Ambiguous(String, usize),
@@ -57,6 +60,7 @@ impl Refusal for PortError {
     fn reason(&self) -> Reason {
         match self {
             Self::NoReader(_) => Reason::NoReader,
+            Self::UnknownStation(_) => Reason::StationUnknown,
             Self::Ambiguous(..) => Reason::ReaderAmbiguous,
             Self::BadSelector(_) => Reason::Usage,
             Self::ServiceDown => Reason::ServiceDown,
@@ -118,6 +122,7 @@ mod tests {
     fn every_error_has_its_reason() {
         let rows = [
             (PortError::NoReader("port:9".into()), Reason::NoReader),
+            (PortError::UnknownStation("desk".into()), Reason::StationUnknown),
             (PortError::Ambiguous("serial:1".into(), 2), Reason::ReaderAmbiguous),
             (PortError::BadSelector("first".into()), Reason::Usage),
             (PortError::ServiceDown, Reason::ServiceDown),

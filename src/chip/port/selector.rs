@@ -36,11 +36,11 @@ impl Selector {
     /// Reads a selector; `station:` is looked up once.
     ///
     /// # Errors
-    /// [`PortError::BadSelector`] for an empty one or a station that names a station, [`PortError::NoReader`] for an unknown station.
+    /// [`PortError::BadSelector`] for an empty one or a station that names a station, [`PortError::UnknownStation`].
     pub fn parse(text: &str, stations: &Stations) -> Result<Self, PortError> {
         match text.strip_prefix("station:") {
             None => Self::direct(text),
-            Some(station) => Self::direct(stations.get(station).ok_or_else(|| PortError::NoReader(text.to_owned()))?),
+            Some(station) => Self::direct(stations.get(station).ok_or_else(|| PortError::UnknownStation(station.to_owned()))?),
         }
     }
 
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(choose("Virtual PCD"), Err(PortError::NoReader("Virtual PCD".into())));
         assert_eq!(choose("serial:AB123"), Err(PortError::Ambiguous("serial:AB123".into(), 2)));
         assert_eq!(choose("port:1-1.4"), Err(PortError::Ambiguous("port:1-1.4".into(), 2)));
-        assert_eq!(choose("station:bench-2"), Err(PortError::NoReader("station:bench-2".into())));
+        assert_eq!(choose("station:bench-2"), Err(PortError::UnknownStation("bench-2".into())));
         for bad in ["", "serial:", "port:", "station:loop"] {
             assert!(matches!(choose(bad), Err(PortError::BadSelector(_))), "{bad}");
         }

@@ -106,7 +106,7 @@ fn approved_before(args: &Args, json: &[u8]) -> Result<Certificate, Failure> {
     }
     let approver = statement::signer_of(json, &read(&args.image.join(SIGNATURE))?)
         .map_err(|e| Failure::new(Reason::AuthorizationInvalid, format!("the image's authorization: {e}")))?;
-    let asking = Certificate::from_file(&read(&args.cert)?)?;
+    let asking = Certificate::from_file(&read(&args.cert)?).map_err(|e| Failure::at(&args.cert, &e))?;
     if approver == asking { Ok(approver) } else { Err(conflict(format!("by {}", approver.subject()))) }
 }
 
@@ -146,12 +146,13 @@ pub(super) fn authorize(
 }
 
 fn credential(args: &Args) -> Result<Credential, Failure> {
-    let cert = Certificate::from_file(&read(&args.cert)?)?;
+    let cert = Certificate::from_file(&read(&args.cert)?).map_err(|e| Failure::at(&args.cert, &e))?;
     let purpose = Purpose::Approver.extended_usage().unwrap_or_default();
     if !cert.extensions().extended_usage.iter().any(|u| u == purpose) {
         return Err(Failure::new(Reason::NotPermitted, format!("{} is no approver's certificate", args.cert.display())));
     }
-    let key = keystore::open(&args.key, &secret_input::read(&args.passphrase, "passphrase")?)?;
+    let passphrase = secret_input::read(&args.passphrase, "passphrase")?;
+    let key = keystore::open(&args.key, &passphrase).map_err(|e| Failure::at(&args.key, &e))?;
     if key.public_key() == *cert.public_key() {
         Ok(Credential { cert, key })
     } else {

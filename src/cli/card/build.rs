@@ -59,7 +59,8 @@ impl Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let profile = args.order.profile()?;
     let record = args.order.record(None, out)?;
-    let recipient = Certificate::from_file(&read(&args.recipient, limits::CERTIFICATE_BYTES)?)?;
+    let recipient = read(&args.recipient, limits::CERTIFICATE_BYTES)?;
+    let recipient = Certificate::from_file(&recipient).map_err(|e| Failure::at(&args.recipient, &e))?;
     let nik_digest = nik_digest(args, &record)?;
     let mut rng = system_entropy();
     let mut register = register(args)?;
@@ -76,7 +77,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
             "! the numbers are this user's own, and another desk may give them too: a bureau names its register by --numbers",
         );
     }
-    let sealed = seal::seal(&draft.plaintext, &recipient, &mut rng)?;
+    let sealed = seal::seal(&draft.plaintext, &recipient, &mut rng).map_err(|e| Failure::at(&args.recipient, &e))?;
     let image = CardImage::new(draft.manifest.clone(), sealed)?;
     match image.write(&args.out) {
         // Another run of this very job came first.

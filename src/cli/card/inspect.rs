@@ -6,6 +6,7 @@ use super::super::secret_input;
 use super::input::read;
 use crate::lds::image::{CardImage, SealedContent, manifest, store};
 use crate::lds::inspect::{self, Node};
+use crate::lds::profile::Password;
 use crate::limits;
 use crate::pki::{keystore, seal};
 use crate::reason::Reason;
@@ -75,8 +76,15 @@ fn explain_image(image: &CardImage) -> Node {
 
 /// The sealed files, opened and equal to the manifest.
 fn opened(image: &CardImage, key: &Path, passphrase: &str, can_to: Option<&Path>) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let has_can = image.manifest.parameters.passwords.iter().any(|p| p.password == Password::Can);
+    if can_to.is_some() && !has_can {
+        return Err(Failure::new(
+            Reason::PasswordNotPrinted,
+            "this card's face shows no card access number, and its chip has none",
+        ));
+    }
     let passphrase = secret_input::read(passphrase, "passphrase of the key")?;
-    let key = keystore::open(key, &passphrase)?;
+    let key = keystore::open(key, &passphrase).map_err(|e| Failure::at(key, &e))?;
     let content = SealedContent::parse(&seal::open(&image.sealed, &key)?)?;
     image.manifest.check(&content)?;
     if let Some(path) = can_to {

@@ -38,8 +38,12 @@ pub(in crate::cli) fn approve_sample(
     signer: &str,
 ) -> Result<(), Failure> {
     let image = CardImage::read(folder)?;
-    let cert = Certificate::from_file(&input::read(&kit.join("approver.cert.pem"), crate::limits::CERTIFICATE_BYTES)?)?;
-    let approver = Credential { cert, key: keystore::open(&kit.join("approver.key.pem"), passphrase)? };
+    let (cert, key) = (kit.join("approver.cert.pem"), kit.join("approver.key.pem"));
+    let approver = Credential {
+        cert: Certificate::from_file(&input::read(&cert, crate::limits::CERTIFICATE_BYTES)?)
+            .map_err(|e| Failure::at(&cert, &e))?,
+        key: keystore::open(&key, passphrase).map_err(|e| Failure::at(&key, &e))?,
+    };
     let authorization = approve::authorize(&image, job.to_owned(), "station".into(), IssueReason::Sample, signer.to_owned())?;
     approve::sign(folder, &authorization, &approver)
 }

@@ -58,7 +58,7 @@ impl StationKeys {
             None => Secret::new(PASSPHRASE.to_owned()),
         };
         let dir = args.kit.clone();
-        let open = |name: &str| keystore::open(&dir.join(format!("{name}.key.pem")), &passphrase);
+        let open = |name: &str| open(&dir, name, &passphrase);
         let receipt = ReceiptKey { key: open("receipt")?, cert: certificate(&dir, "receipt")?, clock };
         let quality_control = match dir.join("qc-is.cvcert").exists() {
             true => Some(Terminal::new(vec![cv(&dir, "dv")?, cv(&dir, "qc-is")?], ec(open("qc-is")?)?)?),
@@ -84,7 +84,7 @@ impl StationKeys {
         let signer = LocalSigner {
             name: args.signer_name.clone(),
             register: Register::open(&register)?,
-            key: DocumentKey::Open(Box::new(keystore::open(&self.dir.join("ds.key.pem"), &self.passphrase)?)),
+            key: DocumentKey::Open(Box::new(open(&self.dir, "ds", &self.passphrase)?)),
             cert: certificate(&self.dir, "ds")?,
             trust: self.trust.clone(),
             keys: Box::new(keys.clone()),
@@ -94,12 +94,19 @@ impl StationKeys {
     }
 }
 
+fn open(dir: &Path, name: &str, passphrase: &Secret<String>) -> Result<PrivateKey, Failure> {
+    let path = dir.join(format!("{name}.key.pem"));
+    keystore::open(&path, passphrase).map_err(|e| Failure::at(&path, &e))
+}
+
 fn certificate(dir: &Path, name: &str) -> Result<Certificate, Failure> {
-    Ok(Certificate::from_file(&read(&dir.join(format!("{name}.cert.pem")))?)?)
+    let path = dir.join(format!("{name}.cert.pem"));
+    Certificate::from_file(&read(&path)?).map_err(|e| Failure::at(&path, &e))
 }
 
 fn cv(dir: &Path, name: &str) -> Result<cvc::Certificate, Failure> {
-    Ok(cvc::Certificate::parse(&read(&dir.join(format!("{name}.cvcert")))?)?)
+    let path = dir.join(format!("{name}.cvcert"));
+    cvc::Certificate::parse(&read(&path)?).map_err(|e| Failure::at(&path, &e))
 }
 
 fn ec(key: PrivateKey) -> Result<crate::crypto::ec::PrivateKey, Failure> {

@@ -51,7 +51,8 @@ pub(super) fn make(args: &KeyArgs, out: &mut Output) -> Answer {
         }
         None => ChipKey::generate(kind, &mut rng),
     };
-    key.create(&args.out, &secret_input::read(&args.passphrase, "new passphrase")?, &mut rng)?;
+    let passphrase = secret_input::read(&args.passphrase, "new passphrase")?;
+    key.create(&args.out, &passphrase, &mut rng).map_err(|e| Failure::at(&args.out, &e))?;
     let check = key.check_values();
     let sample = if key.is_sample() { ", SAMPLE" } else { "" };
     out.line(format!("{}  {} key, check {}{sample}", args.out.display(), kind.name(), check.join(" ")));

@@ -21,8 +21,7 @@ impl KeyFile {
 }
 
 fn certificate(path: &Path) -> Result<Certificate, Failure> {
-    Certificate::parse(&files::read(path)?)
-        .map_err(|e| Failure::new(crate::reason::Refusal::reason(&e), format!("{}: {e}", path.display())))
+    Certificate::parse(&files::read(path)?).map_err(|e| Failure::at(path, &e))
 }
 
 fn answer(path: &Path, cert: &Certificate, out: &mut Output) -> Answer {
@@ -158,7 +157,7 @@ pub(super) struct IssueArgs {
 }
 
 pub(super) fn issue(args: &IssueArgs, out: &mut Output) -> Answer {
-    let request = Request::parse(&files::read(&args.request)?)?;
+    let request = Request::parse(&files::read(&args.request)?).map_err(|e| Failure::at(&args.request, &e))?;
     let key = args.key.open_ec()?;
     if let Some(renews) = &args.renews {
         let last = certificate(renews)?;

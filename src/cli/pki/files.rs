@@ -31,7 +31,7 @@ pub(in crate::cli) struct KeyFile {
 
 impl KeyFile {
     pub(super) fn open(&self) -> Result<PrivateKey, Failure> {
-        Ok(keystore::open(&self.key, &secret_input::read(&self.passphrase, "passphrase")?)?)
+        keystore::open(&self.key, &secret_input::read(&self.passphrase, "passphrase")?).map_err(|e| Failure::at(&self.key, &e))
     }
 
     /// The key with the certificate that belongs to it.
@@ -118,8 +118,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 pub(super) fn certificate(path: &Path) -> Result<Certificate, Failure> {
-    Certificate::from_file(&read(path)?)
-        .map_err(|e| Failure::new(crate::reason::Refusal::reason(&e), format!("{}: {e}", path.display())))
+    Certificate::from_file(&read(path)?).map_err(|e| Failure::at(path, &e))
 }
 
 /// Writes a certificate as PEM and answers with its summary.

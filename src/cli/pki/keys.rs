@@ -2,7 +2,7 @@
 
 use super::files::{self, EcParams, KeyFile, NameArgs};
 use crate::cli::Answer;
-use crate::cli::output::Output;
+use crate::cli::output::{Failure, Output};
 use crate::cli::place::create_public;
 use crate::cli::secret_input;
 use crate::crypto::ec::Curve;
@@ -46,7 +46,7 @@ pub(super) fn make(args: &KeyArgs, out: &mut Output) -> Answer {
     let passphrase = secret_input::read(&args.file.passphrase, "new passphrase")?;
     let mut rng = system_entropy();
     let key = PrivateKey::generate(args.curve.curve(), &mut rng);
-    keystore::create(&args.file.key, &key, &passphrase, &mut rng)?;
+    keystore::create(&args.file.key, &key, &passphrase, &mut rng).map_err(|e| Failure::at(&args.file.key, &e))?;
     let id = crate::pki::trust::mark::hex(&key.public_key().identifier());
     out.line(format!("{}  key {id}", args.file.key.display()));
     Ok(crate::cli::output::Outcome::yes(json!({

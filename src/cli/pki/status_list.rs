@@ -6,9 +6,9 @@ use crate::cli::card::profile;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::durable::{Pending, Readers};
 use crate::pki::status_list::register::Register;
-use crate::pki::status_list::{self, CardStatus, StatusListError, Token};
+use crate::pki::status_list::{self, CardStatus, Token};
 use crate::pki::x509::Certificate;
-use crate::reason::{Reason, Refusal};
+use crate::reason::Reason;
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -35,15 +35,10 @@ pub(super) fn new(args: &NewArgs, out: &mut Output) -> Answer {
         Some(indices) => indices,
         None => profile(&args.profile)?.status_indices.into(),
     };
-    Register::new(&args.uri, indices)?.create(&args.register).map_err(|e| at(&args.register, &e))?;
+    Register::new(&args.uri, indices)?.create(&args.register).map_err(|e| Failure::at(&args.register, &e))?;
     out.line(format!("{}  status register of {indices} indices, all not handed over", args.register.display()));
     let file = args.register.display().to_string();
     Ok(Outcome::yes(json!({"file": file, "kind": "status register", "indices": indices})))
-}
-
-/// What is wrong with a register, and with which.
-fn at(register: &Path, error: &StatusListError) -> Failure {
-    Failure::new(error.reason(), format!("{}: {error}", register.display()))
 }
 
 /// A state by its name.
@@ -81,11 +76,11 @@ pub(super) struct SetArgs {
 }
 
 pub(super) fn set(args: &SetArgs, out: &mut Output) -> Answer {
-    let mut held = Register::hold(&args.register).map_err(|e| at(&args.register, &e))?;
+    let mut held = Register::hold(&args.register).map_err(|e| Failure::at(&args.register, &e))?;
     let before = held.register.get(args.index);
     let after = args.state.status();
     held.register.set(args.index, after)?;
-    held.save().map_err(|e| at(&args.register, &e))?;
+    held.save().map_err(|e| Failure::at(&args.register, &e))?;
     out.line(format!("index {}: {before:?} → {after:?}; sign the list to make it known", args.index));
     Ok(Outcome::yes(json!({"index": args.index, "before": before, "after": after})))
 }
@@ -108,12 +103,12 @@ pub(super) struct SignArgs {
 
 pub(super) fn sign(args: &SignArgs, out: &mut Output) -> Answer {
     let signer = args.key.credential(&args.cert)?;
-    let mut held = Register::hold(&args.register).map_err(|e| at(&args.register, &e))?;
+    let mut held = Register::hold(&args.register).map_err(|e| Failure::at(&args.register, &e))?;
     let place = place(&args.out, &held.register, &signer.cert)?;
     let list = held.register.next_list(SystemClock.now());
     let cwt = status_list::sign(&list, &signer)?;
     // The number is spent before the list can be seen anywhere.
-    held.save().map_err(|e| at(&args.register, &e))?;
+    held.save().map_err(|e| Failure::at(&args.register, &e))?;
     place.replace(&cwt).map_err(|e| unwritable(&args.out, &e))?;
     out.line(format!("{}  list {}, {} indices, {} bytes", args.out.display(), list.number, list.bits.len(), cwt.len()));
     Ok(Outcome::yes(json!({

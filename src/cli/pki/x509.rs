@@ -134,7 +134,7 @@ pub(super) struct DsArgs {
 pub(super) fn ds(args: &DsArgs, out: &mut Output) -> Answer {
     args.plan.check(DS_KEY_DAYS)?;
     let ca = args.key.credential(&args.ca)?;
-    let request = Request::from_file(&files::read(&args.request)?)?;
+    let request = Request::from_file(&files::read(&args.request)?).map_err(|e| Failure::at(&args.request, &e))?;
     same_country(&ca, &request)?;
     let plan = SignerPlan {
         name: request.subject().clone(),
@@ -235,7 +235,7 @@ pub(super) fn issue(args: &IssueArgs, out: &mut Output) -> Answer {
         return Err(Failure::new(Reason::InputInvalid, "a document signer is certified by the CSCA: `ektp pki ds`"));
     }
     let root = args.key.credential(&args.ca)?;
-    let request = Request::from_file(&files::read(&args.request)?)?;
+    let request = Request::from_file(&files::read(&args.request)?).map_err(|e| Failure::at(&args.request, &e))?;
     same_country(&root, &request)?;
     let span = args.from.days(args.days);
     let cert = make::operations_leaf(&root, purpose, request.public_key(), request.subject(), span, &mut system_entropy())?;
@@ -273,7 +273,7 @@ pub(super) fn crl(args: &CrlArgs, out: &mut Output) -> Answer {
     let authority = args.key.credential(&args.ca)?;
     let (mut number, mut revoked) = (1, BTreeMap::new());
     if let Some(path) = &args.previous {
-        let previous = Crl::from_file(&files::read(path)?)?;
+        let previous = Crl::from_file(&files::read(path)?).map_err(|e| Failure::at(path, &e))?;
         previous.verify(&authority.cert)?;
         number = previous.number() + 1;
         revoked.clone_from(previous.revoked());

@@ -17,7 +17,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What only a reading takes: beside an evidence file or a sample it would be left unheard.
-const READING: [&str; 9] = ["reader", "stations", "extended", "can", "mrz", "is_chain", "is_name", "is_passphrase", "want"];
+const READING: [&str; 10] =
+    ["reader", "stations", "extended", "can", "mrz", "legacy", "is_chain", "is_name", "is_passphrase", "want"];
 /// What a sample brings itself.
 const JUDGING: [&str; 5] = ["trust", "status_list", "state", "challenge", "purpose"];
 

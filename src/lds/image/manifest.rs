@@ -142,7 +142,8 @@ impl Manifest {
                 curve: profile.curve,
                 active_authentication: profile.active_authentication,
                 ca_key_id: profile.ca_key_id,
-                bac: profile.bac,
+                // BAC goes by the zone: where it is not printed there is no BAC either.
+                bac: profile.bac && built.plan.passwords.iter().any(|p| p.password == Password::Mrz),
                 chunk: profile.chunk,
                 capacity: profile.capacity,
                 face: built.plan.face,

@@ -121,10 +121,12 @@ fn a_foreign_resident_without_fingers_and_the_legacy_face() {
     let nationality =
         Nationality::ForeignResident { country: CountryCode::parse("NLD").unwrap(), name: Line::parse("NETHERLANDS").unwrap() };
     let record = Record { nationality, fingers: Fingers::default(), valid_until: Validity::Until(date(2029, 1, 2)), ..citizen() };
-    let profile = Profile { passwords: vec![Password::Legacy], ..Profile::named("ektp-80k").unwrap() };
+    let profile = Profile::named("ektp-80k").unwrap();
+    assert!(build(&record, &profile, Face::Can, numbers(&profile)).unwrap().key_text.is_none(), "no zone, no zone's password");
     let card = build(&record, &profile, Face::Legacy, numbers(&profile)).unwrap();
     let key = card.key_text.as_ref().unwrap().expose().clone();
     assert!(key.starts_with(record.nik.as_str()));
+    assert_eq!(crate::lds::mrz::check_key_text(&key), Ok(()));
     let thirteen = Dg13::parse(card.files.get(FileId::Dg13).unwrap()).unwrap();
     assert_eq!((thirteen.nationality.as_str(), thirteen.valid_until.as_deref()), ("NLD", Some("20290102")));
     assert!(thirteen.fingers.is_empty());
@@ -135,8 +137,9 @@ fn a_foreign_resident_without_fingers_and_the_legacy_face() {
 fn refusals_name_the_file() {
     let profile = Profile::named("ektp-80k").unwrap();
     let refused = |record: &Record, profile: &Profile| build(record, profile, profile.face, numbers(profile)).unwrap_err();
-    let hidden = build(&citizen(), &profile, Face::Can, numbers(&profile)).unwrap_err();
-    assert_eq!(hidden, BuildError::Plan(PlanError::PasswordNotPrinted { password: "mrz", face: "can" }));
+    let only_zone = Profile { passwords: vec![Password::Mrz], ..profile.clone() };
+    let hidden = build(&citizen(), &only_zone, Face::Can, numbers(&profile)).unwrap_err();
+    assert_eq!(hidden, BuildError::Plan(PlanError::PasswordNotPrinted { face: "can" }));
     let long = Numbers { document_number: "A".repeat(30), ..numbers(&profile) };
     let error = build(&citizen(), &profile, profile.face, long).unwrap_err();
     assert_eq!(error, BuildError::Mrz(MrzError::BadField(Field::DocumentNumber)));

@@ -89,10 +89,10 @@ impl Refusal for CvcError {
         match self {
             Self::Encoding(_) | Self::TooLarge | Self::BadReference | Self::BadDate => Reason::EncodingInvalid,
             Self::OuterSignatureMissing | Self::ValidityTooLong(_) | Self::RightsBeyondIssuer => Reason::NotPermitted,
-            Self::BadSignature | Self::BadOuterSignature => Reason::SignatureInvalid,
             Self::Expired | Self::NotYetValid | Self::IssuerExpired => Reason::TerminalNotAccepted,
             Self::UnknownIssuer | Self::WrongIssuer => Reason::UntrustedIssuer,
-            _ => Reason::CertificateInvalid,
+            // No CV certificate is ever part of a card's verdict: what is wrong here is a step of the authority or a terminal.
+            _ => Reason::CertificateUnfit,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::kit::{Kit, Terminal};
 use super::roots::{Roots, ec_key};
 use super::{PASSPHRASE, SampleError};
 use crate::pki::cvc;
+use crate::pki::key::PrivateKey;
 use crate::pki::keystore::{self, KeystoreError};
 use crate::pki::trust::{Kind, directory};
 use crate::pki::x509::issue::Credential;
@@ -12,12 +13,20 @@ use crate::secret::Secret;
 use rand_core::CryptoRng;
 use std::path::Path;
 
+fn named(path: &Path, error: KeystoreError) -> SampleError {
+    SampleError::File { file: path.display().to_string(), error }
+}
+
 fn write(path: &Path, bytes: &[u8]) -> Result<(), SampleError> {
-    std::fs::write(path, bytes).map_err(|e| SampleError::Key(KeystoreError::Unwritable(e.kind())))
+    std::fs::write(path, bytes).map_err(|e| named(path, KeystoreError::Unwritable(e.kind())))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, SampleError> {
-    std::fs::read(path).map_err(|e| SampleError::Key(KeystoreError::Unreadable(e.kind())))
+    std::fs::read(path).map_err(|e| named(path, KeystoreError::Unreadable(e.kind())))
+}
+
+fn open(path: &Path, passphrase: &Secret<String>) -> Result<PrivateKey, SampleError> {
+    keystore::open(path, passphrase).map_err(|e| named(path, e))
 }
 
 impl Kit {
@@ -36,7 +45,7 @@ impl Kit {
     /// sample trust store in `trust/`. All keys have the sample passphrase.
     ///
     /// # Errors
-    /// [`SampleError::Key`] or [`SampleError::Trust`]; nothing is overwritten.
+    /// [`SampleError::File`] or [`SampleError::Trust`]; nothing is overwritten.
     pub fn save(&self, dir: &Path, rng: &mut dyn CryptoRng) -> Result<(), SampleError> {
         let passphrase = Secret::new(PASSPHRASE.to_owned());
         let trust = dir.join("trust");
@@ -48,7 +57,8 @@ impl Kit {
         write(&trust.join("crl/operations.crl"), self.operations_crl.as_der())?;
         for (name, credential) in self.credentials() {
             write(&dir.join(format!("{name}.cert.pem")), credential.cert.to_pem().as_bytes())?;
-            keystore::create(&dir.join(format!("{name}.key.pem")), &credential.key, &passphrase, rng)?;
+            let path = dir.join(format!("{name}.key.pem"));
+            keystore::create(&path, &credential.key, &passphrase, rng).map_err(|e| named(&path, e))?;
         }
         let terminals = [
             ("dv", Some(&self.dv), &self.dv_key),
@@ -57,7 +67,8 @@ impl Kit {
         ];
         for (name, cert, key) in terminals {
             write(&dir.join(format!("{name}.cvcert")), &cert.map(cvc::Certificate::encode).unwrap_or_default())?;
-            keystore::create(&dir.join(format!("{name}.key.pem")), &key.clone().into(), &passphrase, rng)?;
+            let path = dir.join(format!("{name}.key.pem"));
+            keystore::create(&path, &key.clone().into(), &passphrase, rng).map_err(|e| named(&path, e))?;
         }
         Ok(())
     }
@@ -71,11 +82,11 @@ impl Kit {
         directory::load(&dir.join("trust"))?;
         let credential = |name: &str| -> Result<Credential, SampleError> {
             let cert = Certificate::from_file(&read(&dir.join(format!("{name}.cert.pem")))?)?;
-            Ok(Credential { cert, key: keystore::open(&dir.join(format!("{name}.key.pem")), &passphrase)? })
+            Ok(Credential { cert, key: open(&dir.join(format!("{name}.key.pem")), &passphrase)? })
         };
         let cv = |name: &str| -> Result<_, SampleError> {
             let cert = cvc::Certificate::parse(&read(&dir.join(format!("{name}.cvcert")))?)?;
-            let key = ec_key(keystore::open(&dir.join(format!("{name}.key.pem")), &passphrase)?)?;
+            let key = ec_key(open(&dir.join(format!("{name}.key.pem")), &passphrase)?)?;
             Ok((cert, key))
         };
         let (dv, dv_key) = cv("dv")?;

@@ -30,6 +30,14 @@ pub enum SampleError {
     /// A key file does not open.
     #[error("sample key: {0}")]
     Key(#[from] KeystoreError),
+    /// A file of a kit that cannot be read, written or opened.
+    #[error("{file}: {error}")]
+    File {
+        /// Its name.
+        file: String,
+        /// What is wrong with it.
+        error: KeystoreError,
+    },
     /// The kit's trust store is not acceptable.
     #[error("sample trust store: {0}")]
     Trust(#[from] TrustError),
@@ -40,7 +48,7 @@ impl Refusal for SampleError {
         match self {
             Self::Certificate(e) => e.reason(),
             Self::Cvc(e) => e.reason(),
-            Self::Key(e) => e.reason(),
+            Self::Key(e) | Self::File { error: e, .. } => e.reason(),
             Self::Trust(e) => e.reason(),
         }
     }

@@ -123,3 +123,23 @@ fn a_kit_in_a_directory_reads_back() {
     assert_eq!(back.terminal.chain, kit.terminal.chain);
     assert!(kit.save(dir.path(), &mut DangerousSeededEntropy::new(1)).is_err(), "nothing is overwritten");
 }
+
+#[cfg(feature = "store")]
+#[test]
+fn a_kit_names_the_file_that_is_missing() {
+    use crate::pki::keystore::KeystoreError;
+    let dir = tempfile::tempdir().unwrap();
+    let mut rng = DangerousSeededEntropy::new(1);
+    let kit = Kit::mint(&crate::world::SystemClock, &mut rng).unwrap();
+    kit.save(dir.path(), &mut rng).unwrap();
+    for name in ["bureau.key.pem", "ds.cert.pem", "qc-is.cvcert"] {
+        let path = dir.path().join(name);
+        let kept = std::fs::read(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let error = KeystoreError::Unreadable(std::io::ErrorKind::NotFound);
+        let expected = SampleError::File { file: path.display().to_string(), error };
+        assert_eq!(Kit::load(dir.path()).map(drop).unwrap_err(), expected);
+        std::fs::write(&path, kept).unwrap();
+    }
+    assert!(matches!(kit.save(dir.path(), &mut rng), Err(SampleError::Trust(_))), "nothing is overwritten");
+}

@@ -58,7 +58,7 @@ impl Refusal for SealError {
     fn reason(&self) -> Reason {
         match self {
             Self::Encoding(_) | Self::TooLarge(_) | Self::ContentType(_) | Self::Cipher(_) => Reason::EncodingInvalid,
-            Self::RecipientNotForSealing => Reason::CertificateInvalid,
+            Self::RecipientNotForSealing => Reason::CertificateUnfit,
             Self::NotARecipient => Reason::KeyMissing,
             Self::Altered => Reason::ImageAltered,
         }

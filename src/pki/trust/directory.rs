@@ -24,6 +24,10 @@ fn io(path: &Path, error: &std::io::Error) -> TrustError {
     TrustError::Io { file: path.display().to_string(), kind: error.kind() }
 }
 
+fn malformed(path: &Path, error: &serde_json::Error) -> TrustError {
+    TrustError::Description { file: path.display().to_string(), line: error.line(), column: error.column() }
+}
+
 /// Makes an empty store.
 ///
 /// # Errors
@@ -35,7 +39,7 @@ pub fn create(dir: &Path, kind: Kind, country: &str) -> Result<TrustStore, Trust
     let path = dir.join("trust.json");
     let mut options = std::fs::OpenOptions::new();
     let mut file = options.write(true).create_new(true).open(&path).map_err(|e| io(&path, &e))?;
-    serde_json::to_writer_pretty(&mut file, &description).map_err(|_| TrustError::Description)?;
+    serde_json::to_writer_pretty(&mut file, &description).map_err(|e| malformed(&path, &e))?;
     for folder in ["csca", "link", "operations", "cvca", "crl"] {
         let path = dir.join(folder);
         std::fs::create_dir_all(&path).map_err(|e| io(&path, &e))?;
@@ -48,10 +52,11 @@ pub fn create(dir: &Path, kind: Kind, country: &str) -> Result<TrustStore, Trust
 /// # Errors
 /// Any [`TrustError`].
 pub fn load(dir: &Path) -> Result<TrustStore, TrustError> {
-    let text = std::fs::read(dir.join("trust.json")).map_err(|_| TrustError::Description)?;
-    let description: Description = serde_json::from_slice(&text).map_err(|_| TrustError::Description)?;
+    let path = dir.join("trust.json");
+    let text = std::fs::read(&path).map_err(|e| io(&path, &e))?;
+    let description: Description = serde_json::from_slice(&text).map_err(|e| malformed(&path, &e))?;
     if description.format != FORMAT {
-        return Err(TrustError::Description);
+        return Err(TrustError::Description { file: path.display().to_string(), line: 1, column: 1 });
     }
     let mut store = TrustStore::new(description.kind, &description.country);
     for (name, bytes) in files(&dir.join("csca"))? {

@@ -58,9 +58,16 @@ pub enum TrustError {
     /// A CVCA certificate that does not parse, or is not self-signed.
     #[error("CVCA certificate: {0}")]
     Cvca(CvcError),
-    /// The store's description is missing, malformed or of a format that is not known.
-    #[error("trust.json is missing or malformed")]
-    Description,
+    /// The store's description is malformed or of a format that is not known.
+    #[error("{file} is malformed at line {line}, column {column}, or of a format that is not known")]
+    Description {
+        /// Its name.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
     /// The store or a file of it cannot be read or written.
     #[error("{file} cannot be read or written ({kind})")]
     Io {
@@ -76,9 +83,9 @@ impl Refusal for TrustError {
         match self {
             Self::SampleKey => Reason::SampleKey,
             Self::LookAlike | Self::WrongCountry { .. } | Self::LinkUntrusted | Self::CrlUntrusted => Reason::UntrustedIssuer,
-            Self::NotAnAuthority | Self::Cvca(_) => Reason::CertificateInvalid,
+            Self::NotAnAuthority | Self::Cvca(_) => Reason::CertificateUnfit,
             Self::CrlRollback { .. } => Reason::CrlStale,
-            Self::File { .. } | Self::Description => Reason::EncodingInvalid,
+            Self::File { .. } | Self::Description { .. } => Reason::EncodingInvalid,
             Self::Io { kind, .. } => Reason::of_io(*kind),
         }
     }

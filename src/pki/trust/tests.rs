@@ -109,7 +109,17 @@ fn a_cvca_certificate_must_be_self_signed_and_of_the_country() {
 fn a_directory_loads_what_was_put_there_and_names_what_is_wrong() {
     let kit = kit();
     let dir = tempfile::tempdir().unwrap();
-    assert_eq!(directory::load(dir.path()).unwrap_err(), TrustError::Description);
+    let missing = directory::load(dir.path()).unwrap_err();
+    let file = dir.path().join("trust.json").display().to_string();
+    assert_eq!(missing, TrustError::Io { file: file.clone(), kind: std::io::ErrorKind::NotFound });
+    assert_eq!(missing.reason(), Reason::FileUnreadable);
+    for (text, line) in [("{\n}", 2), (r#"{"format": 9, "kind": "sample", "country": "ID"}"#, 1)] {
+        std::fs::write(&file, text).unwrap();
+        let error = directory::load(dir.path()).unwrap_err();
+        assert!(matches!(&error, TrustError::Description { file: f, line: l, .. } if *f == file && *l == line), "{error}");
+        assert_eq!(error.reason(), Reason::EncodingInvalid);
+    }
+    std::fs::remove_file(&file).unwrap();
     directory::create(dir.path(), Kind::Production, "ID").unwrap();
     let again = directory::create(dir.path(), Kind::Production, "ID").unwrap_err();
     assert!(matches!(again, TrustError::Io { .. }));
