@@ -322,7 +322,10 @@ fn an_answer_kept_for_later_proves_no_chip_now() {
         let ask = Ask { challenge: Some(challenge.bytes().try_into().unwrap()), ..Ask::default() };
         let evidence = read_port(&mut SoftPort::new(Card::honest().chip), &ask).unwrap().evidence;
         let spent = ThrowawayState::default().spend(&challenge).unwrap();
-        assert_eq!(judge_evidence(&evidence, &Mode::Challenged(&spent)).reason(), reason, "{minutes} minutes");
+        let verdict = judge_evidence(&evidence, &Mode::Challenged(&spent));
+        assert_eq!(verdict.reason(), reason, "{minutes} minutes");
+        let decision = if reason.is_none() { Decision::Genuine } else { Decision::DataAuthentic };
+        assert_eq!(verdict.decision(), decision, "{minutes} minutes");
     }
 }
 

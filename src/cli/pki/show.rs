@@ -198,9 +198,11 @@ fn check_one(data: &[u8], args: &CheckArgs, store: &TrustStore, at: Timestamp) -
 
 fn path_facts(path: &CheckedPath) -> Value {
     let revocation = match path.revocation() {
-        Revocation::Checked { this_update } => format!("checked, list of {this_update:.0}"),
-        Revocation::Stale { held_until } => format!("not decided, the list held until {held_until:.0}"),
-        Revocation::Missing => "not decided, there is no list".to_owned(),
+        Revocation::Checked { lists } => {
+            let made = lists.iter().map(|l| format!("{} of {:.0}", l.number, l.this_update)).collect::<Vec<_>>();
+            format!("checked, list {}", made.join(", "))
+        }
+        Revocation::Undecided(gap) => format!("not decided: {gap}"),
     };
     json!({
         "certificate": x509_summary(path.leaf()),
