@@ -12,6 +12,9 @@ pub const FILES: usize = 32;
 pub const RESPONSE_BYTES: usize = 65_538;
 /// Most GET RESPONSE commands after one command (61xx).
 pub const GET_RESPONSES: usize = 64;
+/// Most commands of one conversation with a chip: three times what a card of 1 MiB takes in short chunks. A chip that gives one
+/// byte an answer is not waited for.
+pub const LINK_EXCHANGES: usize = 16_384;
 /// Most exchanges that a conversation's trace keeps.
 pub const TRACE_ENTRIES: usize = 4_096;
 /// Most corrections of Le (6Cxx) for one command.
@@ -22,6 +25,10 @@ pub const CHAIN_CERTIFICATES: usize = 16;
 pub const CERTIFICATE_BYTES: usize = 16_384;
 /// Largest signed or sealed message that is opened, in bytes.
 pub const CMS_BYTES: usize = 4 * 1_048_576;
+/// Most memory that opening a key file may take, in bytes: four times what scrypt with OpenSSL's parameters takes.
+pub const KEY_FILE_MEMORY: u64 = 64 * 1_048_576;
+/// Most PBKDF2 rounds of a key file.
+pub const KEY_FILE_ROUNDS: u32 = 2_000_000;
 /// Largest status list, compressed or not, in bytes.
 pub const STATUS_LIST_BYTES: usize = 128 * 1_048_576;
 /// Largest picture file, in bytes.

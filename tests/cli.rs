@@ -42,6 +42,8 @@ mod pcsc;
 mod perso;
 #[path = "cli/pki.rs"]
 mod pki;
+#[path = "cli/production.rs"]
+mod production;
 #[path = "cli/reading.rs"]
 mod reading;
 #[path = "cli/readme.rs"]

@@ -95,7 +95,8 @@ impl<'a> Counter<'a> {
     /// Judges a live reading; the list was verified when it came.
     pub fn judge(&self, reading: &Reading) -> Decision {
         let now = self.country.clock.now();
-        let policy = Policy { now, purpose: Purpose::Use, status_list: Some(&self.list), highest_list: None };
+        let policy =
+            Policy { now, purpose: Purpose::Use, status_list: Some(&self.list), seen: ektp::verify::ListsSeen::default() };
         let verdict = judge(&reading.evidence, &Mode::Live(&reading.proof), &self.trust, &policy);
         verdict.decision()
     }

@@ -3,21 +3,33 @@
 mod iso9796;
 
 use super::apdu::Command;
-use crate::crypto::ec::{PrivateKey, PublicKey};
+use crate::crypto::ec::PrivateKey;
 use crate::crypto::hash::HashAlg;
 use crate::lds::dg15::ActiveAuthenticationKey;
+use crate::pki::algorithm::accept_hash;
+use crate::pki::key::PublicKey;
 use crate::reason::{Reason, Refusal};
+use jiff::civil::Date;
 
-/// Why a signature of Active Authentication was refused.
+/// Why a signature of Active Authentication proves no chip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AaError {
     /// DG14 does not name the hash function that goes with an ECDSA key.
     #[error("DG14 does not name the hash function of the chip's ECDSA key")]
     HashMissing,
-    /// A hash function shorter than the curve's group needs, or an RSA key too short or odd to be used.
-    #[error("the chip's Active Authentication key or hash function is too weak")]
-    Weak,
+    /// An RSA key that policy does not accept on the day of judgement: too short, of a small exponent, or of the faulty library of ROCA.
+    #[error("the chip's RSA key of {bits} bits is too weak to prove a chip")]
+    WeakKey {
+        /// Length of its modulus in bits.
+        bits: usize,
+    },
+    /// A hash function that policy does not accept on the day of judgement.
+    #[error("the chip signs with {hash:?}, which is too weak to prove a chip")]
+    WeakHash {
+        /// Which.
+        hash: HashAlg,
+    },
     /// The signature does not verify.
     #[error("the chip's signature does not verify")]
     BadSignature,
@@ -27,7 +39,8 @@ impl Refusal for AaError {
     fn reason(&self) -> Reason {
         match self {
             Self::HashMissing => Reason::DataInconsistent,
-            _ => Reason::CloneSuspected,
+            Self::WeakKey { .. } | Self::WeakHash { .. } => Reason::WeakKey,
+            Self::BadSignature => Reason::CloneSuspected,
         }
     }
 }
@@ -44,7 +57,11 @@ pub fn command(challenge: &[u8; 8], extended: bool) -> Command {
     if extended { command.with_le(super::apdu::MAX_LE) } else { command.with_le(256) }
 }
 
-/// Verifies the chip's signature with the key of DG15; `hash` is what DG14 names for an ECDSA key.
+/// Verifies the chip's signature with the key of DG15; `hash` is what DG14 names for an ECDSA key, `on` the day of judgement.
+///
+/// A signature that does not verify is a copy's, whatever the key. One that does is proof only under a key and hash that are accepted
+/// for signatures on that day ([`crate::pki::algorithm`], the same policy as for certificates): whoever can compute the private key
+/// from DG15 needs no chip.
 ///
 /// # Errors
 /// Any [`AaError`].
@@ -53,20 +70,24 @@ pub fn verify(
     hash: Option<HashAlg>,
     challenge: &[u8],
     signature: &[u8],
+    on: Date,
 ) -> Result<SignatureProven, AaError> {
-    match key {
-        ActiveAuthenticationKey::Ec(key) => verify_ec(key, hash.ok_or(AaError::HashMissing)?, challenge, signature)?,
-        ActiveAuthenticationKey::Rsa { modulus, exponent } => iso9796::verify(modulus, exponent, challenge, signature)?,
-    }
+    let hash = match key {
+        ActiveAuthenticationKey::Ec(key) => {
+            let hash = hash.ok_or(AaError::HashMissing)?;
+            key.verify_raw(&hash.digest(challenge), signature).map_err(|_| AaError::BadSignature)?;
+            hash
+        }
+        ActiveAuthenticationKey::Rsa { modulus, exponent } => {
+            let key = iso9796::key(modulus, exponent)?;
+            let hash = iso9796::verify(&key, challenge, signature)?;
+            let weak = AaError::WeakKey { bits: modulus.len() * 8 };
+            PublicKey::Rsa(Box::new(key)).accept(on).map_err(|_| weak)?;
+            hash
+        }
+    };
+    accept_hash(hash, on).map_err(|_| AaError::WeakHash { hash })?;
     Ok(SignatureProven(()))
-}
-
-fn verify_ec(key: &PublicKey, hash: HashAlg, challenge: &[u8], signature: &[u8]) -> Result<(), AaError> {
-    // SHA-1 says 80 bits of a 256-bit group; Doc 9303-11 6.1.2.3 asks for at least SHA-224.
-    if hash == HashAlg::Sha1 {
-        return Err(AaError::Weak);
-    }
-    key.verify_raw(&hash.digest(challenge), signature).map_err(|_| AaError::BadSignature)
 }
 
 /// The chip's side with an ECDSA key: `r ‖ s`.
@@ -76,10 +97,15 @@ pub fn sign(key: &PrivateKey, hash: HashAlg, challenge: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(test)]
+pub(crate) use iso9796::tests::signed;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::crypto::ec::Curve;
     use crate::world::DangerousSeededEntropy;
+
+    const TODAY: Date = jiff::civil::date(2026, 11, 23);
 
     #[test]
     fn what_the_chip_signs_verifies_and_nothing_else_does() {
@@ -89,22 +115,56 @@ mod tests {
             let hash = curve.natural_hash();
             let challenge = *b"\x01\x02\x03\x04\x05\x06\x07\x08";
             let signature = sign(&key, hash, &challenge);
-            assert!(verify(&public, Some(hash), &challenge, &signature).is_ok());
-            assert_eq!(verify(&public, None, &challenge, &signature).err(), Some(AaError::HashMissing));
-            assert_eq!(verify(&public, Some(HashAlg::Sha1), &challenge, &signature).err(), Some(AaError::Weak));
-            assert_eq!(verify(&public, Some(hash), b"replayed", &signature).err(), Some(AaError::BadSignature));
+            let refused = |hash, challenge: &[u8], signature: &[u8]| verify(&public, hash, challenge, signature, TODAY).err();
+            assert_eq!(refused(Some(hash), &challenge, &signature), None);
+            assert_eq!(refused(None, &challenge, &signature), Some(AaError::HashMissing));
+            assert_eq!(refused(Some(hash), b"replayed", &signature), Some(AaError::BadSignature));
             for length in 0..signature.len() {
-                assert_eq!(verify(&public, Some(hash), &challenge, &signature[..length]).err(), Some(AaError::BadSignature));
+                assert_eq!(refused(Some(hash), &challenge, &signature[..length]), Some(AaError::BadSignature));
             }
             let der = key.sign_der(hash, &hash.digest(&challenge));
-            assert_eq!(
-                verify(&public, Some(hash), &challenge, &der).err(),
-                Some(AaError::BadSignature),
-                "DER is another encoding"
-            );
+            assert_eq!(refused(Some(hash), &challenge, &der), Some(AaError::BadSignature), "DER is another encoding");
         }
         assert_eq!(AaError::HashMissing.reason(), Reason::DataInconsistent);
         assert_eq!(AaError::BadSignature.reason(), Reason::CloneSuspected);
+    }
+
+    #[test]
+    fn an_old_hash_is_no_proof_and_a_false_signature_is_a_copys_whatever_the_hash() {
+        let key = PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(1));
+        let public = ActiveAuthenticationKey::Ec(key.public_key());
+        for (hash, on, expected) in [
+            (HashAlg::Sha1, TODAY, Some(AaError::WeakHash { hash: HashAlg::Sha1 })),
+            (HashAlg::Sha1, jiff::civil::date(2020, 12, 31), None),
+            (HashAlg::Sha224, TODAY, Some(AaError::WeakHash { hash: HashAlg::Sha224 })),
+            (HashAlg::Sha224, jiff::civil::date(2025, 12, 31), None),
+            (HashAlg::Sha256, TODAY, None),
+        ] {
+            let signature = sign(&key, hash, b"RND.IFD.");
+            assert_eq!(verify(&public, Some(hash), b"RND.IFD.", &signature, on).err(), expected, "{hash:?} {on}");
+            let forged = verify(&public, Some(hash), b"replayed", &signature, on).err();
+            assert_eq!(forged, Some(AaError::BadSignature));
+        }
+        assert_eq!(AaError::WeakHash { hash: HashAlg::Sha1 }.reason(), Reason::WeakKey);
+    }
+
+    #[test]
+    fn a_weak_rsa_key_is_no_proof() {
+        let day = jiff::civil::date;
+        for (bits, exponent, hash, on, expected) in [
+            (2048, 65_537, HashAlg::Sha256, TODAY, None),
+            (2048, 65_537, HashAlg::Sha1, TODAY, Some(AaError::WeakHash { hash: HashAlg::Sha1 })),
+            (1024, 65_537, HashAlg::Sha256, TODAY, Some(AaError::WeakKey { bits: 1024 })),
+            (1024, 65_537, HashAlg::Sha1, TODAY, Some(AaError::WeakKey { bits: 1024 })),
+            (2048, 3, HashAlg::Sha256, TODAY, Some(AaError::WeakKey { bits: 2048 })),
+            (2048, 65_537, HashAlg::Sha256, day(2031, 1, 1), Some(AaError::WeakKey { bits: 2048 })),
+        ] {
+            let (public, signature) = signed(bits, exponent, hash, b"RND.IFD.");
+            let found = verify(&public, None, b"RND.IFD.", &signature, on).err();
+            assert_eq!(found, expected, "{bits} {exponent} {hash:?} {on}");
+            assert_eq!(verify(&public, None, b"replayed", &signature, on).err(), Some(AaError::BadSignature));
+        }
+        assert_eq!(AaError::WeakKey { bits: 1024 }.reason(), Reason::WeakKey);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::apdu::{ApduError, Command, Response, SHORT_LE_MAX, StatusWord};
 use super::port::{Port, PortError};
 use super::trace::Trace;
-use crate::limits::{GET_RESPONSES, RESPONSE_BYTES, WRONG_LE_RETRIES};
+use crate::limits::{GET_RESPONSES, LINK_EXCHANGES, RESPONSE_BYTES, WRONG_LE_RETRIES};
 use crate::reason::{Reason, Refusal};
 
 /// Why a command got no usable answer.
@@ -32,6 +32,9 @@ pub enum LinkError {
     /// The chip kept asking for another Le (6Cxx).
     #[error("APDU {0}: the chip asks for another Le again")]
     EndlessWrongLe(u64),
+    /// The conversation grew beyond [`LINK_EXCHANGES`]: the chip gives its files in crumbs.
+    #[error("the conversation is longer than {0} commands")]
+    TooLong(u64),
     /// The answer holds more than was asked for.
     #[error("APDU {index}: {got} bytes where at most {asked} were asked for")]
     MoreThanAsked {
@@ -202,6 +205,9 @@ impl<'p> Link<'p> {
 
     /// One command, one answer, no interpretation.
     fn exchange(&mut self, command: &Command) -> Result<Response, LinkError> {
+        if self.counters.apdus >= LINK_EXCHANGES as u64 {
+            return Err(LinkError::TooLong(self.counters.apdus));
+        }
         self.counters.apdus += 1;
         let index = self.counters.apdus;
         let refused = |source| LinkError::Apdu { index, source };

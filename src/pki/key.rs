@@ -58,6 +58,12 @@ impl PublicKey {
         }
     }
 
+    /// SHA-256 of SubjectPublicKeyInfo with named parameters: the same for one key however its parameters are written.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        crate::crypto::hash::sha256(&self.encode(Parameters::Named))
+    }
+
     /// Subject key identifier: SHA-1 of the key's bits (RFC 5280 4.2.1.2, method 1).
     #[must_use]
     pub fn identifier(&self) -> Vec<u8> {

@@ -2,6 +2,7 @@
 
 use super::algorithm::AlgorithmError;
 use super::key::PrivateKey;
+use crate::limits::{KEY_FILE_MEMORY, KEY_FILE_ROUNDS};
 use crate::reason::{Reason, Refusal};
 use crate::secret::Secret;
 use pkcs8::pkcs5::pbes2;
@@ -110,8 +111,12 @@ pub fn decrypt(pem: &[u8], passphrase: &Secret<String>) -> Result<PrivateKey, Ke
 fn check_cost(scheme: &pkcs8::pkcs5::EncryptionScheme) -> Result<(), KeystoreError> {
     let kdf = &scheme.pbes2().ok_or(KeystoreError::NotAKeyFile)?.kdf;
     let fair = match (kdf.scrypt(), kdf.pbkdf2()) {
-        (Some(s), _) => s.cost_parameter <= 1 << 20 && s.block_size <= 16 && s.parallelization <= 4,
-        (_, Some(p)) => p.iteration_count <= 10_000_000,
+        // scrypt takes 128 · N · r bytes (RFC 7914 2).
+        (Some(s), _) => {
+            let memory = s.cost_parameter.saturating_mul(u64::from(s.block_size)).saturating_mul(128);
+            memory <= KEY_FILE_MEMORY && s.parallelization <= 4
+        }
+        (_, Some(p)) => p.iteration_count <= KEY_FILE_ROUNDS,
         _ => false,
     };
     if fair { Ok(()) } else { Err(KeystoreError::NotAKeyFile) }
@@ -181,6 +186,30 @@ mod tests {
         let plain = "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n";
         for bad in [&b"hello"[..], plain.as_bytes(), &[0; MAX_FILE + 1]] {
             assert_eq!(decrypt(bad, &secret("x")).unwrap_err(), KeystoreError::NotAKeyFile);
+        }
+    }
+
+    /// A key file of this cost; what is encrypted in it is nothing.
+    fn costing(parameters: pbes2::Parameters) -> String {
+        let encrypted_data = der::asn1::OctetString::new(vec![7; 64]).unwrap();
+        let info = EncryptedPrivateKeyInfoOwned { encryption_algorithm: parameters.into(), encrypted_data };
+        der::pem::encode_string(LABEL, LineEnding::LF, &der::Encode::to_der(&info).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_key_file_does_not_set_our_memory_and_time() {
+        use pkcs8::pkcs5::scrypt::Params;
+        let scrypt = |log_n, r, p| {
+            let cost = Params::new(log_n, r, p).unwrap();
+            costing(pbes2::Parameters::generate_scrypt_aes256cbc(cost, &[1; 16], [2; 16]).unwrap())
+        };
+        let rounds = |n| costing(pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(n, &[1; 16], [2; 16]).unwrap());
+        let opened = |pem: String| decrypt(pem.as_bytes(), &secret("test")).unwrap_err();
+        for fair in [scrypt(14, 8, 1), scrypt(10, 8, 4), rounds(2_048)] {
+            assert_eq!(opened(fair), KeystoreError::WrongPassphrase);
+        }
+        for dear in [scrypt(17, 8, 1), scrypt(20, 16, 1), scrypt(10, 8, 5), rounds(2_000_001)] {
+            assert_eq!(opened(dear), KeystoreError::NotAKeyFile);
         }
     }
 

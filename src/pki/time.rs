@@ -5,6 +5,9 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+/// How far a signed list may be ahead of the judge's clock.
+pub const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
+
 const UTC_TIME: u32 = 0x17;
 const GENERALIZED_TIME: u32 = 0x18;
 
@@ -34,6 +37,12 @@ pub fn date_of(at: Timestamp) -> jiff::civil::Date {
 #[must_use]
 pub fn plus_days(at: Timestamp, days: i64) -> Timestamp {
     at.checked_add(jiff::SignedDuration::from_hours(days * 24)).unwrap_or(Timestamp::MAX)
+}
+
+/// Whether what was made then comes from the future of `now`, clocks that differ a little allowed for.
+#[must_use]
+pub fn is_future(made: Timestamp, now: Timestamp) -> bool {
+    made.duration_since(now) > SKEW
 }
 
 /// `at` without fractions of a second, which X.509 times do not have.

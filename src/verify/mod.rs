@@ -18,7 +18,7 @@ pub mod verdict;
 pub use challenge::Challenge;
 pub use check::{Check, CheckName, CheckResult};
 pub use evidence::{Evidence, EvidenceError};
-pub use judge::{Mode, Policy, Purpose, judge};
+pub use judge::{ListsSeen, Mode, Policy, Purpose, judge};
 pub use live::LiveProof;
 pub use readback::{ReadBackError, ReadBackMatched};
 pub use state::{ChallengeUse, JudgeState, StateError, ThrowawayState, judge_with};

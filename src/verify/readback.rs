@@ -84,7 +84,7 @@ pub fn equals_image(
     if let Some(file) = evidence.files.keys().find(unexpected) {
         return Err(ReadBackError::Unexpected(*file));
     }
-    let policy = Policy { now, purpose: Purpose::Handover, status_list: None, highest_list: None };
+    let policy = Policy { now, purpose: Purpose::Handover, status_list: None, seen: crate::verify::ListsSeen::default() };
     let verdict = judge(evidence, &Mode::Live(proof), trust, &policy);
     let bad = |result: CheckResult| matches!(result, CheckResult::Failed | CheckResult::Undecided);
     match verdict.checks.iter().find(|c| bad(c.result) && !NOT_ASKED.contains(&c.name)) {

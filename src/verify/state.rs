@@ -1,7 +1,8 @@
-//! What a judge must remember: challenges that were used, and the highest status list number seen.
+//! What a judge must remember: challenges that were used, and the highest number of each signed list.
 
 use super::challenge::Challenge;
 use super::evidence::Evidence;
+use super::hex;
 use super::judge::{Mode, Policy, judge};
 use super::verdict::Verdict;
 use crate::pki::trust::{Kind, TrustStore};
@@ -34,7 +35,8 @@ pub trait JudgeState {
     /// [`StateError`]; the challenge then counts as unspent and must not be used.
     fn spend(&mut self, challenge: &Challenge) -> Result<ChallengeUse, StateError>;
 
-    /// The highest number of the status list of this issuer (its country; samples apart) that was ever seen.
+    /// The highest number of a list of this issuer that was ever seen: of a status list its country, samples apart; of a revocation
+    /// list `crl` and its authority's key.
     ///
     /// # Errors
     /// [`StateError`].
@@ -91,12 +93,26 @@ pub fn judge_with(
     state: &mut dyn JudgeState,
 ) -> Result<Verdict, StateError> {
     let issuer = issuer_of(trust);
-    let highest_list = state.highest_list(&issuer)?.max(policy.highest_list);
-    let verdict = judge(evidence, mode, trust, &Policy { highest_list, ..policy.clone() });
+    let mut seen = policy.seen.clone();
+    seen.status_list = state.highest_list(&issuer)?.max(seen.status_list);
+    for authority in trust.crl_authorities() {
+        if let Some(highest) = state.highest_list(&crls_of(&authority))? {
+            seen.crls.entry(authority).and_modify(|known| *known = highest.max(*known)).or_insert(highest);
+        }
+    }
+    let verdict = judge(evidence, mode, trust, &Policy { seen, ..policy.clone() });
     if let Some(list) = &verdict.status_list {
         state.remember_list(&issuer, list.number)?;
     }
+    for list in &verdict.revocation_lists {
+        state.remember_list(&crls_of(&list.authority.0), list.number)?;
+    }
     Ok(verdict)
+}
+
+/// Under which name the numbers of an authority's revocation lists are remembered.
+fn crls_of(authority: &[u8]) -> String {
+    format!("crl {}", hex::encode(authority))
 }
 
 /// Under which name list numbers are remembered. Anyone can sign a sample list with a number that no real list reaches for years,

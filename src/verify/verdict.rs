@@ -4,6 +4,7 @@
 //! token comes out of that check alone.
 
 use super::check::{Check, CheckResult};
+use super::hex::Hex;
 use super::judge::{ChipProven, FilesAgree, GroupsMatch, InForce, SignerTrusted, StatusFits};
 use crate::lds::file_id::FileId;
 use crate::reason::Reason;
@@ -40,8 +41,22 @@ pub struct Verdict {
     /// The status list that was used: the judge remembers the highest number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_list: Option<ListSeen>,
+    /// The revocation lists that decided: the judge remembers the highest number of each authority.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revocation_lists: Vec<RevocationListSeen>,
     /// What the verdict does not prove, and what it leans on.
     pub notes: Vec<String>,
+}
+
+/// A revocation list that decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RevocationListSeen {
+    /// SHA-256 of the authority's public key.
+    pub authority: Hex,
+    /// Its number.
+    pub number: u64,
+    /// When it was made.
+    pub this_update: jiff::Timestamp,
 }
 
 /// A status list that was verified.
@@ -90,8 +105,8 @@ impl Verdict {
         } else {
             (Decision::CouldNotDecide, Some(Reason::CouldNotDecide))
         };
-        let Findings { sample_keys, checks, hashed, present_not_read, status_list, notes } = findings;
-        Self { decision, reason, sample_keys, checks, hashed, present_not_read, status_list, notes }
+        let Findings { sample_keys, checks, hashed, present_not_read, status_list, revocation_lists, notes } = findings;
+        Self { decision, reason, sample_keys, checks, hashed, present_not_read, status_list, revocation_lists, notes }
     }
 }
 
@@ -137,6 +152,7 @@ pub(super) struct Findings {
     pub hashed: Vec<FileId>,
     pub present_not_read: Vec<FileId>,
     pub status_list: Option<ListSeen>,
+    pub revocation_lists: Vec<RevocationListSeen>,
     pub notes: Vec<String>,
 }
 

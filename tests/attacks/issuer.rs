@@ -234,7 +234,12 @@ pub fn list_of(number: u64, status: CardStatus) -> Vec<u8> {
 }
 
 pub fn policy(list: &[u8]) -> Policy<'_> {
-    Policy { now: authority().clock.now(), purpose: Purpose::Use, status_list: Some(list), highest_list: None }
+    Policy {
+        now: authority().clock.now(),
+        purpose: Purpose::Use,
+        status_list: Some(list),
+        seen: ektp::verify::ListsSeen::default(),
+    }
 }
 
 /// Judges as `verify card --reader` does.

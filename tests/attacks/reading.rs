@@ -118,7 +118,8 @@ fn lists_that_are_missing_old_or_rolled_back_decide_nothing() {
     let later = |days: i64| policy(&list).now.checked_add(jiff::SignedDuration::from_hours(24 * days)).unwrap();
     let missing = decide(&Policy { status_list: None, ..policy(&list) });
     assert_eq!((missing.decision(), missing.reason()), (Decision::CouldNotDecide, Some(Reason::StatusListStale)));
-    let rolled = decide(&Policy { highest_list: Some(6), ..policy(&list) });
+    let rolled =
+        decide(&Policy { seen: ektp::verify::ListsSeen { status_list: Some(6), ..Default::default() }, ..policy(&list) });
     assert_eq!((rolled.decision(), rolled.reason()), (Decision::CouldNotDecide, Some(Reason::StatusListRollback)));
     let of_days = decide(&Policy { now: later(3), ..policy(&list) });
     assert_eq!(of_days.decision(), Decision::Genuine);

@@ -18,6 +18,11 @@ fn image(dir: &Path) -> Kit {
     kit
 }
 
+/// The kit's bureau, to seal to.
+pub fn bureau(kit: &Kit) -> seal::Recipient {
+    seal::Recipient::check(&kit.bureau.cert, &kit.trust_store().unwrap(), SystemClock.now()).unwrap()
+}
+
 /// A sealed image of a sample resident in a new folder.
 pub fn sealed_image(kit: &Kit, folder: &Path) {
     let mut rng = DangerousSeededEntropy::new(3);
@@ -26,7 +31,7 @@ pub fn sealed_image(kit: &Kit, folder: &Path) {
     let numbers = Numbers::draw(&record, &profile, &mut rng);
     let built = build(&record, &profile, profile.face, numbers).unwrap();
     let draft = Draft::of(&built, &record, &profile, "job-1", None);
-    let sealed = seal::seal(&draft.plaintext, &kit.bureau.cert, &mut rng).unwrap();
+    let sealed = seal::seal(&draft.plaintext, &bureau(kit), &mut rng).unwrap();
     assert_eq!(seal::open(&sealed, &kit.bureau.key).unwrap(), draft.plaintext);
     CardImage::new(draft.manifest, sealed).unwrap().write(folder).unwrap();
 }

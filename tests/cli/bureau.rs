@@ -1,5 +1,6 @@
 //! A bureau for tests: sample keys on disk, approved card images, and chips behind Unix sockets.
 
+use crate::approve::bureau;
 use ektp::lds::build::{Built, Numbers, build};
 use ektp::lds::dg1;
 use ektp::lds::dg13::Dg13;
@@ -101,7 +102,7 @@ impl Bureau {
     /// A sealed and approved image for a job; returns its folder.
     pub fn image(&self, built: &Built, job: &str) -> String {
         let draft = Draft::of(built, &self.record, &self.profile, job, None);
-        let sealed = seal::seal(&draft.plaintext, &self.kit.bureau.cert, &mut system_entropy()).unwrap();
+        let sealed = seal::seal(&draft.plaintext, &bureau(&self.kit), &mut system_entropy()).unwrap();
         let image = CardImage::new(draft.manifest.clone(), sealed).unwrap();
         let folder = self.dir.path().join(format!("image-{job}"));
         image.write(&folder).unwrap();

@@ -2,9 +2,11 @@
 
 use crate::contract::{Run, ektp, ektp_in, ektp_told, root};
 use ektp::lds::image::CardImage;
+use ektp::pki::name::Name;
+use ektp::pki::x509::issue::{self, Credential, Purpose, Span};
 use ektp::pki::{keystore, sample, seal};
 use ektp::secret::Secret;
-use ektp::world::{SystemClock, system_entropy};
+use ektp::world::{Clock, SystemClock, system_entropy};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -125,6 +127,81 @@ fn a_build_is_durable_under_its_job_id_and_opens_with_the_bureaus_key() {
     let approver = kit().join("kit/approver.key.pem");
     let wrong = ektp(&["card", "inspect", text(&out), "--key", text(&approver), "--passphrase", &passphrase]);
     assert_ne!(wrong.exit, 0);
+}
+
+/// An operations root of no samples, with a bureau and what else a test wants under it, in a folder.
+struct Root {
+    dir: tempfile::TempDir,
+    root: Credential,
+}
+
+impl Root {
+    fn new() -> Self {
+        let mut rng = system_entropy();
+        let key = issue::default_key(&mut rng);
+        let name = Name::new("ID", "Ministry", "Operations");
+        let cert = issue::operations_root(&key, &name, Span::days(SystemClock.now(), 900), &mut rng).unwrap();
+        Self { dir: tempfile::tempdir().unwrap(), root: Credential { cert, key } }
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// A certificate under this root or under another, valid for `days` from `from` days before now.
+    fn leaf(&self, root: &Credential, name: &str, purpose: Purpose, from: i64, days: i64) -> PathBuf {
+        let mut rng = system_entropy();
+        let key = issue::default_key(&mut rng).public_key();
+        let start = ektp::pki::time::plus_days(SystemClock.now(), -from);
+        let subject = Name::new("ID", root.cert.subject().get("2.5.4.10").unwrap(), name);
+        let cert = issue::operations_leaf(root, purpose, &key, &subject, Span::days(start, days), &mut rng).unwrap();
+        let path = self.at(name);
+        std::fs::write(&path, cert.to_pem()).unwrap();
+        path
+    }
+
+    /// A production store that trusts this root, with its revocation list or without.
+    fn store(&self, name: &str, list: bool) -> PathBuf {
+        let store = self.at(name);
+        ektp(&["pki", "trust-new", text(&store), "--kind", "production"]).yes();
+        std::fs::write(store.join("operations/root.pem"), self.root.cert.to_pem()).unwrap();
+        if list {
+            let span = Span::days(SystemClock.now(), 90);
+            let list = ektp::pki::x509::crl::make(&self.root, 1, span, &std::collections::BTreeMap::new()).unwrap();
+            std::fs::write(store.join("crl/1.crl"), list.as_der()).unwrap();
+        }
+        store
+    }
+}
+
+#[test]
+fn a_build_is_sealed_to_a_checked_bureau_alone() {
+    let ours = Root::new();
+    let (out, record) = (ours.at("image"), record());
+    let bureau = ours.leaf(&ours.root, "bureau", Purpose::Bureau, 0, 30);
+    let stores = (ours.store("trust", true), ours.store("bare", false));
+    let with = |recipient: &Path, trust: Option<&Path>| {
+        let mut args = build(&out, &record, recipient);
+        args.extend(trust.into_iter().flat_map(|dir| ["--trust", text(dir)]));
+        ektp(&args)
+    };
+    let run = with(&bureau, None);
+    run.refused(44, "untrusted-issuer");
+    assert!(run.result["message"].as_str().unwrap().contains("--trust"));
+    with(&bureau, Some(&stores.1)).refused(3, "crl-stale");
+    with(&kit().join("kit/bureau.cert.pem"), Some(&stores.0)).refused(44, "sample-key");
+    with(&kit().join("kit/receipt.cert.pem"), None).refused(40, "certificate-invalid");
+    let receipts = ours.leaf(&ours.root, "receipts", Purpose::Receipt, 0, 30);
+    with(&receipts, Some(&stores.0)).refused(40, "certificate-invalid");
+    let expired = ours.leaf(&ours.root, "expired", Purpose::Bureau, 40, 30);
+    with(&expired, Some(&stores.0)).refused(42, "certificate-expired");
+    let coming = ours.leaf(&ours.root, "coming", Purpose::Bureau, -2, 30);
+    with(&coming, Some(&stores.0)).refused(42, "certificate-expired");
+    let samples = &sample::Roots::compiled().unwrap().operations;
+    let old_sample = ours.leaf(samples, "old-sample", Purpose::Bureau, 40, 30);
+    with(&old_sample, None).refused(42, "certificate-expired");
+    assert!(!out.exists(), "nothing was built for any of them");
+    with(&bureau, Some(&stores.0)).yes();
 }
 
 #[test]

@@ -48,27 +48,33 @@ fn a_country_is_made_by_files_and_checked() {
         let request = format!("--request @{key}.csr --from 2026-11-01 --out @{key}.pem");
         pki(at, &format!("issue --ca @ops.pem --key @ops.key --purpose {purpose} {request}")).yes();
     }
-    pki(at, "crl --ca @csca.pem --key @csca.key --from 2026-11-20 --out @1.crl").yes();
+    pki(at, "crl --ca @csca.pem --key @csca.key --out @1.crl").yes();
     pki(at, "trust-new @trust --kind production").yes();
     for (file, role) in [("csca.pem", "csca"), ("ops.pem", "operations"), ("1.crl", "crl")] {
         pki(at, &format!("trust-add @trust @{file} --as {role}")).yes();
     }
-    let good = pki(at, "check @ds.pem --trust @trust --at 2026-11-23");
+    let good = pki(at, "check @ds.pem --trust @trust");
     assert!(good.yes().data()["facts"]["revocation"].as_str().unwrap().starts_with("checked"));
+    // On a day before the list was made, the list says nothing.
+    let early = pki(at, "check @ds.pem --trust @trust --at 2026-11-02");
+    early.refused(3, "crl-stale");
+    assert!(early.data()["facts"]["revocation"].as_str().unwrap().starts_with("not decided"));
+    pki(at, "crl --ca @csca.pem --key @csca.key --previous @1.crl --from 2046-01-01 --out @9.crl").yes();
+    pki(at, "trust-add @trust @9.crl --as crl").refused(3, "crl-invalid");
     // Nobody knows yet whether the operations root revoked it.
-    let open = pki(at, "check @approver.pem --purpose approver --trust @trust --at 2026-11-23");
+    let open = pki(at, "check @approver.pem --purpose approver --trust @trust");
     open.refused(3, "crl-stale");
-    assert_eq!(open.data()["facts"]["revocation"], "not decided, there is no list");
-    pki(at, "crl --ca @ops.pem --key @ops.key --from 2026-11-20 --days 30 --out @ops.crl").yes();
+    assert!(open.data()["facts"]["revocation"].as_str().unwrap().starts_with("not decided: there is no revocation list of"));
+    pki(at, "crl --ca @ops.pem --key @ops.key --days 30 --out @ops.crl").yes();
     pki(at, "trust-add @trust @ops.crl --as crl").yes();
-    pki(at, "check @approver.pem --purpose approver --trust @trust --at 2026-11-23").yes();
-    pki(at, "check @approver.pem --purpose approver --trust @trust --at 2026-12-25").refused(3, "crl-stale");
-    pki(at, "check @approver.pem --purpose receipt --trust @trust --at 2026-11-23").refused(40, "certificate-invalid");
+    pki(at, "check @approver.pem --purpose approver --trust @trust").yes();
+    pki(at, "check @approver.pem --purpose receipt --trust @trust").refused(40, "certificate-invalid");
     pki(at, "check @ds.pem --trust @trust --at 2046-11-23").refused(42, "certificate-expired");
-    pki(at, "crl --ca @csca.pem --key @csca.key --previous @1.crl --revoke @ds.pem --from 2026-11-21 --out @2.crl").yes();
+    pki(at, "crl --ca @csca.pem --key @csca.key --previous @1.crl --revoke @ds.pem --out @2.crl").yes();
     pki(at, "trust-add @trust @2.crl --as crl").yes();
+    pki(at, "check @ds.pem --trust @trust").refused(40, "certificate-revoked");
     pki(at, "check @ds.pem --trust @trust --at 2026-11-23").refused(40, "certificate-revoked");
-    pki(at, "trust-add @trust @1.crl --as crl").refused(3, "crl-stale");
+    pki(at, "trust-add @trust @1.crl --as crl").refused(3, "crl-rollback");
     assert_eq!(pki(at, "show @trust").yes().data()["summary"]["country"], "ID");
     pki(at, &format!("csca --key @csca2.key --organization Min --name CSCA --key-days 1500 --days 5500 {PLAN} --out @csca2.pem"))
         .yes();

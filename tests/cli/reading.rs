@@ -54,7 +54,7 @@ fn in_force(bureau: &Bureau, built: &Built, reading: &Reading) {
     let now = SystemClock.now();
     let token = Token { number: 1, issued_at: now, uri: "https://example.invalid/status".into(), bits };
     let list = status_list::sign(&token, &bureau.kit.status_list).unwrap();
-    let policy = Policy { now, purpose: Purpose::Use, status_list: Some(&list), highest_list: None };
+    let policy = Policy { now, purpose: Purpose::Use, status_list: Some(&list), seen: ektp::verify::ListsSeen::default() };
     let trust = bureau.kit.trust_store().unwrap();
     let verdict = judge(&reading.evidence, &Mode::Live(&reading.proof), &trust, &policy);
     assert_eq!((verdict.decision(), verdict.reason()), (Decision::Genuine, None), "{:#?}", verdict.checks);

@@ -9,24 +9,23 @@ use rsa::BoxedUint;
 use rsa::RsaPublicKey;
 use rsa::traits::PublicKeyParts;
 
-/// Shortest modulus in bits whose signature counts.
+/// Shortest modulus in bits that is looked at; what counts as proof is the policy's to say.
 const MODULUS_BITS: usize = 1_024;
 /// Longest modulus in bits.
 const MODULUS_BITS_MAX: usize = 4_096;
 
-/// Verifies a signature over `challenge`, which is the message part that is not recovered.
-pub(super) fn verify(modulus: &[u8], exponent: &[u8], challenge: &[u8], signature: &[u8]) -> Result<(), AaError> {
-    let key = key(modulus, exponent)?;
+/// Verifies a signature over `challenge`, which is the message part that is not recovered, and tells the hash function of its trailer.
+pub(super) fn verify(key: &RsaPublicKey, challenge: &[u8], signature: &[u8]) -> Result<HashAlg, AaError> {
     let size = key.size();
     if signature.len() != size {
         return Err(AaError::BadSignature);
     }
-    let bits = u32::try_from(size * 8).map_err(|_| AaError::Weak)?;
+    let bits = u32::try_from(size * 8).map_err(|_| AaError::BadSignature)?;
     let number = BoxedUint::from_be_slice(signature, bits).map_err(|_| AaError::BadSignature)?;
     if number >= **key.n() {
         return Err(AaError::BadSignature);
     }
-    let opened = rsa::hazmat::rsa_encrypt(&key, &number).map_err(|_| AaError::BadSignature)?;
+    let opened = rsa::hazmat::rsa_encrypt(key, &number).map_err(|_| AaError::BadSignature)?;
     let opened = opened.to_be_bytes();
     // Left-pad or cut to the modulus size; the number is below the modulus.
     let skip = opened.len().saturating_sub(size);
@@ -34,16 +33,17 @@ pub(super) fn verify(modulus: &[u8], exponent: &[u8], challenge: &[u8], signatur
     check(representative, challenge).ok_or(AaError::BadSignature)
 }
 
-fn key(modulus: &[u8], exponent: &[u8]) -> Result<RsaPublicKey, AaError> {
+/// The key of DG15's numbers, if any calculation with it makes sense.
+pub(super) fn key(modulus: &[u8], exponent: &[u8]) -> Result<RsaPublicKey, AaError> {
+    let weak = AaError::WeakKey { bits: modulus.len() * 8 };
     let number = |bytes: &[u8]| {
-        let bits = u32::try_from(bytes.len() * 8).map_err(|_| AaError::Weak)?;
-        BoxedUint::from_be_slice(bytes, bits).map_err(|_| AaError::Weak)
+        let bits = u32::try_from(bytes.len() * 8).map_err(|_| weak)?;
+        BoxedUint::from_be_slice(bytes, bits).map_err(|_| weak)
     };
     if modulus.len() * 8 > MODULUS_BITS_MAX || exponent.len() > 8 || exponent.is_empty() {
-        return Err(AaError::Weak);
+        return Err(weak);
     }
-    RsaPublicKey::new_with_size_limits(number(modulus)?, number(exponent)?, MODULUS_BITS..=MODULUS_BITS_MAX)
-        .map_err(|_| AaError::Weak)
+    RsaPublicKey::new_with_size_limits(number(modulus)?, number(exponent)?, MODULUS_BITS..=MODULUS_BITS_MAX).map_err(|_| weak)
 }
 
 /// Hash function of the trailer: BC alone is SHA-1, else the identifier before CC.
@@ -59,7 +59,7 @@ fn trailer(representative: &[u8]) -> Option<(HashAlg, &[u8])> {
     }
 }
 
-fn check(representative: &[u8], challenge: &[u8]) -> Option<()> {
+fn check(representative: &[u8], challenge: &[u8]) -> Option<HashAlg> {
     let (hash, body) = trailer(representative)?;
     let (first, rest) = body.split_first()?;
     // 6 says header and partial recovery; A ends the padding, at once or after B nibbles.
@@ -77,16 +77,38 @@ fn check(representative: &[u8], challenge: &[u8]) -> Option<()> {
         _ => return None,
     };
     let (recovered, digest) = body.split_at_checked(body.len().checked_sub(hash.len())?)?;
-    same(digest, &hash.digest(&[recovered, challenge].concat())).then_some(())
+    same(digest, &hash.digest(&[recovered, challenge].concat())).then_some(hash)
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::lds::dg15::ActiveAuthenticationKey;
     use crate::world::DangerousSeededEntropy;
     use rsa::RsaPrivateKey;
 
     const CHALLENGE: &[u8] = b"RND.IFD.";
+
+    fn private(bits: usize, exponent: u64) -> RsaPrivateKey {
+        let exponent = BoxedUint::from_be_slice(&exponent.to_be_bytes(), 64).unwrap();
+        RsaPrivateKey::new_with_exp(&mut DangerousSeededEntropy::new(1), bits, exponent).unwrap()
+    }
+
+    fn raise(key: &RsaPrivateKey, representative: &[u8]) -> Vec<u8> {
+        let bits = u32::try_from(key.size() * 8).unwrap();
+        let m = BoxedUint::from_be_slice(representative, bits).unwrap();
+        rsa::hazmat::rsa_decrypt::<DangerousSeededEntropy>(None, key, &m).unwrap().to_be_bytes().to_vec()
+    }
+
+    /// A key of DG15 and its signature over a challenge, as a chip of these habits makes it.
+    pub(crate) fn signed(bits: usize, exponent: u64, hash: HashAlg, challenge: &[u8]) -> (ActiveAuthenticationKey, Vec<u8>) {
+        let key = private(bits, exponent);
+        let tail: &[u8] = if hash == HashAlg::Sha1 { &[0xBC] } else { &[0x34, 0xCC] };
+        let filled = vec![0x5A; bits / 8 - 1 - hash.len() - tail.len()];
+        let representative = [&[0x6A], &filled[..], &hash.digest(&[&filled, challenge].concat()), tail].concat();
+        let (modulus, exponent) = (key.n().to_be_bytes().to_vec(), key.e().to_be_bytes_trimmed_vartime().to_vec());
+        (ActiveAuthenticationKey::Rsa { modulus, exponent }, raise(&key, &representative))
+    }
 
     /// A representative of `size` bytes with M1 filled up.
     fn representative(size: usize, head: &[u8], hash: HashAlg, tail: &[u8]) -> Vec<u8> {
@@ -97,14 +119,9 @@ mod tests {
 
     #[test]
     fn every_hash_and_padding_of_the_scheme_verifies() {
-        let key = RsaPrivateKey::new(&mut DangerousSeededEntropy::new(1), 1024).unwrap();
-        let modulus = key.n().to_be_bytes();
-        let exponent = key.e().to_be_bytes_trimmed_vartime();
-        let sign = |representative: &[u8]| {
-            let m = BoxedUint::from_be_slice(representative, 1024).unwrap();
-            rsa::hazmat::rsa_decrypt::<DangerousSeededEntropy>(None, &key, &m).unwrap().to_be_bytes().to_vec()
-        };
-        let check = |representative: &[u8]| verify(&modulus, &exponent, CHALLENGE, &sign(representative));
+        let key = private(1024, 65_537);
+        let public = super::key(&key.n().to_be_bytes(), &key.e().to_be_bytes_trimmed_vartime()).unwrap();
+        let check = |representative: &[u8]| verify(&public, CHALLENGE, &raise(&key, representative));
         let rows: [(&[u8], HashAlg, &[u8]); 8] = [
             (&[0x6A], HashAlg::Sha1, &[0xBC]),
             (&[0x6A], HashAlg::Sha1, &[0x33, 0xCC]),
@@ -116,7 +133,7 @@ mod tests {
             (&[0x6B, 0xBB, 0xBB, 0xBA], HashAlg::Sha256, &[0x34, 0xCC]),
         ];
         for (head, hash, tail) in rows {
-            assert_eq!(check(&representative(128, head, hash, tail)), Ok(()), "{head:02X?} {hash:?}");
+            assert_eq!(check(&representative(128, head, hash, tail)), Ok(hash), "{head:02X?} {hash:?}");
         }
         let good = representative(128, &[0x6A], HashAlg::Sha256, &[0x34, 0xCC]);
         for (at, value) in [(0, 0x4A), (0, 0x2A), (1, 0), (127, 0xBB), (126, 0x99), (100, 0)] {
@@ -124,18 +141,19 @@ mod tests {
             bad[at] = value;
             assert_eq!(check(&bad), Err(AaError::BadSignature), "byte {at}");
         }
-        let signature = sign(&good);
-        assert_eq!(verify(&modulus, &exponent, b"replayed", &signature), Err(AaError::BadSignature));
-        assert_eq!(verify(&modulus, &exponent, CHALLENGE, &signature[1..]), Err(AaError::BadSignature));
-        assert_eq!(verify(&modulus, &exponent, CHALLENGE, &[0xFF; 128]), Err(AaError::BadSignature));
+        let signature = raise(&key, &good);
+        assert_eq!(verify(&public, b"replayed", &signature), Err(AaError::BadSignature));
+        assert_eq!(verify(&public, CHALLENGE, &signature[1..]), Err(AaError::BadSignature));
+        assert_eq!(verify(&public, CHALLENGE, &[0xFF; 128]), Err(AaError::BadSignature));
     }
 
     #[test]
-    fn weak_and_impossible_keys_are_refused() {
+    fn impossible_keys_are_refused() {
         for (modulus, exponent) in
             [(vec![0xFF; 64], vec![3]), (vec![0xFF; 1024], vec![3]), (vec![0xFF; 128], vec![]), (vec![0xFF; 128], vec![1; 9])]
         {
-            assert_eq!(verify(&modulus, &exponent, CHALLENGE, &vec![1; modulus.len()]), Err(AaError::Weak));
+            let weak = AaError::WeakKey { bits: modulus.len() * 8 };
+            assert_eq!(super::key(&modulus, &exponent).err(), Some(weak));
         }
     }
 

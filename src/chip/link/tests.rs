@@ -39,6 +39,19 @@ fn endless_announcements_end() {
 }
 
 #[test]
+fn a_conversation_ends_somewhere() {
+    let mut port = MemoryPort::new(scripted(vec![Ok(vec![7, 0x90, 0])]));
+    let mut link = Link::new(&mut port);
+    let command = Command::new(0, 0xB0, 0, 0).with_le(1);
+    for _ in 0..LINK_EXCHANGES {
+        assert!(link.send(&command).is_ok());
+    }
+    let error = link.send(&command).unwrap_err();
+    assert_eq!((&error, error.reason()), (&LinkError::TooLong(LINK_EXCHANGES as u64), Reason::UnexpectedAnswer));
+    assert_eq!(link.counters().apdus, LINK_EXCHANGES as u64, "what was not sent is not counted");
+}
+
+#[test]
 fn a_wrong_le_is_corrected_once() {
     let (answer, counters) = ask(256, vec![Ok(vec![0x6C, 2]), Ok(vec![7, 8, 0x90, 0])]);
     assert_eq!(answer.unwrap().data, [7, 8]);

@@ -9,11 +9,13 @@ use crate::lds::build::Numbers;
 use crate::lds::image::{CardImage, Draft, ImageError};
 use crate::lds::numbers::Register;
 use crate::limits;
-use crate::pki::seal;
+use crate::pki::sample::Roots;
+use crate::pki::seal::{self, Recipient};
+use crate::pki::trust::directory;
 use crate::pki::x509::Certificate;
-use crate::reason::Reason;
+use crate::reason::{Reason, Refusal};
 use crate::record::Record;
-use crate::world::system_entropy;
+use crate::world::{Clock, SystemClock, system_entropy};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +27,9 @@ pub struct Args {
     /// Certificate of the bureau or office that may open the image (PEM or DER)
     #[arg(long, value_name = "CERT")]
     recipient: PathBuf,
+    /// Trust store whose operations root must have signed it; without one, only a sample bureau is accepted
+    #[arg(long, value_name = "DIR")]
+    trust: Option<PathBuf>,
     /// The image's folder; it must not exist, unless it is this job's
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -47,6 +52,7 @@ impl Args {
         Self {
             order: Order { record: Some(record.to_owned()), profile: profile.to_owned(), face: None },
             recipient: kit.join("bureau.cert.pem"),
+            trust: Some(kit.join("trust")),
             out: out.to_owned(),
             job_id: job.to_owned(),
             numbers: Some(numbers.to_owned()),
@@ -59,8 +65,7 @@ impl Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let profile = args.order.profile()?;
     let record = args.order.record(None, out)?;
-    let recipient = read(&args.recipient, limits::CERTIFICATE_BYTES)?;
-    let recipient = Certificate::from_file(&recipient).map_err(|e| Failure::at(&args.recipient, &e))?;
+    let recipient = recipient(args)?;
     let nik_digest = nik_digest(args, &record)?;
     let mut rng = system_entropy();
     let mut register = register(args)?;
@@ -99,6 +104,22 @@ fn register(args: &Args) -> Result<Register, Failure> {
         Some(path) => Ok(Register::open(path)?),
         None => Ok(Register::open(&crate::cli::job::own_folder()?.join("numbers.db"))?),
     }
+}
+
+/// The bureau, checked before anything is built. Who names no trust store trusts the sample roots alone.
+fn recipient(args: &Args) -> Result<Recipient, Failure> {
+    let cert = read(&args.recipient, limits::CERTIFICATE_BYTES)?;
+    let cert = Certificate::from_file(&cert).map_err(|e| Failure::at(&args.recipient, &e))?;
+    let store = match &args.trust {
+        Some(dir) => directory::load(dir)?,
+        None => Roots::compiled()?.trust_store()?,
+    };
+    Recipient::check(&cert, &store, SystemClock.now()).map_err(|error| match error.reason() {
+        Reason::UntrustedIssuer if args.trust.is_none() => {
+            Failure::new(error.reason(), format!("{error}; a bureau that is no sample is checked by --trust DIR"))
+        }
+        _ => error.into(),
+    })
 }
 
 /// The image of an earlier run, if it is of this job and this content.

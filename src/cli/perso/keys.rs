@@ -10,8 +10,10 @@ use crate::pki::key_service::{GuardedKeys, KeyService, RemoteKeys};
 use crate::pki::sample::PASSPHRASE;
 use crate::pki::signer::online::RemoteSigner;
 use crate::pki::signer::{DocumentKey, LocalSigner, Register, Signer};
-use crate::pki::trust::{TrustStore, directory};
+use crate::pki::trust::{Kind, TrustError, TrustStore, directory, mark};
 use crate::pki::x509::Certificate;
+use crate::pki::x509::issue::Purpose;
+use crate::pki::x509::path;
 use crate::pki::{cvc, keystore, statement};
 use crate::read::Terminal;
 use crate::reason::Reason;
@@ -60,18 +62,22 @@ impl StationKeys {
         let dir = args.kit.clone();
         let open = |name: &str| open(&dir, name, &passphrase);
         let receipt = ReceiptKey { key: open("receipt")?, cert: certificate(&dir, "receipt")?, clock };
+        let trust = directory::load(&dir.join("trust"))?;
         let quality_control = match dir.join("qc-is.cvcert").exists() {
-            true => Some(Terminal::new(vec![cv(&dir, "dv")?, cv(&dir, "qc-is")?], ec(open("qc-is")?)?)?),
+            true => {
+                let chain = vec![cv(&dir, "dv")?, cv(&dir, "qc-is")?];
+                no_sample(&trust, chain.iter().any(mark::is_sample_cvca))?;
+                Some(Terminal::new(chain, ec(open("qc-is")?)?)?)
+            }
             false => None,
         };
-        Ok(Self {
-            trust: directory::load(&dir.join("trust"))?,
-            bureau: open("bureau")?,
-            receipt,
-            quality_control,
-            passphrase: passphrase.clone(),
-            dir: dir.clone(),
-        })
+        Ok(Self { trust, bureau: open("bureau")?, receipt, quality_control, passphrase: passphrase.clone(), dir: dir.clone() })
+    }
+
+    /// A receipt that this station's own trust store would not believe is none: refused before a chip is begun.
+    pub(super) fn check_receipts(&self) -> Result<(), Failure> {
+        path::check(&self.receipt.cert, Purpose::Receipt, &self.trust, self.receipt.clock.now(), None)?;
+        Ok(())
     }
 
     /// Signer and key service of the mode. In local mode they are this process, with their register beside the journal.
@@ -81,11 +87,13 @@ impl StationKeys {
         }
         let register = args.store.with_extension("register");
         let keys = args.chip_keys.open(&self.trust)?;
+        let cert = certificate(&self.dir, "ds")?;
+        no_sample(&self.trust, mark::is_sample(&cert))?;
         let signer = LocalSigner {
             name: args.signer_name.clone(),
             register: Register::open(&register)?,
             key: DocumentKey::Open(Box::new(open(&self.dir, "ds", &self.passphrase)?)),
-            cert: certificate(&self.dir, "ds")?,
+            cert,
             trust: self.trust.clone(),
             keys: Box::new(keys.clone()),
             clock: Box::new(self.receipt.clock),
@@ -97,6 +105,11 @@ impl StationKeys {
 fn open(dir: &Path, name: &str, passphrase: &Secret<String>) -> Result<PrivateKey, Failure> {
     let path = dir.join(format!("{name}.key.pem"));
     keystore::open(&path, passphrase).map_err(|e| Failure::at(&path, &e))
+}
+
+/// A store for real cards takes nothing of the samples, wherever it lies.
+fn no_sample(trust: &TrustStore, sample: bool) -> Result<(), TrustError> {
+    if sample && trust.kind() == Kind::Production { Err(TrustError::SampleKey) } else { Ok(()) }
 }
 
 fn certificate(dir: &Path, name: &str) -> Result<Certificate, Failure> {

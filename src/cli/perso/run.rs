@@ -139,6 +139,9 @@ struct Order<'a> {
 fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Output) -> Answer {
     let Order { folder, id, place, judged_at, clock, ends } = order;
     let keys = StationKeys::open(args, clock)?;
+    if !ends {
+        keys.check_receipts()?;
+    }
     let opener = Opener { bureau: &keys.bureau, trust: &keys.trust, now: judged_at };
     let work = opener.open(folder, id.clone(), place)?;
     let (mut signer, mut key_service) = keys.services(args)?;

@@ -75,9 +75,11 @@ fn is_decided(path: &CheckedPath) -> bool {
 
 fn revocation(path: &CheckedPath) -> String {
     match path.revocation() {
-        Revocation::Checked { this_update } => format!("checked, list of {this_update:.0}"),
-        Revocation::Stale { held_until } => format!("not decided, the list held until {held_until:.0}"),
-        Revocation::Missing => "not decided, there is no list".to_owned(),
+        Revocation::Checked { lists } => {
+            let made = lists.iter().map(|l| format!("{} of {:.0}", l.number, l.this_update)).collect::<Vec<_>>();
+            format!("checked, list {}", made.join(", "))
+        }
+        Revocation::Undecided(gap) => format!("not decided: {gap}"),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::pki::cvc;
 use crate::pki::trust::{Kind, directory};
 use crate::pki::x509::{Certificate, Crl};
 use crate::reason::Reason;
+use crate::world::{Clock, SystemClock};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -93,7 +94,7 @@ pub(super) fn add(args: &AddArgs, out: &mut Output) -> Answer {
 fn add_crl(args: &AddArgs, store: &mut crate::pki::trust::TrustStore, data: &[u8], out: &mut Output) -> Answer {
     let crl = Crl::from_file(data)?;
     let (issuer, number) = (crl.issuer().clone(), crl.number());
-    store.add_crl(crl)?;
+    store.take_crl(crl, SystemClock.now())?;
     let path = args.dir.join("crl").join(format!("{number:010}-{}", args.file.file_name().unwrap_or_default().display()));
     create_public(&path, data)?;
     for entry in std::fs::read_dir(args.dir.join("crl")).into_iter().flatten().flatten() {

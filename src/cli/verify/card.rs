@@ -70,7 +70,8 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let list = status_list(args.status_list.as_deref(), trust_dir)?;
     let mut state = StateDir::open(state_dir)?;
     let purpose = if args.purpose == "handover" { Purpose::Handover } else { Purpose::Use };
-    let policy = Policy { now: SystemClock.now(), purpose, status_list: list.as_deref(), highest_list: None };
+    let policy =
+        Policy { now: SystemClock.now(), purpose, status_list: list.as_deref(), seen: crate::verify::ListsSeen::default() };
     let (evidence, verdict, mode) = match &args.evidence {
         Some(path) => judge_file(args, path, &trust, &policy, &mut state)?,
         None => {

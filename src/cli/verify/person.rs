@@ -52,7 +52,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
 /// Evidence is a file that anyone may write: its fingers are the card's only if EF.SOD chains to an anchor of ours, DG13 has its hash
 /// there, and EF.Fingers its digest in DG13.
 fn signed(evidence: &Evidence, trust: &TrustStore, now: jiff::Timestamp) -> Result<(), Failure> {
-    let policy = Policy { now, purpose: Purpose::Use, status_list: None, highest_list: None };
+    let policy = Policy { now, purpose: Purpose::Use, status_list: None, seen: crate::verify::ListsSeen::default() };
     let verdict = judge(evidence, &Mode::Data, trust, &policy);
     for name in [CheckName::Signer, CheckName::Revocation, CheckName::GroupsHashed, CheckName::Fingers] {
         match verdict.checks.iter().find(|c| c.name == name) {

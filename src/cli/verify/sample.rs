@@ -54,7 +54,7 @@ pub fn judge_sample(sample: Sample) -> Result<(Evidence, Verdict), Failure> {
     let trust = trust(sample)?;
     let mut state = ThrowawayState::default();
     let spent = state.spend(&challenge)?;
-    let policy = Policy { now, purpose: Purpose::Use, status_list: Some(LIST), highest_list: None };
+    let policy = Policy { now, purpose: Purpose::Use, status_list: Some(LIST), seen: crate::verify::ListsSeen::default() };
     let verdict = judge_with(&evidence, &Mode::Challenged(&spent), &trust, &policy, &mut state)?;
     Ok((evidence, verdict))
 }

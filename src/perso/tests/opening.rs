@@ -13,7 +13,7 @@ use crate::perso::work::Work;
 use crate::pki::authorization::{self, Authorization, AuthorizationError, Digest, IssueReason};
 use crate::pki::key::PrivateKey;
 use crate::pki::sample::Kit;
-use crate::pki::seal::{self, SealError};
+use crate::pki::seal::{self, Recipient, SealError};
 use crate::pki::trust::{Kind, TrustStore};
 use crate::reason::{Reason, Refusal as _};
 use crate::secret::Secret;
@@ -66,7 +66,8 @@ fn manifest(content: &SealedContent) -> Manifest {
 /// Writes an image of these plain bytes, approved over `over`.
 fn write(folder: &Path, plain: &[u8], over: Option<Digest>) {
     let manifest = manifest(&content()).encode();
-    let sealed = seal::seal(plain, &kit().bureau.cert, &mut DangerousSeededEntropy::new(4)).unwrap();
+    let bureau = Recipient::check(&kit().bureau.cert, &kit().trust_store().unwrap(), pki().kit.now).unwrap();
+    let sealed = seal::seal(plain, &bureau, &mut DangerousSeededEntropy::new(4)).unwrap();
     CardImage::new(manifest.clone(), sealed).unwrap().write(folder).unwrap();
     let authorization = Authorization {
         format: authorization::FORMAT.into(),

@@ -9,7 +9,7 @@ use crate::crypto::symmetric::AesKey;
 use crate::pki::cvc::{self, Grant, Rights, Role};
 use crate::pki::key::Parameters;
 use crate::pki::time;
-use crate::pki::trust::{Kind, TrustStore};
+use crate::pki::trust::TrustStore;
 use crate::pki::x509::issue::{self, Credential, Purpose, SignerPlan, Span};
 use crate::pki::x509::{Crl, crl};
 use crate::world::Clock;
@@ -102,10 +102,7 @@ impl Kit {
     /// # Errors
     /// [`SampleError::Trust`], if the roots were damaged.
     pub fn trust_store(&self) -> Result<TrustStore, SampleError> {
-        let mut store = TrustStore::new(Kind::Sample, super::COUNTRY);
-        store.add_csca(self.roots.csca.cert.clone())?;
-        store.add_operations_root(self.roots.operations.cert.clone())?;
-        store.add_cvca(self.roots.cvca.clone())?;
+        let mut store = self.roots.trust_store()?;
         store.add_crl(self.crl.clone())?;
         store.add_crl(self.operations_crl.clone())?;
         Ok(store)

@@ -7,6 +7,7 @@ use crate::pki::cvc::{self, Reference, Rights, Role};
 use crate::pki::key::{Parameters, PrivateKey};
 use crate::pki::name::Name;
 use crate::pki::trust::mark::{SAMPLE_ORGANIZATION, hex};
+use crate::pki::trust::{Kind, TrustStore};
 use crate::pki::x509::Certificate;
 use crate::pki::x509::issue::{self, AuthorityPlan, Credential, Span};
 use crate::pki::{keystore, time};
@@ -79,6 +80,18 @@ impl Roots {
     pub fn compiled() -> Result<&'static Self, SampleError> {
         static ROOTS: OnceLock<Result<Roots, SampleError>> = OnceLock::new();
         ROOTS.get_or_init(|| Self::open(&COMPILED, &Secret::new(PASSPHRASE.to_owned()))).as_ref().map_err(Clone::clone)
+    }
+
+    /// A sample trust store that holds the roots, and no revocation list.
+    ///
+    /// # Errors
+    /// [`SampleError::Trust`], if the roots were damaged.
+    pub fn trust_store(&self) -> Result<TrustStore, SampleError> {
+        let mut store = TrustStore::new(Kind::Sample, COUNTRY);
+        store.add_csca(self.csca.cert.clone())?;
+        store.add_operations_root(self.operations.cert.clone())?;
+        store.add_cvca(self.cvca.clone())?;
+        Ok(store)
     }
 
     /// Opens the roots from their files.

@@ -5,7 +5,9 @@ mod recipient;
 use super::algorithm::identifier;
 use super::key::PrivateKey;
 use super::oid;
+use super::trust::{Kind, TrustStore};
 use super::x509::issue::Purpose;
+use super::x509::path::{self, PathError, Revocation, RevocationGap};
 use super::x509::{Certificate, raw};
 use crate::lds::der;
 use crate::lds::tlv::{self, Tlv, TlvError};
@@ -13,6 +15,7 @@ use crate::limits::CMS_BYTES;
 use crate::reason::{Reason, Refusal};
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
+use jiff::Timestamp;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
@@ -43,9 +46,12 @@ pub enum SealError {
     /// A content cipher other than AES-256-GCM with a nonce of 12 and a tag of 16 bytes.
     #[error("content cipher {0} is not accepted")]
     Cipher(String),
-    /// The recipient's certificate is not for opening sealed messages.
-    #[error("the recipient's certificate is not for sealed messages")]
-    RecipientNotForSealing,
+    /// The recipient's certificate is not accepted for opening sealed messages.
+    #[error("the recipient's certificate: {0}")]
+    Recipient(PathError),
+    /// Nobody knows whether the recipient's certificate is revoked.
+    #[error("the recipient's certificate: {0}")]
+    RecipientUnknown(RevocationGap),
     /// No recipient of the message has this key.
     #[error("the message is not sealed to this key")]
     NotARecipient,
@@ -58,30 +64,53 @@ impl Refusal for SealError {
     fn reason(&self) -> Reason {
         match self {
             Self::Encoding(_) | Self::TooLarge(_) | Self::ContentType(_) | Self::Cipher(_) => Reason::EncodingInvalid,
-            Self::RecipientNotForSealing => Reason::CertificateUnfit,
+            Self::Recipient(e) => e.reason(),
+            Self::RecipientUnknown(e) => e.reason(),
             Self::NotARecipient => Reason::KeyMissing,
             Self::Altered => Reason::ImageAltered,
         }
     }
 }
 
-/// Seals to a bureau's certificate, whose path the caller has checked.
+/// A bureau that may open what is sealed to it. Only [`Recipient::check`] makes one: whoever has the private key of a wrong
+/// certificate reads a person's portrait and fingers, and no later check takes that back.
+#[derive(Debug, Clone)]
+pub struct Recipient(Certificate);
+
+impl Recipient {
+    /// Checks a certificate for an instant: signed by an operations root of the store, in force, for opening sealed messages, not
+    /// revoked by a list that decides. A sample store need not have lists.
+    ///
+    /// # Errors
+    /// [`SealError::Recipient`] or [`SealError::RecipientUnknown`].
+    pub fn check(cert: &Certificate, store: &TrustStore, at: Timestamp) -> Result<Self, SealError> {
+        let path = path::check(cert, Purpose::Bureau, store, at, None).map_err(SealError::Recipient)?;
+        match path.revocation() {
+            Revocation::Undecided(gap) if store.kind() != Kind::Sample => Err(SealError::RecipientUnknown(gap.clone())),
+            _ => Ok(Self(path.leaf().clone())),
+        }
+    }
+
+    /// The certificate.
+    #[must_use]
+    pub fn cert(&self) -> &Certificate {
+        &self.0
+    }
+}
+
+/// Seals to a bureau.
 ///
 /// # Errors
-/// [`SealError::TooLarge`] or [`SealError::RecipientNotForSealing`].
-pub fn seal(plaintext: &[u8], recipient: &Certificate, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, SealError> {
+/// [`SealError::TooLarge`].
+pub fn seal(plaintext: &[u8], recipient: &Recipient, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, SealError> {
     if plaintext.len() > CMS_BYTES - OVERHEAD {
         return Err(SealError::TooLarge(plaintext.len()));
-    }
-    let needed = Purpose::Bureau.key_usage(recipient.public_key());
-    if !recipient.extensions().key_usage.is_some_and(|u| u.contains(needed)) {
-        return Err(SealError::RecipientNotForSealing);
     }
     let mut key = Zeroizing::new([0u8; KEY_LEN]);
     rng.fill_bytes(key.as_mut());
     let mut nonce = [0u8; NONCE_LEN];
     rng.fill_bytes(&mut nonce);
-    let recipient = recipient::encode(&key, recipient, rng)?;
+    let recipient = recipient::encode(&key, recipient.cert(), rng)?;
     let cipher = Aes256Gcm::new_from_slice(key.as_ref()).unwrap_or_else(|_| unreachable!("a key of 32 bytes"));
     let sealed = cipher.encrypt(&nonce.into(), plaintext).map_err(|_| SealError::TooLarge(plaintext.len()))?;
     let (body, tag) = sealed.split_at_checked(plaintext.len()).unwrap_or_default();
@@ -99,7 +128,7 @@ pub fn seal(plaintext: &[u8], recipient: &Certificate, rng: &mut dyn CryptoRng) 
 /// Opens a sealed message with a recipient's private key. Every byte that comes back was authenticated.
 ///
 /// # Errors
-/// Any [`SealError`] but [`SealError::RecipientNotForSealing`].
+/// Any [`SealError`] but those of a recipient's certificate.
 pub fn open(message: &[u8], key: &PrivateKey) -> Result<Zeroizing<Vec<u8>>, SealError> {
     if message.len() > CMS_BYTES {
         return Err(SealError::TooLarge(message.len()));

@@ -7,10 +7,11 @@ use crate::crypto::kdf::x963;
 use crate::lds::der;
 use crate::lds::ec_public_key::ID_EC_PUBLIC_KEY;
 use crate::lds::tlv::{self, Tlv, TlvError};
-use crate::pki::algorithm::identifier;
+use crate::pki::algorithm::{AlgorithmError, identifier};
 use crate::pki::key::{PrivateKey, PublicKey};
 use crate::pki::oid;
 use crate::pki::x509::Certificate;
+use crate::pki::x509::path::PathError;
 use aes_kw::KwAes256;
 use aes_kw::cipher::KeyInit;
 use rand_core::CryptoRng;
@@ -28,13 +29,18 @@ pub(super) fn encode(key: &[u8; KEY_LEN], recipient: &Certificate, rng: &mut dyn
     }
 }
 
+/// A key of an accepted certificate with which the calculation does not go: none of ours does that.
+fn unusable() -> SealError {
+    SealError::Recipient(PathError::Algorithm(AlgorithmError::KeyMismatch))
+}
+
 /// KeyAgreeRecipientInfo: dhSinglePass-stdDH-sha256kdf with id-aes256-wrap.
 fn agree(key: &[u8; KEY_LEN], public: &ec::PublicKey, id: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>, SealError> {
     let ephemeral = ec::PrivateKey::generate(public.curve(), rng);
     let wrap = der::sequence(&[&der::oid(oid::AES256_WRAP)]);
-    let secret = ephemeral.shared_secret(public).map_err(|_| SealError::RecipientNotForSealing)?;
+    let secret = ephemeral.shared_secret(public).map_err(|_| unusable())?;
     let mut wrapped = [0u8; KEY_LEN + 8];
-    wrapping(&secret, &wrap, None).wrap_key(key, &mut wrapped).map_err(|_| SealError::RecipientNotForSealing)?;
+    wrapping(&secret, &wrap, None).wrap_key(key, &mut wrapped).map_err(|_| unusable())?;
     let algorithm = der::sequence(&[&der::oid(ID_EC_PUBLIC_KEY)]);
     let origin = [algorithm, der::bit_string(ephemeral.public_key().as_bytes())].concat();
     let body = [
@@ -58,7 +64,7 @@ fn wrapping(secret: &[u8], wrap: &[u8], user_material: Option<&[u8]>) -> KwAes25
 /// KeyTransRecipientInfo: RSA-OAEP with SHA-256.
 fn transport(key: &[u8; KEY_LEN], public: &rsa::RsaPublicKey, id: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>, SealError> {
     let padding = rsa::Oaep::<sha2::Sha256>::new();
-    let wrapped = public.encrypt(rng, padding, key).map_err(|_| SealError::RecipientNotForSealing)?;
+    let wrapped = public.encrypt(rng, padding, key).map_err(|_| unusable())?;
     let sha256 = der::sequence(&[&der::oid(HashAlg::Sha256.oid()), &tlv::encode(der::NULL, &[])]);
     let mask = der::sequence(&[&der::oid(oid::MGF1), &sha256]);
     let parameters = der::sequence(&[&tlv::encode(0xA0, &sha256), &tlv::encode(0xA1, &mask)]);

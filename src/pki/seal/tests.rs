@@ -2,14 +2,29 @@
 
 use super::*;
 use crate::pki::openssl;
-use crate::pki::x509::issue::tests::{TestKit, kit, leaf};
+use crate::pki::x509::crl;
+use crate::pki::x509::issue::tests::{TestKit, kit, kit_of, leaf};
+use crate::pki::x509::issue::{self, Span};
 use crate::world::DangerousSeededEntropy;
+use std::collections::BTreeMap;
 
 const TEXT: &[u8] = b"what the chip holds";
 
+/// A production store with the kit's root and its list.
+fn store(kit: &TestKit) -> TrustStore {
+    let mut store = TrustStore::new(Kind::Production, "ID");
+    store.add_operations_root(kit.root.cert.clone()).unwrap();
+    store.add_crl(crl::make(&kit.root, 1, Span::days(kit.now, 90), &BTreeMap::new()).unwrap()).unwrap();
+    store
+}
+
+fn recipient(kit: &TestKit, cert: &Certificate) -> Recipient {
+    Recipient::check(cert, &store(kit), kit.now).unwrap()
+}
+
 fn sealed(kit: &TestKit) -> (PrivateKey, Certificate, Vec<u8>) {
     let (key, cert) = leaf(kit, Purpose::Bureau);
-    let message = seal(TEXT, &cert, &mut DangerousSeededEntropy::new(1)).unwrap();
+    let message = seal(TEXT, &recipient(kit, &cert), &mut DangerousSeededEntropy::new(1)).unwrap();
     (key, cert, message)
 }
 
@@ -48,8 +63,8 @@ fn what_is_no_sealed_message_is_named() {
     let (key, cert, message) = sealed(&kit);
     let (signer_key, signer) = leaf(&kit, Purpose::Receipt);
     let mut rng = DangerousSeededEntropy::new(1);
-    assert_eq!(seal(TEXT, &signer, &mut rng).unwrap_err(), SealError::RecipientNotForSealing);
-    assert_eq!(seal(&vec![0; CMS_BYTES], &cert, &mut rng).unwrap_err(), SealError::TooLarge(CMS_BYTES));
+    let bureau = recipient(&kit, &cert);
+    assert_eq!(seal(&vec![0; CMS_BYTES], &bureau, &mut rng).unwrap_err(), SealError::TooLarge(CMS_BYTES));
     assert_eq!(open(&vec![0; CMS_BYTES + 1], &key).unwrap_err(), SealError::TooLarge(CMS_BYTES + 1));
     assert!(matches!(open(b"0", &key).unwrap_err(), SealError::Encoding(_)));
     let signed = crate::pki::statement::sign(TEXT, &signer_key, &signer, kit.now);
@@ -59,6 +74,73 @@ fn what_is_no_sealed_message_is_named() {
     let mut other = message;
     other[at + gcm.len() - 1] = 6;
     assert_eq!(open(&other, &key).unwrap_err(), SealError::Cipher("2.16.840.1.101.3.4.1.6".into()));
+}
+
+#[test]
+fn nothing_is_sealed_to_a_certificate_that_is_not_a_bureaus_today() {
+    let kit = kit();
+    let (_, bureau) = leaf(&kit, Purpose::Bureau);
+    let refused = |cert: &Certificate, store: &TrustStore, at| Recipient::check(cert, store, at).unwrap_err();
+    let path = |cert: &Certificate, at| match refused(cert, &store(&kit), at) {
+        SealError::Recipient(error) => error,
+        other => panic!("{other:?}"),
+    };
+    let subject = bureau.subject().to_string();
+    for purpose in Purpose::OPERATIONS.into_iter().filter(|p| *p != Purpose::Bureau) {
+        let (_, cert) = leaf(&kit, purpose);
+        assert_eq!(path(&cert, kit.now), PathError::WrongKeyUsage { subject: subject.clone() });
+    }
+    // The right key usage alone is not the purpose.
+    let (key, _) = leaf(&kit, Purpose::Bureau);
+    let agrees = issue::Template {
+        issuer: kit.root.cert.subject(),
+        subject: bureau.subject(),
+        validity: Span::days(kit.now, 9),
+        spki: &key.public_key().encode(crate::pki::key::Parameters::Named),
+        extensions: vec![crate::pki::x509::extensions::key_usage(crate::pki::x509::extensions::KeyUsage::KEY_AGREEMENT)],
+    };
+    let agrees = agrees.sign(&kit.root.key, &mut DangerousSeededEntropy::new(2)).unwrap();
+    assert_eq!(path(&agrees, kit.now), PathError::WrongPurpose { subject });
+    let late = crate::pki::time::plus_days(kit.now, 31);
+    assert!(matches!(path(&bureau, late), PathError::Expired { .. }));
+    assert_eq!(refused(&bureau, &store(&kit), late).reason(), Reason::CertificateExpired);
+    assert!(matches!(path(&bureau, crate::pki::time::plus_days(kit.now, -1)), PathError::NotYetValid { .. }));
+    let stranger = kit_of(crate::crypto::ec::Curve::P256, crate::pki::key::Parameters::Named, 99);
+    let (_, forged) = leaf(&stranger, Purpose::Bureau);
+    let error = refused(&forged, &store(&kit), kit.now);
+    assert!(matches!(error, SealError::Recipient(PathError::LookAlike { .. } | PathError::Untrusted { .. })));
+    assert_eq!(error.reason(), Reason::UntrustedIssuer);
+}
+
+#[test]
+fn a_bureau_that_is_revoked_or_that_nobody_can_tell_about_gets_nothing() {
+    let kit = kit();
+    let (_, bureau) = leaf(&kit, Purpose::Bureau);
+    let mut revoking = store(&kit);
+    let revoked = BTreeMap::from([(bureau.serial().to_vec(), kit.now)]);
+    revoking.add_crl(crl::make(&kit.root, 2, Span::days(kit.now, 90), &revoked).unwrap()).unwrap();
+    let error = Recipient::check(&bureau, &revoking, kit.now).unwrap_err();
+    assert!(matches!(error, SealError::Recipient(PathError::Revoked { .. })));
+    assert_eq!(error.reason(), Reason::CertificateRevoked);
+    for (kind, accepted) in [(Kind::Production, false), (Kind::Sample, true)] {
+        let mut bare = TrustStore::new(kind, "ID");
+        bare.add_operations_root(kit.root.cert.clone()).unwrap();
+        let checked = Recipient::check(&bureau, &bare, kit.now).map(drop);
+        let missing = SealError::RecipientUnknown(RevocationGap::Missing { issuer: kit.root.cert.subject().to_string() });
+        assert_eq!(missing.reason(), Reason::CrlStale);
+        assert_eq!(checked, if accepted { Ok(()) } else { Err(missing) });
+    }
+}
+
+#[test]
+fn a_sample_bureau_is_none_before_a_production_store() {
+    let now = "2026-11-23T12:00:00Z".parse().unwrap();
+    let clock = crate::world::FixedClock(now);
+    let sample = crate::pki::sample::Kit::mint(&clock, &mut DangerousSeededEntropy::new(4)).unwrap();
+    let error = Recipient::check(&sample.bureau.cert, &store(&kit()), now).unwrap_err();
+    assert_eq!((&error, error.reason()), (&SealError::Recipient(PathError::SampleKey), Reason::SampleKey));
+    let roots = sample.roots.trust_store().unwrap();
+    assert_eq!(Recipient::check(&sample.bureau.cert, &roots, now).unwrap().cert(), &sample.bureau.cert);
 }
 
 /// Writes certificate and key for OpenSSL.
@@ -91,10 +173,14 @@ fn rsa_recipients_work_both_ways() {
     let dir = tempfile::tempdir().unwrap();
     let key_path = dir.path().join("k.pem").display().to_string();
     let Some(pem) = openssl::run(&format!("{request} {exts} -keyout {key_path}"), &[]) else { return };
-    let cert = Certificate::from_file(&pem).unwrap();
+    let made = Certificate::from_file(&pem).unwrap();
+    let kit = kit();
+    let (name, span) = (made.subject(), Span::days(kit.now, 9));
+    let mut rng = DangerousSeededEntropy::new(1);
+    let cert = issue::operations_leaf(&kit.root, Purpose::Bureau, made.public_key(), name, span, &mut rng).unwrap();
     let pkcs8 = openssl::run(&format!("pkcs8 -topk8 -nocrypt -in {key_path} -outform DER"), &[]).unwrap();
     let key = PrivateKey::from_pkcs8(&pkcs8).unwrap();
-    let message = seal(TEXT, &cert, &mut DangerousSeededEntropy::new(1)).unwrap();
+    let message = seal(TEXT, &recipient(&kit, &cert), &mut rng).unwrap();
     assert_eq!(open(&message, &key).unwrap().as_slice(), TEXT);
     let (_dir, cert_path, key_path) = files(&cert.to_pem(), &pkcs8);
     let decrypt = format!("cms -decrypt -binary -inform DER -inkey {key_path} -keyform DER -recip {cert_path}");

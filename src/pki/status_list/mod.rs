@@ -8,6 +8,7 @@ mod token;
 pub use bits::{Bits, CardStatus};
 pub use token::{Token, sign};
 
+use super::time;
 use super::trust::TrustStore;
 use super::x509::Certificate;
 use super::x509::issue::Purpose;
@@ -19,8 +20,6 @@ use jiff::{SignedDuration, Timestamp};
 pub const FRESH: SignedDuration = SignedDuration::from_hours(24);
 /// Up to this age a list decides and says how old it is; beyond, it does not decide.
 pub const USABLE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How far a list may be ahead of the judge's clock.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Why a status list does not decide.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -99,6 +98,7 @@ impl Refusal for StatusListError {
 #[derive(Debug, Clone)]
 pub struct StatusListChecked {
     token: Token,
+    expires: Option<Timestamp>,
     path: CheckedPath,
 }
 
@@ -124,14 +124,14 @@ pub fn verify(cwt: &[u8], store: &TrustStore, at: Timestamp, highest_seen: u64) 
     let unverified = token::parse(cwt)?;
     let signer = unverified.signer()?;
     let path = path::check(&signer, Purpose::StatusList, store, at, None)?;
-    let token = unverified.verify(path.leaf())?;
+    let token::Verified { token, expires } = unverified.verify(path.leaf())?;
     if token.number < highest_seen {
         return Err(StatusListError::Rollback { seen: highest_seen, found: token.number });
     }
-    if token.issued_at.duration_since(at) > SKEW {
+    if time::is_future(token.issued_at, at) {
         return Err(StatusListError::FromTheFuture(token.issued_at));
     }
-    Ok(StatusListChecked { token, path })
+    Ok(StatusListChecked { token, expires, path })
 }
 
 /// A list as it stands, with the certificate it carries, which signed it. Whether that signer is anyone's is not asked: this is for
@@ -142,7 +142,7 @@ pub fn verify(cwt: &[u8], store: &TrustStore, at: Timestamp, highest_seen: u64) 
 pub fn look_at(cwt: &[u8]) -> Result<(Token, Certificate), StatusListError> {
     let unverified = token::parse(cwt)?;
     let signer = unverified.signer()?;
-    Ok((unverified.verify(&signer)?, signer))
+    Ok((unverified.verify(&signer)?.token, signer))
 }
 
 impl StatusListChecked {
@@ -177,7 +177,7 @@ impl StatusListChecked {
     /// [`StatusListError::Stale`] or [`StatusListError::IndexUnknown`]: could not decide.
     pub fn answer(&self, index: u64, at: Timestamp) -> Result<Answer, StatusListError> {
         let age = at.duration_since(self.token.issued_at);
-        if age > USABLE {
+        if age > USABLE || self.expires.is_some_and(|until| at >= until) {
             return Err(StatusListError::Stale(self.token.issued_at));
         }
         let length = self.len();

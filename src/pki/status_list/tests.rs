@@ -63,6 +63,68 @@ fn numbers_grow_and_never_go_back() {
     assert_eq!(verify(&later, &store, kit.now, 0).unwrap_err(), StatusListError::FromTheFuture(hours(&kit, 1)));
 }
 
+/// A token with these claims and headers of the signer's own making.
+fn signed(signer: &Credential, claims: Vec<(ciborium::Value, ciborium::Value)>, crit: bool) -> Vec<u8> {
+    use coset::TaggedCborSerializable;
+    let key = signer.key.ec().unwrap();
+    let mut payload = Vec::new();
+    ciborium::into_writer(&ciborium::Value::Map(claims), &mut payload).unwrap();
+    let mut protected = coset::HeaderBuilder::new()
+        .algorithm(coset::iana::Algorithm::ES256)
+        .value(16, ciborium::Value::Text("application/statuslist+cwt".into()));
+    if crit {
+        protected = protected.add_critical_label(coset::RegisteredLabelWithPrivate::Text("x".into()));
+    }
+    let chain = coset::HeaderBuilder::new().value(33, ciborium::Value::Bytes(signer.cert.as_der().to_vec())).build();
+    let hash = crate::crypto::hash::HashAlg::Sha256;
+    coset::CoseSign1Builder::new()
+        .protected(protected.build())
+        .unprotected(chain)
+        .payload(payload)
+        .create_signature(&[], |message| key.sign_raw(hash, &hash.digest(message)))
+        .build()
+        .to_tagged_vec()
+        .unwrap()
+}
+
+/// The claims of a list of four cards that are all active, and more.
+fn claims(at: Timestamp, more: &[(i64, i64)]) -> Vec<(ciborium::Value, ciborium::Value)> {
+    use std::io::Write;
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(&[0]).unwrap();
+    let list = vec![("bits".into(), 2.into()), ("lst".into(), ciborium::Value::Bytes(packed.finish().unwrap()))];
+    let mut claims = vec![
+        (2.into(), "https://example.invalid/1".into()),
+        (6.into(), at.as_second().into()),
+        (65_533.into(), ciborium::Value::Map(list)),
+        ((-70_001).into(), 3.into()),
+    ];
+    claims.extend(more.iter().map(|(k, v)| ((*k).into(), (*v).into())));
+    claims
+}
+
+#[test]
+fn a_list_ends_when_its_signer_says_so() {
+    let (kit, store, signer) = setup();
+    let until = hours(&kit, 2);
+    let open = |more: &[(i64, i64)]| verify(&signed(&signer, claims(kit.now, more), false), &store, kit.now, 0);
+    let list = open(&[(4, until.as_second())]).unwrap();
+    assert_eq!(list.answer(3, hours(&kit, 1)).unwrap().status, CardStatus::Active);
+    assert_eq!(list.answer(3, until).unwrap_err(), StatusListError::Stale(kit.now));
+    // An end that cannot be read, or that stands twice, is not no end.
+    assert_eq!(open(&[(4, i64::MAX)]).unwrap_err(), StatusListError::Malformed("exp"));
+    assert_eq!(open(&[(4, 1), (4, i64::MAX)]).unwrap_err(), StatusListError::Malformed("exp"));
+    assert!(open(&[]).unwrap().answer(3, hours(&kit, 100)).is_ok());
+}
+
+#[test]
+fn a_header_that_must_be_understood_is_refused() {
+    let (kit, store, signer) = setup();
+    let open = |crit| verify(&signed(&signer, claims(kit.now, &[]), crit), &store, kit.now, 0).map(drop);
+    assert_eq!(open(false), Ok(()));
+    assert_eq!(open(true), Err(StatusListError::Malformed("crit")));
+}
+
 #[test]
 fn only_the_list_signer_signs_lists() {
     let (kit, store, signer) = setup();

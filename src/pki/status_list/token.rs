@@ -17,8 +17,9 @@ const TYP: i64 = 16;
 const TYPE: &str = "application/statuslist+cwt";
 /// Header `x5chain`.
 const X5CHAIN: i64 = 33;
-/// Claims: subject, issued at, time to live, status list.
+/// Claims: subject, expiration (ours have none), issued at, time to live, status list.
 const SUB: i64 = 2;
+const EXP: i64 = 4;
 const IAT: i64 = 6;
 const TTL: i64 = 65_534;
 const STATUS_LIST: i64 = 65_533;
@@ -87,6 +88,12 @@ fn encode_claims(token: &Token) -> Result<Vec<u8>, StatusListError> {
     Ok(out)
 }
 
+/// A token whose signature was verified, and until when its signer lets it be used, if it says so.
+pub(super) struct Verified {
+    pub(super) token: Token,
+    pub(super) expires: Option<Timestamp>,
+}
+
 /// A parsed token; nothing is verified yet.
 pub(super) struct Unverified(CoseSign1);
 
@@ -98,7 +105,13 @@ pub(super) fn parse(cwt: &[u8]) -> Result<Unverified, StatusListError> {
     let message = if cwt.first() == Some(&0xD2) { CoseSign1::from_tagged_slice(cwt) } else { CoseSign1::from_slice(cwt) };
     let message = message.map_err(|_| StatusListError::Malformed("COSE"))?;
     let typed = header(&message.protected.header.rest, TYP).and_then(Value::as_text) == Some(TYPE);
-    if typed { Ok(Unverified(message)) } else { Err(StatusListError::Malformed("typ")) }
+    // A header that must be understood is one that could change what the rest means (RFC 9052 3.1): there is none that we know.
+    let critical = !message.protected.header.crit.is_empty() || !message.unprotected.crit.is_empty();
+    match (typed, critical) {
+        (true, false) => Ok(Unverified(message)),
+        (true, true) => Err(StatusListError::Malformed("crit")),
+        (false, _) => Err(StatusListError::Malformed("typ")),
+    }
 }
 
 fn header(rest: &[(Label, Value)], label: i64) -> Option<&Value> {
@@ -120,7 +133,7 @@ impl Unverified {
     }
 
     /// Verifies the signature with an accepted certificate and reads the claims.
-    pub(super) fn verify(self, signer: &Certificate) -> Result<Token, StatusListError> {
+    pub(super) fn verify(self, signer: &Certificate) -> Result<Verified, StatusListError> {
         let PublicKey::Ec(key) = signer.public_key() else { return Err(StatusListError::Signature) };
         let named = self.0.protected.header.alg.as_ref();
         let expected = algorithm(key.curve()).map(coset::RegisteredLabelWithPrivate::Assigned);
@@ -137,15 +150,19 @@ fn verify_raw(key: &EcKey, signature: &[u8], message: &[u8]) -> Result<(), Statu
     key.verify_raw(&digest, signature).map_err(|_| StatusListError::Signature)
 }
 
-fn read_claims(payload: &[u8]) -> Result<Token, StatusListError> {
+fn read_claims(payload: &[u8]) -> Result<Verified, StatusListError> {
     let claims: Value =
         ciborium::de::from_reader_with_recursion_limit(payload, 8).map_err(|_| StatusListError::Malformed("claims"))?;
     let claims = claims.as_map().ok_or(StatusListError::Malformed("claims"))?;
     let integer =
         |key: i64, name| field(claims, &Value::from(key)).and_then(Value::as_integer).ok_or(StatusListError::Malformed(name));
     let number = u64::try_from(integer(NUMBER, "number")?).map_err(|_| StatusListError::Malformed("number"))?;
-    let second = i64::try_from(integer(IAT, "iat")?).map_err(|_| StatusListError::Malformed("iat"))?;
-    let issued_at = Timestamp::from_second(second).map_err(|_| StatusListError::Malformed("iat"))?;
+    let instant = |key, name| {
+        let second = i64::try_from(integer(key, name)?).map_err(|_| StatusListError::Malformed(name))?;
+        Timestamp::from_second(second).map_err(|_| StatusListError::Malformed(name))
+    };
+    let issued_at = instant(IAT, "iat")?;
+    let expires = claims.iter().any(|(k, _)| *k == Value::from(EXP)).then(|| instant(EXP, "exp")).transpose()?;
     let uri = field(claims, &Value::from(SUB)).and_then(Value::as_text).ok_or(StatusListError::Malformed("sub"))?;
     let list =
         field(claims, &Value::from(STATUS_LIST)).and_then(Value::as_map).ok_or(StatusListError::Malformed("status_list"))?;
@@ -153,7 +170,8 @@ fn read_claims(payload: &[u8]) -> Result<Token, StatusListError> {
         return Err(StatusListError::Malformed("bits"));
     }
     let packed = field(list, &Value::from("lst")).and_then(Value::as_bytes).ok_or(StatusListError::Malformed("lst"))?;
-    Ok(Token { number, issued_at, uri: uri.to_owned(), bits: Bits::from_bytes(unpack(packed)?) })
+    let token = Token { number, issued_at, uri: uri.to_owned(), bits: Bits::from_bytes(unpack(packed)?) };
+    Ok(Verified { token, expires })
 }
 
 fn field<'a>(map: &'a [(Value, Value)], key: &Value) -> Option<&'a Value> {

@@ -8,9 +8,11 @@ pub mod mark;
 
 use super::cvc::{self, CvcError};
 use super::key::PublicKey;
+use super::x509::extensions::KeyUsage;
 use super::x509::issue::Purpose;
 use super::x509::{Certificate, Crl, X509Error};
 use crate::reason::{Reason, Refusal};
+use jiff::Timestamp;
 
 /// Why something does not go into a trust store, or a store does not load.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +41,12 @@ pub enum TrustError {
     /// A revocation list that no anchor of the store signed.
     #[error("revocation list is signed by no anchor of the store")]
     CrlUntrusted,
+    /// A revocation list whose signer's certificate is not for revocation lists (key usage cRLSign, RFC 5280 4.2.1.3).
+    #[error("the certificate of {0} is not for signing revocation lists")]
+    CrlSigner(String),
+    /// A revocation list that says it was made later than now.
+    #[error("revocation list says it was made at {0}, which is not yet")]
+    CrlFromTheFuture(Timestamp),
     /// A revocation list with a lower number than the one that is there.
     #[error("revocation list has number {found}, the store has {stored}")]
     CrlRollback {
@@ -84,7 +92,9 @@ impl Refusal for TrustError {
             Self::SampleKey => Reason::SampleKey,
             Self::LookAlike | Self::WrongCountry { .. } | Self::LinkUntrusted | Self::CrlUntrusted => Reason::UntrustedIssuer,
             Self::NotAnAuthority | Self::Cvca(_) => Reason::CertificateUnfit,
-            Self::CrlRollback { .. } => Reason::CrlStale,
+            Self::CrlSigner(_) => Reason::CertificateInvalid,
+            Self::CrlRollback { .. } => Reason::CrlRollback,
+            Self::CrlFromTheFuture(_) => Reason::CrlInvalid,
             Self::File { .. } | Self::Description { .. } => Reason::EncodingInvalid,
             Self::Io { kind, .. } => Reason::of_io(*kind),
         }
@@ -166,6 +176,11 @@ impl TrustStore {
         kept.filter(|(_, signer)| *signer == authority.public_key()).map(|(crl, _)| crl).find(|crl| crl.is_of(authority))
     }
 
+    /// The authorities whose revocation lists are here, by the SHA-256 of their public keys.
+    pub fn crl_authorities(&self) -> impl Iterator<Item = [u8; 32]> {
+        self.crl_signers.iter().map(PublicKey::digest)
+    }
+
     /// Adds a country signing authority. Whoever calls this decides to trust it.
     ///
     /// # Errors
@@ -216,15 +231,24 @@ impl TrustStore {
         Ok(())
     }
 
-    /// Adds a revocation list, which an anchor or link of the store must have signed; it replaces an older one.
+    /// Takes a revocation list in at an instant: as [`Self::add_crl`], and not one that would shut the store until its day comes.
     ///
     /// # Errors
-    /// [`TrustError::CrlUntrusted`] or [`TrustError::CrlRollback`].
+    /// [`TrustError::CrlFromTheFuture`], or as [`Self::add_crl`].
+    pub fn take_crl(&mut self, crl: Crl, now: Timestamp) -> Result<(), TrustError> {
+        if crl.is_future(now) {
+            return Err(TrustError::CrlFromTheFuture(crl.this_update()));
+        }
+        self.add_crl(crl)
+    }
+
+    /// Adds a revocation list, which an anchor or link of the store must have signed; it replaces an older one. Its dates are judged
+    /// when it is used.
+    ///
+    /// # Errors
+    /// [`TrustError::CrlUntrusted`], [`TrustError::CrlSigner`] or [`TrustError::CrlRollback`].
     pub fn add_crl(&mut self, crl: Crl) -> Result<(), TrustError> {
-        let authorities = self.cscas.iter().chain(&self.links).chain(&self.operations);
-        let Some(authority) = authorities.filter(|a| crl.is_of(a)).find(|a| crl.verify(a).is_ok()).cloned() else {
-            return Err(TrustError::CrlUntrusted);
-        };
+        let authority = self.crl_signer(&crl)?.clone();
         if let Some(old) = self.crl_of(&authority)
             && old.number() > crl.number()
         {
@@ -234,6 +258,16 @@ impl TrustStore {
         let all = std::mem::take(&mut self.crls).into_iter().zip(std::mem::take(&mut self.crl_signers));
         (self.crls, self.crl_signers) = all.filter(|old| !own(old)).chain([(crl, authority.public_key().clone())]).unzip();
         Ok(())
+    }
+
+    /// The authority of the store that signed a list and may.
+    fn crl_signer(&self, crl: &Crl) -> Result<&Certificate, TrustError> {
+        let authorities = self.cscas.iter().chain(&self.links).chain(&self.operations);
+        let signers: Vec<&Certificate> = authorities.filter(|a| crl.is_of(a) && crl.verify(a).is_ok()).collect();
+        let first = signers.first().ok_or(TrustError::CrlUntrusted)?;
+        // One key may have two certificates, its own and a link.
+        let may = |a: &&&Certificate| a.extensions().key_usage.is_some_and(|u| u.contains(KeyUsage::CRL_SIGN));
+        signers.iter().find(may).copied().ok_or_else(|| TrustError::CrlSigner(first.subject().to_string()))
     }
 
     fn check_common(&self, cert: &Certificate) -> Result<(), TrustError> {

@@ -64,9 +64,44 @@ fn revocation_lists_are_signed_and_never_go_back() {
     let list = |authority, number| crl::make(authority, number, Span::days(ours.now, 90), &BTreeMap::new()).unwrap();
     assert_eq!(store.add_crl(list(&theirs.csca, 1)).unwrap_err(), TrustError::CrlUntrusted);
     store.add_crl(list(&ours.csca, 5)).unwrap();
-    assert_eq!(store.add_crl(list(&ours.csca, 4)).unwrap_err(), TrustError::CrlRollback { stored: 5, found: 4 });
+    let older = store.add_crl(list(&ours.csca, 4)).unwrap_err();
+    assert_eq!((&older, older.reason()), (&TrustError::CrlRollback { stored: 5, found: 4 }, Reason::CrlRollback));
     store.add_crl(list(&ours.csca, 6)).unwrap();
     assert_eq!(store.crls().iter().map(Crl::number).collect::<Vec<_>>(), [6]);
+}
+
+#[test]
+fn a_list_of_an_authority_that_may_sign_none_is_refused() {
+    let kit = kit();
+    let mut rng = DangerousSeededEntropy::new(51);
+    let key = issue::default_key(&mut rng);
+    let (name, spki) = (Name::new("ID", "Test", "No lists"), key.public_key().encode(Parameters::Named));
+    let id = key.public_key().identifier();
+    for (usage, accepted) in [(ext::KeyUsage::CERT_SIGN, false), (ext::KeyUsage::AUTHORITY, true)] {
+        let extensions = vec![ext::key_usage(usage), ext::authority(0), ext::subject_key_id(&id)];
+        let template = Template { issuer: &name, subject: &name, validity: Span::days(kit.now, 900), spki: &spki, extensions };
+        let authority = issue::Credential { cert: template.sign(&key, &mut rng).unwrap(), key: key.clone() };
+        let mut store = store();
+        store.add_csca(authority.cert.clone()).unwrap();
+        let added = store.add_crl(crl::make(&authority, 1, Span::days(kit.now, 90), &BTreeMap::new()).unwrap());
+        let refused = TrustError::CrlSigner(name.to_string());
+        assert_eq!(refused.reason(), Reason::CertificateInvalid);
+        assert_eq!(added, if accepted { Ok(()) } else { Err(refused) });
+    }
+}
+
+#[test]
+fn a_list_of_tomorrow_is_not_taken_in() {
+    let kit = kit();
+    let mut store = store();
+    store.add_csca(kit.csca.cert.clone()).unwrap();
+    let list = |number, from| crl::make(&kit.csca, number, Span::days(from, 90), &BTreeMap::new()).unwrap();
+    store.take_crl(list(1, kit.now), kit.now).unwrap();
+    let tomorrow = crate::pki::time::plus_days(kit.now, 1);
+    let error = store.take_crl(list(2, tomorrow), kit.now).unwrap_err();
+    assert_eq!((&error, error.reason()), (&TrustError::CrlFromTheFuture(tomorrow), Reason::CrlInvalid));
+    assert_eq!(store.crls().iter().map(Crl::number).collect::<Vec<_>>(), [1], "the list of today stays");
+    store.take_crl(list(2, tomorrow), tomorrow).unwrap();
 }
 
 #[test]

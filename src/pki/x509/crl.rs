@@ -50,7 +50,12 @@ impl Crl {
         }
         let issuer = Name::read(&reader.expect(der::SEQUENCE)?)?;
         let this_update = time::read(&reader.next()?)?;
-        let next_update = time::read(&reader.next()?)?;
+        // Optional in RFC 5280, where a list without it would hold for ever; Doc 9303-12 table 7 makes it mandatory.
+        let next = reader.next()?;
+        let next_update = time::read(&next)?;
+        if next_update < this_update {
+            return Err(next.bad_value().into());
+        }
         let revoked = reader.optional(der::SEQUENCE)?.map(|list| read_revoked(&list)).transpose()?.unwrap_or_default();
         let extensions = reader.expect(0xA0)?;
         reader.finish()?;
@@ -121,6 +126,18 @@ impl Crl {
     #[must_use]
     pub fn revoked_since(&self, serial: &[u8]) -> Option<Timestamp> {
         self.revoked.get(serial).copied()
+    }
+
+    /// How it is signed.
+    #[must_use]
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+
+    /// Whether it says that it was made after `now`: whoever could make that, a clock or an authority, is wrong.
+    #[must_use]
+    pub fn is_future(&self, now: Timestamp) -> bool {
+        time::is_future(self.this_update, now)
     }
 
     /// Whether this authority's certificate is the one that the list names as its issuer's.
@@ -221,6 +238,40 @@ mod tests {
         let empty = make(&kit.csca, 6, Span::days(kit.now, 30), &BTreeMap::new()).unwrap();
         assert_eq!(empty.holds_until(), time::plus_days(kit.now, 30));
         assert_eq!(empty.verify(&kit.root.cert), Err(AlgorithmError::BadSignature));
+    }
+
+    /// A list of these dates, signed.
+    fn dated(authority: &Credential, dates: &[Vec<u8>]) -> Result<Crl, X509Error> {
+        let algorithm = authority.key.signature_algorithm();
+        let number = ext::extension(oid::CE_CRL_NUMBER, false, &der::integer(1));
+        let tbs = der::sequence(&[
+            &der::integer(1),
+            &algorithm.encode(),
+            authority.cert.subject().as_der(),
+            &dates.concat(),
+            &tlv::encode(0xA0, &der::sequence(&[&number])),
+        ]);
+        let signature = der::bit_string(&authority.key.sign(&tbs));
+        Crl::from_file(&der::sequence(&[&tbs, &algorithm.encode(), &signature]))
+    }
+
+    #[test]
+    fn a_list_says_until_when_it_holds() {
+        let kit = kit();
+        let (today, tomorrow) = (time::encode(kit.now), time::encode(time::plus_days(kit.now, 1)));
+        assert!(dated(&kit.csca, &[today.clone(), tomorrow.clone()]).is_ok());
+        // Without nextUpdate it would hold for ever; and one that ended before it began never held.
+        for dates in [vec![today.clone()], vec![], vec![tomorrow, today]] {
+            assert!(matches!(dated(&kit.csca, &dates).unwrap_err(), X509Error::Encoding(_)));
+        }
+    }
+
+    #[test]
+    fn a_list_is_ahead_of_a_clock_by_more_than_five_minutes_or_not_at_all() {
+        let kit = kit();
+        let list = make(&kit.csca, 1, Span::days(kit.now, 1), &BTreeMap::new()).unwrap();
+        let before = |seconds| kit.now.checked_sub(jiff::SignedDuration::from_secs(seconds)).unwrap();
+        assert_eq!([0, 300, 301].map(|s| list.is_future(before(s))), [false, false, true]);
     }
 
     #[test]

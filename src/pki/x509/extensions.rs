@@ -17,6 +17,10 @@ impl KeyUsage {
     pub const KEY_ENCIPHERMENT: Self = Self(0x2000);
     /// keyAgreement: a bureau with an EC key.
     pub const KEY_AGREEMENT: Self = Self(0x0800);
+    /// keyCertSign: issues certificates.
+    pub const CERT_SIGN: Self = Self(0x0400);
+    /// cRLSign: issues revocation lists.
+    pub const CRL_SIGN: Self = Self(0x0200);
     /// keyCertSign and cRLSign: an authority.
     pub const AUTHORITY: Self = Self(0x0600);
 

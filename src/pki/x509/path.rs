@@ -1,8 +1,8 @@
 //! The path check: from a leaf to an anchor of ours, for one purpose, on one date (RFC 5280 6, Doc 9303-12 5).
 
-use super::Certificate;
 use super::extensions::KeyUsage;
 use super::issue::Purpose;
+use super::{Certificate, Crl};
 use crate::limits::CHAIN_CERTIFICATES;
 use crate::pki::algorithm::{AlgorithmError, accept_hash};
 use crate::pki::time;
@@ -126,16 +126,58 @@ impl Refusal for PathError {
 pub enum Revocation {
     /// Every certificate was looked up in a list that holds on the date of judgement.
     Checked {
-        /// When the oldest of the lists was made.
-        this_update: Timestamp,
+        /// The lists, the leaf's first.
+        lists: Vec<ListUsed>,
     },
-    /// A list is older than it may be.
+    /// For one certificate at least there is no list that decides.
+    Undecided(RevocationGap),
+}
+
+/// A revocation list that decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListUsed {
+    /// SHA-256 of the authority's public key: under this its numbers are counted.
+    pub authority: [u8; 32],
+    /// Its number, which only grows.
+    pub number: u64,
+    /// When it was made.
+    pub this_update: Timestamp,
+}
+
+/// Why nobody knows whether a certificate is revoked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RevocationGap {
+    /// The issuer has no list in the store.
+    #[error("there is no revocation list of {issuer}")]
+    Missing {
+        /// Whose list.
+        issuer: String,
+    },
+    /// The list is older than it may be.
+    #[error("the revocation list held until {held_until}")]
     Stale {
         /// Until when it held.
         held_until: Timestamp,
     },
-    /// For an issuer of the path there is no list.
-    Missing,
+    /// The list says that it was made later than now.
+    #[error("the revocation list says it was made at {this_update}, which is not yet")]
+    FromTheFuture {
+        /// When it says that it was made.
+        this_update: Timestamp,
+    },
+    /// The list's signature is of an algorithm that is not accepted on the date of judgement.
+    #[error("the revocation list: {0}")]
+    Algorithm(AlgorithmError),
+}
+
+impl Refusal for RevocationGap {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Missing { .. } | Self::Stale { .. } => Reason::CrlStale,
+            Self::FromTheFuture { .. } | Self::Algorithm(_) => Reason::CrlInvalid,
+        }
+    }
 }
 
 /// A path that was checked. Only [`check`] makes one.
@@ -278,7 +320,7 @@ fn check_authorities(issuers: &[&Certificate]) -> Result<(), PathError> {
     for cert in issuers {
         let extensions = cert.extensions();
         let basic = extensions.basic.filter(|b| b.ca);
-        let signs = extensions.key_usage.is_some_and(|u| u.contains(KeyUsage(0x0400)));
+        let signs = extensions.key_usage.is_some_and(|u| u.contains(KeyUsage::CERT_SIGN));
         let (Some(basic), true) = (basic, signs) else {
             return Err(PathError::NotAnAuthority { subject: subject(cert) });
         };
@@ -322,34 +364,42 @@ fn check_period(leaf: &Certificate, signed_at: Option<Timestamp>) -> Result<(), 
 
 /// Looks every certificate but the anchor up in its issuer's list. `below` begins with the leaf and ends with the anchor.
 fn check_revocation(below: &[&Certificate], store: &TrustStore, at: Timestamp) -> Result<Revocation, PathError> {
-    let mut answer: Option<Revocation> = None;
+    let mut lists = Vec::new();
+    let mut gap = None;
     for pair in below.windows(2) {
         let [cert, issuer] = pair else { continue };
-        let one = match store.crl_of(issuer) {
-            None => Revocation::Missing,
-            Some(crl) => {
-                // A revocation stands even in a list that is too old to prove its absence.
-                if let Some(since) = crl.revoked_since(cert.serial()) {
-                    return Err(PathError::Revoked { subject: subject(cert), since });
-                }
-                let held_until = crl.holds_until();
-                if at <= held_until {
-                    Revocation::Checked { this_update: crl.this_update() }
-                } else {
-                    Revocation::Stale { held_until }
-                }
-            }
-        };
-        answer = Some(match (answer, one) {
-            (None, one) => one,
-            (Some(Revocation::Missing), _) | (_, Revocation::Missing) => Revocation::Missing,
-            (Some(stale @ Revocation::Stale { .. }), _) | (_, stale @ Revocation::Stale { .. }) => stale,
-            (Some(Revocation::Checked { this_update: a }), Revocation::Checked { this_update: b }) => {
-                Revocation::Checked { this_update: a.min(b) }
-            }
-        });
+        let crl = store.crl_of(issuer);
+        // A revocation stands even in a list that cannot prove its absence.
+        if let Some(since) = crl.and_then(|crl| crl.revoked_since(cert.serial())) {
+            return Err(PathError::Revoked { subject: subject(cert), since });
+        }
+        match crl.ok_or_else(|| RevocationGap::Missing { issuer: subject(issuer) }).and_then(|crl| holds(crl, at)) {
+            Ok(crl) => lists.push(ListUsed {
+                authority: issuer.public_key().digest(),
+                number: crl.number(),
+                this_update: crl.this_update(),
+            }),
+            Err(found) => gap = gap.or(Some(found)),
+        }
     }
-    Ok(answer.unwrap_or(Revocation::Missing))
+    Ok(match (gap, below) {
+        (Some(gap), _) => Revocation::Undecided(gap),
+        (None, [alone]) => Revocation::Undecided(RevocationGap::Missing { issuer: subject(alone) }),
+        (None, _) => Revocation::Checked { lists },
+    })
+}
+
+/// Whether a list decides at an instant. Its signature was verified when it came into the store.
+fn holds(crl: &Crl, at: Timestamp) -> Result<&Crl, RevocationGap> {
+    if crl.is_future(at) {
+        return Err(RevocationGap::FromTheFuture { this_update: crl.this_update() });
+    }
+    let held_until = crl.holds_until();
+    if at > held_until {
+        return Err(RevocationGap::Stale { held_until });
+    }
+    accept_hash(crl.algorithm().hash(), time::date_of(at)).map_err(RevocationGap::Algorithm)?;
+    Ok(crl)
 }
 
 #[cfg(test)]

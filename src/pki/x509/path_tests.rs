@@ -82,18 +82,75 @@ fn a_revoked_signer_is_refused_and_the_age_of_the_list_is_told() {
     let kit = kit();
     let (_, cert) = ds(&kit);
     let mut trusted = store(&kit);
-    assert_eq!(check_ds(&cert, &trusted, kit.now).unwrap().revocation(), &Revocation::Missing);
+    let known = |trusted: &TrustStore, at| check_ds(&cert, trusted, at).unwrap().revocation().clone();
+    let missing = RevocationGap::Missing { issuer: me(&kit.csca.cert) };
+    assert_eq!(known(&trusted, kit.now), Revocation::Undecided(missing.clone()));
     trusted.add_crl(crl::make(&kit.csca, 1, Span::days(kit.now, 90), &BTreeMap::new()).unwrap()).unwrap();
-    let this_update = kit.now;
-    assert_eq!(check_ds(&cert, &trusted, kit.now).unwrap().revocation(), &Revocation::Checked { this_update });
+    let used = ListUsed { authority: kit.csca.cert.public_key().digest(), number: 1, this_update: kit.now };
+    assert_eq!(known(&trusted, kit.now), Revocation::Checked { lists: vec![used] });
     let late = time::plus_days(kit.now, 91);
-    let held_until = time::plus_days(kit.now, 90);
-    assert_eq!(check_ds(&cert, &trusted, late).unwrap().revocation(), &Revocation::Stale { held_until });
+    let stale = RevocationGap::Stale { held_until: time::plus_days(kit.now, 90) };
+    assert_eq!(known(&trusted, late), Revocation::Undecided(stale.clone()));
+    assert_eq!([missing.reason(), stale.reason()], [Reason::CrlStale; 2]);
     let revoked = BTreeMap::from([(cert.serial().to_vec(), kit.now)]);
     trusted.add_crl(crl::make(&kit.csca, 2, Span::days(kit.now, 90), &revoked).unwrap()).unwrap();
     for at in [kit.now, late] {
         let error = check_ds(&cert, &trusted, at).unwrap_err();
         assert_eq!(error, PathError::Revoked { subject: me(&cert), since: kit.now });
+    }
+}
+
+#[test]
+fn a_list_of_tomorrow_proves_nothing_today_and_revokes_all_the_same() {
+    let kit = kit();
+    let (_, cert) = ds(&kit);
+    let minutes = |n| kit.now.checked_add(jiff::SignedDuration::from_mins(n)).unwrap();
+    for (made, ahead) in [(minutes(5), false), (minutes(6), true)] {
+        let mut trusted = store(&kit);
+        trusted.add_crl(crl::make(&kit.csca, 1, Span::days(made, 90), &BTreeMap::new()).unwrap()).unwrap();
+        let known = check_ds(&cert, &trusted, kit.now).unwrap().revocation().clone();
+        let gap = RevocationGap::FromTheFuture { this_update: made };
+        assert_eq!(known == Revocation::Undecided(gap.clone()), ahead, "{known:?}");
+        assert_eq!(gap.reason(), Reason::CrlInvalid);
+    }
+    let mut trusted = store(&kit);
+    let revoked = BTreeMap::from([(cert.serial().to_vec(), kit.now)]);
+    trusted.add_crl(crl::make(&kit.csca, 1, Span::days(minutes(60), 90), &revoked).unwrap()).unwrap();
+    assert!(matches!(check_ds(&cert, &trusted, kit.now).unwrap_err(), PathError::Revoked { .. }));
+}
+
+#[test]
+fn a_list_signed_with_an_old_hash_proves_nothing() {
+    use crate::pki::algorithm::AlgorithmError;
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    let make = "req -x509 -newkey rsa:2048 -nodes -days 3650 -sha256 -subj /C=ID/O=Test/CN=RSA -addext keyUsage=critical,keyCertSign,cRLSign";
+    let Some(ca) = openssl::run(&format!("{make} -keyout {}", path("ca.key")), &[]) else { return };
+    std::fs::write(path("ca.pem"), &ca).unwrap();
+    let ca = Certificate::from_file(&ca).unwrap();
+    std::fs::write(path("index.txt"), "").unwrap();
+    std::fs::write(path("number"), "01\n").unwrap();
+    let config = format!(
+        "[ca]\ndefault_ca=d\n[d]\ndatabase={}\ncrlnumber={}\ndefault_crl_days=30\ncrl_extensions=e\n[e]\nauthorityKeyIdentifier=keyid\n",
+        path("index.txt"),
+        path("number")
+    );
+    std::fs::write(path("cnf"), config).unwrap();
+    for (hash, decides) in [("sha256", true), ("sha1", false)] {
+        let args = format!("ca -gencrl -config {} -keyfile {} -cert {} -md {hash}", path("cnf"), path("ca.key"), path("ca.pem"));
+        let list = Crl::from_file(&openssl::run(&args, &[]).unwrap()).unwrap();
+        let now = list.this_update();
+        let found = holds(&list, now).map(Crl::number);
+        match found {
+            Ok(_) => assert!(decides, "{hash}"),
+            Err(gap) => {
+                assert!(matches!(gap, RevocationGap::Algorithm(AlgorithmError::HashTooOld { .. })), "{gap:?}");
+                assert_eq!((gap.reason(), decides), (Reason::CrlInvalid, false));
+            }
+        }
+        let mut trusted = TrustStore::new(Kind::Production, "ID");
+        trusted.add_csca(ca.clone()).unwrap();
+        trusted.add_crl(list).unwrap();
     }
 }
 

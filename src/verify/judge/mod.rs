@@ -7,6 +7,7 @@ mod consistency;
 mod groups;
 mod national;
 mod presence;
+mod revocation;
 mod security_infos;
 mod signer;
 mod status;
@@ -29,7 +30,7 @@ use crate::lds::file_id::FileId;
 use crate::pki::sod::SodChecked;
 use crate::pki::trust::TrustStore;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 
 /// How the judge knows that a chip was present.
 #[derive(Debug)]
@@ -61,8 +62,17 @@ pub struct Policy<'a> {
     pub purpose: Purpose,
     /// The signed status list, as it came; none if there is none.
     pub status_list: Option<&'a [u8]>,
-    /// The highest number of a status list that this judge ever saw.
-    pub highest_list: Option<u64>,
+    /// The highest numbers of lists that this judge ever saw.
+    pub seen: ListsSeen,
+}
+
+/// The highest numbers of signed lists that a judge has seen: a lower one is a list brought back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListsSeen {
+    /// Of the card status list.
+    pub status_list: Option<u64>,
+    /// Of the revocation lists, by the SHA-256 of their authority's public key.
+    pub crls: BTreeMap<[u8; 32], u64>,
 }
 
 /// A verdict in the making.
@@ -96,8 +106,7 @@ fn weigh(evidence: &Evidence, mode: &Mode<'_>, trust: &TrustStore, policy: &Poli
     let consistent = national::agree(evidence, &sod, out);
     let chip = chip(evidence, mode, &sod, policy.now, out);
     let status = status::check(evidence, trust, policy, out);
-    let today = policy.now.to_zoned(TimeZone::UTC).date();
-    let validity = validity::check(evidence, today, out);
+    let validity = validity::check(evidence, policy.now, out);
     Some(Proofs { signer: signer?, groups: groups?, consistent: consistent?, chip: chip?, status: status?, validity: validity? })
 }
 

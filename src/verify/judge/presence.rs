@@ -2,10 +2,11 @@
 
 use super::{Judgement, Mode};
 use crate::chip::aa;
-use crate::chip::ca::{self, CaParams};
+use crate::chip::ca::{self, CaError, CaParams};
 use crate::lds::dg15;
 use crate::lds::security_infos::SecurityInfos;
 use crate::limits::CHALLENGE_MINUTES;
+use crate::pki::time;
 use crate::reason::{Reason, Refusal};
 use crate::verify::check::{Check, CheckName, CheckResult};
 use crate::verify::evidence::{CaAnswer, Evidence};
@@ -35,7 +36,7 @@ pub(super) fn check(
         _ => None,
     };
     let chip = chip_authentication(evidence, proof, keys);
-    let active = active_authentication(evidence, mode, proof, keys);
+    let active = active_authentication(evidence, mode, proof, keys, now).counted(mode, &chip);
     let presence = presence(mode, proof, &chip, &active, now);
     let proven =
         presence.result == CheckResult::Passed && chip.result != CheckResult::Failed && active.result != CheckResult::Failed;
@@ -57,7 +58,7 @@ fn chip_authentication(evidence: &Evidence, proof: Option<&LiveProof>, keys: &Si
     };
     let clone = |detail: &str| Check::failed(name, Reason::CloneSuspected, detail);
     let Some(transcript) = &evidence.chip_authentication else {
-        return Check::undecided(name, Reason::PresenceNotProven, "Chip Authentication was not run");
+        return not_run(infos);
     };
     let CaAnswer::Taken { terminal_key, first_command, first_response } = &transcript.answer else {
         return clone("the chip did not run Chip Authentication as DG14 says it does");
@@ -74,8 +75,39 @@ fn chip_authentication(evidence: &Evidence, proof: Option<&LiveProof>, keys: &Si
     }
 }
 
+impl Check {
+    /// A signature under a weak key is missed only where presence hangs on it: in a file without a challenge it would prove nothing
+    /// anyway, and a chip that proved the key of DG14 is proven.
+    fn counted(self, mode: &Mode<'_>, chip: &Self) -> Self {
+        let needed = matches!(mode, Mode::Challenged(_)) || chip.result != CheckResult::Passed && matches!(mode, Mode::Live(_));
+        if self.reason == Some(Reason::WeakKey) && !needed {
+            return Self::not_applicable(self.name, format!("not counted: {}", self.detail));
+        }
+        self
+    }
+}
+
+/// Chip Authentication counts with AES and a key on a curve of 256 bits or more ([`crate::crypto::ec::Curve`]); DG14 may name others,
+/// for readers that take less.
+fn not_run(infos: &SecurityInfos) -> Check {
+    let name = CheckName::ChipAuthentication;
+    let no_protocol = matches!(CaParams::choose(infos), Err(CaError::NotOffered));
+    // A key on another curve is none of the keys.
+    if no_protocol || infos.chip_keys().next().is_none() {
+        let detail = "DG14 offers no Chip Authentication that counts: ECDH on a curve of 256 bits or more, with AES";
+        return Check::undecided(name, Reason::WeakKey, detail);
+    }
+    Check::undecided(name, Reason::PresenceNotProven, "Chip Authentication was not run")
+}
+
 /// Whether the chip signed the right challenge with the key of DG15.
-fn active_authentication(evidence: &Evidence, mode: &Mode<'_>, proof: Option<&LiveProof>, keys: &SignedKeys<'_>) -> Check {
+fn active_authentication(
+    evidence: &Evidence,
+    mode: &Mode<'_>,
+    proof: Option<&LiveProof>,
+    keys: &SignedKeys<'_>,
+    now: Timestamp,
+) -> Check {
     let name = CheckName::ActiveAuthentication;
     let Some(dg15) = keys.dg15 else {
         return Check::not_applicable(name, "the authority signed no key for Active Authentication");
@@ -107,8 +139,10 @@ fn active_authentication(evidence: &Evidence, mode: &Mode<'_>, proof: Option<&Li
             "there is no DG14 that the authority signed, which names the hash function",
         );
     };
-    match aa::verify(&key, infos.active_authentication(), &answer.challenge.0, &signature.0) {
+    match aa::verify(&key, infos.active_authentication(), &answer.challenge.0, &signature.0, time::date_of(now)) {
         Ok(_) => Check::passed(name, "the chip signed the challenge with the private key of DG15"),
+        // What the key signed is no proof, but no sign of a copy either.
+        Err(error) if error.reason() == Reason::WeakKey => Check::undecided(name, error.reason(), error.to_string()),
         Err(error) => Check::failed(name, error.reason(), error.to_string()),
     }
 }

@@ -1,6 +1,6 @@
 //! Passive Authentication's first half: EF.SOD, its signature, its signer's path to an anchor of ours, and revocation.
 
-use super::{Judgement, Policy};
+use super::{Judgement, Policy, revocation};
 use crate::lds::file_id::FileId;
 use crate::pki::sod::{self, SodChecked};
 use crate::pki::trust::TrustStore;
@@ -37,7 +37,7 @@ pub(super) fn check(
     };
     out.findings.sample_keys = checked.path().is_sample();
     out.add(Check::passed(name, format!("{} chains to {}", checked.signer().subject(), checked.anchor().subject())));
-    let trusted = revocation(checked.path().revocation(), out);
+    let trusted = revocation(checked.path().revocation(), policy, out);
     Some((checked, trusted))
 }
 
@@ -46,17 +46,16 @@ fn false_for(reason: Reason) -> Reason {
     if reason == Reason::EncodingInvalid { Reason::SignatureInvalid } else { reason }
 }
 
-fn revocation(known: &Revocation, out: &mut Judgement) -> Option<SignerTrusted> {
+fn revocation(known: &Revocation, policy: &Policy<'_>, out: &mut Judgement) -> Option<SignerTrusted> {
     let name = CheckName::Revocation;
-    let (check, token) = match known {
-        Revocation::Checked { this_update } => {
-            (Check::passed(name, format!("not on the list of {this_update}")), Some(SignerTrusted(())))
+    match revocation::decide(known, policy, out) {
+        Ok(made) => {
+            out.add(Check::passed(name, format!("not on the list of {made}")));
+            Some(SignerTrusted(()))
         }
-        Revocation::Stale { held_until } => {
-            (Check::undecided(name, Reason::CrlStale, format!("the revocation list held until {held_until}")), None)
+        Err(gap) => {
+            out.add(Check::undecided(name, gap.reason, gap.detail));
+            None
         }
-        Revocation::Missing => (Check::undecided(name, Reason::CrlStale, "there is no revocation list of the issuer"), None),
-    };
-    out.add(check);
-    token
+    }
 }

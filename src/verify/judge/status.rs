@@ -1,10 +1,9 @@
 //! The card's state by the signed status list: active, not yet handed over, suspended, revoked.
 
 use super::national::national;
-use super::{Judgement, Policy, Purpose};
+use super::{Judgement, Policy, Purpose, revocation};
 use crate::pki::status_list::{self, Answer, CardStatus, StatusListChecked};
 use crate::pki::trust::TrustStore;
-use crate::pki::x509::path::Revocation;
 use crate::reason::{Reason, Refusal};
 use crate::verify::check::{Check, CheckName};
 use crate::verify::evidence::Evidence;
@@ -31,14 +30,14 @@ fn look_up(evidence: &Evidence, trust: &TrustStore, policy: &Policy<'_>, out: &m
     let Some(bytes) = policy.status_list else {
         return Check::undecided(NAME, Reason::StatusListStale, "there is no card status list");
     };
-    let list = match status_list::verify(bytes, trust, policy.now, policy.highest_list.unwrap_or(0)) {
+    let list = match status_list::verify(bytes, trust, policy.now, policy.seen.status_list.unwrap_or(0)) {
         Ok(list) => list,
         // A false or refused list says nothing about the card, so it cannot make the card false.
         Err(error) => return Check::undecided(NAME, error.reason(), error.to_string()),
     };
     out.findings.status_list = Some(ListSeen { number: list.number(), issued_at: list.issued_at() });
-    if !matches!(list.path().revocation(), Revocation::Checked { .. }) {
-        return Check::undecided(NAME, Reason::CrlStale, "there is no fresh revocation list for the status list's signer");
+    if let Err(gap) = revocation::decide(list.path().revocation(), policy, out) {
+        return Check::undecided(NAME, gap.reason, format!("the status list's signer: {}", gap.detail));
     }
     match list.answer(u64::from(dg13.status_index), policy.now) {
         Ok(answer) => weigh(&answer, &list, policy.purpose, out),

@@ -5,18 +5,24 @@ use super::national::national;
 use crate::lds::dg1;
 use crate::lds::file_id::FileId;
 use crate::lds::mrz::{MrzDate, Td1};
+use crate::pki::time;
 use crate::reason::Reason;
 use crate::verify::check::{Check, CheckName};
 use crate::verify::evidence::Evidence;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 /// The card has not expired.
 #[derive(Debug)]
 pub struct InForce(());
 
-/// Compares the expiry in DG1 with the date of judgement; the last day counts as valid.
-pub(super) fn check(evidence: &Evidence, today: Date, out: &mut Judgement) -> Option<InForce> {
+/// The zone in which Indonesia's day ends last: Western Indonesia Time.
+const LAST_ZONE: SignedDuration = SignedDuration::from_hours(7);
+
+/// Compares the expiry in DG1 with the date of judgement; the last day counts as valid, to its end everywhere in the country.
+pub(super) fn check(evidence: &Evidence, now: Timestamp, out: &mut Judgement) -> Option<InForce> {
     let name = CheckName::CardValidity;
+    let today = today(now);
     let Some(group) = evidence.file(FileId::Dg1) else {
         out.add(Check::undecided(name, Reason::GroupNotRead, "DG1 was not read, so the date of expiry is not known"));
         return None;
@@ -31,6 +37,12 @@ pub(super) fn check(evidence: &Evidence, today: Date, out: &mut Judgement) -> Op
         }
     }
     None
+}
+
+/// The date in the country's last zone. A card names a day, not an instant, and its day is over when it is over in Sabang: in Merauke,
+/// two hours ahead, it is good for two hours of the next. By the date in UTC it would be for nine.
+fn today(now: Timestamp) -> Date {
+    time::date_of(now.checked_add(LAST_ZONE).unwrap_or(now))
 }
 
 /// The last day of a stay permit, which DG13 holds; an inner none for a card that is valid for life, an outer one for no real day.
@@ -55,6 +67,20 @@ fn expiry(date: MrzDate) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_day_is_that_of_the_countrys_last_zone() {
+        for (now, day) in [
+            ("2026-11-23T16:59:59Z", 23),
+            ("2026-11-23T17:00:00Z", 24),
+            ("2026-11-23T00:00:00+07:00", 23),
+            ("2026-11-23T23:59:59+07:00", 23),
+            ("2026-11-23T23:59:59+08:00", 23),
+            ("2026-11-23T23:59:59+09:00", 23),
+        ] {
+            assert_eq!(today(now.parse().unwrap()), jiff::civil::date(2026, 11, day), "{now}");
+        }
+    }
 
     #[test]
     fn expiry_is_read_as_this_century() {

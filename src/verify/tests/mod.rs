@@ -2,4 +2,5 @@
 
 mod judge;
 pub(crate) mod kit;
+mod presence;
 mod readback;
