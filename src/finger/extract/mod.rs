@@ -1,5 +1,10 @@
 //! Image → minutiae: the door through which an extractor enters.
 
+pub mod classical;
+
+pub use classical::Classical;
+pub use classical::sample::{Measures, Retake, Sample};
+
 use crate::finger::image::FingerImage;
 use crate::finger::template::Minutia;
 use crate::reason::{Reason, Refusal};
