@@ -11,6 +11,8 @@ pub mod image_record;
 pub mod matcher;
 #[cfg(feature = "finger")]
 pub mod matching;
+#[cfg(feature = "finger")]
+pub mod pairing_picture;
 pub mod position;
 pub mod template;
 

@@ -93,3 +93,14 @@ fn a_list_with_a_bad_line_gives_no_score_at_all() {
         assert!(run.events.is_empty(), "{text}");
     }
 }
+
+#[test]
+fn the_pairs_are_drawn_into_a_private_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let a = put(dir.path(), "a.fmr", &finger(1, 40));
+    let file = dir.path().join("pairs.png");
+    ektp(&["finger", "match", &a, &a, "--picture", file.to_str().unwrap()]).yes();
+    assert_eq!(std::fs::read(&file).unwrap()[..8], *b"\x89PNG\r\n\x1a\n");
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions()) & 0o777, 0o600);
+}

@@ -1,8 +1,10 @@
 //! `ektp finger match`: two templates that the caller holds, or a list of pairs of them, with their scores.
 
+use super::super::card_reading::write_private;
 use super::super::output::{Failure, Outcome, Output};
 use crate::finger::matcher::{Band, MatchError, MatchOutcome};
 use crate::finger::matching::{Fmr, Judgement, MinutiaMatcher, Prepared, Score, Workspace};
+use crate::finger::pairing_picture::{Side, picture};
 use crate::finger::template::{Template, parse_record_2005};
 use crate::limits;
 use crate::reason::{Lang, Reason};
@@ -23,6 +25,9 @@ pub struct Args {
     /// A list instead: a CSV file of two paths a line; one score a line comes out, in order
     #[arg(long, value_name = "FILE", conflicts_with_all = ["a", "b"])]
     pairs: Option<PathBuf>,
+    /// Draw both prints and their pairs of minutiae, as a PNG file; not with --pairs
+    #[arg(long, value_name = "FILE", conflicts_with = "pairs")]
+    picture: Option<PathBuf>,
     /// The rate at which different fingers may be taken for one, 1e-9 to 0.1
     #[arg(long, value_name = "RATE", default_value = "1e-4")]
     fmr: Fmr,
@@ -32,13 +37,14 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     match (&args.pairs, &args.a, &args.b) {
         (Some(list), ..) => pairs(list, args.fmr, out),
-        (None, Some(a), Some(b)) => two(&read(a)?, &read(b)?, args.fmr, out),
+        (None, Some(a), Some(b)) => two(&read(a)?, &read(b)?, args, out),
         _ => Err(Failure::new(Reason::Usage, "two templates are needed, or --pairs FILE")),
     }
 }
 
 /// Two templates: score, threshold, decision.
-fn two(a: &Template, b: &Template, fmr: Fmr, out: &mut Output) -> Result<Outcome, Failure> {
+fn two(a: &Template, b: &Template, args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let fmr = args.fmr;
     if let (Some(x), Some(y)) = (a.position(), b.position())
         && x != y
     {
@@ -50,6 +56,9 @@ fn two(a: &Template, b: &Template, fmr: Fmr, out: &mut Output) -> Result<Outcome
         MatchOutcome::NoMatch(_) => ("no-match", Some(Reason::PersonMismatch)),
         MatchOutcome::SampleTooPoor => ("too-poor", Some(Reason::SampleTooPoor)),
     };
+    if let Some(file) = &args.picture {
+        draw(a, b, file)?;
+    }
     say(&judged, fmr, out);
     let data = json!({
         "score": judged.score.centinats(),
@@ -85,6 +94,17 @@ fn say(judged: &Judgement, fmr: Fmr, out: &mut Output) {
         judged.threshold.score,
         pick("at", "pada"),
     ));
+}
+
+/// The first views of both, with their pairs.
+fn draw(a: &Template, b: &Template, file: &Path) -> Result<(), Failure> {
+    let side = |t: &'_ Template| t.views.first().map_or_else(Vec::new, |v| v.minutiae.clone());
+    let (of_a, of_b) = (side(a), side(b));
+    let pairing = Workspace::new().explain(&first(a), &first(b));
+    let area = |t: &Template| [t.width, t.height];
+    let sides = [(&of_a, area(a)), (&of_b, area(b))].map(|(minutiae, area)| Side { minutiae, area, image: None });
+    let drawn = picture(&pairing, sides[0], sides[1]);
+    write_private(file, &drawn.map_err(|e| Failure::new(Reason::InternalError, format!("the picture was not written: {e}")))?)
 }
 
 /// A list: one score a line, in order. Nothing is printed unless every template can be read.

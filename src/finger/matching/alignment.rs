@@ -69,16 +69,18 @@ fn smoothed(a: &Prepared, b: &Prepared, pairs: &Pairs, motion: &Motion) -> [Lane
         for k in 0..MINUTIAE {
             let (dx, dy) = (i32::from(a.x[k]) - x, i32::from(a.y[k]) - y);
             // (1 - d²/R²)², 256 at the pair itself, which has no say about itself.
-            let left = (REACH - (dx * dx + dy * dy)).max(0) / (REACH >> 8);
+            let left = (REACH - (dx * dx + dy * dy)).max(0) >> (REACH.ilog2() - 8);
             let w = if k == i { 0 } else { (left * left) >> 8 };
             weight[k] += w;
             sum[0][k] += w * du;
             sum[1][k] += w * dv;
         }
     }
-    for axis in 0..2 {
-        for k in 0..MINUTIAE {
-            places[axis][k] = bounded(places[axis][k] + sum[axis][k] / weight[k]);
+    for k in 0..a.count {
+        let part = (1 << 16) / i64::from(weight[k]);
+        for axis in 0..2 {
+            let shift = (i64::from(sum[axis][k]) * part) >> 16;
+            places[axis][k] = bounded(places[axis][k] + shift as i32);
         }
     }
     places
@@ -159,3 +161,5 @@ impl Candidates {
         (pairs, cost, off)
     }
 }
+
+const _: () = assert!((SMOOTH_RADIUS as u32).is_power_of_two(), "the smoothing divides by shifting");

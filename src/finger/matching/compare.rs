@@ -80,7 +80,8 @@ fn align(judge: &Judge<'_>, poses: &[Pose; POSES]) -> Option<Judged> {
     }
     // Stable, so that equals keep the order of their poses.
     grown.sort_by_key(|g| std::cmp::Reverse(g.support));
-    for g in grown.iter().take(REFINED) {
+    let least = grown[0].support / 2;
+    for g in grown.iter().take(REFINED).filter(|g| g.support >= least) {
         let judged = judge.refine(g);
         if best.as_ref().is_none_or(|b| judged.as_ref().is_some_and(|j| j.0 > b.0)) {
             best = judged.or(best);

@@ -3,21 +3,21 @@
 use super::evidence::{Evidence, VALUES};
 
 /// Weights, in 1/1024 of a hundredth of a nat for one unit of each value of [`super::evidence::NAMES`].
-const WEIGHTS: [i32; VALUES] = [3290, 2688, 2129, 645, -476, -4751, -7441, 466, 342, -3123, -1921, 973, -2568, 785, 3118];
+const WEIGHTS: [i32; VALUES] = [3293, 2627, 1861, 176, -362, -5931, -8931, 453, 317, -2264, -1856, 761, -2674, 1348, 3283];
 /// What is added to their sum, in hundredths of a nat.
-const CONSTANT: i32 = -2779;
+const CONSTANT: i32 = -2771;
 /// The same for two prints that were not aligned, from [`super::compare::promise`] alone.
-const PROMISE_WEIGHT: i32 = 515;
+const PROMISE_WEIGHT: i32 = 548;
 /// What is added to it.
-const PROMISE_CONSTANT: i32 = -487;
+const PROMISE_CONSTANT: i32 = -501;
 /// Most that two prints which were not aligned can reach.
 const UNALIGNED_MOST: i32 = -300;
 
 /// A pair of minutiae brings no more than this, in hundredths of a nat …
-const PAIR_MOST: i32 = 200;
-/// … and the first few bring nothing, as they only say how the prints lie. This bounds what the model, which never saw them, makes of
-/// prints of two or three minutiae.
-const PAIRS_FREE: i32 = 4;
+const PAIR_MOST: i32 = 250;
+/// … and the first two bring nothing, as they only say how the prints lie. This bounds what the model makes of prints of two or three
+/// minutiae, which it never saw.
+const PAIRS_FREE: i32 = 2;
 
 /// The log-likelihood ratio of an alignment of so many pairs, in hundredths of a nat.
 #[inline(always)]

@@ -150,3 +150,36 @@ fn debug_shows_no_minutia() {
     let shown = format!("{:?}", Workspace::new().explain(&p, &p));
     assert!(shown.starts_with("Pairing(") && shown.ends_with(" pairs)") && shown.len() < 40, "{shown}");
 }
+
+/// Scores of fixed prints, to the bit: a change of any of them is a change of the calibration and of every stored threshold.
+#[test]
+fn scores_are_the_same_on_every_machine() {
+    let mut w = Workspace::new();
+    let scores: Vec<i32> = (1..=6)
+        .flat_map(|seed| {
+            let a = finger(seed, 20 + 7 * usize::try_from(seed).unwrap());
+            let others = [again(&a, seed), turned(&a), finger(seed + 50, 40)];
+            others.map(|b| w.score(&prepared(&a), &prepared(&b)).centinats())
+        })
+        .collect();
+    assert_eq!(scores, GOLDEN);
+}
+
+const GOLDEN: [i32; 18] =
+    [1850, 1823, -386, 2122, 1910, -406, 2153, 2022, -200, 2275, 2060, -438, 2267, 2128, -404, 2321, 2204, -455];
+
+/// The code that is compiled for this processor's widest registers, against the plain one.
+#[test]
+fn wide_registers_change_nothing() {
+    let (mut votes, mut poses, mut w) = (votes::Votes::new(), poses::Poses::new(), Workspace::new());
+    for seed in 1..200 {
+        let a = finger(seed, 15 + usize::try_from(seed % 49).unwrap());
+        let b = if seed % 3 == 0 { again(&a, seed) } else { finger(seed + 7, 45) };
+        let (a, b) = (prepared(&a), prepared(&b));
+        let (a, b) = if a.rank(&b).is_gt() { (&b, &a) } else { (&a, &b) };
+        let plain = compare::compare(a, b, &mut votes, &mut poses);
+        let wide = w.observe(a, b);
+        assert_eq!((plain.ratio, plain.promise), (wide.score.centinats(), wide.promise), "{seed}");
+        assert_eq!(plain.best.map(|(evidence, _)| evidence), wide.evidence, "{seed}");
+    }
+}

@@ -64,9 +64,9 @@ pub struct Threshold {
 
 /// Thresholds in hundredths of a nat at 1e-1, 1e-2, … 1e-9, for one finger and for two that are fused.
 const TABLE: [[i32; 9]; 2] =
-    [[-300, -100, 200, 450, 680, 910, 1140, 1370, 1600], [-600, -200, 100, 350, 580, 810, 1040, 1270, 1500]];
-/// Rates below these, in false matches for each billion, are extrapolated.
-const MEASURED: [u32; 2] = [60_097, 60_097];
+    [[-290, -8, 217, 420, 650, 880, 1110, 1340, 1570], [-551, -241, 42, 323, 553, 783, 1013, 1243, 1473]];
+/// Rates below these, in false matches for each billion, are extrapolated: three in 49,920 and three in 161,280.
+const MEASURED: [u32; 2] = [60_097, 18_602];
 
 impl Threshold {
     /// The threshold for a rate, comparing so many fingers of either person; more than two are taken as two, which errs towards
@@ -117,6 +117,7 @@ mod tests {
                 assert!((score.centinats() - TABLE[fingers - 1][n]).abs() <= 8, "{n}");
             }
             assert!(!Threshold::at_fmr(Fmr::E4, fingers).extrapolated);
+            assert!(Threshold::at_fmr(Fmr::per_billion(18_601).unwrap(), fingers).extrapolated);
             assert!(Threshold::at_fmr(Fmr::E6, fingers).extrapolated);
         }
     }
