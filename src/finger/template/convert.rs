@@ -199,7 +199,7 @@ impl Record {
         view.impression = impression_for(v.view.impression, format, losses);
         self.minutiae_for(&mut view.minutiae, format, losses);
         let qualities = self.qualities_for(v, format, losses);
-        view.quality = qualities.first().map_or(v.view.quality, |q| q.value);
+        view.quality = qualities.first().map_or(0, |q| q.value);
         if !format.has_special_quality() {
             view.quality = self.finger_quality(v).unwrap_or(0);
         }

@@ -75,8 +75,8 @@ impl Tables {
         let inside = |e| within(e, offset + 2);
         match marker {
             FRAME if self.frame.is_none() => self.frame = Some(frame(body).map_err(inside)?),
-            FILTERS => self.synthesis = Some(filters(body).map_err(inside)?),
-            QUANTIZATION => self.quantization = Some(quantization(body).map_err(inside)?),
+            FILTERS if self.synthesis.is_none() => self.synthesis = Some(filters(body).map_err(inside)?),
+            QUANTIZATION if self.quantization.is_none() => self.quantization = Some(quantization(body).map_err(inside)?),
             CODES => self.read_codes(body).map_err(inside)?,
             COMMENT => self.read_comment(body),
             BLOCK => return body.u8().map(Some).map_err(inside),

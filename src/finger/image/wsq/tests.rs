@@ -113,6 +113,11 @@ fn a_picture_needs_all_its_parts() {
     assert_eq!(picture.ppi, None, "the comment told it");
     let ppi = SMALL.windows(4).position(|w| w == b"PPI ").unwrap() + 4;
     assert_eq!([b"255", b"-1 ", b"569"].map(|text| with(ppi, text).unwrap().ppi), [None, None, Some(569)]);
+    for offset in [FILTERS, QUANTIZATION, FRAME] {
+        let length = usize::from(u16::from_be_bytes([SMALL[offset], SMALL[offset + 1]]));
+        let twice = [&SMALL[..offset + length], &SMALL[offset - 2..]].concat();
+        assert_eq!(decode(&twice), Err(WsqError::Marker { marker: SMALL[offset - 1], offset: offset + length }));
+    }
     let header_only = [&SMALL[..CODES - 2], &[0xFF, 0xA1]].concat();
     assert_eq!(decode(&header_only), Err(WsqError::Missing("block")));
 }

@@ -120,7 +120,7 @@ fn every_loss_has_a_code_and_texts() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn a_template_goes_through_any_format(seed: u64, count in 1usize..100, format in prop::sample::select(RecordFormat::ALL.to_vec())) {
@@ -130,5 +130,21 @@ proptest! {
         let (bytes, _) = back.to_bytes(TemplateFormat::Record(RecordFormat::Iso2005)).unwrap();
         if !matches!(format, RecordFormat::Iso2005 | RecordFormat::Iso2011) { return Ok(()); }
         prop_assert_eq!(bytes, encode_record_2005(&template).unwrap());
+    }
+
+    #[test]
+    fn whatever_is_read_converts_to_what_is_read(
+        from in prop::sample::select(RecordFormat::ALL.to_vec()), flips in prop::collection::vec((12usize..90, any::<u8>()), 1..4),
+    ) {
+        let mut bytes = sample(from).encode().unwrap();
+        for (at, value) in flips {
+            bytes[at] = value;
+        }
+        let Ok((record, _)) = Record::repair(&bytes) else { return Ok(()) };
+        for to in RecordFormat::ALL {
+            if let Ok((other, _)) = record.convert(to) {
+                prop_assert_eq!(Record::parse(&other.encode().unwrap()), Ok(other));
+            }
+        }
     }
 }
