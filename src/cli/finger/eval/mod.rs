@@ -16,6 +16,7 @@ use crate::finger::image::Resolution;
 use crate::limits;
 use crate::reason::{Lang, Reason};
 use serde_json::json;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// False-match rates of FMR100 and FMR1000.
@@ -133,28 +134,45 @@ fn scored(data: &Dataset, file: &Path) -> Result<Vec<Table>, Failure> {
     Ok(tables)
 }
 
+/// A row to be made: the sets under one threshold, and what stands for a person.
+struct Plan {
+    name: String,
+    sets: Range<usize>,
+    protocol: Protocol,
+}
+
 /// Each set, all sets under one threshold, and persons of two fingers.
-fn rows(data: &Dataset, tables: &[Table], rates: &[f64], out: &mut Output) -> Result<Vec<Row>, Failure> {
-    let sets: Vec<(&Set, &Table)> = data.sets.iter().zip(tables).collect();
-    let id = out.lang() == Lang::Id;
-    let mut planned: Vec<(String, &[(&Set, &Table)], Protocol)> =
-        sets.chunks(1).zip(&data.sets).map(|(one, set)| (set.name.clone(), one, Protocol::Single)).collect();
-    if sets.len() > 1 {
-        planned.push((if id { "gabungan" } else { "pooled" }.into(), &sets, Protocol::Single));
+fn plan(data: &Dataset, out: &mut Output) -> Vec<Plan> {
+    let pick = |en: &str, id: &str| if out.lang() == Lang::Id { id.to_owned() } else { en.to_owned() };
+    let all = 0..data.sets.len();
+    let each = (0..).zip(&data.sets);
+    let mut planned: Vec<Plan> =
+        each.map(|(at, set)| Plan { name: set.name.clone(), sets: at..at + 1, protocol: Protocol::Single }).collect();
+    if data.sets.len() > 1 {
+        planned.push(Plan { name: pick("pooled", "gabungan"), sets: all.clone(), protocol: Protocol::Single });
     }
-    let pairs = two_finger_count(&data.sets.iter().collect::<Vec<_>>());
     if data.sets.iter().all(|s| s.fingers.len() >= 4) {
-        if pairs <= limits::EVAL_TRIALS {
-            planned.push((if id { "dua jari" } else { "two fingers" }.into(), &sets, Protocol::TwoFingers));
+        if two_finger_count(&data.sets.iter().collect::<Vec<_>>()) <= limits::EVAL_TRIALS {
+            planned.push(Plan { name: pick("two fingers", "dua jari"), sets: all, protocol: Protocol::TwoFingers });
         } else {
-            out.note(format!("two-finger persons are left out: more than {} comparisons", limits::EVAL_TRIALS));
+            let text = pick(
+                "two-finger persons are left out: more comparisons than",
+                "orang dua jari dilewati: perbandingan lebih dari",
+            );
+            out.note(format!("{text} {}", limits::EVAL_TRIALS));
         }
     }
+    planned
+}
+
+fn rows(data: &Dataset, tables: &[Table], rates: &[f64], out: &mut Output) -> Result<Vec<Row>, Failure> {
+    let sets: Vec<(&Set, &Table)> = data.sets.iter().zip(tables).collect();
+    let planned = plan(data, out);
     let total = planned.len() as u64;
     let mut rows = Vec::new();
-    for (done, (name, sets, protocol)) in (0..).zip(planned) {
+    for (done, Plan { name, sets: range, protocol }) in (0..).zip(planned) {
         out.progress("evaluate", done, total);
-        let trials = trials(sets, protocol)?;
+        let trials = trials(sets.get(range).unwrap_or_default(), protocol)?;
         rows.push(Row { name, protocol, summary: summarize(&trials, rates)?, curve: trials.curve() });
     }
     out.progress("evaluate", total, total);
