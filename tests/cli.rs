@@ -12,6 +12,8 @@ mod chip;
 #[path = "cli/contract.rs"]
 #[allow(dead_code)]
 mod contract;
+#[path = "cli/faults.rs"]
+mod faults;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/job.rs"]
@@ -28,6 +30,8 @@ mod pcsc;
 mod perso;
 #[path = "cli/pki.rs"]
 mod pki;
+#[path = "cli/private_pcscd.rs"]
+mod private_pcscd;
 #[path = "cli/reading.rs"]
 mod reading;
 #[path = "cli/record.rs"]
