@@ -36,6 +36,8 @@ mod private_pcscd;
 mod reading;
 #[path = "cli/record.rs"]
 mod record;
+#[path = "cli/refusals/mod.rs"]
+mod refusals;
 #[path = "cli/signer.rs"]
 mod signer;
 #[path = "cli/verify.rs"]

@@ -4,7 +4,7 @@ use super::files::{self, KeyFile};
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::pki::status_list::register::Register;
-use crate::pki::status_list::{self, CardStatus};
+use crate::pki::status_list::{self, CardStatus, StatusListError};
 use crate::reason::Reason;
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
@@ -93,7 +93,10 @@ pub(super) fn sign(args: &SignArgs, out: &mut Output) -> Answer {
     let signer = args.key.credential(&args.cert)?;
     let mut register = Register::load(&args.register)?;
     let list = register.next_list(SystemClock.now());
-    let cwt = status_list::sign(&list, &signer)?;
+    let cwt = status_list::sign(&list, &signer).map_err(|error| match error {
+        StatusListError::Signature => Failure::new(Reason::InputInvalid, "a status list is signed with a key on P-256 or P-384"),
+        other => other.into(),
+    })?;
     // The number is spent before the list can be seen anywhere.
     register.save(&args.register)?;
     files::write_new(&args.out, &cwt)?;
