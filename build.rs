@@ -1,4 +1,4 @@
-//! Generates the reason enum, its texts and the exit table from `specs/reasons.toml`.
+//! Generates the reason enum, its texts and the exit table from `specs/reasons.toml`, and the table of verbs from `specs/verbs.toml`.
 
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -23,8 +23,31 @@ struct Entry {
     next_id: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Verbs {
+    every: Vec<String>,
+    verb: Vec<Verb>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Verb {
+    name: String,
+    reasons: Vec<String>,
+    examples: Vec<Example>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Example {
+    does: String,
+    run: String,
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=specs/reasons.toml");
+    println!("cargo:rerun-if-changed=specs/verbs.toml");
     println!("cargo:rerun-if-changed=build.rs");
     let text = std::fs::read_to_string("specs/reasons.toml")?;
     let reasons: Reasons = toml::from_str(&text)?;
@@ -33,9 +56,39 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(twice) = codes.windows(2).find(|w| w[0] == w[1]) {
         return Err(format!("specs/reasons.toml: reason `{}` stands twice", twice[0]).into());
     }
-    let out = PathBuf::from(std::env::var("OUT_DIR")?).join("reasons.rs");
-    std::fs::write(out, generate(&reasons.reason)?)?;
+    let verbs: Verbs = toml::from_str(&std::fs::read_to_string("specs/verbs.toml")?)?;
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    std::fs::write(out.join("reasons.rs"), generate(&reasons.reason)?)?;
+    std::fs::write(out.join("verbs.rs"), verbs_table(&verbs, &codes)?)?;
     Ok(())
+}
+
+/// The table of verbs; an unknown reason, a reason given twice or a verb without an example is an error of the build.
+fn verbs_table(verbs: &Verbs, known: &[&str]) -> Result<String, String> {
+    let list = |place: &str, codes: &[String]| -> Result<String, String> {
+        for (at, code) in codes.iter().enumerate() {
+            if !known.contains(&code.as_str()) || codes[..at].contains(code) {
+                return Err(format!("specs/verbs.toml: {place}: reason `{code}` is unknown or stands twice"));
+            }
+        }
+        Ok(codes.iter().map(|c| format!("Reason::{}, ", variant(c))).collect())
+    };
+    let mut out = format!(
+        "/// Reasons that every verb can end with.\npub const EVERY: &[Reason] = &[{}];\n\n",
+        list("every", &verbs.every)?
+    );
+    out.push_str("/// Every verb, in the order of the specification.\npub const VERBS: &[Verb] = &[\n");
+    for verb in &verbs.verb {
+        let name = &verb.name;
+        if verb.examples.is_empty() || verbs.verb.iter().filter(|v| v.name == *name).count() != 1 {
+            return Err(format!("specs/verbs.toml: verb `{name}` has no example or stands twice"));
+        }
+        let reasons = list(name, &verb.reasons)?;
+        let examples: String = verb.examples.iter().map(|e| format!("({:?}, {:?}), ", e.does, e.run)).collect();
+        out.push_str(&format!("    Verb {{ name: {name:?}, reasons: &[{reasons}], examples: &[{examples}] }},\n"));
+    }
+    out.push_str("];\n");
+    Ok(out)
 }
 
 fn generate(reasons: &[Entry]) -> Result<String, std::fmt::Error> {

@@ -16,6 +16,8 @@ mod chip;
 mod contract;
 #[path = "cli/disk.rs"]
 mod disk;
+#[path = "cli/faults.rs"]
+mod faults;
 #[path = "cli/finger.rs"]
 mod finger;
 #[path = "cli/finger_eval.rs"]
@@ -42,6 +44,8 @@ mod pcsc;
 mod perso;
 #[path = "cli/pki.rs"]
 mod pki;
+#[path = "cli/private_pcscd.rs"]
+mod private_pcscd;
 #[path = "cli/production.rs"]
 mod production;
 #[path = "cli/reading.rs"]
@@ -50,6 +54,8 @@ mod reading;
 mod readme;
 #[path = "cli/record.rs"]
 mod record;
+#[path = "cli/refusals/mod.rs"]
+mod refusals;
 #[path = "cli/signer.rs"]
 mod signer;
 #[path = "cli/verify.rs"]

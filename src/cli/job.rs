@@ -43,7 +43,7 @@ const OPTION: &str = "shared_job_id";
 /// Where a secret comes from is no content.
 const SECRETS: [&str; 4] = ["passphrase", "old_passphrase", "nik_key", "value"];
 /// Files that a verb writes: their place is content, what stands in them is not.
-const OUTPUTS: [&str; 5] = ["out", "output", "register", "state", "socket"];
+const OUTPUTS: [&str; 6] = ["out", "output", "register", "state", "socket", "dir"];
 /// The verb whose `--key` is written.
 const MAKES_KEY: &str = "pki key";
 /// Largest record and largest input file, in bytes.

@@ -21,6 +21,7 @@ mod record;
 pub mod secret_input;
 #[cfg(unix)]
 mod signer;
+pub mod verbs;
 mod verify;
 
 use crate::reason::{Lang, Reason};
@@ -29,7 +30,7 @@ use output::{Failure, Outcome, Output};
 
 /// Make and check Indonesia's national smart card.
 ///
-/// Every verb answers with an exit code (table in docs/reasons.md) and, with --json, with one JSON object a line:
+/// Every verb answers with an exit code (its --help lists them, docs/reasons.md explains them) and, with --json, with one JSON object a line:
 /// first `hello`, then numbered events, last one `result` whose `exit` is the process's.
 #[derive(Debug, Parser)]
 #[command(name = "ektp", version, max_term_width = 100, arg_required_else_help = true)]
@@ -147,15 +148,17 @@ pub fn run() -> u8 {
             let lang = if cli.lang == "id" { Lang::Id } else { Lang::En };
             let mut out = Output::new(cli.json, lang, cli.verb.name());
             out.hello();
-            let answer = match job::Job::of(&command, &matches, cli.verb.name()) {
+            let answer = guarded(|| match job::Job::of(&command, &matches, cli.verb.name()) {
                 Ok(None) => cli.verb.run(&mut out),
                 Ok(Some(job)) => job.once(&mut out, |out| cli.verb.run(out)),
                 Err(failure) => Err(failure),
-            };
+            });
             out.finish(answer)
         }
         Err(error) if error.use_stderr() => {
-            let mut out = Output::new(wants_json, wanted_language(), "usage");
+            let args = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
+            let verb = verbs::meant(&command, args).map_or("usage", |verb| verb.name);
+            let mut out = Output::new(wants_json, wanted_language(), verb);
             out.hello();
             out.finish(Err(Failure::new(Reason::Usage, error.render().to_string().trim_end().to_owned())))
         }
@@ -176,8 +179,26 @@ fn wanted_language() -> Lang {
     if told.as_deref() == Some("id") { Lang::Id } else { Lang::En }
 }
 
+/// Runs a verb so that a panic, which is our own bug, still comes to a result; what it said stands on standard error.
+fn guarded(run: impl FnOnce() -> Answer) -> Answer {
+    let bug = |_| Err(Failure::new(Reason::InternalError, "the program stopped at a mistake of its own, told on standard error"));
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(bug)
+}
+
 /// The whole command tree, for man pages, completions and the tests of the contract.
 #[must_use]
 pub fn command() -> clap::Command {
-    job::equip(Cli::command())
+    verbs::explain(job::equip(Cli::command()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_comes_to_a_result_too() {
+        let failure = guarded(|| panic!("secret 4711")).unwrap_err();
+        assert_eq!((failure.reason, failure.message.contains("4711")), (Reason::InternalError, false));
+        assert!(guarded(|| Ok(Outcome::yes("done"))).is_ok());
+    }
 }

@@ -47,7 +47,7 @@ pub struct ReaderArgs {
 #[derive(Debug, clap::Args)]
 pub struct IdentifyArgs {
     /// Seconds to wait for a card to be laid on or taken off
-    #[arg(long, value_name = "N", default_value_t = 30)]
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=86_400))]
     wait: u64,
 }
 

@@ -32,7 +32,7 @@ pub enum Fault {
     BitFlippedIn(usize),
     /// This bit of the answer is flipped on its way out, counted modulo its length.
     BitFlippedOut(usize),
-    /// Another chip lies on the reader from this command on; see `SoftPort::swap_in`.
+    /// Another chip lies on the reader from this command on; see `SoftPort::swap_in` and `ServedChip::swap_in`.
     Swapped,
     /// Someone else resets the card before the command.
     ForeignReset,
@@ -85,15 +85,6 @@ impl FaultPlan {
     }
 }
 
-/// The same bytes with one bit flipped.
-pub(super) fn flip(bytes: &[u8], bit: usize) -> Vec<u8> {
-    let mut out = bytes.to_vec();
-    if let Some(byte) = out.len().checked_mul(8).filter(|n| *n > 0).and_then(|n| out.get_mut(bit % n / 8)) {
-        *byte ^= 1 << (bit % 8);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,12 +95,5 @@ mod tests {
         let seen: Vec<_> = (0..5).map(|_| plan.advance()).collect();
         assert_eq!(seen, [None, Some(Fault::NoAnswer), None, Some(Fault::EmptyAnswer), None]);
         assert_eq!(plan.exchanges(), 5);
-    }
-
-    #[test]
-    fn one_bit_flips() {
-        assert_eq!(flip(&[0, 0], 9), [0, 2]);
-        assert_eq!(flip(&[0, 0], 16), [1, 0]);
-        assert!(flip(&[], 3).is_empty());
     }
 }

@@ -7,6 +7,7 @@ mod basic;
 mod chip;
 mod controls;
 mod door;
+mod fate;
 pub mod faults;
 #[cfg(test)]
 mod field_tests;

@@ -1,7 +1,8 @@
 //! A reader in software: a port to a shared chip with faults, latency and counters.
 
 use super::chip::SoftChip;
-use super::faults::{Fault, FaultPlan, flip};
+use super::fate::{Fate, suffer};
+use super::faults::{Fault, FaultPlan};
 use super::latency::{Latency, Passing, VirtualTime};
 use crate::chip::port::{Port, PortError, PortLimits};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -125,74 +126,44 @@ impl SoftPort {
         self.faults.exchanges()
     }
 
-    fn deliver(&mut self, apdu: &[u8]) -> Result<Vec<u8>, PortError> {
+    /// Sends a command to the chip, with or without a fault.
+    fn exchange(&mut self, apdu: &[u8], fault: Option<Fault>) -> Result<Vec<u8>, PortError> {
         let chip = self.chip.clone().ok_or(PortError::CardAbsent)?;
-        let (answer, work) = {
-            let mut chip = lock(&chip);
+        let (latency, mut time) = (self.latency, Duration::ZERO);
+        let mut deliver = |chip: &mut SoftChip, apdu: &[u8]| {
             let answer = chip.process(apdu);
-            (answer, chip.work())
+            time += latency.of(apdu.len() + answer.len(), &chip.work());
+            answer
         };
-        let time = self.latency.of(apdu.len() + answer.len(), &work);
+        let fate = {
+            let mut chip = lock(&chip);
+            match &fault {
+                Some(fault) => suffer(fault, &mut chip, apdu, &mut deliver),
+                None => Fate::of(deliver(&mut chip, apdu)),
+            }
+        };
         self.traffic.time += time;
         self.clock.pass(time);
-        // No answer at all: the chip lost power.
-        if answer.is_empty() { Err(PortError::Timeout) } else { Ok(answer) }
-    }
-
-    fn with_fault(&mut self, fault: Fault, apdu: &[u8]) -> Result<Vec<u8>, PortError> {
-        match fault {
-            Fault::NotDelivered => Err(PortError::Timeout),
-            Fault::NoAnswer => self.deliver(apdu).and(Err(PortError::Timeout)),
-            Fault::LateAnswer => {
-                self.stale = Some(self.deliver(apdu)?);
+        match fate {
+            Fate::Answered(answer) => Ok(answer),
+            Fate::Dead | Fate::Silent => Err(PortError::Timeout),
+            Fate::Late(answer) => {
+                self.stale = Some(answer);
                 Err(PortError::Timeout)
             }
-            Fault::TornAfter(bytes) => {
-                let chip = self.chip.clone().ok_or(PortError::CardAbsent)?;
-                lock(&chip).tear_after(Some(bytes));
-                let answer = self.deliver(apdu);
-                lock(&chip).tear_after(None);
-                answer
-            }
-            Fault::RemovedBefore => {
+            Fate::Left => {
                 self.remove();
                 Err(PortError::CardRemoved)
             }
-            Fault::RemovedAfter => {
-                let _ = self.deliver(apdu);
-                self.remove();
-                Err(PortError::CardRemoved)
-            }
-            Fault::Swapped => {
-                if let Some(other) = self.other.take() {
-                    self.other = self.chip.clone();
-                    self.insert(other);
-                }
-                self.deliver(apdu)
-            }
-            Fault::ForeignReset => {
-                let chip = self.chip.clone().ok_or(PortError::CardAbsent)?;
-                lock(&chip).power_on();
-                Err(PortError::CardReset)
-            }
-            other => self.with_altered_bytes(&other, apdu),
+            Fate::Reset => Err(PortError::CardReset),
         }
     }
 
-    fn with_altered_bytes(&mut self, fault: &Fault, apdu: &[u8]) -> Result<Vec<u8>, PortError> {
-        match *fault {
-            Fault::WrongStatusInstead(status) => Ok(status.to_be_bytes().to_vec()),
-            Fault::WrongStatusAfter(status) => self.deliver(apdu).map(|_| status.to_be_bytes().to_vec()),
-            Fault::DeliveredTwice => self.deliver(apdu).and_then(|_| self.deliver(apdu)),
-            Fault::Truncated(bytes) => self.deliver(apdu).map(|mut answer| {
-                answer.truncate(answer.len().saturating_sub(bytes));
-                answer
-            }),
-            Fault::Oversize(bytes) => self.deliver(apdu).map(|answer| [&vec![0x5A; bytes][..], &answer].concat()),
-            Fault::EmptyAnswer => self.deliver(apdu).map(|_| Vec::new()),
-            Fault::BitFlippedIn(bit) => self.deliver(&flip(apdu, bit)),
-            Fault::BitFlippedOut(bit) => self.deliver(apdu).map(|answer| flip(&answer, bit)),
-            _ => self.deliver(apdu),
+    /// Puts the other chip on the reader and keeps this one at hand.
+    fn swap(&mut self) {
+        if let Some(other) = self.other.take() {
+            self.other = self.chip.clone();
+            self.insert(other);
         }
     }
 }
@@ -209,10 +180,10 @@ impl Port for SoftPort {
             return Err(PortError::CardAbsent);
         }
         let stale = self.stale.take();
-        let answer = match fault {
-            Some(fault) => self.with_fault(fault, apdu),
-            None => self.deliver(apdu),
-        };
+        if fault == Some(Fault::Swapped) {
+            self.swap();
+        }
+        let answer = self.exchange(apdu, fault);
         let answer = stale.map_or(answer, Ok)?;
         self.traffic.received += answer.len() as u64;
         if answer.len() > self.limits.response {

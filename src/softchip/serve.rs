@@ -1,6 +1,8 @@
-//! A software chip on a virtual PC/SC reader, with its state in a file.
+//! A software chip on a virtual PC/SC reader, with its state in a file and faults on demand.
 
 use super::chip::SoftChip;
+use super::fate::{Fate, suffer};
+use super::faults::{Fault, FaultPlan};
 use super::latency::{Latency, Passing, RealTime};
 use super::state_file::{StateError, StateFile};
 use crate::chip::port::PortError;
@@ -30,13 +32,35 @@ impl Refusal for ServeError {
     }
 }
 
-/// A chip whose memory is written to its file before each answer that follows a change.
-pub struct ServedChip {
+/// A chip and the file of its state; none for a chip that forgets.
+struct Kept {
     chip: SoftChip,
     file: Option<StateFile>,
     saved: u64,
+}
+
+impl Kept {
+    fn new(chip: SoftChip, file: Option<StateFile>) -> Self {
+        Self { chip, file, saved: 0 }
+    }
+
+    fn save(&mut self) -> Result<(), StateError> {
+        if let Some(file) = self.file.as_ref().filter(|_| self.chip.written() != self.saved) {
+            file.replace(&self.chip)?;
+            self.saved = self.chip.written();
+        }
+        Ok(())
+    }
+}
+
+/// A chip whose memory is written to its file before each answer that follows a change.
+pub struct ServedChip {
+    on: Kept,
+    other: Option<Kept>,
     latency: Latency,
-    exchanges: u64,
+    faults: FaultPlan,
+    silence: Duration,
+    struck: Option<Fault>,
     failure: Option<StateError>,
 }
 
@@ -44,35 +68,118 @@ impl ServedChip {
     /// Serves a chip. `file`: where its state is kept; none for a chip that forgets.
     #[must_use]
     pub fn new(chip: SoftChip, file: Option<StateFile>, latency: Latency) -> Self {
-        Self { chip, file, saved: 0, latency, exchanges: 0, failure: None }
+        let (faults, silence) = (FaultPlan::none(), Duration::ZERO);
+        Self { on: Kept::new(chip, file), other: None, latency, faults, silence, struck: None, failure: None }
     }
 
-    /// APDUs answered so far.
+    /// The same chip with these faults to come; commands count from now. A virtual reader knows no longest wait, so a chip that
+    /// gives no answer leaves it after `silence`, and an answer that is late comes then.
+    #[must_use]
+    pub fn with_faults(mut self, plan: FaultPlan, silence: Duration) -> Self {
+        (self.faults, self.silence) = (plan, silence);
+        self
+    }
+
+    /// The chip that [`Fault::Swapped`] puts on the reader.
+    pub fn swap_in(&mut self, chip: SoftChip, file: Option<StateFile>) {
+        self.other = Some(Kept::new(chip, file));
+    }
+
+    /// Commands that came so far.
     #[must_use]
     pub fn exchanges(&self) -> u64 {
-        self.exchanges
+        self.faults.exchanges()
     }
 
-    /// The chip.
+    /// The chip on the reader.
     #[must_use]
     pub fn chip(&self) -> &SoftChip {
-        &self.chip
+        &self.on.chip
+    }
+
+    /// The fault of the last command, if it had one.
+    #[must_use]
+    pub fn struck(&self) -> Option<&Fault> {
+        self.struck.as_ref()
     }
 
     fn save(&mut self) {
-        if let Some(file) = self.file.as_ref().filter(|_| self.chip.written() != self.saved) {
-            match file.replace(&self.chip) {
-                Ok(()) => self.saved = self.chip.written(),
-                Err(error) => self.failure = Some(error),
-            }
+        if let Err(error) = self.on.save() {
+            self.failure = Some(error);
         }
+    }
+
+    fn swap(&mut self) {
+        if let Some(mut other) = self.other.take() {
+            other.chip.power_on();
+            self.on.chip.power_off();
+            self.other = Some(std::mem::replace(&mut self.on, other));
+        }
+    }
+
+    /// Sends a command to the chip under its fault.
+    fn exchange(&mut self, apdu: &[u8]) -> Fate {
+        let (latency, mut time) = (self.latency, Duration::ZERO);
+        let mut deliver = |chip: &mut SoftChip, apdu: &[u8]| {
+            let answer = chip.process(apdu);
+            time += latency.of(apdu.len() + answer.len(), &chip.work());
+            answer
+        };
+        let chip = &mut self.on.chip;
+        let fate = match &self.struck {
+            Some(fault) => suffer(fault, chip, apdu, &mut deliver),
+            None => Fate::of(deliver(chip, apdu)),
+        };
+        // A virtual reader cannot say that somebody reset the card: the station learns it from the answer.
+        let fate = if fate == Fate::Reset { Fate::of(deliver(chip, apdu)) } else { fate };
+        self.save();
+        RealTime.pass(time);
+        fate
     }
 }
 
 impl VirtualCard for ServedChip {
     fn power_on(&mut self) {
-        self.chip.power_on();
+        self.on.chip.power_on();
         self.save();
+    }
+
+    fn power_off(&mut self) {
+        self.on.chip.power_off();
+    }
+
+    fn atr(&self) -> Vec<u8> {
+        self.on.chip.atr()
+    }
+
+    fn process(&mut self, apdu: &[u8]) -> Option<Vec<u8>> {
+        self.struck = self.faults.advance();
+        if self.struck == Some(Fault::Swapped) {
+            self.swap();
+        }
+        let fate = self.exchange(apdu);
+        if matches!(fate, Fate::Silent | Fate::Late(_)) {
+            RealTime.pass(self.silence);
+        }
+        match fate {
+            // A chip that cannot keep its state leaves the reader. So does one whose answer has no byte: the virtual reader would
+            // wait for one.
+            _ if self.failure.is_some() => None,
+            Fate::Answered(answer) | Fate::Late(answer) => Some(answer).filter(|a| !a.is_empty()),
+            Fate::Dead | Fate::Silent | Fate::Left | Fate::Reset => None,
+        }
+    }
+}
+
+/// A chip on the reader, and whoever is told of each fault when it strikes.
+struct Watched<'a> {
+    chip: &'a mut ServedChip,
+    watch: &'a mut dyn FnMut(u64),
+}
+
+impl VirtualCard for Watched<'_> {
+    fn power_on(&mut self) {
+        self.chip.power_on();
     }
 
     fn power_off(&mut self) {
@@ -85,21 +192,23 @@ impl VirtualCard for ServedChip {
 
     fn process(&mut self, apdu: &[u8]) -> Option<Vec<u8>> {
         let answer = self.chip.process(apdu);
-        self.exchanges += 1;
-        self.save();
-        RealTime.pass(self.latency.of(apdu.len() + answer.len(), &self.chip.work()));
-        // A chip that cannot keep its state, or that has no power, leaves the reader.
-        (self.failure.is_none() && !answer.is_empty()).then_some(answer)
+        if self.chip.struck.is_some() {
+            (self.watch)(self.chip.exchanges() - 1);
+        }
+        answer
     }
 }
 
-/// Lays the chip on the virtual reader that listens on this port of this machine, until either leaves.
+/// Lays the chip on the virtual reader that listens on this port of this machine, until either leaves. `watch` is told the index
+/// of each command that had a fault, before its answer goes.
 ///
 /// # Errors
 /// Any [`ServeError`].
-pub fn serve(chip: &mut ServedChip, port: u16) -> Result<Ending, ServeError> {
+pub fn serve(chip: &mut ServedChip, port: u16, watch: &mut dyn FnMut(u64)) -> Result<Ending, ServeError> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let ending = VpcdCard::insert(address, Duration::from_secs(10))?.serve(chip)?;
+    let card = VpcdCard::insert(address, Duration::from_secs(10))?;
+    let ending = card.serve(&mut Watched { chip, watch })?;
+    chip.power_off();
     match chip.failure.take() {
         Some(error) => Err(error.into()),
         None => Ok(ending),
@@ -160,7 +269,7 @@ mod tests {
             (answer, status)
         });
         let mut served = ServedChip::new(blank(), None, Latency::NONE);
-        assert_eq!(serve(&mut served, port), Ok(Ending::ReaderGone));
+        assert_eq!(serve(&mut served, port, &mut |_| ()), Ok(Ending::ReaderGone));
         let (answer, status) = reader.join().unwrap();
         assert_eq!(answer, [0, 5, 0x3B, 0x80, 0x80, 0x01, 0x01]);
         assert_eq!(status, [0, 2, 0x6E, 0x00]);

@@ -1,5 +1,7 @@
 //! Runs the program and holds what it says to `specs/json/`.
 
+use ektp::cli::verbs::Verb;
+use ektp::reason::Reason;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,6 +20,11 @@ impl Run {
     /// The reason code of the result, or "" for a plain yes.
     pub fn reason(&self) -> &str {
         self.result["reason"].as_str().unwrap_or_default()
+    }
+
+    /// The verb that answered.
+    pub fn verb(&self) -> &str {
+        self.result["verb"].as_str().unwrap_or_default()
     }
 
     /// The result's data.
@@ -92,14 +99,47 @@ pub fn check(exit: i32, stdout: &str) -> Run {
     assert_eq!(first["type"], "hello");
     assert_eq!(last["type"], "result");
     assert_eq!(last["exit"], exit, "the result's exit is the process's");
+    assert_eq!(first["verb"], last["verb"], "one verb says hello and answers");
+    check_reason(last);
     let middle = &lines[1..lines.len() - 1];
     for (index, event) in middle.iter().enumerate() {
         assert_eq!((&event["type"], &event["seq"]), (&"event".into(), &(index as u64 + 1).into()));
     }
+    check_events(middle);
     if !last["data"].is_null() {
         check_data(last);
     }
     Run { exit, events: middle.iter().map(|e| e["data"].clone()).collect(), result: last.clone() }
+}
+
+/// Holds each event's data to `specs/json/events.schema.json`, which has them by the events' names.
+#[track_caller]
+fn check_events(events: &[Value]) {
+    if events.is_empty() {
+        return;
+    }
+    let validator = jsonschema::validator_for(&schema("events")).unwrap();
+    for event in events {
+        let named: Value = [(event["event"].as_str().unwrap(), event["data"].clone())].into_iter().collect();
+        let errors: Vec<String> = validator.iter_errors(&named).map(|e| format!("{} at {}", e, e.instance_path())).collect();
+        assert!(errors.is_empty(), "{event}: {errors:?}");
+    }
+}
+
+/// Holds the reason to the list of what the verb can end with, and the result's words to the reason.
+#[track_caller]
+fn check_reason(result: &Value) {
+    let Some(code) = result["reason"].as_str() else { return };
+    let reason = Reason::from_code(code).unwrap_or_else(|| panic!("`{code}` is no reason"));
+    assert_eq!(result["exit"], reason.exit());
+    match result["verb"].as_str().unwrap() {
+        // A line that names no verb.
+        "usage" => assert_eq!(code, "usage"),
+        verb => {
+            let known = Verb::named(verb).unwrap_or_else(|| panic!("`{verb}` is no verb"));
+            assert!(known.may_end_with(reason), "{verb}: {code} is not in specs/verbs.toml\n{result:#}");
+        }
+    }
 }
 
 /// Holds the result's data to `specs/json/VERB.schema.json` (spaces in the verb are dashes).

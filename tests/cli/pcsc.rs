@@ -1,18 +1,15 @@
 //! The PC/SC port against a real pcscd and virtual readers: absence, exclusion, power cycle, removal, and what is left behind.
 
 use crate::contract::{ektp, ektp_in};
+use crate::private_pcscd::inside;
 use ektp::chip::port::pcsc::Readers;
 use ektp::chip::port::selector::{Selector, Stations};
 use ektp::chip::port::vpcd::{VirtualCard, VpcdCard};
 use ektp::chip::port::{Port, PortError, PortLimits};
-use std::io::Write;
 use std::net::SocketAddr;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Set where a private pcscd runs.
-const INSIDE: &str = "EKTP_TEST_PRIVATE_PCSCD";
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[test]
@@ -20,28 +17,6 @@ fn reader_verbs_refuse_by_name() {
     // Without a service that could list any: the socket's folder does not exist.
     let run = ektp_in(&["reader", "list"], &[("PCSCLITE_CSOCK_NAME", "/nonexistent/socket")]);
     run.refused(20, "service-down");
-}
-
-/// Exit status of `scripts/pcscd-run` where pcscd or its virtual reader driver is not installed.
-const NOT_INSTALLED: i32 = 20;
-
-/// Runs the next test of this binary inside a private pcscd; where there is none to run, says so (`make test` installs it first).
-#[test]
-fn pcsc_port_on_a_private_daemon() {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/pcscd-run");
-    let test = concat!(module_path!(), "::inside_a_private_pcscd");
-    let name = test.split_once("::").map_or(test, |(_, name)| name);
-    let mut run = Command::new(script);
-    run.arg(std::env::current_exe().unwrap()).args([name, "--exact", "--nocapture", "--test-threads=1"]).env(INSIDE, "1");
-    let output = run.output().unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text);
-    if output.status.code() == Some(NOT_INSTALLED) && text.contains("scripts/setup") {
-        // Written past the test harness, which keeps what a passing test prints to itself.
-        writeln!(std::io::stderr(), "SKIPPED pcsc_port_on_a_private_daemon: {}", text.trim()).unwrap();
-        return;
-    }
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }
 
 #[derive(Clone, Default)]
@@ -88,10 +63,9 @@ fn lay(card: &Card) -> std::thread::JoinHandle<()> {
     })
 }
 
-/// Does nothing outside: `pcsc_port_on_a_private_daemon` runs it with a pcscd of its own.
 #[test]
-fn inside_a_private_pcscd() {
-    if std::env::var_os(INSIDE).is_none() {
+fn pcsc_port_on_a_private_daemon() {
+    if !inside("pcsc::pcsc_port_on_a_private_daemon", &[]) {
         return;
     }
     let readers = Readers::open().unwrap();

@@ -1,6 +1,7 @@
-//! `docs/reasons.md`, the table of exit codes and reasons, is generated from `specs/reasons.toml`.
+//! `docs/reasons.md`, the table of exit codes and reasons, is generated from `specs/reasons.toml` and `specs/verbs.toml`.
 
 use crate::source::root;
+use ektp::cli::verbs::{EVERY, VERBS};
 use ektp::reason::{Lang, Reason};
 use std::fmt::Write as _;
 
@@ -71,7 +72,8 @@ fn the_table_of_reasons_is_current() {
 
 fn render() -> String {
     let mut out = String::from(
-        "# Exit codes and reasons\n\nMade by `make docs` from `specs/reasons.toml`, the only list.\n\n| exit | meaning | reasons |\n|---|---|---|\n",
+        "# Exit codes and reasons\n\nMade by `make docs` from `specs/reasons.toml`, the only list, and from `specs/verbs.toml`, which says \
+         what each verb can end with.\n\n| exit | meaning | reasons |\n|---|---|---|\n",
     );
     for (exit, meaning) in EXITS {
         let codes: Vec<String> = Reason::ALL.iter().filter(|r| r.exit() == *exit).map(|r| format!("`{}`", r.code())).collect();
@@ -90,6 +92,27 @@ fn render() -> String {
             r.next_step(Lang::En),
             r.next_step(Lang::Id)
         );
+    }
+    out.push_str(&verbs());
+    out
+}
+
+/// What each verb can end with, by exit code.
+fn verbs() -> String {
+    let codes = |reasons: &[Reason]| reasons.iter().map(|r| format!("`{}`", r.code())).collect::<Vec<_>>().join(" ");
+    let mut out = format!(
+        "\n## What each verb can end with\n\nEvery verb can end with {} too. A test runs every verb into each of its reasons.\n\n\
+         | verb | exit and reasons |\n|---|---|\n",
+        codes(EVERY)
+    );
+    for verb in VERBS {
+        let mut reasons = verb.reasons.to_vec();
+        reasons.sort_by_key(|r| r.exit());
+        let by_exit: Vec<String> = reasons
+            .chunk_by(|a, b| a.exit() == b.exit())
+            .map(|of| format!("{} {}", of.first().map_or(0, |r| r.exit()), codes(of)))
+            .collect();
+        let _ = writeln!(out, "| `{}` | {} |", verb.name, by_exit.join(" · "));
     }
     out
 }

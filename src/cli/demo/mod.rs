@@ -7,8 +7,8 @@ mod keep;
 mod steps;
 mod table;
 
-use super::Answer;
 use super::output::{Failure, Outcome, Output};
+use super::{Answer, verbs};
 use crate::reason::Reason;
 use std::path::PathBuf;
 
@@ -48,21 +48,45 @@ impl Verb {
     /// Runs it.
     pub(super) fn run(&self, out: &mut Output) -> Answer {
         let Self::Card(args) = self;
-        let port = args.port.ok_or_else(|| {
-            Failure::new(
-                Reason::NoReader,
-                "the demonstration needs a virtual reader: run `make demo`, or `scripts/pcscd-run ektp demo card`",
-            )
-        })?;
-        let bench = bench::Bench::set_up(args, port, out)?;
-        let made = card::make(&bench, out)?;
-        let read = card::read_and_judge(&bench, &made, out)?;
-        let refused = forge::refuse_all(&bench, out)?;
-        if args.keep.is_some() {
-            keep::export(&bench, out)?;
-        }
-        let data = table::data(&made, &read, &refused);
-        table::print(&data, args, out);
-        Ok(Outcome::yes(data))
+        demonstrate(args, out).map_err(own)
+    }
+}
+
+/// A step that refuses for a reason with which the demonstration cannot end is our own bug: it made everything itself.
+fn own(failure: Failure) -> Failure {
+    if verbs::Verb::named("demo card").is_some_and(|verb| verb.may_end_with(failure.reason)) {
+        return failure;
+    }
+    Failure::new(Reason::InternalError, format!("{} [{}]", failure.message, failure.reason))
+}
+
+fn demonstrate(args: &Args, out: &mut Output) -> Answer {
+    let port = args.port.ok_or_else(|| {
+        Failure::new(
+            Reason::NoReader,
+            "the demonstration needs a virtual reader: run `make demo`, or `scripts/pcscd-run ektp demo card`",
+        )
+    })?;
+    let bench = bench::Bench::set_up(args, port, out)?;
+    let made = card::make(&bench, out)?;
+    let read = card::read_and_judge(&bench, &made, out)?;
+    let refused = forge::refuse_all(&bench, out)?;
+    if args.keep.is_some() {
+        keep::export(&bench, out)?;
+    }
+    let data = table::data(&made, &read, &refused);
+    table::print(&data, args, out);
+    Ok(Outcome::yes(data))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_should_not_have_refused_is_our_own_bug() {
+        let ended = |reason| own(Failure::new(reason, "a step")).reason;
+        assert_eq!(ended(Reason::NoReader), Reason::NoReader);
+        assert_eq!(ended(Reason::SignerRefused), Reason::InternalError);
     }
 }

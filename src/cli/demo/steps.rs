@@ -61,11 +61,11 @@ impl Steps {
     /// Runs a verb that must say yes.
     pub(super) fn must(&self, args: &[&str], out: &mut Output) -> Result<Value, Failure> {
         let answer = self.ask(args, out)?;
-        match answer.reason.as_deref().map(|code| (code, Reason::from_code(code))) {
+        match answer.reason {
             None => Ok(answer.data),
-            Some((code, reason)) => {
-                Err(Failure::new(reason.unwrap_or(Reason::InternalError), format!("`ektp {}` answered {code}", args.join(" ")))
-                    .with_data(answer.data))
+            Some(code) => {
+                let reason = Reason::from_code(&code).unwrap_or(Reason::InternalError);
+                Err(Failure::new(reason, format!("`ektp {}` answered {code}", args.join(" "))))
             }
         }
     }
@@ -108,8 +108,9 @@ impl Service {
             }
             said = line;
         }
-        let code = serde_json::from_str::<Value>(&said).ok().and_then(|v| v["reason"].as_str().and_then(Reason::from_code));
-        Err(Failure::new(code.unwrap_or(Reason::InternalError), format!("`ektp {}` did not come up", args.join(" "))))
+        let said = serde_json::from_str::<Value>(&said).unwrap_or_default();
+        let reason = said["reason"].as_str().and_then(Reason::from_code).unwrap_or(Reason::InternalError);
+        Err(Failure::new(reason, format!("`ektp {}` did not come up", args.join(" "))))
     }
 
     /// Stops it now.

@@ -6,7 +6,7 @@ use crate::cli::card::profile;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::durable::{Pending, Readers};
 use crate::pki::status_list::register::Register;
-use crate::pki::status_list::{self, CardStatus, Token};
+use crate::pki::status_list::{self, CardStatus, StatusListError, Token};
 use crate::pki::x509::Certificate;
 use crate::reason::Reason;
 use crate::world::{Clock, SystemClock};
@@ -106,7 +106,10 @@ pub(super) fn sign(args: &SignArgs, out: &mut Output) -> Answer {
     let mut held = Register::hold(&args.register).map_err(|e| Failure::at(&args.register, &e))?;
     let place = place(&args.out, &held.register, &signer.cert)?;
     let list = held.register.next_list(SystemClock.now());
-    let cwt = status_list::sign(&list, &signer)?;
+    let cwt = status_list::sign(&list, &signer).map_err(|error| match error {
+        StatusListError::Signature => Failure::new(Reason::InputInvalid, "a status list is signed with a key on P-256 or P-384"),
+        other => other.into(),
+    })?;
     // The number is spent before the list can be seen anywhere.
     held.save().map_err(|e| Failure::at(&args.register, &e))?;
     place.replace(&cwt).map_err(|e| unwritable(&args.out, &e))?;

@@ -41,6 +41,9 @@ pub(super) fn new(args: &NewArgs, out: &mut Output) -> Answer {
         KindName::Sample => Kind::Sample,
         KindName::Production => Kind::Production,
     };
+    if args.country.len() != 2 || !args.country.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return Err(Failure::new(Reason::InputInvalid, "a country is two letters"));
+    }
     directory::create(&args.dir, kind, &args.country)?;
     out.line(format!("{}: empty trust store", args.dir.display()));
     Ok(Outcome::yes(json!({"dir": args.dir.display().to_string(), "kind": kind, "country": args.country})))
