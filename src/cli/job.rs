@@ -284,5 +284,10 @@ impl std::io::Write for HashWriter<'_> {
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Reason::of_io(error.kind()), format!("{} cannot be used: {}", path.display(), error.kind()))
+    // A folder for jobs that is a file, say: nothing of the job itself is there already.
+    let reason = match Reason::of_io(error.kind()) {
+        Reason::OutputExists => Reason::FileUnreadable,
+        other => other,
+    };
+    Failure::new(reason, format!("{} cannot be used: {}", path.display(), error.kind()))
 }

@@ -190,9 +190,9 @@ fn a_build_is_sealed_to_a_checked_bureau_alone() {
     assert!(run.result["message"].as_str().unwrap().contains("--trust"));
     with(&bureau, Some(&stores.1)).refused(3, "crl-stale");
     with(&kit().join("kit/bureau.cert.pem"), Some(&stores.0)).refused(44, "sample-key");
-    with(&kit().join("kit/receipt.cert.pem"), None).refused(40, "certificate-invalid");
+    with(&kit().join("kit/receipt.cert.pem"), None).refused(40, "certificate-unfit");
     let receipts = ours.leaf(&ours.root, "receipts", Purpose::Receipt, 0, 30);
-    with(&receipts, Some(&stores.0)).refused(40, "certificate-invalid");
+    with(&receipts, Some(&stores.0)).refused(40, "certificate-unfit");
     let expired = ours.leaf(&ours.root, "expired", Purpose::Bureau, 40, 30);
     with(&expired, Some(&stores.0)).refused(42, "certificate-expired");
     let coming = ours.leaf(&ours.root, "coming", Purpose::Bureau, -2, 30);

@@ -70,7 +70,7 @@ fn folders_that_cannot_be_used_are_refused_by_name() {
     let file = dir.path().join("file");
     std::fs::write(&file, b"x").unwrap();
     let (file, state) = (file.to_str().unwrap(), dir.path().join("state"));
-    ektp(&["signer", "serve", "--socket", "/nonexistent/s", "--state", file]).refused(10, "file-unreadable");
+    ektp(&["signer", "serve", "--socket", "/nonexistent/s", "--state", file]).refused(12, "output-exists");
     let state = state.to_str().unwrap();
     ektp(&["signer", "serve", "--socket", "/nonexistent/s", "--state", state]).refused(10, "file-unreadable");
 }

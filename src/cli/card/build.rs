@@ -115,10 +115,11 @@ fn recipient(args: &Args) -> Result<Recipient, Failure> {
         None => Roots::compiled()?.trust_store()?,
     };
     Recipient::check(&cert, &store, SystemClock.now()).map_err(|error| match error.reason() {
-        Reason::UntrustedIssuer if args.trust.is_none() => {
-            Failure::new(error.reason(), format!("{error}; a bureau that is no sample is checked by --trust DIR"))
-        }
-        _ => error.into(),
+        Reason::UntrustedIssuer if args.trust.is_none() => Failure::new(
+            error.reason(),
+            format!("{}: {error}; a bureau that is no sample is checked by --trust DIR", args.recipient.display()),
+        ),
+        _ => Failure::at(&args.recipient, &error),
     })
 }
 

@@ -64,6 +64,8 @@ impl Refusal for SealError {
     fn reason(&self) -> Reason {
         match self {
             Self::Encoding(_) | Self::TooLarge(_) | Self::ContentType(_) | Self::Cipher(_) => Reason::EncodingInvalid,
+            // A certificate that is no bureau's says nothing of any card.
+            Self::Recipient(e) if e.reason() == Reason::CertificateInvalid => Reason::CertificateUnfit,
             Self::Recipient(e) => e.reason(),
             Self::RecipientUnknown(e) => e.reason(),
             Self::NotARecipient => Reason::KeyMissing,

@@ -23,7 +23,7 @@ pub const ROWS: &[Rows] = &[
             But("encoding-invalid", RECORD, "@nul.json"),
             But("input-invalid", RECORD, "@too-large.json"),
             But("file-unreadable", RECORD, "@none.json"),
-            Line("password-not-printed", "--face legacy"),
+            But("password-not-printed", "ektp-8k", "@unprinted.toml"),
         ],
     },
     Rows {
@@ -64,7 +64,7 @@ pub const ROWS: &[Rows] = &[
             But("key-missing", "@kit/bureau.key.pem", "@none"),
             But("key-missing", "@kit/bureau.key.pem", "@kit/approver.key.pem"),
             But("encoding-invalid", "@kit/bureau.key.pem", "@garbage"),
-            But("job-conflict", "@can", "@taken"),
+            But("output-exists", "@can", "@taken"),
         ],
     },
     Rows {
@@ -113,7 +113,7 @@ pub fn profiles(place: &Place) {
     let profile = std::fs::read_to_string(root().join("specs/profiles/ektp-8k.toml")).unwrap();
     place.write("8k.toml", profile);
     place.changed("8k.toml", "small.toml", "capacity = 8192", "capacity = 7000");
-    place.changed("8k.toml", "unprinted.toml", "face = \"full\"", "face = \"legacy\"");
+    place.changed("8k.toml", "unprinted.toml", "passwords = [\"can\", \"mrz\", \"legacy\"]", "passwords = [\"legacy\"]");
     let line = |l: &str| if l.starts_with("status_indices") { "status_indices = 1".to_owned() } else { l.to_owned() };
     let text = String::from_utf8(place.read("8k.toml")).unwrap();
     place.write("one.toml", text.lines().map(line).collect::<Vec<_>>().join("\n"));

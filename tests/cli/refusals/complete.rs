@@ -24,7 +24,8 @@ fn every_verb_is_run_into_a_yes_and_into_each_reason_of_its_list() {
         }
         let run: Vec<&str> =
             rows.iter().flat_map(|r| r.refusals).map(Refusal::reason).chain(jobs::reasons_of(verb.name)).collect();
-        let skipped = |reason: &Reason| skips::SKIPS.iter().any(|s| s.0 == verb.name && s.1 == reason.code());
+        let skipped =
+            |reason: &Reason| skips::SKIPS.iter().chain(skips::ELSEWHERE).any(|s| s.0 == verb.name && s.1 == reason.code());
         for reason in verb.reasons {
             match (run.contains(&reason.code()), skipped(reason)) {
                 (false, false) => missing.push(format!("{}: {reason}", verb.name)),
@@ -40,6 +41,13 @@ fn every_verb_is_run_into_a_yes_and_into_each_reason_of_its_list() {
         let listed = verbs::Verb::named(verb).is_some_and(|v| v.reasons.iter().any(|r| r.code() == *code));
         if !listed || why.len() < 20 {
             missing.push(format!("skip list: {verb}: {code} is not of specs/verbs.toml, or has no reason"));
+        }
+    }
+    for (verb, code, file) in skips::ELSEWHERE {
+        let listed = verbs::Verb::named(verb).is_some_and(|v| v.reasons.iter().any(|r| r.code() == *code));
+        let text = std::fs::read_to_string(crate::contract::root().join("tests/cli").join(file)).unwrap_or_default();
+        if !listed || !text.contains(&format!("\"{code}\"")) {
+            missing.push(format!("run elsewhere: {verb}: {code} is not of specs/verbs.toml, or not asserted in {file}"));
         }
     }
     let strangers = GROUPS.iter().copied().flatten().filter(|r| verbs::Verb::named(r.verb).is_none());

@@ -43,6 +43,11 @@ impl Trap {
         Self { after, ..Self::first(at, fault) }
     }
 
+    /// So many commands behind each of the first two: what goes wrong once may be the field's fault, twice it is the chip's.
+    pub fn twice_behind(at: fn(&[u8]) -> bool, after: usize, fault: Fault) -> Vec<Self> {
+        [0, 1].map(|before| Self { after, ..Self::nth(at, before, fault.clone()) }).to_vec()
+    }
+
     /// Whether it snaps at this command.
     fn snaps(&mut self, apdu: &[u8]) -> bool {
         match &mut self.since {

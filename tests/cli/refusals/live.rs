@@ -54,7 +54,7 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", "@challenge", "@none"),
             But("file-unreadable", "@cards", "@none"),
             But("encoding-invalid", "@cards", "@terminal-garbage"),
-            But("certificate-invalid", "@cards", "@terminal-algorithm"),
+            But("certificate-unfit", "@cards", "@terminal-algorithm"),
             But("terminal-not-accepted", "@cards", "@terminal-other-key"),
             But("login-needed", "file:@sample", "file:@wrong"),
             But("key-missing", "@cards", "@terminal-without-key"),

@@ -5,6 +5,7 @@ mod card;
 mod cards;
 mod complete;
 mod desk;
+mod finger;
 mod jobs;
 mod laid;
 mod live;
@@ -135,6 +136,7 @@ macro_rules! groups {
 
 groups! {
     verbs_that_need_nothing: plain,
+    finger_verbs: finger,
     card_verbs: card,
     x509_verbs: pki_x509,
     cv_verbs: pki_cv,

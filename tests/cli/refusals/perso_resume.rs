@@ -28,7 +28,7 @@ pub const ROWS: &[Rows] = &[
             Act("wrong-can", |p| resume_with(p, vec![Trap::first(desk::pace_confirm, Fault::WrongStatusInstead(0x6300))])),
             Act("channel-forged", |p| resume_with(p, vec![Trap::first(desk::protected_read, Fault::WrongStatusInstead(0x9000))])),
             Act("read-back-differs", |p| {
-                resume_with(p, vec![Trap::behind(desk::chip_authentication, 1, Fault::WrongStatusInstead(0x6F00))])
+                resume_with(p, Trap::twice_behind(desk::chip_authentication, 1, Fault::WrongStatusInstead(0x6F00)))
             }),
             Act("job-quarantined", |p| resume_with(p, vec![Trap::first(desk::lock, Fault::RemovedAfter)])),
             Act("card-not-blank", |p| {
@@ -46,7 +46,12 @@ pub const ROWS: &[Rows] = &[
                 job.run(&unsure, "").refused(24, "secure-channel-broken");
                 job.resume(&job.lay_other(&job.impostor(), vec![]), "")
             }),
-            Act("job-void", |p| begun(p, |job| job.resume(&job.lay(vec![]), "--give-up"))),
+            Act("job-void", |p| {
+                begun(p, |job| {
+                    job.resume(&job.lay(vec![]), "--give-up").yes();
+                    job.resume(&job.lay(vec![]), "")
+                })
+            }),
             Act("data-inconsistent", |p| {
                 let job = Job::new(p);
                 job.until(desk::commit);
@@ -99,7 +104,7 @@ pub const ROWS: &[Rows] = &[
             But("terminal-not-accepted", KIT, "@kit-terminal-not-accepted"),
             But("untrusted-issuer", KIT, "@kit-untrusted-issuer"),
             But("sample-key", KIT, "@kit-sample-key"),
-            But("crl-stale", KIT, "@kit-crl-stale"),
+            But("crl-rollback", KIT, "@kit-crl-stale"),
         ],
     },
     Rows {

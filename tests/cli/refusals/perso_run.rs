@@ -31,7 +31,7 @@ pub const ROWS: &[Rows] = &[
             Act("wrong-can", |p| run_with(p, vec![Trap::first(desk::pace_confirm, Fault::WrongStatusInstead(0x6300))])),
             Act("channel-forged", |p| run_with(p, vec![Trap::first(desk::protected_read, Fault::WrongStatusInstead(0x9000))])),
             Act("read-back-differs", |p| {
-                run_with(p, vec![Trap::behind(desk::chip_authentication, 1, Fault::WrongStatusInstead(0x6F00))])
+                run_with(p, Trap::twice_behind(desk::chip_authentication, 1, Fault::WrongStatusInstead(0x6F00)))
             }),
             Act("job-quarantined", |p| run_with(p, vec![Trap::first(desk::lock, Fault::RemovedAfter)])),
             Act("card-not-blank", |p| {
@@ -57,7 +57,7 @@ pub const ROWS: &[Rows] = &[
             Act("job-void", |p| {
                 let job = Job::new(p);
                 job.until(desk::store_data);
-                job.resume(&job.lay(vec![]), "--give-up").refused(12, "job-void");
+                job.resume(&job.lay(vec![]), "--give-up").yes();
                 job.run(&job.lay(vec![]), "")
             }),
             Act("data-inconsistent", |p| {
@@ -114,7 +114,7 @@ pub const ROWS: &[Rows] = &[
             But("terminal-not-accepted", KIT, "@kit-terminal-not-accepted"),
             But("untrusted-issuer", KIT, "@kit-untrusted-issuer"),
             But("sample-key", KIT, "@kit-sample-key"),
-            But("crl-stale", KIT, "@kit-crl-stale"),
+            But("crl-rollback", KIT, "@kit-crl-stale"),
         ],
     },
     Rows {

@@ -17,7 +17,7 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", PASS, "file:@none"),
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@cvca.key", "@none"),
-            But("job-conflict", "@9.cvcert", "@taken"),
+            But("output-exists", "@9.cvcert", "@taken"),
         ],
     },
     Rows {
@@ -25,15 +25,15 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line("--old @cvca.cvcert --key @cvca.key --passphrase file:@pass --new @cvca2.cvcert --out @link.cvcert"),
         refusals: &[
             But("untrusted-issuer", "@cvca2.cvcert", "@other.cvcert"),
-            But("signature-invalid", "@cvca2.cvcert", "@forged.cvcert"),
-            But("certificate-invalid", "@cvca2.cvcert", "@cvca.cvcert"),
-            But("certificate-invalid", "@cvca.key", "@dv.key"),
+            But("certificate-unfit", "@cvca2.cvcert", "@forged.cvcert"),
+            But("certificate-unfit", "@cvca2.cvcert", "@cvca.cvcert"),
+            But("certificate-unfit", "@cvca.key", "@dv.key"),
             But("encoding-invalid", "@cvca2.cvcert", "@garbage"),
             But("file-unreadable", "@cvca2.cvcert", "@none"),
             But("input-invalid", "@cvca2.cvcert", "@huge"),
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@cvca.key", "@none"),
-            But("job-conflict", "@link.cvcert", "@taken"),
+            But("output-exists", "@link.cvcert", "@taken"),
         ],
     },
     Rows {
@@ -45,9 +45,9 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", PASS, "file:@none"),
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@is.key", "@none"),
-            But("job-conflict", "@9.cvreq", "@taken"),
+            But("output-exists", "@9.cvreq", "@taken"),
             Line(
-                "certificate-invalid",
+                "certificate-unfit",
                 "--key @is.key --passphrase file:@pass --reference IDIS00009 --old @algorithm.cvcert --old-key @dv.key \
                  --old-passphrase file:@pass --out @8.cvreq",
             ),
@@ -60,16 +60,16 @@ pub const ROWS: &[Rows] = &[
         ),
         refusals: &[
             But("not-permitted", "90", "300"),
-            But("certificate-invalid", "@cvca.key", "@dv.key"),
-            But("signature-invalid", "@dv.cvreq", "@forged.cvreq"),
+            But("certificate-unfit", "@cvca.key", "@dv.key"),
+            But("certificate-unfit", "@dv.cvreq", "@forged.cvreq"),
             But("encoding-invalid", "@dv.cvreq", "@garbage"),
             But("file-unreadable", "@dv.cvreq", "@none"),
             But("input-invalid", "@dv.cvreq", "@huge"),
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@cvca.key", "@none"),
-            But("job-conflict", "@9dv.cvcert", "@taken"),
+            But("output-exists", "@9dv.cvcert", "@taken"),
             Line(
-                "certificate-invalid",
+                "certificate-unfit",
                 "--ca @cvca.cvcert --key @cvca.key --passphrase file:@pass --request @dv.cvreq --role is --days 30 --out @9is.cvcert",
             ),
             Line(

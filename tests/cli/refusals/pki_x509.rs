@@ -15,7 +15,7 @@ pub const ROWS: &[Rows] = &[
             But("input-invalid", PASS, "file:@short"),
             But("file-unreadable", PASS, "file:@none"),
             But("file-unreadable", "@new.key", "@none/new.key"),
-            But("job-conflict", "@new.key", "@taken"),
+            But("output-exists", "@new.key", "@taken"),
         ],
     },
     Rows {
@@ -25,7 +25,7 @@ pub const ROWS: &[Rows] = &[
             But("usage", "scp03-master", "transport"),
             But("input-invalid", PASS, "file:@short"),
             But("file-unreadable", PASS, "file:@none"),
-            But("job-conflict", "@master.key", "@taken"),
+            But("output-exists", "@master.key", "@taken"),
             Line("input-invalid", "--kind transport --value file:@garbage --passphrase file:@pass --out @transport.key"),
         ],
     },
@@ -38,7 +38,7 @@ pub const ROWS: &[Rows] = &[
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@ds.key", "@none"),
             But("encoding-invalid", "@ds.key", "@garbage"),
-            But("job-conflict", "@1.csr", "@taken"),
+            But("output-exists", "@1.csr", "@taken"),
         ],
     },
     Rows {
@@ -53,7 +53,7 @@ pub const ROWS: &[Rows] = &[
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@ca.key", "@none"),
             But("encoding-invalid", "@ca.key", "@garbage"),
-            But("job-conflict", "@1.pem", "@taken"),
+            But("output-exists", "@1.pem", "@taken"),
         ],
     },
     Rows {
@@ -70,7 +70,7 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", "@ca2.pem", "@none"),
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@ca.key", "@none"),
-            But("job-conflict", "@2.pem", "@taken"),
+            But("output-exists", "@2.pem", "@taken"),
         ],
     },
     Rows {
@@ -89,7 +89,7 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", "@ds.csr", "@none"),
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@ca.key", "@none"),
-            But("job-conflict", "@3.pem", "@taken"),
+            But("output-exists", "@3.pem", "@taken"),
         ],
     },
     Rows {
@@ -101,7 +101,7 @@ pub const ROWS: &[Rows] = &[
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@ca.key", "@none"),
             But("encoding-invalid", "@ca.key", "@garbage"),
-            But("job-conflict", "@4.pem", "@taken"),
+            But("output-exists", "@4.pem", "@taken"),
         ],
     },
     Rows {
@@ -115,7 +115,7 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", "@ds.csr", "@none"),
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@ca.key", "@none"),
-            But("job-conflict", "@6.pem", "@taken"),
+            But("output-exists", "@6.pem", "@taken"),
         ],
     },
     Rows {
@@ -129,7 +129,7 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", "@1.crl", "@none"),
             But("login-needed", PASS, "file:@wrong"),
             But("key-missing", "@ca.key", "@none"),
-            But("job-conflict", "@2.crl", "@taken"),
+            But("output-exists", "@2.crl", "@taken"),
         ],
     },
 ];

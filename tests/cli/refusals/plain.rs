@@ -41,10 +41,10 @@ pub const ROWS: &[Rows] = &[
         refusals: &[
             But("usage", "000102030405060708FF", "0001"),
             But("profile-invalid", "ektp-8k", "other"),
-            But("file-unreadable", "@chip", "@taken"),
+            But("output-exists", "@chip", "@taken"),
         ],
     },
-    Rows { verb: "generate", yes: Yes::Line("@man"), refusals: &[But("file-unreadable", "@man", "@garbage")] },
+    Rows { verb: "generate", yes: Yes::Line("@man"), refusals: &[But("output-exists", "@man", "@garbage")] },
     Rows {
         verb: "signer stop",
         yes: Yes::Elsewhere("--socket @none"),

@@ -29,7 +29,7 @@ pub const ROWS: &[Rows] = &[
                 run.join().unwrap()
             })
         }),
-        refusals: &[Line("transport-error", "--wait 0"), Act("service-down", |place| without_service(place, "reader identify"))],
+        refusals: &[Line("no-card-moved", "--wait 0"), Act("service-down", |place| without_service(place, "reader identify"))],
     },
     Rows {
         verb: "reader qualify",
@@ -53,7 +53,7 @@ pub const ROWS: &[Rows] = &[
             But("card-absent", "port:00-00", "station:bench"),
             But("usage", "port:00-00", "port:"),
             But("no-reader", "port:00-00", "port:09-09"),
-            But("no-reader", "port:00-00", "station:other"),
+            But("station-unknown", "port:00-00", "station:other"),
             But("input-invalid", "@stations.json", "@garbage"),
             But("file-unreadable", "@stations.json", "@none"),
         ],
@@ -65,9 +65,9 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", "@folder", "@none"),
             But("sample-key", "@production", "@trust"),
             But("encoding-invalid", "@production", "@trust-encoding"),
-            But("certificate-invalid", "@production", "@trust-certificate"),
+            But("certificate-unfit", "@production", "@trust-certificate"),
             But("untrusted-issuer", "@production", "@trust-untrusted"),
-            But("crl-stale", "@production", "@trust-rollback"),
+            But("crl-rollback", "@production", "@trust-rollback"),
             Act("service-down", |place| without_service(place, "doctor")),
         ],
     },

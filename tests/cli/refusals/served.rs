@@ -23,7 +23,7 @@ pub const ROWS: &[Rows] = &[
                     let _ = std::io::copy(reader, &mut std::io::sink());
                 })
             }),
-            Act("wrong-state", |place| {
+            Act("in-use", |place| {
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 let line = format!("chip serve --state @chip --port {}", listener.local_addr().unwrap().port());
                 let _service = Service::start(place, &line);
@@ -43,7 +43,7 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", "@chip", "@none"),
             But("input-invalid", "@chip", "@garbage"),
             But("file-unreadable", "removed@1", "swapped@1:@none"),
-            But("wrong-state", "removed@1", "swapped@1:@chip"),
+            But("in-use", "removed@1", "swapped@1:@chip"),
         ],
     },
 ];

@@ -20,12 +20,12 @@ pub const ROWS: &[Rows] = &[
             service.ended()
         }),
         refusals: &[
-            Act("wrong-state", |place| {
+            Act("in-use", |place| {
                 let _service = Service::start(place, "signer serve --socket @socket --state @state --kit @kit");
                 place.run("signer serve --socket @socket --state @state --kit @kit")
             }),
             Line("file-unreadable", "--socket @none/socket --state @state --kit @kit"),
-            Line("file-unreadable", "--socket @socket --state @garbage --kit @kit"),
+            Line("output-exists", "--socket @socket --state @garbage --kit @kit"),
             Line("key-store-unavailable", "--socket @socket --state @broken --kit @kit"),
         ],
     },
@@ -48,7 +48,7 @@ pub const ROWS: &[Rows] = &[
             But("certificate-revoked", "@production", "@production-revoked"),
             But("untrusted-issuer", "@production", "@other-production"),
             But("sample-key", "@production", "@trust-sample"),
-            But("crl-stale", "@production", "@trust-rollback"),
+            But("crl-rollback", "@production", "@trust-rollback"),
             But("login-needed", CHIP_PASS, "file:@pass"),
             But("key-missing", "@proof", "@none"),
             But("encoding-invalid", "@proof", "@garbage"),

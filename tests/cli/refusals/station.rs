@@ -34,7 +34,7 @@ pub const ROWS: &[Rows] = &[
             But("no-reader", "port:00-00", "port:09-09"),
             But("transport-error", "port:00-00", "port:00-01"),
             But("profile-invalid", "ektp-8k", "ektp-4k"),
-            Line("file-unreadable", "--keep @kit"),
+            Line("output-exists", "--keep @kit"),
             Act("service-down", |p| p.run_in("demo card --profile ektp-8k", &[("PCSCLITE_CSOCK_NAME", NO_SERVICE)])),
         ],
     },
