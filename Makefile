@@ -1,9 +1,9 @@
-# Targets: demo, demo-json, test, interop, bench, lint, docs. Each sets up what it needs (scripts/setup) and ends what it started.
+# Targets: demo, demo-json, test, interop, bench, lint, docs, fuzz. Each sets up what it needs (scripts/setup) and ends what it started.
 SHELL := /bin/bash
 CARGO ?= cargo
 EKTP := target/release/ektp
 
-.PHONY: demo demo-json test interop interop-fast bench lint docs setup build
+.PHONY: demo demo-json test interop interop-fast bench lint docs fuzz setup build
 
 setup:
 	@scripts/setup base
@@ -44,3 +44,6 @@ lint: setup
 
 docs:
 	EKTP_WRITE_DOCS=1 $(CARGO) test --locked --test house
+
+fuzz:
+	scripts/fuzz $(SECONDS_EACH)

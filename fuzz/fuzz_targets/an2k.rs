@@ -1,7 +1,6 @@
-//! ANSI/NIST transactions, from their first field on.
+//! libFuzzer's entrance to `fuzz/bodies/an2k.rs`.
 #![no_main]
-use ektp::finger::image::{Asked, find};
+#[path = "../bodies/mod.rs"]
+mod bodies;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let _ = find(&[b"1.001:", data].concat(), Asked::default());
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::an2k::run(data));

@@ -1,13 +1,6 @@
-//! X.509, CV certificates and requests, EF.SOD.
+//! libFuzzer's entrance to `fuzz/bodies/certificates.rs`.
 #![no_main]
-use ektp::pki;
+#[path = "../bodies/mod.rs"]
+mod bodies;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let Some((which, data)) = data.split_first() else { return };
-    match which % 4 {
-        0 => drop(pki::x509::Certificate::parse(data)),
-        1 => drop(pki::cvc::Certificate::parse(data)),
-        2 => drop(pki::cvc::Request::parse(data)),
-        _ => drop(pki::sod::read(data)),
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::certificates::run(data));

@@ -1,10 +1,6 @@
-//! TLV and MRZ.
+//! libFuzzer's entrance to `fuzz/bodies/encoding.rs`.
 #![no_main]
-use ektp::lds::{mrz::Td1, tlv};
+#[path = "../bodies/mod.rs"]
+mod bodies;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let _ = tlv::check(data);
-    if let Ok(text) = std::str::from_utf8(data) {
-        let _ = Td1::parse(text);
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::encoding::run(data));

@@ -1,13 +1,6 @@
-//! Finger images of every kind: pictures, ANSI/NIST transactions, image records; each finger that they may hold.
+//! libFuzzer's entrance to `fuzz/bodies/finger_images.rs`.
 #![no_main]
-use ektp::finger::image::{Asked, Resolution, find};
-use ektp::finger::position::FingerPosition;
+#[path = "../bodies/mod.rs"]
+mod bodies;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let given = Resolution::per_inch(500);
-    for position in [None, Some(FingerPosition::RightIndex), Some(FingerPosition::LeftThumb)] {
-        if let Ok(found) = find(data, Asked { resolution: given, position }) {
-            let _ = found.scan.at_500(given);
-        }
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::finger_images::run(data));

@@ -1,7 +1,6 @@
-//! Pictures from outside: only safe decoders, only within bounds.
+//! libFuzzer's entrance to `fuzz/bodies/pictures.rs`.
 #![no_main]
-use ektp::record::Picture;
+#[path = "../bodies/mod.rs"]
+mod bodies;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let _ = Picture::decode(data);
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::pictures::run(data));

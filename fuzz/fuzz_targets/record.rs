@@ -1,7 +1,6 @@
-//! The resident's record as JSON.
+//! libFuzzer's entrance to `fuzz/bodies/record.rs`.
 #![no_main]
-use ektp::record::sample;
+#[path = "../bodies/mod.rs"]
+mod bodies;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let _ = ektp::record::load(data, &sample::files());
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::record::run(data));

@@ -1,9 +1,6 @@
-//! Finger templates in every format that is read.
+//! libFuzzer's entrance to `fuzz/bodies/templates.rs`.
 #![no_main]
-use ektp::finger::template;
+#[path = "../bodies/mod.rs"]
+mod bodies;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let _ = template::parse_record_2005(data);
-    let _ = template::parse_card_compact(data);
-    let _ = template::parse_card_normal(data);
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::templates::run(data));

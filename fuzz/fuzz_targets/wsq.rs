@@ -1,9 +1,6 @@
-//! WSQ pictures.
+//! libFuzzer's entrance to `fuzz/bodies/wsq.rs`.
 #![no_main]
-use ektp::finger::image::wsq;
+#[path = "../bodies/mod.rs"]
+mod bodies;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    if let Ok(picture) = wsq::decode(data) {
-        assert_eq!(picture.pixels.len() as u64, u64::from(picture.width) * u64::from(picture.height));
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::wsq::run(data));

@@ -1,14 +1,37 @@
-//! The catalogue: every id of families C, S and T has a test here, a named test elsewhere, or a reason to be skipped.
+//! The catalogue: every id of families C, S, T and K has a test here, a named test elsewhere, or a reason to be skipped.
 
 /// Families and how many ids each has.
-const FAMILIES: [(char, usize); 3] = [('c', 12), ('s', 14), ('t', 14)];
+const FAMILIES: [(char, usize); 4] = [('c', 12), ('s', 14), ('t', 14), ('k', 12)];
 
 /// Ids whose test lies beside the code that it attacks: file, and the name of the test.
-const ELSEWHERE: [(&str, &str, &str); 4] = [
+const ELSEWHERE: [(&str, &str, &str); 27] = [
     ("s11", "src/chip/scp03/tests.rs", "fn a_replayed_or_dropped_command_is_found"),
     ("s11", "src/chip/scp03/tests.rs", "fn the_host_refuses_by_name"),
     ("s12", "tests/vectors/handshakes.rs", "fn pace_with_leading_zeros"),
     ("s12", "tests/vectors/handshakes.rs", "fn chip_authentication_with_leading_zeros"),
+    ("k01", "src/pki/x509/path_tests.rs", "fn an_unknown_issuer_is_untrusted_and_a_look_alike_is_told"),
+    ("k01", "src/pki/x509/path_tests.rs", "fn an_honest_signer_passes_until_its_last_second"),
+    ("k01", "src/pki/x509/path_tests.rs", "fn key_usage_and_constraints_of_the_leaf_are_held"),
+    ("k01", "src/pki/x509/path_tests.rs", "fn a_signer_of_another_country_is_refused"),
+    ("k02", "src/pki/cms_tests.rs", "fn one_signer_and_its_certificate_must_be_there"),
+    ("k02", "src/pki/sod_tests.rs", "fn attributes_that_do_not_match_the_content_are_refused"),
+    ("k03", "src/pki/trust/tests.rs", "fn a_look_alike_of_an_anchor_is_refused"),
+    ("k03", "src/pki/x509/path_tests.rs", "fn a_link_to_another_name_is_longer_than_the_anchor_allows"),
+    ("k04", "tests/attacks/chip.rs", "fn emrtd_c6_a_signer_of_another_root_is_no_issuer"),
+    ("k05", "src/pki/sod_tests.rs", "fn hash_lists_of_an_old_hash_are_refused_by_date"),
+    ("k05", "src/verify/tests/presence.rs", "fn a_weak_key_of_the_chip_proves_no_presence_though_the_authority_signed_it"),
+    ("k06", "src/pki/cvc/tests.rs", "fn chains_are_refused_by_name"),
+    ("k07", "src/pki/x509/path_tests.rs", "fn a_revoked_signer_is_refused_and_the_age_of_the_list_is_told"),
+    ("k07", "src/pki/x509/path_tests.rs", "fn a_list_of_tomorrow_proves_nothing_today_and_revokes_all_the_same"),
+    ("k07", "src/pki/trust/tests.rs", "fn a_list_of_an_authority_that_may_sign_none_is_refused"),
+    ("k08", "src/verify/tests/judge.rs", "fn a_revocation_list_brought_back_decides_nothing"),
+    ("k08", "tests/cli/verify.rs", "fn a_judge_remembers_the_revocation_lists_it_has_seen"),
+    ("k09", "src/pki/x509/path_tests.rs", "fn an_issuer_that_may_not_issue_is_refused"),
+    ("k10", "src/pki/x509/path_tests.rs", "fn weak_rsa_keys_and_old_hashes_are_refused"),
+    ("k10", "src/pki/x509/path_tests.rs", "fn parameters_that_are_not_a_curve_of_ours_do_not_parse"),
+    ("k10", "src/verify/tests/presence.rs", "fn chip_authentication_of_a_weak_kind_is_none"),
+    ("k11", "tests/vectors/wycheproof.rs", "fn ecdsa_signatures"),
+    ("k12", "tests/cli/production.rs", "fn a_production_station_takes_no_sample_key_whatever_it_is_for"),
 ];
 
 /// What a program cannot see, and why. Parts of tested ids stand here too, with a word for the part.

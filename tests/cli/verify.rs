@@ -112,6 +112,36 @@ fn a_stations_environment_does_not_stand_in_the_way_of_a_file() {
 }
 
 #[test]
+fn a_judge_remembers_the_revocation_lists_it_has_seen() {
+    use ektp::pki::sample::Kit;
+    use ektp::pki::x509::{crl, issue::Span};
+    use ektp::world::{Clock, SystemClock, system_entropy};
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let kit = Kit::mint(&SystemClock, &mut system_entropy()).unwrap();
+    kit.save(&dir.path().join("kit"), &mut system_entropy()).unwrap();
+    let evidence = root().join("samples/evidence/good.json").to_str().unwrap().to_owned();
+    let judged = |number: u64, state: &str| {
+        let span = Span::days(SystemClock.now(), 90);
+        let list = crl::make(&kit.roots.csca, number, span, &std::collections::BTreeMap::new()).unwrap();
+        std::fs::write(path("kit/trust/crl/csca.crl"), list.as_der()).unwrap();
+        let run = ektp(&["verify", "card", &evidence, "--trust", &path("kit/trust"), "--state", &path(state)]);
+        let check = run.data()["verdict"]["checks"][1].clone();
+        assert_eq!(check["name"], "revocation");
+        (run, check["result"].clone())
+    };
+    let (run, result) = judged(5, "state");
+    assert_eq!(result, "passed");
+    assert_eq!(run.data()["verdict"]["revocation_lists"][0]["number"], 5);
+    let (run, _) = judged(4, "state");
+    run.refused(3, "crl-rollback");
+    assert_eq!(judged(4, "another").1, "passed", "this judge has seen no newer one");
+    assert_eq!(judged(5, "state").1, "passed");
+    let kept = std::fs::read_to_string(dir.path().join("state/list-numbers.json")).unwrap();
+    assert!(kept.contains("\"crl ") && kept.contains(":5"), "{kept}");
+}
+
+#[test]
 fn a_password_never_stands_on_the_command_line() {
     let run = ektp(&["read", "--reader", "none", "--can", "123456", "-o", "x.json"]);
     run.refused(10, "input-invalid");

@@ -1,0 +1,64 @@
+//! Card status lists: any bytes as a token, and any claims and any packed list behind the right signature.
+
+use super::input::Input;
+use super::world::{self, sample};
+use ciborium::Value;
+use coset::{CoseSign1Builder, HeaderBuilder, TaggedCborSerializable, iana};
+use ektp::crypto::hash::HashAlg;
+use ektp::pki::status_list;
+
+pub fn run(data: &[u8]) {
+    let _ = outcome(data);
+}
+
+/// Something if the list was taken.
+pub fn outcome(data: &[u8]) -> Option<()> {
+    let mut input = Input(data);
+    match input.byte()? % 3 {
+        0 => {
+            let known = sample().list.as_slice() == input.0;
+            let taken = verify(input.0);
+            assert!(taken.is_none() || known, "a forged list was taken");
+            taken
+        }
+        1 => verify(&signed(input.0.to_vec())?),
+        _ => packed(input),
+    }
+}
+
+fn verify(token: &[u8]) -> Option<()> {
+    let list = status_list::verify(token, &sample().store, world::now(), 0).ok()?;
+    for index in [0, 17, list.len().saturating_sub(1), list.len(), u64::MAX] {
+        let answer = list.answer(index, world::now());
+        assert!(answer.is_err() || index < list.len());
+    }
+    Some(())
+}
+
+/// The input as claims, signed by the list's signer.
+fn signed(payload: Vec<u8>) -> Option<Vec<u8>> {
+    let signer = &sample().kit.status_list;
+    let key = signer.key.ec()?;
+    let typ = Value::Text("application/statuslist+cwt".into());
+    let protected = HeaderBuilder::new().algorithm(iana::Algorithm::ES256).value(16, typ).build();
+    let chain = HeaderBuilder::new().value(33, Value::Bytes(signer.cert.as_der().to_vec())).build();
+    let sign = |message: &[u8]| key.sign_raw(HashAlg::Sha256, &HashAlg::Sha256.digest(message));
+    let message = CoseSign1Builder::new().protected(protected).unprotected(chain).payload(payload);
+    message.create_signature(&[], sign).build().to_tagged_vec().ok()
+}
+
+/// The input as the packed list inside claims that are well formed.
+fn packed(mut input: Input<'_>) -> Option<()> {
+    let (number, before) = (input.byte()?, input.number()?);
+    let issued = world::now().as_second() - i64::from(before) * 60;
+    let list = Value::Map(vec![("bits".into(), 2.into()), ("lst".into(), Value::Bytes(input.0.to_vec()))]);
+    let claims = Value::Map(vec![
+        (2.into(), "https://example.invalid/1".into()),
+        (6.into(), issued.into()),
+        (65_533.into(), list),
+        ((-70_001).into(), number.into()),
+    ]);
+    let mut payload = Vec::new();
+    ciborium::into_writer(&claims, &mut payload).ok()?;
+    verify(&signed(payload)?)
+}
