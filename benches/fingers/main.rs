@@ -6,6 +6,10 @@
 
 mod accuracy;
 mod contender;
+#[path = "../calibrate/fit.rs"]
+#[allow(dead_code, clippy::cast_precision_loss, clippy::cast_possible_truncation)] // shared with the calibration
+mod fit;
+mod folds;
 mod leader;
 mod nbis;
 mod ours;

@@ -44,7 +44,9 @@ pub fn figures(report: &mut Report, prints: &Prints, ours: &[Contender], peers: 
             println!("  {} is left out: it was not measured", duel.ours);
             continue;
         };
-        let own_rates = rates(prints, own);
+        // Tuned on one half and tested on the other, where that can be.
+        let crossed = ours.iter().find(|c| c.name == format!("{}, cross-validated", duel.ours));
+        let own_rates = rates(prints, crossed.unwrap_or(own));
         for peer in duel.accuracy.iter().filter_map(|name| peers.iter().find(|c| c.name == *name)) {
             accuracy(report, duel, &own_rates, peer.name, &rates(prints, peer));
         }

@@ -293,6 +293,25 @@ fn templates_are_compared_earlier_first_and_a_print_without_one_matches_nobody()
 }
 
 #[test]
+fn of_two_fingers_the_one_without_a_template_says_nothing() {
+    let data = square(4, 2);
+    // Finger 1 has no template at all, finger 2 lacks its first impression: {1,2} can be told by nothing, {1,3} by finger 3 alone.
+    let lost = |p: (u32, u32)| p.0 == 1 || p == (2, 1);
+    let table = filled(&data.sets[0], |a, b| {
+        if lost(a) || lost(b) {
+            f64::NEG_INFINITY
+        } else if a.0 == b.0 {
+            8.0
+        } else {
+            1.0
+        }
+    });
+    let curve = trials(&[(&data.sets[0], &table)], Protocol::TwoFingers).unwrap().curve();
+    // Genuine sums: {1,2} none; {1,3} {1,4} {2,3} {2,4} one finger's 8; {3,4} 16.
+    assert!(close(curve.fnmr_at_threshold(8.0), 1.0 / 6.0) && close(curve.fnmr_at_threshold(16.0), 5.0 / 6.0));
+}
+
+#[test]
 fn too_many_comparisons_are_refused_before_they_are_made() {
     let data = square(120, 20);
     let table = Table::new(&data.sets[0]);
