@@ -202,9 +202,8 @@ impl OnReader {
         }
         let answer = self.chip.lock().unwrap().process(apdu);
         let committed = apdu.starts_with(&[0x84, 0xF0, 0x80, 0x07]) && answer.ends_with(&[0x90, 0x00]);
-        match self.rots.as_ref().filter(|_| committed) {
-            Some(rot) => self.copy = turn_a_bit(&self.chip, &rot.of).filter(|_| rot.unseen),
-            None => {}
+        if let Some(rot) = self.rots.as_ref().filter(|_| committed) {
+            self.copy = turn_a_bit(&self.chip, &rot.of).filter(|_| rot.unseen);
         }
         answer
     }

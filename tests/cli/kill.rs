@@ -131,7 +131,8 @@ fn kill_9_at_random_instants_loses_no_card_and_makes_none_twice() {
     }
     // The last job once more, with a blank on the reader: it is done, and the blank stays one.
     let spare = numbered(u32::MAX);
-    let (last, reader) = (bureau.path(&format!("image-{}", cards.last().unwrap().job)), lay(&spare, bureau.dir.path().join("spare")));
+    let (last, reader) =
+        (bureau.path(&format!("image-{}", cards.last().unwrap().job)), lay(&spare, bureau.dir.path().join("spare")));
     ektp(&words(&station.args(&last, &store, &reader))).yes();
     assert_eq!(station.violations(&store, &cards, &[spare]), Vec::<String>::new());
     // Every run probes from the start, so early instants are hit most; the late ones must be hit too.

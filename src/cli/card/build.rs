@@ -72,7 +72,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         return repeated(args, &draft, out);
     }
     if args.numbers.is_none() {
-        out.note("! the numbers are this user's own, and another desk may give them too: a bureau names its register by --numbers");
+        out.note(
+            "! the numbers are this user's own, and another desk may give them too: a bureau names its register by --numbers",
+        );
     }
     let sealed = seal::seal(&draft.plaintext, &recipient, &mut rng)?;
     let image = CardImage::new(draft.manifest.clone(), sealed)?;

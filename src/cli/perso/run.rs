@@ -102,7 +102,8 @@ pub(super) fn resume(args: &ResumeArgs, out: &mut Output) -> Answer {
     };
     // The authorization was accepted when the job was taken in; a chip that was begun must not be stranded because the
     // approver's certificate ran out since. The signer judges by its own time.
-    let order = Order { folder: &folder, id: &id, place, judged_at: job.created_at, clock: RunClock::start(), ends: args.give_up };
+    let order =
+        Order { folder: &folder, id: &id, place, judged_at: job.created_at, clock: RunClock::start(), ends: args.give_up };
     go(&args.station, journal, order, out)
 }
 

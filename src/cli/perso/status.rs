@@ -48,7 +48,8 @@ pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
         let chip = job.chip.map_or_else(|| "-".to_owned(), |c| c.to_string());
         out.line(format!("{:<24} {:<13} {:<10} chip {chip} runs {}", job.id, job.state.name(), job.custody.name(), job.runs));
     }
-    let by = if trust.is_some() { "by receipt keys of the trust store" } else { "by the keys in them; --trust asks whose those are" };
+    let by =
+        if trust.is_some() { "by receipt keys of the trust store" } else { "by the keys in them; --trust asks whose those are" };
     out.line(format!("{receipts} receipts, the chain holds, each signed {by}"));
     let mut receipt = Value::Null;
     if let (Some(_), [job]) = (&args.job_id, jobs.as_slice())

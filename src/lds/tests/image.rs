@@ -106,7 +106,10 @@ fn a_folder_is_written_whole_private_and_once() {
     }
     let failed = |kind: std::io::ErrorKind| super::store::unwritable("files.cms", &kind.into());
     assert_eq!(failed(std::io::ErrorKind::StorageFull), ImageError::Full);
-    assert_eq!((ImageError::Full.reason(), failed(std::io::ErrorKind::Other)), (Reason::DiskFull, ImageError::Storage("files.cms")));
+    assert_eq!(
+        (ImageError::Full.reason(), failed(std::io::ErrorKind::Other)),
+        (Reason::DiskFull, ImageError::Storage("files.cms"))
+    );
     std::fs::remove_file(folder.join("files.cms")).unwrap();
     assert_eq!(CardImage::read(&folder), Err(ImageError::Storage("files.cms")));
 }

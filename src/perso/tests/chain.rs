@@ -74,7 +74,10 @@ fn forged(entry: &mut Entry) {
 fn an_altered_receipt_shows_even_when_the_chain_is_linked_anew() {
     let altered = JournalError::BadReceipt { n: 2, why: StatementError::Cms(CmsError::DigestMismatch) };
     assert_eq!(altered.reason(), Reason::SignatureInvalid);
-    assert_eq!(after("UPDATE receipt SET body = CAST(replace(body, '\"test\"', '\"tset\"') AS BLOB) WHERE n = 2"), Err(altered.clone()));
+    assert_eq!(
+        after("UPDATE receipt SET body = CAST(replace(body, '\"test\"', '\"tset\"') AS BLOB) WHERE n = 2"),
+        Err(altered.clone())
+    );
     let (world, store) = three();
     let mut entries: Vec<Entry> = (1..=3).map(|n| entry(&store, n)).collect();
     forged(&mut entries[1]);
@@ -101,7 +104,10 @@ fn a_forger_who_signs_all_receipts_anew_is_no_receipt_key_of_ours() {
     relink(&store, entries, |body| Some(statement::sign(body, &key, &cert, pki().kit.now)));
     assert_eq!(world.journal.verify_chain(None), Ok(3), "by the certificates in them they are whole");
     let refused = world.journal.verify_chain(Some(&pki().trust)).unwrap_err();
-    assert!(matches!(&refused, JournalError::BadReceipt { n: 1, why: StatementError::Path(PathError::Untrusted { .. }) }), "{refused:?}");
+    assert!(
+        matches!(&refused, JournalError::BadReceipt { n: 1, why: StatementError::Path(PathError::Untrusted { .. }) }),
+        "{refused:?}"
+    );
     assert_eq!(refused.reason(), Reason::UntrustedIssuer);
     // The certificate that the receipt names must be the signer's.
     let (world, store) = three();

@@ -91,7 +91,7 @@ struct Found {
 /// One pair: both in one run, where that run recovers by itself, or the second in the run that resumes.
 fn pair(seed: u64, calls: Calls, found: &Mutex<Found>) {
     let mut draw = Draw { random: DangerousSeededEntropy::new(seed), calls };
-    let mut world = World::seeded(SEEDS + seed, seed % 2 == 0);
+    let mut world = World::seeded(SEEDS + seed, seed.is_multiple_of(2));
     let (first, second) = (draw.trouble(), draw.trouble());
     let together = draw.below(3) == 0;
     let (before, outcome) = if together {

@@ -137,7 +137,11 @@ fn the_nth_call_fails_before_or_after_once_or_for_good() {
         let mut nth = Nth::default();
         nth.fail(Failing { at: 2, after, lasting, error: Scp03Error::BadMac });
         let done = Cell::new(0);
-        let answers = [(); 4].map(|()| nth.call(|| Ok::<_, Scp03Error>(done.set(done.get() + 1))).is_ok());
+        let work = || {
+            done.set(done.get() + 1);
+            Ok::<_, Scp03Error>(())
+        };
+        let answers = [(); 4].map(|()| nth.call(work).is_ok());
         (answers, done.get(), nth.made())
     };
     assert_eq!(run(false, false), ([true, false, true, true], 3, 4));
