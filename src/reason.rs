@@ -51,6 +51,17 @@ pub enum Lang {
     En,
 }
 
+impl Lang {
+    /// The text of this language out of the two.
+    #[must_use]
+    pub const fn pick<'a>(self, en: &'a str, id: &'a str) -> &'a str {
+        match self {
+            Self::En => en,
+            Self::Id => id,
+        }
+    }
+}
+
 impl Reason {
     /// The stable code, e.g. `wrong-can`.
     #[must_use]

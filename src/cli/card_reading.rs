@@ -152,11 +152,12 @@ fn show(progress: &Progress, out: &mut Output) {
         }
         Progress::CardMayGo => {
             out.event("card_may_go", progress);
-            out.note("the card may be taken away");
+            out.note(out.lang().pick("the card may be taken away", "kartu boleh diangkat"));
         }
         Progress::FieldLost { time } => {
             out.event("field_lost", progress);
-            out.note(format!("the card left the reader ({time}); hold it still"));
+            let text = out.lang().pick("the card left the reader; hold it still", "kartu lepas dari pembaca; tahan kartu");
+            out.note(format!("{text} ({time})"));
         }
         _ => out.event("reading", progress),
     }

@@ -177,8 +177,20 @@ impl Output {
         if let Some(lines) = above {
             let _ = writeln!(err, "{lines}");
         }
-        let _ = writeln!(err, "ektp: {} [{}]", message.unwrap_or(reason.text(self.lang)), reason.code());
-        let _ = writeln!(err, "next: {}", reason.next_step(self.lang));
+        let (text, next) = (reason.text(self.lang), reason.next_step(self.lang));
+        match (self.lang, message) {
+            (Lang::En, _) => {
+                let _ = writeln!(err, "ektp: {} [{}]\nnext: {next}", message.unwrap_or(text), reason.code());
+            }
+            // Messages name files, bytes and commands and are English; the reason's own text is the reader's language.
+            (Lang::Id, message) => {
+                let _ = writeln!(err, "ektp: {text} [{}]", reason.code());
+                if let Some(message) = message {
+                    let _ = writeln!(err, "rincian: {message}");
+                }
+                let _ = writeln!(err, "lanjut: {next}");
+            }
+        }
     }
 
     fn clear_bar(&mut self) {

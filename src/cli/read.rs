@@ -3,7 +3,7 @@
 use super::card_reading::CardArgs;
 use super::output::{Failure, Outcome, Output};
 use super::place::write_private;
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use crate::verify::{Challenge, Evidence};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,11 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let evidence = args.card.read(bytes, out)?.evidence;
     let evidence = if args.keep_fingers { evidence } else { evidence.without_fingers() };
     write_private(&args.output, &evidence.to_json())?;
-    out.line(format!("read {} files into {}; judge them with `ektp verify card`", evidence.files.len(), args.output.display()));
+    let (count, file) = (evidence.files.len(), args.output.display());
+    out.line(match out.lang() {
+        Lang::En => format!("read {count} files into {file}; judge them with `ektp verify card`"),
+        Lang::Id => format!("{count} berkas dibaca ke {file}; nilai dengan `ektp verify card`"),
+    });
     let refused = evidence.terminal_authentication.as_ref().is_some_and(|facts| !facts.accepted);
     let data = summary(&evidence, &args.output);
     Ok(if refused { Outcome::with_reason(Reason::TerminalNotAccepted, data) } else { Outcome::yes(data) })

@@ -1,6 +1,6 @@
 //! One check of a verdict: its name, its result, its reason.
 
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use serde::Serialize;
 
 /// The checks of a verdict, in the order in which a verdict lists them and in which the first failure names the exit code.
@@ -74,6 +74,28 @@ impl CheckName {
     }
 }
 
+impl CheckName {
+    /// The name for people.
+    #[must_use]
+    pub const fn title(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Signer => lang.pick("signer", "penanda tangan"),
+            Self::Revocation => lang.pick("revocation", "pencabutan"),
+            Self::GroupsHashed => lang.pick("groups-hashed", "data utuh"),
+            Self::GroupsPresent => lang.pick("groups-present", "data lengkap"),
+            Self::GroupsSigned => lang.pick("groups-signed", "data bertanda tangan"),
+            Self::SecurityInfos => lang.pick("security-infos", "info keamanan"),
+            Self::Consistency => lang.pick("consistency", "kesesuaian data"),
+            Self::Fingers => lang.pick("fingers", "sidik jari"),
+            Self::ChipAuthentication => lang.pick("chip-authentication", "autentikasi cip"),
+            Self::ActiveAuthentication => lang.pick("active-authentication", "autentikasi aktif"),
+            Self::Presence => lang.pick("presence", "kehadiran cip"),
+            Self::Status => lang.pick("status", "status kartu"),
+            Self::CardValidity => lang.pick("card-validity", "masa berlaku"),
+        }
+    }
+}
+
 impl std::fmt::Display for CheckName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.code())
@@ -92,6 +114,19 @@ pub enum CheckResult {
     Undecided,
     /// The card or the mode has nothing to check here.
     NotApplicable,
+}
+
+impl CheckResult {
+    /// The result for people, in a column of at most five letters.
+    #[must_use]
+    pub const fn mark(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Passed => lang.pick("ok", "ya"),
+            Self::Failed => lang.pick("FAIL", "GAGAL"),
+            Self::Undecided => "?",
+            Self::NotApplicable => "-",
+        }
+    }
 }
 
 /// One check.

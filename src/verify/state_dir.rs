@@ -28,7 +28,7 @@ impl StateDir {
     /// # Errors
     /// [`StateError::Unavailable`].
     pub fn open(dir: &Path) -> Result<Self, StateError> {
-        fs::create_dir_all(dir.join(SPENT)).map_err(unavailable)?;
+        private_folders(&dir.join(SPENT)).map_err(unavailable)?;
         Ok(Self { dir: dir.to_owned() })
     }
 
@@ -46,7 +46,7 @@ impl StateDir {
     /// Replaces the list numbers: a new file, synced, renamed over the old one, the folder synced.
     fn replace_numbers(&self, numbers: &BTreeMap<String, u64>) -> io::Result<()> {
         let fresh = self.dir.join(format!("{NUMBERS}.new"));
-        let mut file = File::create(&fresh)?;
+        let mut file = private().create(true).truncate(true).open(&fresh)?;
         file.write_all(&serde_json::to_vec(numbers).unwrap_or_default())?;
         file.sync_all()?;
         fs::rename(&fresh, self.dir.join(NUMBERS))?;
@@ -57,7 +57,7 @@ impl StateDir {
 impl JudgeState for StateDir {
     fn spend(&mut self, challenge: &Challenge) -> Result<ChallengeUse, StateError> {
         let spent = self.dir.join(SPENT);
-        match OpenOptions::new().write(true).create_new(true).open(spent.join(hex::encode(challenge.bytes()))) {
+        match private().create_new(true).open(spent.join(hex::encode(challenge.bytes()))) {
             Ok(file) => {
                 file.sync_all().and_then(|()| sync_dir(&spent)).map_err(unavailable)?;
                 Ok(ChallengeUse::new(challenge, true))
@@ -72,7 +72,7 @@ impl JudgeState for StateDir {
     }
 
     fn remember_list(&mut self, issuer: &str, number: u64) -> Result<(), StateError> {
-        let lock = File::create(self.dir.join("lock")).map_err(unavailable)?;
+        let lock = private().create(true).truncate(false).open(self.dir.join("lock")).map_err(unavailable)?;
         lock.lock().map_err(unavailable)?;
         let mut numbers = self.numbers()?;
         if numbers.get(issuer).is_none_or(|highest| *highest < number) {
@@ -85,6 +85,23 @@ impl JudgeState for StateDir {
 
 fn unavailable(error: io::Error) -> StateError {
     StateError::Unavailable(error.kind())
+}
+
+/// Opens for writing what only the judge's own user may read: which cards were seen is nobody else's matter.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn private_folders(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 #[cfg(unix)]
@@ -114,6 +131,22 @@ mod tests {
         assert!(!again.spend(&challenge).unwrap().is_fresh());
         assert_eq!(again.highest_list("issuer"), Ok(Some(5)));
         assert_eq!(again.highest_list("other"), Ok(None));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn memory_is_the_judges_own() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let (state, challenge) =
+            (dir.path().join("judge"), Challenge::draw(&mut DangerousSeededEntropy::new(3), jiff::Timestamp::UNIX_EPOCH));
+        let mut judge = StateDir::open(&state).unwrap();
+        judge.remember_list("issuer", 1).unwrap();
+        assert!(judge.spend(&challenge).unwrap().is_fresh());
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!([mode(&state), mode(&state.join(SPENT))], [0o700, 0o700]);
+        let spent = fs::read_dir(state.join(SPENT)).unwrap().next().unwrap().unwrap().path();
+        assert_eq!([mode(&spent), mode(&state.join(NUMBERS)), mode(&state.join("lock"))], [0o600; 3]);
     }
 
     #[test]

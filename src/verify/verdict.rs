@@ -7,7 +7,7 @@ use super::check::{Check, CheckResult};
 use super::hex::Hex;
 use super::judge::{ChipProven, FilesAgree, GroupsMatch, InForce, SignerTrusted, StatusFits};
 use crate::lds::file_id::FileId;
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use serde::Serialize;
 
 /// What the judge decided.
@@ -22,6 +22,22 @@ pub enum Decision {
     NotGenuine,
     /// Something needed is missing.
     CouldNotDecide,
+}
+
+impl Decision {
+    /// All of them, best first.
+    pub const ALL: [Self; 4] = [Self::Genuine, Self::DataAuthentic, Self::NotGenuine, Self::CouldNotDecide];
+
+    /// The decision for people.
+    #[must_use]
+    pub const fn text(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Genuine => lang.pick("genuine", "asli"),
+            Self::DataAuthentic => lang.pick("data authentic, chip not proven", "data asli, cip tidak terbukti"),
+            Self::NotGenuine => lang.pick("NOT GENUINE", "TIDAK ASLI"),
+            Self::CouldNotDecide => lang.pick("could not decide", "tidak dapat diputuskan"),
+        }
+    }
 }
 
 /// The decision, its reason and every check.

@@ -181,7 +181,8 @@ fn a_write_that_the_system_refuses_stops_a_run_and_the_job_goes_on() {
         let job = Job::new(&bureau, number);
         // No file may grow beyond the limit; the signal that says so is ignored, so that the write itself fails.
         let shell = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", 16 * step);
-        told.note(&job.under(&[], &shell), &["file-unreadable", "key-store-unavailable"]);
+        // A write of which half was taken looks like a full disk, one that was refused whole like a broken one.
+        told.note(&job.under(&[], &shell), &["disk-full", "file-unreadable", "key-store-unavailable"]);
         let store = job.folder.join("journal.db").display().to_string();
         let ended = job.again();
         job.must_be_whole(&ended, &ektp(&["perso", "status", "--store", &store]));

@@ -131,5 +131,5 @@ fn usage_errors_tell_people_too_what_to_do() {
     let (exit, own) = say(&["read", "--can", "-", "-o", "x"]);
     assert_eq!((exit, own.as_str()), (Some(2), "ektp: --reader is needed [usage]\nnext: Run the verb with --help\n"));
     let (_, indonesian) = say(&["--lang", "id", "card", "plan", "--face", "other"]);
-    assert!(indonesian.contains("next: Jalankan perintah dengan --help"), "{indonesian}");
+    assert!(indonesian.contains("lanjut: Jalankan perintah dengan --help"), "{indonesian}");
 }

@@ -156,3 +156,22 @@ fn a_person_is_not_compared_without_fingers_in_the_evidence() {
     ektp(&["verify", "person", &evidence, "--trust", &trust, "--probe", &probe]).refused(3, "group-not-read");
     ektp(&["verify", "person", &evidence, "--probe", &probe]).refused(2, "usage");
 }
+
+#[test]
+fn a_verdict_speaks_the_language_that_was_asked_for() {
+    let said = |args: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_ektp")).args(args).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (exit, good, _) = said(&["--lang", "id", "verify", "card", "--sample", "good"]);
+    assert_eq!((exit, good.lines().last()), (Some(0), Some("asli, kunci contoh")));
+    assert!(good.starts_with("ya    penanda tangan "), "{good}");
+    let (exit, altered, why) = said(&["--lang", "id", "verify", "card", "--sample", "altered"]);
+    assert_eq!(exit, Some(40));
+    let failed: Vec<_> = altered.lines().filter(|line| line.starts_with("GAGAL")).collect();
+    let hash = ektp::reason::Reason::HashMismatch;
+    let text = hash.text(ektp::reason::Lang::Id);
+    assert_eq!(failed.iter().filter(|line| line.contains(text)).count(), 1, "{altered}");
+    assert_eq!(altered.lines().last(), Some(format!("TIDAK ASLI: {text}").as_str()));
+    assert_eq!(why, format!("ektp: {text} [hash-mismatch]\nlanjut: {}\n", hash.next_step(ektp::reason::Lang::Id)));
+}

@@ -21,9 +21,15 @@ pub(super) struct Refused {
 /// Makes both forgeries, lays them on the reader and judges them.
 pub(super) fn refuse_all(bench: &Bench, out: &mut Output) -> Result<Refused, Failure> {
     let can = String::from_utf8_lossy(&read(&bench.dir.join("can.txt"))?).into_owned();
-    out.line("-- a copied card: every file that the card shows, on another chip, without its keys");
+    out.line(out.lang().pick(
+        "-- a copied card: every file that the card shows, on another chip, without its keys",
+        "-- kartu salinan: semua berkas yang terlihat, di cip lain, tanpa kuncinya",
+    ));
     let copied = present(bench, "copied.state", &copied(bench, &can)?, out)?;
-    out.line("-- an altered card: the very chip's files and keys, one byte of the portrait changed");
+    out.line(out.lang().pick(
+        "-- an altered card: the very chip's files and keys, one byte of the portrait changed",
+        "-- kartu diubah: berkas dan kunci cip itu sendiri, satu bita fotonya diganti",
+    ));
     let altered = present(bench, "altered.state", &altered(bench, &can)?, out)?;
     Ok(Refused { copied, altered })
 }

@@ -4,6 +4,8 @@ use super::Args;
 use super::card::{Judged, Made};
 use super::forge::Refused;
 use crate::cli::output::Output;
+use crate::reason::Lang;
+use crate::verify::{CheckName, Decision};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
@@ -32,49 +34,62 @@ pub(super) fn data(made: &Made, judged: &Judged, refused: &Refused) -> Value {
 pub(super) fn print(data: &Value, args: &Args, out: &mut Output) {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(110);
-    for row in rows(data) {
+    let lang = out.lang();
+    for row in rows(data, lang) {
         table.add_row(row);
     }
     out.line("");
     out.line(table.to_string());
     for check in data["good"]["verdict"]["checks"].as_array().into_iter().flatten() {
-        out.line(format!("  {:<15} {:<22} {}", text(&check["result"]), text(&check["name"]), text(&check["detail"])));
+        out.line(format!("  {:<15} {:<22} {}", text(&check["result"]), title(&check["name"], lang), text(&check["detail"])));
     }
-    out.line(format!("the portrait that was read: {}", args.portrait.display()));
-    out.line(format!("copied card:  {}", verdict(&data["copied"])));
-    out.line(format!("altered card: {}", verdict(&data["altered"])));
+    out.line(format!("{}: {}", lang.pick("the portrait that was read", "foto yang terbaca"), args.portrait.display()));
+    out.line(format!("{} {}", lang.pick("copied card: ", "kartu salinan:"), verdict(&data["copied"], lang)));
+    out.line(format!("{} {}", lang.pick("altered card:", "kartu diubah: "), verdict(&data["altered"], lang)));
 }
 
-fn rows(data: &Value) -> Vec<[String; 2]> {
-    let files: Vec<String> =
-        data["built"]["files"].as_array().into_iter().flatten().map(|f| format!("{} {}", text(&f["file"]), f["bytes"])).collect();
-    let (written, read) = (&data["written"], &data["read"]);
+fn rows(data: &Value, lang: Lang) -> Vec<[String; 2]> {
+    let row = |en: &str, id: &str, text: String| [lang.pick(en, id).to_owned(), text];
     vec![
-        [
-            "built".into(),
-            format!(
-                "{}: {} bytes, {} free; {}",
-                text(&data["profile"]),
-                data["built"]["total"],
-                data["built"]["free"],
-                files.join(", ")
-            ),
-        ],
-        [
-            "written".into(),
-            format!(
-                "chip {}, {} APDUs, {} bytes on the wire for {} bytes of card, {} ms, first tap and read-back included, {}",
-                text(&written["chip"]),
-                written["apdus"],
-                written["wire_bytes"],
-                written["payload_bytes"],
-                written["total_ms"],
-                text(&written["state"])
-            ),
-        ],
-        ["read".into(), format!("{} APDUs, {} bytes received, {} ms", read["apdus"], read["received_bytes"], read["total_ms"])],
-        ["verdict".into(), verdict(&data["good"])],
+        row("built", "dibuat", built(data, lang)),
+        row("written", "ditulis", written(&data["written"], lang)),
+        row("read", "dibaca", read(&data["read"], lang)),
+        row("verdict", "putusan", verdict(&data["good"], lang)),
     ]
+}
+
+fn built(data: &Value, lang: Lang) -> String {
+    let files = data["built"]["files"].as_array().into_iter().flatten();
+    let files: Vec<String> = files.map(|f| format!("{} {}", text(&f["file"]), f["bytes"])).collect();
+    let (profile, total, free, files) =
+        (text(&data["profile"]), &data["built"]["total"], &data["built"]["free"], files.join(", "));
+    match lang {
+        Lang::En => format!("{profile}: {total} bytes, {free} free; {files}"),
+        Lang::Id => format!("{profile}: {total} bita, sisa {free}; {files}"),
+    }
+}
+
+fn written(data: &Value, lang: Lang) -> String {
+    let (chip, state) = (text(&data["chip"]), text(&data["state"]));
+    let (apdus, wire, payload, ms) = (&data["apdus"], &data["wire_bytes"], &data["payload_bytes"], &data["total_ms"]);
+    match lang {
+        Lang::En => format!(
+            "chip {chip}, {apdus} APDUs, {wire} bytes on the wire for {payload} bytes of card, {ms} ms, first tap and read-back \
+             included, {state}"
+        ),
+        Lang::Id => format!(
+            "cip {chip}, {apdus} APDU, {wire} bita di kawat untuk {payload} bita kartu, {ms} md, termasuk sentuhan pertama dan \
+             baca ulang, {state}"
+        ),
+    }
+}
+
+fn read(data: &Value, lang: Lang) -> String {
+    let (apdus, received, ms) = (&data["apdus"], &data["received_bytes"], &data["total_ms"]);
+    match lang {
+        Lang::En => format!("{apdus} APDUs, {received} bytes received, {ms} ms"),
+        Lang::Id => format!("{apdus} APDU, {received} bita diterima, {ms} md"),
+    }
 }
 
 /// How long the making took, from the first command to the receipt.
@@ -82,13 +97,20 @@ fn milliseconds(receipt: &Value) -> i64 {
     receipt["timings"]["steps_ms"].as_array().into_iter().flatten().filter_map(|step| step["ms"].as_i64()).sum()
 }
 
-fn verdict(answer: &Value) -> String {
-    let decision = text(&answer["verdict"]["decision"]);
-    let keys = if answer["verdict"]["sample_keys"] == true { ", sample keys" } else { "" };
+fn verdict(answer: &Value, lang: Lang) -> String {
+    let code = &answer["verdict"]["decision"];
+    let decision = Decision::ALL.into_iter().find(|d| serde_json::to_value(d).is_ok_and(|d| d == *code));
+    let decision = decision.map_or_else(|| text(code), |d| d.text(lang).to_owned());
+    let keys = if answer["verdict"]["sample_keys"] == true { lang.pick(", sample keys", ", kunci contoh") } else { "" };
     match answer["reason"].as_str() {
         Some(reason) => format!("{decision} [{reason}, exit {}]", answer["exit"]),
         None => format!("{decision}{keys}"),
     }
+}
+
+fn title(name: &Value, lang: Lang) -> String {
+    let name = text(name);
+    CheckName::ALL.into_iter().find(|n| n.code() == name).map_or(name, |n| n.title(lang).to_owned())
 }
 
 fn text(value: &Value) -> String {

@@ -5,7 +5,7 @@ use crate::cli::output::{Failure, Outcome as Told, Output};
 use crate::perso::engine::{Outcome, Progress};
 use crate::perso::journal::{Job, JournalError};
 use crate::perso::state::State;
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use serde_json::{Value, json};
 
 /// Tells states and bytes as they become durable.
@@ -45,18 +45,27 @@ pub(super) fn issued(job: Job, out: &mut Output) -> Answer {
         return Err(JournalError::WrongState { at: job.state.name(), step: State::Issued.name() }.into());
     }
     let chip = job.chip.map(|c| c.to_string()).unwrap_or_default();
-    out.line(format!("issued: job {}, chip {chip}, {} APDUs in {} runs; not handed over", job.id, job.apdus, job.runs));
+    out.line(match out.lang() {
+        Lang::En => format!("issued: job {}, chip {chip}, {} APDUs in {} runs; not handed over", job.id, job.apdus, job.runs),
+        Lang::Id => {
+            format!("jadi: pekerjaan {}, cip {chip}, {} APDU, {} kali jalan; belum diserahkan", job.id, job.apdus, job.runs)
+        }
+    });
     Ok(Told::yes(facts(&job)))
 }
 
 /// The answer to giving up a job that is void now: what was asked is done, and it says what to do with the chip.
 pub(super) fn given_up(job: &Job, out: &mut Output) -> Told {
-    let chip = match (job.chip, job.terminated) {
-        (None, _) => "no chip was bound to it".to_owned(),
-        (Some(chip), true) => format!("chip {chip} is terminated: put it with the spoiled"),
-        (Some(chip), false) => format!("chip {chip} was not seen terminated: destroy it"),
+    let chip = match (job.chip, job.terminated, out.lang()) {
+        (None, _, Lang::En) => "no chip was bound to it".to_owned(),
+        (None, _, Lang::Id) => "tidak ada cip yang terikat".to_owned(),
+        (Some(chip), true, Lang::En) => format!("chip {chip} is terminated: put it with the spoiled"),
+        (Some(chip), true, Lang::Id) => format!("cip {chip} sudah dimatikan: simpan bersama yang rusak"),
+        (Some(chip), false, Lang::En) => format!("chip {chip} was not seen terminated: destroy it"),
+        (Some(chip), false, Lang::Id) => format!("cip {chip} tidak terlihat dimatikan: musnahkan"),
     };
-    out.line(format!("given up: job {} is void; {chip}", job.id));
+    let given_up = out.lang().pick("given up, void: job", "dihentikan, batal: pekerjaan");
+    out.line(format!("{given_up} {}; {chip}", job.id));
     Told::yes(facts(job))
 }
 

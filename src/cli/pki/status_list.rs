@@ -81,7 +81,9 @@ pub(super) fn set(args: &SetArgs, out: &mut Output) -> Answer {
     let after = args.state.status();
     held.register.set(args.index, after)?;
     held.save().map_err(|e| Failure::at(&args.register, &e))?;
-    out.line(format!("index {}: {before:?} → {after:?}; sign the list to make it known", args.index));
+    let (lang, index) = (out.lang(), args.index);
+    let next = lang.pick("sign the list to make it known", "tanda tangani daftar agar diketahui");
+    out.line(format!("{} {index}: {} → {}; {next}", lang.pick("index", "indeks"), before.text(lang), after.text(lang)));
     Ok(Outcome::yes(json!({"index": args.index, "before": before, "after": after})))
 }
 

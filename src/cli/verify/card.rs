@@ -1,6 +1,7 @@
 //! `ektp verify card`: the verdict, with every check behind it.
 
 use super::sample::{self, Sample};
+use super::say;
 use crate::cli::card_reading::CardArgs;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::write_private;
@@ -9,9 +10,9 @@ use crate::lds::file_id::FileId;
 use crate::lds::inspect;
 use crate::limits::{DOCUMENT_BYTES, STATUS_LIST_BYTES};
 use crate::pki::trust::{TrustStore, directory};
-use crate::reason::{Lang, Reason};
+use crate::reason::Reason;
 use crate::verify::state_dir::StateDir;
-use crate::verify::{CheckResult, Decision, Evidence, JudgeState, Mode, Policy, Purpose, Verdict, judge_with};
+use crate::verify::{Evidence, JudgeState, Mode, Policy, Purpose, Verdict, judge_with};
 use crate::world::{Clock, SystemClock};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -138,25 +139,7 @@ fn bounded(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
 
 /// Says the verdict to people, and as data.
 fn answer(verdict: &Verdict, mode: &str, out: &mut Output) -> Outcome {
-    for check in &verdict.checks {
-        let mark = match check.result {
-            CheckResult::Passed => "ok  ",
-            CheckResult::Failed => "FAIL",
-            CheckResult::Undecided => "?   ",
-            CheckResult::NotApplicable => "-   ",
-        };
-        out.line(format!("{mark} {:<22} {}", format!("{:?}", check.name), check.detail));
-    }
-    for note in &verdict.notes {
-        out.line(format!("note {note}"));
-    }
-    let sample = if verdict.sample_keys { ", sample keys" } else { "" };
-    out.line(match verdict.decision() {
-        Decision::Genuine => format!("genuine{sample}"),
-        Decision::DataAuthentic => format!("data authentic, chip not proven{sample}"),
-        Decision::NotGenuine => format!("NOT GENUINE: {}", verdict.reason().map_or("", |r| r.text(Lang::En))),
-        Decision::CouldNotDecide => format!("could not decide: {}", verdict.reason().map_or("", |r| r.text(Lang::En))),
-    });
+    say::verdict(verdict, out);
     let data = serde_json::json!({"mode": mode, "verdict": verdict});
     match verdict.reason() {
         None => Outcome::yes(data),

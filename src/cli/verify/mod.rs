@@ -4,6 +4,7 @@ mod card;
 mod challenge;
 mod person;
 mod sample;
+mod say;
 
 use super::output::{Failure, Outcome, Output};
 

@@ -30,7 +30,7 @@ use crate::softchip::{ChipConfig, SharedChip, SoftChip, SoftPort, State as ChipS
 use crate::verify::tests::kit::Card;
 use crate::world::{Clock, DangerousSeededEntropy};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 pub(super) const CAN: &str = "271828";
 
@@ -48,7 +48,9 @@ pub(super) fn chip_with_entropy(number: u64, seed: u64, capacity: usize) -> Shar
 
 /// A tiny card that the judge takes for what it is; its picture is no picture.
 pub(super) fn files(aa: bool) -> CardFiles {
-    let mut files = Card::new().files;
+    // Its certificates take longer to make than a whole personalization.
+    static FILES: OnceLock<CardFiles> = OnceLock::new();
+    let mut files = FILES.get_or_init(|| Card::new().files).clone();
     for later in [FileId::Dg14, FileId::Dg15, FileId::Sod] {
         let absent = later == FileId::Dg15 && !aa;
         if absent {

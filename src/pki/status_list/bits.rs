@@ -1,5 +1,6 @@
 //! Two bits per index, four indices a byte, lowest bits first (draft-ietf-oauth-status-list 4).
 
+use crate::reason::Lang;
 /// A card's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -14,7 +15,24 @@ pub enum CardStatus {
     NotHandedOver,
 }
 
+impl std::fmt::Display for CardStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text(Lang::En))
+    }
+}
+
 impl CardStatus {
+    /// The state for people.
+    #[must_use]
+    pub const fn text(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Active => lang.pick("active", "aktif"),
+            Self::Revoked => lang.pick("revoked", "dicabut"),
+            Self::Suspended => lang.pick("suspended", "ditangguhkan"),
+            Self::NotHandedOver => lang.pick("not handed over", "belum diserahkan"),
+        }
+    }
+
     fn bits(self) -> u8 {
         match self {
             Self::Active => 0,
