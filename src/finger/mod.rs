@@ -12,7 +12,7 @@ pub mod matcher;
 #[cfg(feature = "finger")]
 pub mod matching;
 #[cfg(feature = "finger")]
-pub mod pairing_picture;
+pub mod picture;
 pub mod position;
 pub mod template;
 

@@ -4,7 +4,7 @@ use super::super::output::{Failure, Outcome, Output};
 use crate::cli::place::write_private;
 use crate::finger::matcher::{Band, MatchError, MatchOutcome};
 use crate::finger::matching::{Fmr, Judgement, MinutiaMatcher, Prepared, Score, Workspace};
-use crate::finger::pairing_picture::{Side, picture};
+use crate::finger::picture::{self, Side};
 use crate::finger::template::{Template, parse_record_2005};
 use crate::limits;
 use crate::reason::{Lang, Reason};
@@ -103,7 +103,7 @@ fn draw(a: &Template, b: &Template, file: &Path) -> Result<(), Failure> {
     let pairing = Workspace::new().explain(&first(a), &first(b));
     let area = |t: &Template| [t.width, t.height];
     let sides = [(&of_a, area(a)), (&of_b, area(b))].map(|(minutiae, area)| Side { minutiae, area, image: None });
-    let drawn = picture(&pairing, sides[0], sides[1]);
+    let drawn = picture::pairing(&pairing, sides[0], sides[1]);
     write_private(file, &drawn.map_err(|e| Failure::new(Reason::InternalError, format!("the picture was not written: {e}")))?)
 }
 
