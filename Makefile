@@ -1,9 +1,9 @@
-# Targets: demo, demo-json, test, interop, bench, lint, docs, fuzz. Each sets up what it needs (scripts/setup) and ends what it started.
+# Targets: demo, demo-json, test, interop, bench, lint, docs, fuzz, leader. Each sets up what it needs (scripts/setup) and ends what it started.
 SHELL := /bin/bash
 CARGO ?= cargo
 EKTP := target/release/ektp
 
-.PHONY: demo demo-json test interop interop-fast bench lint docs fuzz setup build
+.PHONY: demo demo-json test interop interop-fast bench lint docs fuzz leader setup build
 
 setup:
 	@scripts/setup base
@@ -44,6 +44,10 @@ lint: setup
 
 docs:
 	EKTP_WRITE_DOCS=1 $(CARGO) test --locked --test house
+
+# The weights of the extractor LEADER, into the user's cache folder.
+leader:
+	scripts/leader-weights
 
 fuzz:
 	scripts/fuzz $(SECONDS_EACH)

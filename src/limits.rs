@@ -86,6 +86,8 @@ pub const MATCH_TEMPLATES: usize = 100_000;
 pub const FINGER_DPI_MIN: u32 = 240;
 /// Finest resolution of a finger image, in dots per inch.
 pub const FINGER_DPI_MAX: u32 = 2_400;
+/// Largest file of a network's weights, in bytes: the one that is run has 4.0 million.
+pub const NETWORK_BYTES: usize = 8 * 1_048_576;
 /// Most records of an ANSI/NIST file after the first: a ten-print card with palms has some thirty.
 pub const AN2K_RECORDS: usize = 256;
 /// Most fields of one tagged record of an ANSI/NIST file.

@@ -2,6 +2,7 @@
 
 mod convert;
 mod eval;
+pub mod extractor;
 mod input;
 mod r#match;
 

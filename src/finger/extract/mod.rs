@@ -1,6 +1,7 @@
 //! Image → minutiae: the door through which an extractor enters.
 
 pub mod classical;
+pub mod leader;
 
 pub use classical::Classical;
 pub use classical::sample::{Measures, Retake, Sample};

@@ -41,6 +41,7 @@ pub const ROWS: &[Rows] = &[
             But("input-invalid", "@scores.csv", "@garbage"),
             But("file-unreadable", "@scores.csv", "@none"),
             Line("finger-image-invalid", "@prints --dpi 500"),
+            Line("weights-missing", "@prints --extractor leader --weights @none"),
             Line("usage", "@prints --scores @scores.csv --fmr 2"),
         ],
     },

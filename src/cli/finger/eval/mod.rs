@@ -5,13 +5,12 @@ mod own;
 mod show;
 
 use super::super::output::{Failure, Outcome, Output};
+use super::extractor::ExtractorArgs;
 use super::input::parse_dpi;
 use crate::cli::place::write_private;
 use crate::finger::eval::{
     Curve, Dataset, EvalError, HEADER, Protocol, Set, Summary, Table, chart, parse_scores, summarize, trials, two_finger_count,
 };
-use crate::finger::extract::Extractor;
-use crate::finger::extract::classical::Classical;
 use crate::finger::image::Resolution;
 use crate::limits;
 use crate::reason::{Lang, Reason};
@@ -31,9 +30,8 @@ pub struct Args {
     /// Scores that any matcher gave the folder's comparisons: lines set,F1,I1,F2,I2,score after that header
     #[arg(long, value_name = "CSV", conflicts_with_all = ["extractor", "dpi", "keep_scores"])]
     scores: Option<PathBuf>,
-    /// Our extractor that makes the templates; its scores are our matcher's, in nats
-    #[arg(long, value_name = "NAME", default_value = "classical")]
-    extractor: Choice,
+    #[command(flatten)]
+    own: ExtractorArgs,
     /// Resolution of the scanner in dots per inch, where the images do not state it
     #[arg(long, value_name = "DPI", value_parser = parse_dpi)]
     dpi: Option<Resolution>,
@@ -46,21 +44,6 @@ pub struct Args {
     /// Draw the DET plot, as FILE.svg and FILE.png
     #[arg(long, value_name = "FILE")]
     det: Option<PathBuf>,
-}
-
-/// Our extractors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Choice {
-    /// Contextual filters, no model file
-    Classical,
-}
-
-impl Choice {
-    fn extractor(self) -> Box<dyn Extractor> {
-        match self {
-            Self::Classical => Box::new(Classical),
-        }
-    }
 }
 
 fn parse_rate(text: &str) -> Result<f64, String> {
@@ -107,7 +90,7 @@ fn scores(args: &Args, data: &Dataset, out: &mut Output) -> Result<Scores, Failu
     if let Some(file) = &args.scores {
         return Ok(Scores { tables: scored(data, file)?, extractor: None, without_template: None });
     }
-    let extractor = args.extractor.extractor();
+    let extractor = args.own.extractor()?;
     let own = own::score(&args.folder, data, extractor.as_ref(), args.dpi, out)?;
     if let Some(file) = &args.keep_scores {
         let lines: String = data.sets.iter().zip(&own.tables).map(|(set, table)| table.lines(set)).collect();
