@@ -41,6 +41,10 @@ pub const IMAGE_PIXELS: u64 = 40_000_000;
 pub const DOCUMENT_BYTES: usize = 8 * 1_048_576;
 /// Most minutiae of one finger view (ISO/IEC 19794-2: one-byte count).
 pub const MINUTIAE: usize = 255;
+/// Longest header line of a sensor's answer, in bytes.
+pub const CAPTURE_HEADER_BYTES: usize = 4_096;
+/// Longest maker, model or serial number of a capture device, in characters.
+pub const DEVICE_NAME_CHARS: usize = 100;
 /// Most minutiae of one finger on the chip.
 pub const CHIP_MINUTIAE: usize = 60;
 /// Attempts to rerun PACE after a lost field.

@@ -42,6 +42,8 @@ mod passwords;
 mod pcsc;
 #[path = "cli/perso.rs"]
 mod perso;
+#[path = "cli/person.rs"]
+mod person;
 #[path = "cli/pki.rs"]
 mod pki;
 #[path = "cli/private_pcscd.rs"]
@@ -56,6 +58,8 @@ mod readme;
 mod record;
 #[path = "cli/refusals/mod.rs"]
 mod refusals;
+#[path = "cli/ridges.rs"]
+mod ridges;
 #[path = "cli/signer.rs"]
 mod signer;
 #[path = "cli/verify.rs"]

@@ -60,6 +60,7 @@ fn answered() -> Evidence {
         }),
         terminal_authentication: None,
         timing: None,
+        person: None,
     }
 }
 

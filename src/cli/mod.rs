@@ -19,6 +19,7 @@ mod read;
 pub mod reader;
 mod record;
 pub mod secret_input;
+mod sensor;
 #[cfg(unix)]
 mod signer;
 pub mod verbs;

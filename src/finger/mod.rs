@@ -2,6 +2,8 @@
 
 pub(crate) mod bytes;
 #[cfg(feature = "finger")]
+pub mod capture;
+#[cfg(feature = "finger")]
 pub mod eval;
 #[cfg(feature = "finger")]
 pub mod extract;

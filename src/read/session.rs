@@ -226,6 +226,7 @@ impl<'a, 'w, 'p> Session<'a, 'w, 'p> {
             active_authentication: self.aa,
             terminal_authentication: self.ta,
             timing: Some(timing),
+            person: None,
         };
         let proof = LiveProof::new(&evidence, ephemeral.flatten(), self.own_challenge.or(self.setup.challenge));
         Reading { evidence, proof }

@@ -48,6 +48,9 @@ pub struct Evidence {
     /// Time and size of the reading.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timing: Option<Timing>,
+    /// What came of comparing the holder with the card; a claim of the collector, which no judge of the card believes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<super::person::PersonFacts>,
 }
 
 /// What a file may claim about the chip's presence.
@@ -314,6 +317,7 @@ mod tests {
             active_authentication: None,
             terminal_authentication: None,
             timing: None,
+            person: None,
         }
     }
 

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod hex;
 pub mod judge;
 pub mod live;
+pub mod person;
 pub mod readback;
 pub mod state;
 #[cfg(feature = "cli")]

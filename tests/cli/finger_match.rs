@@ -63,8 +63,9 @@ fn a_list_gives_one_score_a_line_in_order() {
     let list = list.to_str().unwrap();
     let run = ektp(&["finger", "match", "--pairs", list]);
     assert_eq!((&run.yes().data()["pairs"], &run.data()["matches"]), (&4.into(), &2.into()));
-    let scores: Vec<i64> = run.events.iter().map(|e| e["score"].as_i64().unwrap()).collect();
-    assert_eq!(run.events.iter().map(|e| e["line"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    let told: Vec<_> = run.events.iter().filter(|e| e.get("score").is_some()).collect();
+    let scores: Vec<i64> = told.iter().map(|e| e["score"].as_i64().unwrap()).collect();
+    assert_eq!(told.iter().map(|e| e["line"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert!(scores[0] > 1_000 && scores[3] > 1_000 && scores[1] < 0);
     assert_eq!(scores[1], scores[2], "the order of the question does not matter");
     let (a, b) = (dir.path().join("0.fmr"), dir.path().join("1.fmr"));
@@ -90,7 +91,7 @@ fn a_list_with_a_bad_line_gives_no_score_at_all() {
         std::fs::write(&list, text).unwrap();
         let run = ektp(&["finger", "match", "--pairs", list.to_str().unwrap()]);
         run.refused(exit, reason);
-        assert!(run.events.is_empty(), "{text}");
+        assert!(run.events.iter().all(|e| e.get("score").is_none()), "{text}");
     }
 }
 

@@ -1,9 +1,10 @@
 //! What the verbs of fingers take: a file or standard input, a resolution, a finger.
 
 use crate::cli::output::Failure;
-use crate::finger::image::Resolution;
+use crate::finger::image::{Resolution, an2k, wsq};
 use crate::finger::position::FingerPosition;
 use crate::limits;
+use crate::raster::Kind;
 use crate::reason::Reason;
 use std::io::Read;
 use std::path::Path;
@@ -34,4 +35,29 @@ pub fn parse_position(text: &str) -> Result<FingerPosition, String> {
         let names: Vec<&str> = FingerPosition::ALL.iter().map(|p| p.text()).collect();
         format!("one of {}", names.join(", "))
     })
+}
+
+/// What a file is that no image reader knows.
+pub const UNKNOWN: &str = "unknown";
+
+/// What kind of image a file is, by its first bytes.
+pub fn image_name(bytes: &[u8]) -> &'static str {
+    if an2k::is_an2k(bytes) {
+        return "ansi-nist";
+    }
+    if bytes.starts_with(b"FIR\0") {
+        return "image-record";
+    }
+    if wsq::is_wsq(bytes) {
+        return "wsq";
+    }
+    match Kind::of(bytes) {
+        Some(Kind::Png) => "png",
+        Some(Kind::Jpeg) => "jpeg",
+        Some(Kind::Bmp) => "bmp",
+        Some(Kind::Tiff) => "tiff",
+        Some(Kind::Pnm) => "pnm",
+        Some(Kind::Jpeg2000) => "jpeg-2000",
+        None => UNKNOWN,
+    }
 }

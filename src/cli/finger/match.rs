@@ -1,11 +1,13 @@
-//! `ektp finger match`: two templates that the caller holds, or a list of pairs of them, with their scores.
+//! `ektp finger match`: two prints that the caller holds, or a list of pairs of them, with their scores.
 
-use super::super::output::{Failure, Outcome, Output};
+use super::parallel;
+use super::print::{Print, PrintArgs};
+use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::write_private;
 use crate::finger::matcher::{Band, MatchError, MatchOutcome};
 use crate::finger::matching::{Fmr, Judgement, MinutiaMatcher, Prepared, Score, Workspace};
 use crate::finger::picture::{self, Side};
-use crate::finger::template::{Template, parse_record_2005};
+use crate::finger::template::Template;
 use crate::limits;
 use crate::reason::{Lang, Reason};
 use serde_json::json;
@@ -15,11 +17,18 @@ use std::path::{Path, PathBuf};
 
 /// Options of `finger match`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ektp finger match scan-a.png scan-b.png --dpi 500 --picture pairs.png
+  ektp finger match live.wsq right-index.fmr
+  ektp finger match live.bmp ef-fingers.bin --dpi 500 --position right_index
+
+A print is an image (PNG, BMP, TIFF, JPEG, PGM, JPEG 2000, WSQ, ANSI/NIST, ISO/IEC 19794-4) or a template (ISO/IEC 19794-2, ANSI 378,
+EF.Fingers, or a card format named by --from); - reads standard input. The score is in nats of log-likelihood ratio.")]
 pub struct Args {
-    /// A template: an ISO/IEC 19794-2:2005 record
+    /// A print: an image or a template
     #[arg(value_name = "A", required_unless_present = "pairs")]
     a: Option<PathBuf>,
-    /// The template it is compared with
+    /// The print it is compared with
     #[arg(value_name = "B", required_unless_present = "pairs")]
     b: Option<PathBuf>,
     /// A list instead: a CSV file of two paths a line; one score a line comes out, in order
@@ -31,26 +40,31 @@ pub struct Args {
     /// The rate at which different fingers may be taken for one, 1e-9 to 0.1
     #[arg(long, value_name = "RATE", default_value = "1e-4")]
     fmr: Fmr,
+    #[command(flatten)]
+    print: PrintArgs,
 }
 
 /// Runs the verb.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     match (&args.pairs, &args.a, &args.b) {
-        (Some(list), ..) => pairs(list, args.fmr, out),
-        (None, Some(a), Some(b)) => two(&read(a)?, &read(b)?, args, out),
-        _ => Err(Failure::new(Reason::Usage, "two templates are needed, or --pairs FILE")),
+        (Some(list), ..) => pairs(list, args, out),
+        (None, Some(a), Some(b)) => {
+            let opener = args.print.opener();
+            two(&opener.open(a)?, &opener.open(b)?, args, out)
+        }
+        _ => Err(Failure::new(Reason::Usage, "two prints are needed, or --pairs FILE")),
     }
 }
 
-/// Two templates: score, threshold, decision.
-fn two(a: &Template, b: &Template, args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+/// Two prints: score, threshold, decision.
+fn two(a: &Print, b: &Print, args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let fmr = args.fmr;
-    if let (Some(x), Some(y)) = (a.position(), b.position())
+    if let (Some(x), Some(y)) = (a.template.position(), b.template.position())
         && x != y
     {
         return Err(MatchError::DifferentFingers.into());
     }
-    let judged = MinutiaMatcher::new(fmr).judge(a, b)?;
+    let judged = MinutiaMatcher::new(fmr).judge(&a.template, &b.template)?;
     let (name, reason) = match judged.outcome {
         MatchOutcome::Match(_) => ("match", None),
         MatchOutcome::NoMatch(_) => ("no-match", Some(Reason::PersonMismatch)),
@@ -97,21 +111,23 @@ fn say(judged: &Judgement, fmr: Fmr, out: &mut Output) {
 }
 
 /// The first views of both, with their pairs.
-fn draw(a: &Template, b: &Template, file: &Path) -> Result<(), Failure> {
-    let side = |t: &'_ Template| t.views.first().map_or_else(Vec::new, |v| v.minutiae.clone());
-    let (of_a, of_b) = (side(a), side(b));
-    let pairing = Workspace::new().explain(&first(a), &first(b));
-    let area = |t: &Template| [t.width, t.height];
-    let sides = [(&of_a, area(a)), (&of_b, area(b))].map(|(minutiae, area)| Side { minutiae, area, image: None });
-    let drawn = picture::pairing(&pairing, sides[0], sides[1]);
+fn draw(a: &Print, b: &Print, file: &Path) -> Result<(), Failure> {
+    let pairing = Workspace::new().explain(&first(&a.template), &first(&b.template));
+    let [a, b] = [a, b].map(|print| Side { minutiae: print.minutiae(), area: print.area(), image: print.image.as_ref() });
+    let drawn = picture::pairing(&pairing, a, b);
     write_private(file, &drawn.map_err(|e| Failure::new(Reason::InternalError, format!("the picture was not written: {e}")))?)
 }
 
-/// A list: one score a line, in order. Nothing is printed unless every template can be read.
-fn pairs(list: &Path, fmr: Fmr, out: &mut Output) -> Result<Outcome, Failure> {
-    let (prints, order) = load(list)?;
-    let matcher = MinutiaMatcher::new(fmr);
-    let threshold = matcher.threshold();
+/// A list: one score a line, in order. Nothing is printed unless every print can be read.
+fn pairs(list: &Path, args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    let (files, order) = load(list)?;
+    let (opener, total) = (args.print.opener(), files.len() as u64);
+    let open = |(line, file): &(u64, PathBuf)| match opener.open(file) {
+        Ok(print) => Ok(first(&print.template)),
+        Err(failure) => Err(Failure { message: format!("line {line}: {}", failure.message), ..failure }),
+    };
+    let prints = parallel::each(&files, open, |done| out.progress("read", done, total))?;
+    let threshold = MinutiaMatcher::new(args.fmr).threshold();
     let mut workspace = Workspace::new();
     let mut matches = 0_u64;
     for (n, (a, b)) in order.iter().enumerate() {
@@ -127,19 +143,20 @@ fn pairs(list: &Path, fmr: Fmr, out: &mut Output) -> Result<Outcome, Failure> {
         "pairs": order.len(),
         "matches": matches,
         "threshold": threshold.score.centinats(),
-        "fmr": fmr.to_string(),
+        "fmr": args.fmr.to_string(),
         "extrapolated": threshold.extrapolated,
     })))
 }
 
-type Pairs = (Vec<Prepared>, Vec<(usize, usize)>);
+/// Files, each with the line that names it first, and pairs of places among them.
+type Pairs = (Vec<(u64, PathBuf)>, Vec<(usize, usize)>);
 
-/// The prints that a list names, each read once, and the pairs as places among them.
+/// The files that a list names, each once, and the pairs.
 fn load(list: &Path) -> Result<Pairs, Failure> {
     let bytes = bytes(list, limits::MATCH_LIST_BYTES)?;
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).comment(Some(b'#')).from_reader(&bytes[..]);
-    let (mut prints, mut places, mut order) = (Vec::new(), HashMap::new(), Vec::new());
+    let (mut files, mut places, mut order) = (Vec::new(), HashMap::new(), Vec::new());
     for record in reader.records() {
         let record =
             record.map_err(|_| Failure::new(Reason::InputInvalid, format!("{}: not two paths a line", list.display())))?;
@@ -148,22 +165,18 @@ fn load(list: &Path) -> Result<Pairs, Failure> {
         let (Some(a), Some(b), 2) = (record.get(0), record.get(1), record.len()) else {
             return Err(invalid("not two paths"));
         };
-        let mut place = |name: &str| -> Result<usize, Failure> {
-            if let Some(place) = places.get(name) {
-                return Ok(*place);
-            }
-            if prints.len() >= limits::MATCH_TEMPLATES {
-                return Err(invalid("more templates than are compared at once"));
-            }
-            let template =
-                read(&beside(list, name)).map_err(|f| Failure { message: format!("line {line}: {}", f.message), ..f })?;
-            prints.push(first(&template));
-            places.insert(name.to_owned(), prints.len() - 1);
-            Ok(prints.len() - 1)
+        let mut place = |name: &str| {
+            *places.entry(name.to_owned()).or_insert_with(|| {
+                files.push((line, beside(list, name)));
+                files.len() - 1
+            })
         };
-        order.push((place(a)?, place(b)?));
+        order.push((place(a), place(b)));
+        if files.len() > limits::MATCH_TEMPLATES {
+            return Err(invalid("more prints than are compared at once"));
+        }
     }
-    Ok((prints, order))
+    Ok((files, order))
 }
 
 /// A path of a list: from the current folder, or where nothing is there, from the list's.
@@ -177,11 +190,6 @@ fn beside(list: &Path, name: &str) -> PathBuf {
 fn first(template: &Template) -> Prepared {
     let minutiae = template.views.first().map_or(&[][..], |v| &v.minutiae);
     Prepared::new(minutiae, template.x_resolution, template.y_resolution)
-}
-
-fn read(path: &Path) -> Result<Template, Failure> {
-    let bytes = bytes(path, limits::FILE_BYTES)?;
-    parse_record_2005(&bytes).map_err(|e| Failure::new(Reason::TemplateInvalid, format!("{}: {e}", path.display())))
 }
 
 /// A file of at most `bound` bytes.

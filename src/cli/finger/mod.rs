@@ -2,16 +2,26 @@
 
 mod convert;
 mod eval;
-pub mod extractor;
-mod input;
+pub mod extract;
+mod extractor;
+mod format;
+pub mod input;
 mod r#match;
+mod parallel;
+pub mod print;
+mod sensor;
+pub mod template;
 
 use super::output::{Failure, Outcome, Output};
 
 /// The verbs of this group, one file each.
 #[derive(Debug, clap::Subcommand)]
 pub enum FingerVerb {
-    /// Compare two templates, or a list of pairs: score, threshold at a false-match rate, decision
+    /// Find the minutiae of a finger image, draw them, and say how good the image is
+    Extract(extract::Args),
+    /// A simulated finger sensor for --capture, answering with pictures from files
+    Sensor(sensor::Args),
+    /// Compare two prints, or a list of pairs: score, threshold at a false-match rate, decision
     Match(r#match::Args),
     /// Turn a finger image or template into another format, and say what is lost
     Convert(convert::Args),
@@ -23,6 +33,8 @@ impl FingerVerb {
     /// The verb's name in the machine contract.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Extract(_) => "finger extract",
+            Self::Sensor(_) => "finger sensor",
             Self::Match(_) => "finger match",
             Self::Convert(_) => "finger convert",
             Self::Eval(_) => "finger eval",
@@ -32,6 +44,8 @@ impl FingerVerb {
     /// Runs the verb.
     pub fn run(self, out: &mut Output) -> Result<Outcome, Failure> {
         match self {
+            Self::Extract(args) => extract::run(&args, out),
+            Self::Sensor(args) => sensor::run(&args, out),
             Self::Match(args) => r#match::run(&args, out),
             Self::Convert(args) => convert::run(&args, out),
             Self::Eval(args) => eval::run(&args, out),

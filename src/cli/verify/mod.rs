@@ -3,6 +3,7 @@
 mod card;
 mod challenge;
 mod person;
+mod probe;
 mod sample;
 mod say;
 
@@ -16,7 +17,7 @@ pub enum VerifyVerb {
     /// Judge a card: on the reader, from an evidence file, or a shipped sample
     Card(Box<card::Args>),
     /// Compare a finger with those of the card
-    Person(person::Args),
+    Person(Box<person::Args>),
 }
 
 impl VerifyVerb {

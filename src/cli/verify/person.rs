@@ -1,13 +1,18 @@
-//! `ektp verify person`: the holder's finger against those of the card. Without a matcher it says so and decides nothing.
+//! `ektp verify person`: the holder's live finger against those of the card: match, no match, too poor, or no finger on file.
 
+use super::probe::{Probe, ProbeArgs};
 use crate::cli::output::{Failure, Outcome, Output};
-use crate::finger::matcher::{self, MatchError, MatchOutcome};
-use crate::finger::template::parse_record_2005;
+use crate::cli::place::write_private;
+use crate::finger::extract::Retake;
+use crate::finger::matcher::{self, Band, MatchError, MatchOutcome};
+use crate::finger::matching::MinutiaMatcher;
+use crate::finger::position::FingerPosition;
 use crate::lds::file_id::FileId;
-use crate::lds::fingers;
+use crate::lds::fingers::{self, StoredFinger};
 use crate::limits::DOCUMENT_BYTES;
 use crate::pki::trust::{TrustStore, directory};
 use crate::reason::{Reason, Refusal};
+use crate::verify::person::PersonFacts;
 use crate::verify::{CheckName, CheckResult, Evidence, Mode, Policy, Purpose, judge};
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
@@ -15,6 +20,11 @@ use std::path::{Path, PathBuf};
 
 /// Options of `verify person`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ektp verify person evidence.json --trust trust --probe live.png --dpi 500 --position right_index
+  ektp verify person evidence.json --trust trust --capture \"sensor-program --usb 1\" --output compared.json
+
+One false match is expected in ten thousand comparisons with another person's finger. A poor sample is not a mismatch. No score is told.")]
 pub struct Args {
     /// Evidence read with --keep-fingers
     #[arg(value_name = "EVIDENCE")]
@@ -22,15 +32,16 @@ pub struct Args {
     /// Trust store: fingers count only as an anchor of it signed them
     #[arg(long, value_name = "DIR")]
     trust: PathBuf,
-    /// The probe: an ISO/IEC 19794-2:2005 record of a finger just captured
+    /// Write the evidence here with what came of the comparison; the fingers themselves are left out
     #[arg(long, value_name = "FILE")]
-    probe: PathBuf,
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    probe: ProbeArgs,
 }
 
-/// Compares the probe with each finger of the card.
+/// Takes the probe and compares it with each finger of the card.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let evidence = Evidence::from_json(&load(&args.evidence)?)?;
-    let probe = parse_record_2005(&load(&args.probe)?)?;
     let Some(file) = evidence.file(FileId::Fingers) else {
         return Err(Failure::new(
             Reason::GroupNotRead,
@@ -39,14 +50,78 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     };
     signed(&evidence, &directory::load(&args.trust)?, SystemClock.now())?;
     let stored = fingers::parse(file)?;
-    if stored.is_empty() {
+    let Some(first) = stored.first() else {
         return Ok(Outcome::with_reason(Reason::NoFingerOnFile, json!({"fingers": 0, "answer": "no-finger-on-file"})));
+    };
+    let wanted = args.probe.print.position().unwrap_or(first.position);
+    let (probe, answer) = args.probe.take(Some(wanted), out, |probe| {
+        let answer = answer(probe, &stored);
+        let again = answer.reason == Some(Reason::SampleTooPoor);
+        (answer, again)
+    })?;
+    say(&answer, &probe, out);
+    let retake = probe.retake.map(Retake::code);
+    let facts = PersonFacts {
+        compared_at: SystemClock.now(),
+        answer: answer.code().to_owned(),
+        band: answer.band.map(|band| band_name(band).to_owned()),
+        finger: answer.finger.map(|finger| finger.text().to_owned()),
+        probe: probe.facts,
+    };
+    let data = json!({
+        "fingers": stored.len(), "answer": facts.answer, "band": facts.band, "finger": facts.finger, "retake": retake,
+        "probe": facts.probe,
+    });
+    if let Some(path) = &args.output {
+        write_private(path, &Evidence { person: Some(facts), ..evidence.without_fingers() }.to_json())?;
     }
-    let outcomes: Vec<_> = stored.iter().map(|finger| matcher::compare(None, &probe, &finger.template)).collect();
-    let (reason, text) = conclude(&outcomes);
-    out.line(text);
-    let data = json!({"fingers": stored.len(), "answer": reason.map_or("match", Reason::code)});
-    Ok(reason.map_or_else(|| Outcome::yes(&data), |reason| Outcome::with_reason(reason, &data)))
+    Ok(answer.reason.map_or_else(|| Outcome::yes(&data), |reason| Outcome::with_reason(reason, &data)))
+}
+
+/// The answer, and which finger of the card gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Answer {
+    /// Why it is no match; none if it is one.
+    reason: Option<Reason>,
+    band: Option<Band>,
+    finger: Option<FingerPosition>,
+}
+
+impl Answer {
+    fn code(&self) -> &'static str {
+        self.reason.map_or("match", Reason::code)
+    }
+}
+
+const fn band_name(band: Band) -> &'static str {
+    match band {
+        Band::Near => "near",
+        Band::Clear => "clear",
+    }
+}
+
+fn answer(probe: &Probe, stored: &[StoredFinger]) -> Answer {
+    let template = match &probe.template {
+        Ok(template) => template,
+        Err(reason) => return Answer { reason: Some(*reason), band: None, finger: None },
+    };
+    let chances = stored.iter().filter(|finger| template.position().is_none_or(|p| p == finger.position)).count();
+    let matcher = MinutiaMatcher::default().among(chances);
+    let compare = |finger: &StoredFinger| matcher::compare(Some(&matcher), template, &finger.template);
+    conclude(&stored.iter().map(|finger| (finger.position, compare(finger))).collect::<Vec<_>>())
+}
+
+fn say(answer: &Answer, probe: &Probe, out: &mut Output) {
+    let lang = out.lang();
+    let text = match answer.reason {
+        None => lang.pick("the finger is the card holder's", "sidik jari milik pemegang kartu"),
+        Some(reason) => reason.text(lang),
+    };
+    let near = if answer.band == Some(Band::Near) { lang.pick(" (near the threshold)", " (dekat ambang)") } else { "" };
+    out.line(format!("{text}{near}"));
+    if let (Some(Reason::SampleTooPoor), Some(retake)) = (answer.reason, probe.retake) {
+        out.line(format!("! {}", retake.text(lang)));
+    }
 }
 
 /// Evidence is a file that anyone may write: its fingers are the card's only if EF.SOD chains to an anchor of ours, DG13 has its hash
@@ -69,20 +144,24 @@ fn signed(evidence: &Evidence, trust: &TrustStore, now: jiff::Timestamp) -> Resu
 }
 
 /// A match of any finger is a match; else a poor sample is no mismatch; else what kept the comparison from being made.
-fn conclude(outcomes: &[Result<MatchOutcome, MatchError>]) -> (Option<Reason>, &'static str) {
-    let any = |wanted: fn(&MatchOutcome) -> bool| outcomes.iter().flatten().any(wanted);
-    if any(|o| matches!(o, MatchOutcome::Match(_))) {
-        return (None, "the finger is the card holder's");
+fn conclude(outcomes: &[(FingerPosition, Result<MatchOutcome, MatchError>)]) -> Answer {
+    let found =
+        |wanted: fn(MatchOutcome) -> Option<Band>| outcomes.iter().find_map(|(finger, o)| Some((*finger, wanted((*o).ok()?)?)));
+    let matched = found(|o| if let MatchOutcome::Match(band) = o { Some(band) } else { None });
+    let missed = found(|o| if let MatchOutcome::NoMatch(band) = o { Some(band) } else { None });
+    let without = |reason| Answer { reason: Some(reason), band: None, finger: None };
+    if let Some((finger, band)) = matched {
+        return Answer { reason: None, band: Some(band), finger: Some(finger) };
     }
-    if any(|o| matches!(o, MatchOutcome::SampleTooPoor)) {
-        return (Some(Reason::SampleTooPoor), "the sample is too poor to compare");
+    if outcomes.iter().any(|(_, o)| matches!(o, Ok(MatchOutcome::SampleTooPoor))) {
+        return without(Reason::SampleTooPoor);
     }
-    // A finger of another name could never match; a missing matcher decides nothing at all.
-    let error = outcomes.iter().filter_map(|o| o.as_ref().err()).find(|e| !matches!(e, MatchError::DifferentFingers));
-    match error {
-        Some(error) => (Some(error.reason()), "could not decide: no comparison was made"),
-        None if any(|_| true) => (Some(Reason::PersonMismatch), "the finger is not the card holder's"),
-        None => (Some(Reason::CouldNotDecide), "could not decide: the card holds other fingers than the probe"),
+    // A finger of another name could never match; what kept a comparison from being made decides nothing at all.
+    let error = outcomes.iter().filter_map(|(_, o)| o.err()).find(|e| !matches!(e, MatchError::DifferentFingers));
+    match (error, missed) {
+        (Some(error), _) => without(error.reason()),
+        (None, Some((finger, band))) => Answer { reason: Some(Reason::PersonMismatch), band: Some(band), finger: Some(finger) },
+        (None, None) => without(Reason::CouldNotDecide),
     }
 }
 
@@ -95,7 +174,6 @@ fn load(path: &Path) -> Result<Vec<u8>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finger::matcher::Band;
     use crate::verify::evidence::Content;
     use crate::verify::tests::kit::Card;
 
@@ -120,14 +198,19 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_matcher_decides_nothing_and_a_match_of_any_finger_is_one() {
-        let reason = |outcomes: &[_]| conclude(outcomes).0;
-        let no_matcher = Err(MatchError::NoMatcher);
+    fn a_match_of_any_finger_is_one_and_a_poor_sample_is_no_mismatch() {
+        use FingerPosition::{LeftIndex, RightIndex};
+        let of = |right, left| {
+            let answer = conclude(&[(RightIndex, right), (LeftIndex, left)]);
+            (answer.reason, answer.band, answer.finger)
+        };
         let other = Err(MatchError::DifferentFingers);
-        assert_eq!(reason(&[no_matcher, other]), Some(Reason::MatcherMissing));
-        assert_eq!(reason(&[other]), Some(Reason::CouldNotDecide));
-        assert_eq!(reason(&[Ok(MatchOutcome::NoMatch(Band::Clear)), other]), Some(Reason::PersonMismatch));
-        assert_eq!(reason(&[Ok(MatchOutcome::SampleTooPoor), other]), Some(Reason::SampleTooPoor));
-        assert_eq!(reason(&[Ok(MatchOutcome::NoMatch(Band::Clear)), Ok(MatchOutcome::Match(Band::Near))]), None);
+        let missed = Ok(MatchOutcome::NoMatch(Band::Clear));
+        assert_eq!(of(Err(MatchError::NoMatcher), other), (Some(Reason::MatcherMissing), None, None));
+        assert_eq!(of(other, other), (Some(Reason::CouldNotDecide), None, None));
+        assert_eq!(of(missed, other), (Some(Reason::PersonMismatch), Some(Band::Clear), Some(RightIndex)));
+        assert_eq!(of(missed, Ok(MatchOutcome::SampleTooPoor)), (Some(Reason::SampleTooPoor), None, None));
+        assert_eq!(of(missed, Err(MatchError::EmptyTemplate)), (Some(Reason::TemplateInvalid), None, None));
+        assert_eq!(of(missed, Ok(MatchOutcome::Match(Band::Near))), (None, Some(Band::Near), Some(LeftIndex)));
     }
 }

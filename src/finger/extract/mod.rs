@@ -7,8 +7,12 @@ pub use classical::Classical;
 pub use classical::sample::{Measures, Retake, Sample};
 
 use crate::finger::image::FingerImage;
-use crate::finger::template::Minutia;
+use crate::finger::position::FingerPosition;
+use crate::finger::template::{Minutia, Template, View};
 use crate::reason::{Reason, Refusal};
+
+/// Pixels per centimetre that stand for 500 dpi (ISO/IEC 19794-2).
+const PER_CM: u16 = 197;
 
 /// What an extractor found in one picture.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,6 +21,23 @@ pub struct Extraction {
     pub minutiae: Vec<Minutia>,
     /// How good the picture is as a sample, 0 to 100: our own measure on the features of ISO/IEC 29794-4, not NFIQ 2.
     pub quality: u8,
+}
+
+impl Extraction {
+    /// The minutiae as a template of one view, live-scan plain, at 500 dpi. The picture's quality is the view's.
+    #[must_use]
+    pub fn template(&self, image: &FingerImage, position: Option<FingerPosition>) -> Template {
+        let view = View {
+            position,
+            number: 0,
+            impression: 0,
+            quality: self.quality,
+            minutiae: self.minutiae.clone(),
+            extended: Vec::new(),
+        };
+        let (width, height) = (image.width(), image.height());
+        Template { width, height, x_resolution: PER_CM, y_resolution: PER_CM, equipment: 0, views: vec![view] }
+    }
 }
 
 /// Why a picture gave no template.

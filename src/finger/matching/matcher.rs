@@ -17,6 +17,7 @@ const NEAR: i32 = 300;
 #[derive(Debug, Clone, Copy)]
 pub struct MinutiaMatcher {
     fmr: Fmr,
+    chances: usize,
 }
 
 /// A comparison of two templates with its score, which is for the caller who holds both; outward goes the outcome alone.
@@ -34,7 +35,13 @@ impl MinutiaMatcher {
     /// The matcher that takes different fingers for one at this rate.
     #[must_use]
     pub const fn new(fmr: Fmr) -> Self {
-        Self { fmr }
+        Self { fmr, chances: 1 }
+    }
+
+    /// The same rate for the best of `fingers` comparisons, as when a probe that names no finger is held against each of a card.
+    #[must_use]
+    pub const fn among(self, fingers: usize) -> Self {
+        Self { chances: if fingers == 0 { 1 } else { fingers }, ..self }
     }
 
     /// The least score of one comparison that is a match.
@@ -53,7 +60,7 @@ impl MinutiaMatcher {
         let (probes, stored) = (prepared(probe), prepared(stored));
         let scores = probes.iter().flat_map(|p| stored.iter().map(move |s| (p, s))).map(|(p, s)| workspace.score(p, s));
         let score = scores.max().ok_or(MatchError::EmptyTemplate)?;
-        let threshold = self.threshold().for_best_of(probes.len() * stored.len());
+        let threshold = self.threshold().for_best_of(probes.len() * stored.len() * self.chances);
         let over = score.centinats().saturating_sub(threshold.score.centinats());
         let band = if over.abs() < NEAR { Band::Near } else { Band::Clear };
         let enough = |prints: &[Prepared]| prints.iter().any(|p| p.len() >= ENOUGH);

@@ -141,6 +141,7 @@ impl Card {
             active_authentication: None,
             terminal_authentication: None,
             timing: None,
+            person: None,
         }
     }
 

@@ -1,12 +1,16 @@
 //! Verbs of fingers: prints and templates from a folder, without a card.
 
-use super::Refusal::{But, Line};
+use super::Refusal::{Act, But, Line};
 use super::place::Place;
 use super::{Rows, Yes};
-use ektp::finger::position::FingerPosition::{LeftIndex, RightIndex};
+use crate::ridges::pgm;
+use ektp::finger::position::FingerPosition::{LeftIndex, LeftThumb, RightIndex};
 use ektp::finger::template::{encode_record_2005, synthetic};
 use ektp::lds::fingers::{self, FingerFormat};
 use std::fmt::Write as _;
+
+/// What is asked of a sensor.
+const ASKED: &str = "{\"version\":1,\"finger\":\"right_index\",\"attempt\":1}\n";
 
 pub const ROWS: &[Rows] = &[
     Rows {
@@ -18,7 +22,38 @@ pub const ROWS: &[Rows] = &[
             Line("input-invalid", "@a.fmr @left.fmr"),
             Line("template-invalid", "@a.fmr @garbage"),
             Line("file-unreadable", "@a.fmr @none"),
+            Line("finger-image-invalid", "@a.fmr @cut.png"),
+            Line("resolution-unknown", "@a.fmr @one.pgm"),
+            Line("no-finger-on-file", "@thumb.fmr @ef.bin --position left_thumb"),
+            Line("weights-missing", "@one.pgm @one.pgm --dpi 500 --extractor leader --weights @none"),
+            Line("person-mismatch", "@one.pgm @two.pgm --dpi 500"),
             Line("usage", "@a.fmr"),
+        ],
+    },
+    Rows {
+        verb: "finger extract",
+        yes: Yes::Line("@one.pgm --dpi 500 --position right_index --output @one.fmr --picture @drawn.png"),
+        refusals: &[
+            But("file-unreadable", "@one.pgm", "@none"),
+            But("finger-image-invalid", "@one.pgm", "@cut.png"),
+            But("template-invalid", "@one.pgm", "@garbage"),
+            But("input-invalid", "@one.pgm", "%samples/portrait.jpg"),
+            But("sample-too-poor", "@one.pgm", "@poor.pgm"),
+            Line("resolution-unknown", "@one.pgm"),
+            Line("weights-missing", "@one.pgm --dpi 500 --extractor leader --weights @none"),
+            But("usage", "@one.pgm", "@a.fmr"),
+            Line("usage", "@one.pgm --dpi 500 --output @x --to png"),
+        ],
+    },
+    Rows {
+        verb: "finger sensor",
+        yes: Yes::Act(|place| place.run_on("finger sensor --image @one.pgm --dpi 500 --output @capture", ASKED)),
+        refusals: &[
+            Line("input-invalid", "--image @one.pgm --dpi 500 --output @capture"),
+            Act("file-unreadable", |place| place.run_on("finger sensor --image @none --output @capture", ASKED)),
+            Act("finger-image-invalid", |place| place.run_on("finger sensor --image @cut.png --output @capture", ASKED)),
+            Act("resolution-unknown", |place| place.run_on("finger sensor --image @one.pgm --output @capture", ASKED)),
+            Act("usage", |place| place.run_on("finger sensor --image @one.pgm --dpi 500", ASKED)),
         ],
     },
     Rows {
@@ -52,12 +87,21 @@ pub fn run() {
     super::plain::records(&place);
     templates(&place);
     prints(&place);
+    place.write("one.pgm", pgm(1, 24));
+    place.write("two.pgm", pgm(2, 24));
+    place.write("poor.pgm", pgm(1, 3));
     super::run_all(ROWS, &place);
 }
 
 /// Templates of fingers that nobody has, and the card's file with two of them.
 fn templates(place: &Place) {
-    let fingers = [("a", 1, RightIndex, 40), ("b", 2, RightIndex, 40), ("poor", 2, RightIndex, 6), ("left", 1, LeftIndex, 40)];
+    let fingers = [
+        ("a", 1, RightIndex, 40),
+        ("b", 2, RightIndex, 40),
+        ("poor", 2, RightIndex, 6),
+        ("left", 1, LeftIndex, 40),
+        ("thumb", 1, LeftThumb, 40),
+    ];
     for (name, seed, position, minutiae) in fingers {
         place.write(&format!("{name}.fmr"), encode_record_2005(&synthetic::template(seed, position, minutiae)).unwrap());
     }

@@ -2,7 +2,7 @@
 //! held to `specs/json/`, and `specs/verbs.toml` says which reasons a verb must be run into. A verb without rows fails here.
 
 mod card;
-mod cards;
+pub mod cards;
 mod complete;
 mod desk;
 mod finger;
@@ -15,7 +15,7 @@ mod perso_run;
 mod pki_cv;
 mod pki_stores;
 mod pki_x509;
-mod place;
+pub mod place;
 mod plain;
 mod readers;
 mod served;
@@ -23,7 +23,7 @@ mod service;
 mod signer;
 mod skips;
 mod station;
-mod stores;
+pub mod stores;
 mod twins;
 mod verify;
 

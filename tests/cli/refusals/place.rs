@@ -104,6 +104,26 @@ impl Place {
         check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
     }
 
+    /// Runs a line with this text on standard input.
+    #[track_caller]
+    pub fn run_on(&self, line: &str, input: &str) -> Run {
+        let mut child = self.command(line).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
+    }
+
+    /// Runs a line with `--capture` of the simulated sensor behind it, which has these words.
+    #[track_caller]
+    pub fn run_sensor(&self, line: &str, sensor: &str) -> Run {
+        let program = env!("CARGO_BIN_EXE_ektp");
+        let words = sensor.replace('@', &format!("{}/", self.path().display()));
+        let mut command = self.command(line);
+        command.args(["--capture", &format!("{program} finger sensor {words}")]);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
+    }
+
     /// The program, about to run a line.
     pub fn command(&self, line: &str) -> Command {
         let (here, repository) = (format!("{}/", self.path().display()), format!("{}/", root().display()));

@@ -4,6 +4,8 @@ use super::Refusal::{Act, But, Line, Same};
 use super::cards::Cards;
 use super::place::Place;
 use super::{Rows, Yes, stores};
+use ektp::finger::position::FingerPosition::RightIndex;
+use ektp::finger::template::{encode_record_2005, synthetic};
 use ektp::lds::com::Com;
 use ektp::lds::dg13::Dg13;
 use ektp::lds::file_id::FileId;
@@ -18,6 +20,7 @@ use jiff::SignedDuration;
 const GOOD: &str = "@good.json";
 const TRUST: &str = "@trust";
 const LIST: &str = "@active.cwt";
+/// A finger of the card.
 const PROBE: &str = "%samples/right-index.fmr";
 
 pub const ROWS: &[Rows] = &[
@@ -86,9 +89,17 @@ pub const ROWS: &[Rows] = &[
     },
     Rows {
         verb: "verify person",
-        yes: Yes::Elsewhere("@good.json --trust @trust --probe %samples/right-index.fmr"),
+        yes: Yes::Line("@good.json --trust @trust --probe %samples/right-index.fmr"),
         refusals: &[
-            Same("matcher-missing"),
+            But("person-mismatch", PROBE, "@other.fmr"),
+            But("sample-too-poor", PROBE, "@poor.fmr"),
+            But("finger-image-invalid", PROBE, "@cut.png"),
+            But("resolution-unknown", PROBE, "@one.pgm"),
+            Line("weights-missing", "@good.json --trust @trust --probe @one.pgm --dpi 500 --extractor leader --weights @none"),
+            Line("capture-failed", "@good.json --trust @trust --capture false"),
+            Act("presentation-attack", |place| {
+                place.run_sensor("verify person @good.json --trust @trust", "--image @one.pgm --dpi 500 --attack")
+            }),
             But("could-not-decide", PROBE, "%samples/right-middle.fmr"),
             But("no-finger-on-file", GOOD, "@without-fingers.json"),
             But("input-invalid", GOOD, "@garbage"),
@@ -118,8 +129,18 @@ pub fn run() {
     stores::copy(&place.at("trust"), &place.at("trust-without-lists"));
     std::fs::remove_dir_all(place.at("trust-without-lists/crl")).unwrap();
     lists(&place, &cards);
+    probes(&place);
     evidence(&place, &cards);
     super::run_all(ROWS, &place);
+}
+
+/// Fingers that are not the card's, or too little of one.
+fn probes(place: &Place) {
+    place.write("other.fmr", encode_record_2005(&synthetic::template(9, RightIndex, 40)).unwrap());
+    place.write("poor.fmr", encode_record_2005(&synthetic::template(9, RightIndex, 6)).unwrap());
+    let picture = std::fs::read(crate::contract::root().join("samples/signature.png")).unwrap();
+    place.write("cut.png", &picture[..picture.len() / 2]);
+    place.write("one.pgm", crate::ridges::pgm(1, 24));
 }
 
 fn lists(place: &Place, cards: &Cards) {

@@ -1,14 +1,13 @@
 //! Scores of our own extractor and matcher: every picture of a folder on all processors, then every pair.
 
 use crate::cli::finger::input::load;
+use crate::cli::finger::parallel;
 use crate::cli::output::{Failure, Output};
 use crate::finger::eval::{Dataset, Table, engine};
 use crate::finger::extract::Extractor;
 use crate::finger::image::{self, Resolution};
 use crate::finger::matching::Prepared;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 
 /// What our own back end made of a folder.
 pub struct Own {
@@ -27,7 +26,8 @@ pub fn score(
     out: &mut Output,
 ) -> Result<Own, Failure> {
     let files = files(folder, data);
-    let mut prints = extract(&files, extractor, dpi, out)?.into_iter();
+    let step = |done| out.progress("extract", done, files.len() as u64);
+    let mut prints = parallel::each(&files, |file| one(file, extractor, dpi), step)?.into_iter();
     let (mut tables, mut without_template, mut done) = (Vec::new(), 0, 0);
     for set in &data.sets {
         let own: Vec<Option<Prepared>> = prints.by_ref().take(set.impressions().count()).collect();
@@ -49,43 +49,6 @@ fn files(folder: &Path, data: &Dataset) -> Vec<PathBuf> {
         if below.exists() { below } else { folder.join(file) }
     })
     .collect()
-}
-
-/// The print of each file, on all processors; which one extracts which picture changes nothing. A file that is no picture ends it.
-fn extract(
-    files: &[PathBuf],
-    extractor: &dyn Extractor,
-    dpi: Option<Resolution>,
-    out: &mut Output,
-) -> Result<Vec<Option<Prepared>>, Failure> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
-    let mut prints: Vec<Option<Prepared>> = vec![None; files.len()];
-    std::thread::scope(|scope| -> Result<(), Failure> {
-        let (sender, receiver) = mpsc::channel();
-        for _ in 0..workers {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                loop {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(file) = files.get(place) else { break };
-                    if sender.send((place, one(file, extractor, dpi))).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        for (done, (place, print)) in (1..).zip(receiver) {
-            let print = print?;
-            if let Some(slot) = prints.get_mut(place) {
-                *slot = print;
-            }
-            out.progress("extract", done, files.len() as u64);
-        }
-        Ok(())
-    })?;
-    Ok(prints)
 }
 
 /// The print in a file; `None` if the picture shows no finger, or too little of one.

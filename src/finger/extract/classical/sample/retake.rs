@@ -1,6 +1,7 @@
 //! What the holder or the operator can do for a better sample. The words are the user interface's.
 
 use super::Measures;
+use crate::reason::Lang;
 
 /// A hint for the next capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,32 @@ const RIDGES: (f32, f32) = (0.3, 0.48);
 const FAINT: f32 = 0.08;
 
 impl Retake {
+    /// The stable name for machines.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::PressMore => "press-more",
+            Self::PressLess => "press-less",
+            Self::CleanGlass => "clean-glass",
+            Self::CentreFinger => "centre-finger",
+            Self::DryFinger => "dry-finger",
+            Self::MoistenFinger => "moisten-finger",
+        }
+    }
+
+    /// What to tell the person or the officer.
+    #[must_use]
+    pub const fn text(self, lang: Lang) -> &'static str {
+        match self {
+            Self::PressMore => lang.pick("Press more", "Tekan lebih kuat"),
+            Self::PressLess => lang.pick("Press less", "Tekan lebih ringan"),
+            Self::CleanGlass => lang.pick("Clean the glass", "Bersihkan kaca"),
+            Self::CentreFinger => lang.pick("Lay the finger in the middle", "Letakkan jari di tengah"),
+            Self::DryFinger => lang.pick("Dry the finger", "Keringkan jari"),
+            Self::MoistenFinger => lang.pick("Moisten the finger", "Lembapkan jari"),
+        }
+    }
+
     /// The plainest cause of a low score.
     pub(super) fn of(m: &Measures) -> Option<Self> {
         let causes = [
