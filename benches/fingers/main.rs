@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accuracy;
+mod chip;
 mod contender;
 #[path = "../calibrate/fit.rs"]
 #[allow(dead_code, clippy::cast_precision_loss, clippy::cast_possible_truncation)] // shared with the calibration
@@ -45,6 +46,8 @@ fn main() -> std::io::Result<()> {
     }
     report.heading("Fingers: ours as a share of the peer in this run");
     shares::figures(&mut report, &prints, &ours, &peers);
+    report.heading("Fingers: through the chip");
+    chip::figures(&mut report, &prints, "ours, classical", &ektp::finger::extract::Classical);
     report.append("target/figures.jsonl")?;
     println!("\n{} bounds missed; one JSON object a line in target/figures.jsonl", report.missed());
     Ok(())

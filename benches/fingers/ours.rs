@@ -47,7 +47,8 @@ fn contender(prints: &Prints, names: [&'static str; 2], extractor: &dyn Extracto
     std::iter::once(shipped).chain(crossed).collect()
 }
 
-fn image(grey: &Grey) -> FingerImage {
+/// The picture that our extractors take.
+pub fn image(grey: &Grey) -> FingerImage {
     let side = |n: u32| u16::try_from(n).unwrap();
     FingerImage::new(side(grey.width), side(grey.height), grey.pixels.clone()).unwrap()
 }
