@@ -10,6 +10,8 @@ mod table;
 use super::output::{Failure, Outcome, Output};
 use super::{Answer, verbs};
 use crate::reason::Reason;
+use crate::verify::Decision;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// The demonstrations.
@@ -67,6 +69,10 @@ fn demonstrate(args: &Args, out: &mut Output) -> Answer {
             "the demonstration needs a virtual reader: run `make demo`, or `scripts/pcscd-run ektp demo card`",
         )
     })?;
+    if let Some(folder) = args.portrait.parent() {
+        let made = std::fs::create_dir_all(folder);
+        made.map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", folder.display(), e.kind())))?;
+    }
     let bench = bench::Bench::set_up(args, port, out)?;
     let made = card::make(&bench, out)?;
     let read = card::read_and_judge(&bench, &made, out)?;
@@ -76,7 +82,26 @@ fn demonstrate(args: &Args, out: &mut Output) -> Answer {
     }
     let data = table::data(&made, &read, &refused);
     table::print(&data, args, out);
+    as_expected(&data)?;
     Ok(Outcome::yes(data))
+}
+
+/// The good card is genuine and its portrait saved, the copied one a suspected clone, the altered one no longer what was signed: a
+/// demonstration that shows anything else has failed, and it says which.
+fn as_expected(data: &Value) -> Result<(), Failure> {
+    for (card, exit, reason, decision) in [
+        ("good", 0, None, Decision::Genuine),
+        ("copied", Reason::CloneSuspected.exit(), Some(Reason::CloneSuspected), Decision::NotGenuine),
+        ("altered", Reason::HashMismatch.exit(), Some(Reason::HashMismatch), Decision::NotGenuine),
+    ] {
+        let answer = &data[card];
+        let found = (&answer["exit"], &answer["reason"], &answer["verdict"]["decision"]);
+        if found != (&json!(exit), &json!(reason), &json!(decision)) {
+            let text = format!("the {card} card was judged {} [{}, exit {}]", found.2, found.1, found.0);
+            return Err(Failure::new(Reason::InternalError, text).with_data(data));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -88,5 +113,26 @@ mod tests {
         let ended = |reason| own(Failure::new(reason, "a step")).reason;
         assert_eq!(ended(Reason::NoReader), Reason::NoReader);
         assert_eq!(ended(Reason::SignerRefused), Reason::InternalError);
+    }
+
+    #[test]
+    fn a_demonstration_that_shows_anything_else_has_failed() {
+        let answer = |exit: u8, reason: Option<&str>, decision: &str| json!({"exit": exit, "reason": reason, "verdict": {"decision": decision}});
+        let shown = json!({
+            "good": answer(0, None, "genuine"),
+            "copied": answer(43, Some("clone-suspected"), "not-genuine"),
+            "altered": answer(40, Some("hash-mismatch"), "not-genuine"),
+        });
+        assert!(as_expected(&shown).is_ok());
+        let with = |card: &str, other: Value| {
+            let mut shown = shown.clone();
+            shown[card] = other;
+            as_expected(&shown).map_err(|f| f.reason)
+        };
+        let failed = Err(Reason::InternalError);
+        assert_eq!(with("good", json!({"exit": 10, "reason": "file-unreadable", "verdict": null})), failed);
+        assert_eq!(with("copied", answer(0, None, "genuine")), failed);
+        assert_eq!(with("altered", answer(43, Some("clone-suspected"), "not-genuine")), failed);
+        assert_eq!(with("altered", answer(40, Some("hash-mismatch"), "could-not-decide")), failed);
     }
 }
