@@ -4,6 +4,7 @@ mod convert;
 mod eval;
 mod input;
 mod r#match;
+mod synth;
 
 use super::output::{Failure, Outcome, Output};
 
@@ -16,6 +17,8 @@ pub enum FingerVerb {
     Convert(convert::Args),
     /// Error rates on a folder of prints: EER, FNMR at false-match rates with intervals, DET plot
     Eval(eval::Args),
+    /// Invent persons with ten fingers, and images of them for samples, tests and figures
+    Synth(synth::Args),
 }
 
 impl FingerVerb {
@@ -25,6 +28,7 @@ impl FingerVerb {
             Self::Match(_) => "finger match",
             Self::Convert(_) => "finger convert",
             Self::Eval(_) => "finger eval",
+            Self::Synth(_) => "finger synth",
         }
     }
 
@@ -34,6 +38,7 @@ impl FingerVerb {
             Self::Match(args) => r#match::run(&args, out),
             Self::Convert(args) => convert::run(&args, out),
             Self::Eval(args) => eval::run(&args, out),
+            Self::Synth(args) => synth::run(&args, out),
         }
     }
 }

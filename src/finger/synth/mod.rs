@@ -4,6 +4,7 @@
 //! finger's own seed; what belongs to one capture (where it lay, how hard it was pressed) from the capture's. The same seed gives the
 //! same bytes on every machine and number of threads: nothing here calls a function whose last bit a platform may choose.
 
+pub mod image;
 mod pattern;
 mod random;
 
