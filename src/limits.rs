@@ -75,6 +75,8 @@ pub const EVAL_FILES: usize = 100_000;
 pub const EVAL_IMPRESSIONS: usize = 4_000;
 /// Most lines of a table of scores.
 pub const EVAL_SCORES: usize = 10_000_000;
+/// Most images that one run of the synthetic fingers makes: an evaluation reads no more.
+pub const SYNTH_IMAGES: u64 = 100_000;
 /// Most comparisons that one figure is drawn from.
 pub const EVAL_TRIALS: usize = 10_000_000;
 /// Largest table of scores, in bytes.

@@ -24,6 +24,8 @@ mod finger;
 mod finger_eval;
 #[path = "cli/finger_match.rs"]
 mod finger_match;
+#[path = "cli/finger_synth.rs"]
+mod finger_synth;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/job.rs"]
