@@ -6,6 +6,7 @@
 
 mod pattern;
 mod random;
+pub mod templates;
 
 pub use pattern::Pattern;
 pub use random::{Draws, Seed};
