@@ -7,6 +7,7 @@
 pub mod image;
 mod pattern;
 mod random;
+pub mod templates;
 
 pub use pattern::Pattern;
 pub use random::{Draws, Seed};
