@@ -94,6 +94,12 @@ pub const FINGER_DPI_MIN: u32 = 240;
 pub const FINGER_DPI_MAX: u32 = 2_400;
 /// Largest file of a network's weights, in bytes: the one that is run has 4.0 million.
 pub const NETWORK_BYTES: usize = 8 * 1_048_576;
+/// Most nodes, and most constants, of a network's graph: the one that is run has 1,337 and 220.
+pub const NETWORK_NODES: usize = 4_096;
+/// Most inputs of one node of a network's graph.
+pub const NETWORK_INPUTS: usize = 64;
+/// Most sides of one constant of a network's graph.
+pub const NETWORK_SIDES: usize = 8;
 /// Most records of an ANSI/NIST file after the first: a ten-print card with palms has some thirty.
 pub const AN2K_RECORDS: usize = 256;
 /// Most fields of one tagged record of an ANSI/NIST file.
