@@ -208,6 +208,9 @@ fn todays_list_takes_the_place_of_yesterdays_and_a_refused_place_spends_no_numbe
     sign("register", "list.cwt").refused(12, "output-exists");
     std::fs::write(at.join("register.json"), state).unwrap();
     assert_eq!(std::fs::read(at.join("list.cwt")).unwrap(), kept);
+    // Whoever may not sign status lists spends no number either.
+    let signer = "--cert @kit/ds.cert.pem --key @kit/ds.key.pem";
+    pki(at, &format!("status-list-sign @register.json {signer} --out @list.cwt")).refused(40, "certificate-invalid");
     assert_eq!(sign("register", "list.cwt").yes().data()["number"], 3, "what was refused spent no number");
     assert_eq!(
         std::fs::read_dir(at).unwrap().filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().ends_with(".new")).count(),

@@ -7,7 +7,8 @@ use crate::cli::output::{Failure, Outcome, Output};
 use crate::durable::{Pending, Readers};
 use crate::pki::status_list::register::Register;
 use crate::pki::status_list::{self, CardStatus, StatusListError, Token};
-use crate::pki::x509::Certificate;
+use crate::pki::x509::issue::Purpose;
+use crate::pki::x509::{Certificate, path};
 use crate::reason::Reason;
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
@@ -104,10 +105,14 @@ pub(super) struct SignArgs {
 }
 
 pub(super) fn sign(args: &SignArgs, out: &mut Output) -> Answer {
+    let now = SystemClock.now();
     let signer = args.key.credential(&args.cert)?;
+    // A list that no verifier accepts must not be the one with today's number.
+    let fit = path::check_purpose(&signer.cert, Purpose::StatusList).and_then(|()| path::check_dates(&signer.cert, now));
+    fit.map_err(|e| Failure::at(&args.cert, &e))?;
     let mut held = Register::hold(&args.register).map_err(|e| Failure::at(&args.register, &e))?;
     let place = place(&args.out, &held.register, &signer.cert)?;
-    let list = held.register.next_list(SystemClock.now());
+    let list = held.register.next_list(now);
     let cwt = status_list::sign(&list, &signer).map_err(|error| match error {
         StatusListError::Signature => Failure::new(Reason::InputInvalid, "a status list is signed with a key on P-256 or P-384"),
         other => other.into(),

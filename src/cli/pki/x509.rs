@@ -4,6 +4,7 @@ use super::files::{self, EcParams, From, KeyFile, NameArgs};
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Output};
 use crate::cli::place::create_public;
+use crate::pki::x509::authority;
 use crate::pki::x509::issue::{self as make, AuthorityPlan, Purpose, SignerPlan};
 use crate::pki::x509::request::Request;
 use crate::pki::x509::{Crl, crl as list};
@@ -105,6 +106,9 @@ pub(super) fn link(args: &LinkArgs, out: &mut Output) -> Answer {
     let old = args.key.credential(&args.old)?;
     let new = files::certificate(&args.new)?;
     new.verify_issued(&new)?;
+    let at = args.plan.from.instant();
+    authority::csca(&old.cert, at).map_err(|e| Failure::at(&args.old, &e))?;
+    authority::csca(&new, at).map_err(|e| Failure::at(&args.new, &e))?;
     let plan = args.plan.authority(new.subject().clone());
     let cert = make::link(&old, new.public_key(), &plan, &mut system_entropy())?;
     files::answer_certificate(&args.out, &cert, out)
@@ -136,10 +140,13 @@ pub(super) fn ds(args: &DsArgs, out: &mut Output) -> Answer {
     let ca = args.key.credential(&args.ca)?;
     let request = Request::from_file(&files::read(&args.request)?).map_err(|e| Failure::at(&args.request, &e))?;
     same_country(&ca, &request)?;
+    let validity = args.plan.from.days(args.plan.days);
+    authority::csca(&ca.cert, validity.from).map_err(|e| Failure::at(&args.ca, &e))?;
+    authority::within(&ca.cert, validity)?;
     let plan = SignerPlan {
         name: request.subject().clone(),
         state: args.plan.state.clone(),
-        validity: args.plan.from.days(args.plan.days),
+        validity,
         key_use: args.plan.from.days(args.plan.key_days),
         document_types: args.document_type.clone(),
         parameters: args.plan.ec_params.read(),
@@ -176,6 +183,7 @@ pub(super) struct RootArgs {
 }
 
 pub(super) fn operations_root(args: &RootArgs, out: &mut Output) -> Answer {
+    some_days(args.days)?;
     let (key, name) = (args.key.open()?, args.name.read()?);
     let cert = make::operations_root(&key, &name, args.from.days(args.days), &mut system_entropy())?;
     files::answer_certificate(&args.out, &cert, out)
@@ -234,12 +242,19 @@ pub(super) fn issue(args: &IssueArgs, out: &mut Output) -> Answer {
     if purpose == Purpose::DocumentSigner {
         return Err(Failure::new(Reason::InputInvalid, "a document signer is certified by the CSCA: `ektp pki ds`"));
     }
+    some_days(args.days)?;
     let root = args.key.credential(&args.ca)?;
     let request = Request::from_file(&files::read(&args.request)?).map_err(|e| Failure::at(&args.request, &e))?;
     same_country(&root, &request)?;
     let span = args.from.days(args.days);
+    authority::operations(&root.cert).map_err(|e| Failure::at(&args.ca, &e))?;
+    authority::within(&root.cert, span)?;
     let cert = make::operations_leaf(&root, purpose, request.public_key(), request.subject(), span, &mut system_entropy())?;
     files::answer_certificate(&args.out, &cert, out)
+}
+
+fn some_days(days: u32) -> Result<(), Failure> {
+    if days == 0 { Err(Failure::new(Reason::InputInvalid, "a certificate holds at least a day")) } else { Ok(()) }
 }
 
 /// A revocation list.
@@ -271,6 +286,7 @@ pub(super) fn crl(args: &CrlArgs, out: &mut Output) -> Answer {
         return Err(Failure::new(Reason::InputInvalid, "a revocation list holds 1 to 90 days"));
     }
     let authority = args.key.credential(&args.ca)?;
+    authority::lists(&authority.cert).map_err(|e| Failure::at(&args.ca, &e))?;
     let (mut number, mut revoked) = (1, BTreeMap::new());
     if let Some(path) = &args.previous {
         let previous = Crl::from_file(&files::read(path)?).map_err(|e| Failure::at(path, &e))?;

@@ -59,9 +59,14 @@ pub enum StatusListError {
     /// A revoked index does not change again.
     #[error("status index {0} is revoked for good")]
     RevokedForGood(u64),
-    /// An index that no list can hold.
-    #[error("status index {0} is larger than any list")]
-    IndexTooLarge(u64),
+    /// An index that the register does not have.
+    #[error("status index {index} is beyond the register, which has {length}")]
+    IndexTooLarge {
+        /// The index.
+        index: u64,
+        /// How many indices the register has.
+        length: u64,
+    },
     /// No list has this many indices.
     #[error("a status list has 1 to {most} indices, not {0}", most = register::MOST_INDICES)]
     Length(u64),
@@ -86,7 +91,7 @@ impl Refusal for StatusListError {
             Self::Stale(_) => Reason::StatusListStale,
             Self::IndexUnknown { .. } => Reason::StatusIndexUnknown,
             Self::RevokedForGood(_) => Reason::RevokedForGood,
-            Self::IndexTooLarge(_) | Self::Length(_) => Reason::InputInvalid,
+            Self::IndexTooLarge { .. } | Self::Length(_) => Reason::InputInvalid,
             Self::Io(kind) => Reason::of_io(*kind),
             Self::Exists => Reason::OutputExists,
             Self::Register => Reason::EncodingInvalid,

@@ -15,8 +15,6 @@ use {
 
 /// Version of the file.
 const FORMAT: u32 = 1;
-/// A list that must hold an index beyond its length grows by whole blocks, so that its length tells little about the cards.
-const BLOCK: u64 = 65_536;
 /// Most indices of a list.
 pub const MOST_INDICES: u64 = STATUS_LIST_BYTES as u64 * 4;
 /// Largest file that is read, in bytes.
@@ -90,14 +88,12 @@ impl Register {
     /// # Errors
     /// [`StatusListError::RevokedForGood`] or [`StatusListError::IndexTooLarge`].
     pub fn set(&mut self, index: u64, status: CardStatus) -> Result<(), StatusListError> {
-        if index >= MOST_INDICES {
-            return Err(StatusListError::IndexTooLarge(index));
+        // No card holds an index beyond the list's; and a list that grew would tell that this one exists.
+        if index >= self.indices {
+            return Err(StatusListError::IndexTooLarge { index, length: self.indices });
         }
         if self.get(index) == CardStatus::Revoked && status != CardStatus::Revoked {
             return Err(StatusListError::RevokedForGood(index));
-        }
-        if index >= self.indices {
-            self.indices = (index + 1).div_ceil(BLOCK) * BLOCK;
         }
         match status {
             CardStatus::NotHandedOver => self.states.remove(&index),

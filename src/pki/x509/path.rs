@@ -254,7 +254,11 @@ fn subject(cert: &Certificate) -> String {
     cert.subject().to_string()
 }
 
-fn check_leaf(leaf: &Certificate, purpose: Purpose, store: &TrustStore) -> Result<(), PathError> {
+/// Whether a certificate is a signer's for this purpose, whoever issued it.
+///
+/// # Errors
+/// [`PathError::LeafIsAuthority`], [`PathError::WrongKeyUsage`] or [`PathError::WrongPurpose`].
+pub fn check_purpose(leaf: &Certificate, purpose: Purpose) -> Result<(), PathError> {
     let extensions = leaf.extensions();
     if extensions.basic.is_some_and(|b| b.ca) {
         return Err(PathError::LeafIsAuthority { subject: subject(leaf) });
@@ -268,9 +272,26 @@ fn check_leaf(leaf: &Certificate, purpose: Purpose, store: &TrustStore) -> Resul
         None => extensions.extended_usage.is_empty(),
         Some(usage) => extensions.extended_usage.iter().any(|u| u == usage),
     };
-    if !fits {
-        return Err(PathError::WrongPurpose { subject: subject(leaf) });
+    if fits { Ok(()) } else { Err(PathError::WrongPurpose { subject: subject(leaf) }) }
+}
+
+/// Whether a certificate is valid at an instant.
+///
+/// # Errors
+/// [`PathError::Expired`] or [`PathError::NotYetValid`].
+pub fn check_dates(cert: &Certificate, at: Timestamp) -> Result<(), PathError> {
+    let (from, until) = cert.validity();
+    if at > until {
+        return Err(PathError::Expired { subject: subject(cert), at: until });
     }
+    if at < from {
+        return Err(PathError::NotYetValid { subject: subject(cert), at: from });
+    }
+    Ok(())
+}
+
+fn check_leaf(leaf: &Certificate, purpose: Purpose, store: &TrustStore) -> Result<(), PathError> {
+    check_purpose(leaf, purpose)?;
     let found = leaf.subject().country();
     if found == store.country() {
         Ok(())
@@ -340,13 +361,7 @@ fn check_one(cert: &Certificate, at: Timestamp, on: Date, is_anchor: bool) -> Re
         let (expected, found) = (cert.issuer().country(), cert.subject().country());
         return Err(PathError::WrongCountry { expected, found });
     }
-    let (from, until) = cert.validity();
-    if at > until {
-        return Err(PathError::Expired { subject: subject(cert), at: until });
-    }
-    if at < from {
-        return Err(PathError::NotYetValid { subject: subject(cert), at: from });
-    }
+    check_dates(cert, at)?;
     // The signature of an anchor on itself proves nothing, so its hash does not matter; its key does.
     if !is_anchor {
         accept_hash(cert.algorithm().hash(), on).map_err(PathError::Algorithm)?;

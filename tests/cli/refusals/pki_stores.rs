@@ -78,6 +78,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line("@list.json --index 5 --state revoked"),
         refusals: &[
             But("revoked-for-good", "revoked", "active"),
+            But("input-invalid", "5", "1048576"),
             But("input-invalid", "5", "999999999999"),
             But("encoding-invalid", "@list.json", "@garbage"),
             But("file-unreadable", "@list.json", "@none"),
@@ -95,6 +96,13 @@ pub const ROWS: &[Rows] = &[
             But("encoding-invalid", "@list.json", "@garbage"),
             But("file-unreadable", "@list.json", "@none"),
             But("certificate-invalid", "@kit/status-list.cert.pem", "@version.cer"),
+            // Certificates for other uses, each with its own key; one whose days are over.
+            Line(
+                "certificate-invalid",
+                "@list.json --cert @kit/ds.cert.pem --key @kit/ds.key.pem --passphrase file:@sample --out @2.cwt",
+            ),
+            Line("certificate-invalid", "@list.json --cert @ops.pem --key @ca.key --passphrase file:@pass --out @2.cwt"),
+            Line("certificate-expired", "@list.json --cert @past.pem --key @brainpool.key --passphrase file:@pass --out @2.cwt"),
             But("login-needed", "file:@sample", "file:@wrong"),
             But("key-missing", "@kit/status-list.key.pem", "@none"),
             But("output-exists", "@1.cwt", "@taken"),
@@ -125,7 +133,10 @@ pub fn run() {
     place.run(&format!("pki csca --key @ca.key --passphrase file:@pass {foreign} --out @foreign.pem")).yes();
     for line in [
         "key --key @brainpool.key --curve bp256",
-        "operations-root --key @brainpool.key --organization O --name List --out @brainpool.pem",
+        "operations-root --key @ca.key --from 2016-01-01 --days 9000 --organization O --name Operations --out @root.pem",
+        "request --key @brainpool.key --organization O --name List --out @list.csr",
+        "issue --ca @root.pem --key @ca.key --purpose status-list --request @list.csr --out @brainpool.pem",
+        "issue --ca @root.pem --key @ca.key --purpose status-list --from 2016-01-02 --request @list.csr --out @past.pem",
     ] {
         place.run(&format!("pki {line} --passphrase file:@pass")).yes();
     }

@@ -66,6 +66,8 @@ pub const ROWS: &[Rows] = &[
             But("input-invalid", "@ca.key", "@ds.key"),
             But("signature-invalid", "@ca2.pem", "@forged.cer"),
             But("certificate-invalid", "@ca2.pem", "@version.cer"),
+            But("certificate-unfit", "@ca.pem", "@ops.pem"),
+            But("certificate-unfit", "@ca2.pem", "@ops.pem"),
             But("encoding-invalid", "@ca2.pem", "@garbage"),
             But("file-unreadable", "@ca2.pem", "@none"),
             But("login-needed", PASS, "file:@wrong"),
@@ -82,6 +84,10 @@ pub const ROWS: &[Rows] = &[
         refusals: &[
             But("input-invalid", "90", "120"),
             But("input-invalid", "@ds.csr", "@foreign.csr"),
+            // Longer than its CSCA; by a root of operations; by a CSCA whose key is at rest.
+            But("input-invalid", "3700", "5501"),
+            But("certificate-unfit", "@ca.pem", "@ops.pem"),
+            But("certificate-unfit", "@ca.pem", "@old.pem"),
             But("signature-invalid", "@ds.csr", "@forged.csr"),
             But("certificate-invalid", "@ds.csr", "@algorithm.csr"),
             But("certificate-invalid", "@ca.pem", "@version.cer"),
@@ -106,8 +112,14 @@ pub const ROWS: &[Rows] = &[
     },
     Rows {
         verb: "pki issue",
-        yes: Yes::Line("--ca @ca.pem --key @ca.key --passphrase file:@pass --purpose approver --request @ds.csr --out @6.pem"),
+        yes: Yes::Line(
+            "--ca @ops.pem --key @ca.key --passphrase file:@pass --purpose approver --request @ds.csr --days 365 --out @6.pem",
+        ),
         refusals: &[
+            // Longer than its root; no day at all; by a CSCA.
+            But("input-invalid", "365", "3651"),
+            But("input-invalid", "365", "0"),
+            But("certificate-unfit", "@ops.pem", "@ca.pem"),
             But("input-invalid", "approver", "document-signer"),
             But("signature-invalid", "@ds.csr", "@forged.csr"),
             But("certificate-invalid", "@ds.csr", "@algorithm.csr"),
@@ -123,6 +135,8 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line("--ca @ca.pem --key @ca.key --passphrase file:@pass --previous @1.crl --revoke @ds.pem --out @2.crl"),
         refusals: &[
             But("input-invalid", "@ds.pem", "@ca2.pem"),
+            // By a document signer, with its own key.
+            Line("certificate-unfit", "--ca @ds.pem --key @ds.key --passphrase file:@pass --out @ds.crl"),
             But("signature-invalid", "@1.crl", "@other.crl"),
             But("certificate-invalid", "@ds.pem", "@version.cer"),
             But("encoding-invalid", "@1.crl", "@garbage"),
@@ -148,6 +162,8 @@ pub fn authorities(place: &Place) {
         "key --key @ca2.key".to_owned(),
         "key --key @ds.key".to_owned(),
         format!("csca --key @ca.key --organization O --name CSCA {plan} --out @ca.pem"),
+        format!("csca --key @ca.key --from 2016-01-01 --organization O --name CSCA {plan} --out @old.pem"),
+        "operations-root --key @ca.key --organization O --name Operations --out @ops.pem".to_owned(),
         format!("csca --key @ca2.key --organization O --name CSCA2 {plan} --out @ca2.pem"),
         "request --key @ds.key --organization O --name DS --out @ds.csr".to_owned(),
         "request --key @ds.key --country MY --organization O --name DS --out @foreign.csr".to_owned(),
