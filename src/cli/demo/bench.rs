@@ -64,6 +64,7 @@ impl Bench {
         for (name, bytes) in &sample::files().0 {
             write(&folder.join(name), bytes)?;
         }
+        write(&self.dir.join("passphrase"), crate::pki::sample::PASSPHRASE.as_bytes())?;
         write(&self.dir.join("nik.key"), b"sample key of the NIK digest")
     }
 

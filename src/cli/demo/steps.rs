@@ -40,6 +40,11 @@ impl Steps {
         Ok(Self { program })
     }
 
+    /// The program itself, as a word of a command.
+    pub(super) fn program(&self) -> String {
+        self.program.to_string_lossy().into_owned()
+    }
+
     /// Runs a verb and shows it; a refusal is an answer here.
     pub(super) fn ask(&self, args: &[&str], out: &mut Output) -> Result<Answer, Failure> {
         out.line(format!("$ ektp {}", pasteable(args)));
