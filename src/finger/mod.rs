@@ -14,6 +14,8 @@ pub mod matching;
 #[cfg(feature = "finger")]
 pub mod pairing_picture;
 pub mod position;
+#[cfg(feature = "finger")]
+pub mod synth;
 pub mod template;
 
 #[cfg(feature = "finger")]
