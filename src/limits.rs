@@ -92,6 +92,8 @@ pub const AN2K_RECORDS: usize = 256;
 pub const AN2K_FIELDS: usize = 1_000;
 /// Most bytes in which a tagged record states its length.
 pub const AN2K_LENGTH_BYTES: usize = 24;
+/// Most files of a folder of one person's fingers that are looked at: ten, and one too many.
+pub const PERSON_FILES: usize = 11;
 /// Most persons of a gallery in memory, 2 kB each.
 pub const GALLERY_PERSONS: usize = 16_000_000;
 /// Largest sealed record of a gallery's log, in bytes: a person of ten fingers.

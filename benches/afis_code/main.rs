@@ -20,7 +20,7 @@ use persons::Population;
 const LEARN_FROM: u64 = 0xC0DE;
 const LOOK_AT: u64 = 0xC0DF;
 /// Captures of each finger.
-const CAPTURES: u64 = 4;
+const CAPTURES: u32 = 4;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -37,10 +37,13 @@ fn main() {
         learned = Some(Projection::parse(&file).unwrap());
     }
     let projection = learned.as_ref().unwrap_or_else(|| Projection::committed());
-    let look: Vec<Vec<Code>> = prints(LOOK_AT, 40).iter().map(|f| f.iter().map(|p| projection.code(&features(p))).collect()).collect();
+    let look: Vec<Vec<Code>> =
+        prints(LOOK_AT, 40).iter().map(|f| f.iter().map(|p| projection.code(&features(p))).collect()).collect();
     real::report("synthetic", &[look]);
     for folder in folders {
-        real::report(&folder, &real::read(&folder, |p| projection.code(&features(p))));
+        let sets = real::read(&folder);
+        real::report(&folder, &real::codes(&sets, |p| projection.code(&features(p))));
+        real::packed(&folder, &sets);
     }
 }
 
@@ -57,6 +60,9 @@ fn learn_file() -> Vec<u8> {
 fn prints(seed: u64, persons: u64) -> Vec<Vec<Packed>> {
     let population = Population::new(seed);
     let of = |person| FingerPosition::ALL.map(|position| (person, position));
-    let finger = |(person, position)| (0..CAPTURES).filter_map(|c| Packed::of(&population.capture(person, position, c))).collect();
+    let finger = |(person, position)| {
+        let finger = population.finger(person, position);
+        (0..CAPTURES).filter_map(|c| Packed::of(&finger.capture(c))).collect()
+    };
     (0..persons).flat_map(of).map(finger).filter(|f: &Vec<Packed>| f.len() > 1).collect()
 }

@@ -2,31 +2,44 @@
 
 use ektp::afis::code::Code;
 use ektp::afis::packed::Packed;
+use ektp::finger::matching::{Prepared, Workspace};
 use ektp::finger::template::{Minutia, MinutiaKind};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Sets of fingers of captures.
-pub type Sets = [Vec<Vec<Code>>];
+pub type Sets<T> = [Vec<Vec<T>>];
 
-/// Codes of a folder `SET/F_I.csv` of minutiae; prints with too few minutiae are left out.
-pub fn read(folder: &str, code: impl Fn(&Packed) -> Code) -> Vec<Vec<Vec<Code>>> {
+/// A print as it was found, and as the gallery keeps it.
+pub struct Print {
+    whole: Prepared,
+    packed: Option<Packed>,
+}
+
+/// The codes of prints; those with too few minutiae are left out.
+pub fn codes(sets: &Sets<Print>, code: impl Fn(&Packed) -> Code) -> Vec<Vec<Vec<Code>>> {
+    let finger = |prints: &Vec<Print>| prints.iter().filter_map(|p| p.packed.as_ref().map(&code)).collect();
+    sets.iter().map(|set| set.iter().map(finger).collect()).collect()
+}
+
+/// The prints of a folder `SET/F_I.csv` of minutiae.
+pub fn read(folder: &str) -> Vec<Vec<Vec<Print>>> {
     let names = |path: &Path| -> Vec<String> {
-        let mut names: Vec<String> = std::fs::read_dir(path).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> =
+            std::fs::read_dir(path).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     };
     let path = Path::new(folder);
     let sets = names(path).into_iter().filter(|n| path.join(n).is_dir());
     let set = |name: String| {
-        let mut fingers: BTreeMap<String, Vec<Code>> = BTreeMap::new();
+        let mut fingers: BTreeMap<String, Vec<Print>> = BTreeMap::new();
         for file in names(&path.join(&name)) {
             let Some((finger, _)) = file.strip_suffix(".csv").and_then(|f| f.split_once('_')) else { continue };
             let text = std::fs::read_to_string(path.join(&name).join(&file)).unwrap();
             let minutiae: Vec<Minutia> = text.lines().filter_map(minutia).collect();
-            if let Some(print) = Packed::from_minutiae(&minutiae, 197, 197) {
-                fingers.entry(finger.to_owned()).or_default().push(code(&print));
-            }
+            let (whole, packed) = (Prepared::new(&minutiae, 197, 197), Packed::from_minutiae(&minutiae, 197, 197));
+            fingers.entry(finger.to_owned()).or_default().push(Print { whole, packed });
         }
         fingers.into_values().collect()
     };
@@ -37,11 +50,17 @@ fn minutia(line: &str) -> Option<Minutia> {
     let fields: Vec<f64> = line.split(',').map(|f| f.trim().parse().ok()).collect::<Option<_>>()?;
     let [x, y, degrees, kind, quality] = fields[..] else { return None };
     let angle = ((degrees / 360.0 * 256.0).round() as i64).rem_euclid(256) as u8;
-    Some(Minutia { x: x.round() as u16, y: y.round() as u16, angle, kind: MinutiaKind::from_code(kind as u8)?, quality: quality as u8 })
+    Some(Minutia {
+        x: x.round() as u16,
+        y: y.round() as u16,
+        angle,
+        kind: MinutiaKind::from_code(kind as u8)?,
+        quality: quality as u8,
+    })
 }
 
 /// Prints means, spread, d' and misses at two rates.
-pub fn report(name: &str, sets: &Sets) {
+pub fn report(name: &str, sets: &Sets<Code>) {
     let (mut genuine, mut impostor) = (Vec::new(), Vec::new());
     for set in sets {
         let all: Vec<(usize, &Code)> = set.iter().enumerate().flat_map(|(f, codes)| codes.iter().map(move |c| (f, c))).collect();
@@ -66,4 +85,30 @@ pub fn report(name: &str, sets: &Sets) {
         missed(0.1),
         missed(0.01)
     );
+}
+
+/// What the exact matcher loses where one print is as the gallery keeps it: misses at two rates, of all pairs of each set.
+pub fn packed(name: &str, sets: &Sets<Print>) {
+    let mut workspace = Workspace::new();
+    let (mut genuine, mut impostor) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+    for set in sets {
+        let all: Vec<(usize, &Print)> =
+            set.iter().enumerate().flat_map(|(f, prints)| prints.iter().map(move |p| (f, p))).collect();
+        for (n, (f, a)) in all.iter().enumerate() {
+            let kept = a.packed.as_ref().map_or_else(|| a.whole.clone(), Packed::prepared);
+            for (g, b) in &all[n + 1..] {
+                let scores = [workspace.score(&a.whole, &b.whole), workspace.score(&kept, &b.whole)];
+                let lists = if f == g { &mut genuine } else { &mut impostor };
+                lists.iter_mut().zip(scores).for_each(|(list, score)| list.push(score.centinats()));
+            }
+        }
+    }
+    for (what, n) in [("whole", 0), ("kept", 1)] {
+        impostor[n].sort_unstable();
+        let missed = |rate: f64| {
+            let bound = impostor[n][impostor[n].len() - 1 - (impostor[n].len() as f64 * rate) as usize];
+            genuine[n].iter().filter(|s| **s <= bound).count() as f64 / genuine[n].len() as f64 * 100.0
+        };
+        println!("  {name}, matcher, {what}: missed at FMR 1 %: {:.2} %, at 0.1 %: {:.2} %", missed(0.01), missed(0.001));
+    }
 }

@@ -207,7 +207,9 @@ mod tests {
     #[test]
     fn two_bounds_make_three_answers() {
         let enough = || Enough::count(10, 1_000, &Policy::default());
-        assert!(matches!(decide(vec![candidate("a", 999)], enough()), Answer::Single(s) if (s.usable(), s.searched()) == (10, 1_000)));
+        assert!(
+            matches!(decide(vec![candidate("a", 999)], enough()), Answer::Single(s) if (s.usable(), s.searched()) == (10, 1_000))
+        );
         let looked = decide(vec![candidate("a", 1_000), candidate("b", 1_300), candidate("c", 0)], enough());
         let Answer::Adjudicate(Doubt::Candidates, found) = looked else { panic!("{looked:?}") };
         assert_eq!((ids(&found), found[0].band, found[1].band), (vec!["b".into(), "a".into()], Band::Clear, Band::Near));

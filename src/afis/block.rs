@@ -117,7 +117,7 @@ impl Block {
 
     /// The planes of a finger's codes.
     pub fn planes(&self, finger: usize) -> Option<&[[u64; SEATS]; WORDS]> {
-        self.codes.get(finger * WORDS..(finger + 1) * WORDS)?.as_array()
+        self.codes.get(finger * WORDS..(finger + 1) * WORDS)?.try_into().ok()
     }
 
     /// Which seats have a print of a finger: the top bit of each is clear.

@@ -7,7 +7,7 @@ use crate::finger::matching::{Prepared, Score, Workspace};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Fingers compared in each round, and how many persons go on after it, best first.
-const ROUNDS: [(usize, usize); 3] = [(2, 150), (2, 40), (FINGERS, 40)];
+const ROUNDS: [(usize, usize); 3] = [(2, 64), (2, 16), (FINGERS, 16)];
 /// No finger speaks more against a person than this, in hundredths of a nat: one that is bandaged, rolled or of another finger hides
 /// nobody.
 const FLOOR: i32 = -300;

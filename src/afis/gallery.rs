@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-/// Persons that the codes point at and the exact matcher looks at.
-pub const SHORT_LIST: usize = 1_000;
+/// Persons that the codes point at and the exact matcher looks at, for a probe of eight fingers and more.
+pub const SHORT_LIST: usize = 256;
 /// Blocks that a thread scans at a time.
 const STRIDE: usize = 16;
 
@@ -164,7 +164,11 @@ impl Gallery {
         let persons = self.len();
         let enough = Enough::count(probe.usable(), persons, policy);
         let blocks = self.snapshot();
-        let hints = if probe.usable() == 0 { Vec::new() } else { self.hints(&blocks, &Query::of(probe), before, SHORT_LIST) };
+        let hints = if probe.usable() == 0 {
+            Vec::new()
+        } else {
+            self.hints(&blocks, &Query::of(probe), before, short_list(probe.usable()))
+        };
         let suspects = hints.iter().filter_map(|hint| seated(&blocks, hint)).map(|(_, suspect)| suspect).collect();
         let last = compare(&Prints::of(probe), suspects, self.threads);
         let found = last.iter().filter_map(|suspect| {
@@ -227,6 +231,15 @@ impl Gallery {
 impl std::fmt::Debug for Gallery {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Gallery({} persons)", self.len())
+    }
+}
+
+/// The fewer fingers vote, the less sure the vote is, and the longer the list.
+const fn short_list(usable: usize) -> usize {
+    match usable {
+        8.. => SHORT_LIST,
+        5..8 => 4 * SHORT_LIST,
+        _ => 8 * SHORT_LIST,
     }
 }
 

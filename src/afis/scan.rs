@@ -7,9 +7,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// A code this far from a probe's says nothing: nearer speaks for the person, farther against.
-const NEUTRAL: i16 = 175;
+const NEUTRAL: i16 = 168;
 /// No finger speaks more against a person than one at this distance, so that one bad finger hides nobody.
-const WORST: i16 = 200;
+const WORST: i16 = 196;
 
 /// Somebody whom the codes point at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended. The judge of `verify card`
 /// refuses a spent challenge by its own memory; an old verdict given again would be a replay.
-pub const UNCHANGING: [&str; 20] = [
+pub const UNCHANGING: [&str; 22] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -27,6 +27,8 @@ pub const UNCHANGING: [&str; 20] = [
     "card plan",
     "card inspect",
     "finger convert",
+    "afis identify",
+    "afis status",
     "perso status",
     "pki show",
     "pki check",

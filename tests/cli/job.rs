@@ -40,7 +40,7 @@ impl Place {
 }
 
 /// Verbs that change nothing that lasts, which is why they have no job: kept by hand beside the program's own list.
-const UNCHANGING: [&str; 20] = [
+const UNCHANGING: [&str; 22] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -52,6 +52,8 @@ const UNCHANGING: [&str; 20] = [
     "card plan",
     "card inspect",
     "finger convert",
+    "afis identify",
+    "afis status",
     "perso status",
     "pki show",
     "pki check",

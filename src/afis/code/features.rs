@@ -49,7 +49,8 @@ fn nearest(points: &[(i32, i32, u8)], i: usize) -> Nearest {
     for (j, p) in (0i32..).zip(points) {
         let (dx, dy) = (p.0 - at.0, p.1 - at.1);
         let square = dx * dx + dy * dy;
-        if square < REACH * REACH && usize::try_from(j) != Ok(i)
+        if square < REACH * REACH
+            && usize::try_from(j) != Ok(i)
             && let Some(key) = keys.get_mut(within)
         {
             *key = square << 6 | j;

@@ -73,7 +73,9 @@ impl Refusal for SealedError {
             Self::NotAGallery => Reason::EncodingInvalid,
             Self::KeyLength(_) => Reason::InputInvalid,
             Self::WrongKey => Reason::WrongGalleryKey,
-            Self::Truncated(_) | Self::Trailing | Self::Altered(_) | Self::LogAltered(_) | Self::Content => Reason::GalleryAltered,
+            Self::Truncated(_) | Self::Trailing | Self::Altered(_) | Self::LogAltered(_) | Self::Content => {
+                Reason::GalleryAltered
+            }
             Self::LogMissing | Self::OtherLog | Self::RolledBack => Reason::GalleryRolledBack,
         }
     }

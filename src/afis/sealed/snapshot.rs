@@ -86,7 +86,12 @@ impl Header {
 }
 
 /// Writes a snapshot into its place, in one step; of `persons` there must be as many as the header says.
-pub(super) fn write(path: &Path, header: &Header, key: &GalleryKey, persons: impl Iterator<Item = Person>) -> Result<(), SealedError> {
+pub(super) fn write(
+    path: &Path,
+    header: &Header,
+    key: &GalleryKey,
+    persons: impl Iterator<Item = Person>,
+) -> Result<(), SealedError> {
     let unwritable = |e: io::Error| SealedError::Unwritable(e.kind());
     let mut file = Pending::beside(path, Readers::Owner).map_err(unwritable)?;
     let bytes = header.bytes();
