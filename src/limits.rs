@@ -106,3 +106,11 @@ pub const AN2K_RECORDS: usize = 256;
 pub const AN2K_FIELDS: usize = 1_000;
 /// Most bytes in which a tagged record states its length.
 pub const AN2K_LENGTH_BYTES: usize = 24;
+/// Most files of a folder of one person's fingers that are looked at: ten, and one too many.
+pub const PERSON_FILES: usize = 11;
+/// Most persons of a gallery in memory, 2 kB each.
+pub const GALLERY_PERSONS: usize = 16_000_000;
+/// Largest sealed record of a gallery's log, in bytes: a person of ten fingers.
+pub const GALLERY_RECORD_BYTES: usize = 2_048;
+/// Largest log of a gallery, in bytes: a million persons between two snapshots.
+pub const GALLERY_LOG_BYTES: usize = 2_048 * 1_048_576;

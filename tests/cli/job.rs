@@ -40,7 +40,7 @@ impl Place {
 }
 
 /// Verbs that change nothing that lasts, which is why they have no job: kept by hand beside the program's own list.
-const UNCHANGING: [&str; 22] = [
+const UNCHANGING: [&str; 24] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -54,6 +54,8 @@ const UNCHANGING: [&str; 22] = [
     "finger convert",
     "finger extract",
     "finger sensor",
+    "afis identify",
+    "afis status",
     "perso status",
     "pki show",
     "pki check",
