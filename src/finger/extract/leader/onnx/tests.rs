@@ -95,7 +95,7 @@ fn more_than_the_bounds_is_refused() {
     assert_eq!(Graph::read(&model(&nodes)), too_many("nodes", limits::NETWORK_NODES));
     let inputs = field(1, &field(1, b"x").repeat(limits::NETWORK_INPUTS + 1));
     assert_eq!(Graph::read(&model(&inputs)), too_many("inputs of a node", limits::NETWORK_INPUTS));
-    let sides = field(5, &tensor("w", 1, &vec![1; limits::NETWORK_SIDES + 1], &[0; 4]));
+    let sides = field(5, &tensor("w", 1, &[1; limits::NETWORK_SIDES + 1], &[0; 4]));
     assert_eq!(Graph::read(&model(&sides)), too_many("sides of a constant", limits::NETWORK_SIDES));
     let constants: Vec<u8> =
         (0..=limits::NETWORK_NODES).flat_map(|n| field(5, &tensor(&n.to_string(), 1, &[1], &[0; 4]))).collect();
