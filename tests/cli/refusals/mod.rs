@@ -4,7 +4,7 @@
 mod card;
 pub mod cards;
 mod complete;
-mod desk;
+pub mod desk;
 mod finger;
 mod jobs;
 mod laid;
