@@ -89,6 +89,18 @@ pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     Pending::beside(path, readers)?.replace(bytes)
 }
 
+/// Makes a folder, and those above it that are not there, that its owner alone may enter; one that is there stays as it is.
+///
+/// # Errors
+/// What the system says.
+pub fn private_folder(dir: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
 /// Holds a file for this process alone, waiting for whoever holds it: by a lock on `NAME.lock` beside it, since the file itself is
 /// replaced. The lock ends with the handle.
 ///

@@ -16,6 +16,8 @@ mod chip;
 mod contract;
 #[path = "cli/disk.rs"]
 mod disk;
+#[path = "cli/document_signer.rs"]
+mod document_signer;
 #[path = "cli/faults.rs"]
 mod faults;
 #[path = "cli/finger.rs"]
@@ -64,5 +66,7 @@ mod refusals;
 mod ridges;
 #[path = "cli/signer.rs"]
 mod signer;
+#[path = "cli/station.rs"]
+mod station;
 #[path = "cli/verify.rs"]
 mod verify;

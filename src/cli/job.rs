@@ -211,11 +211,7 @@ pub(super) fn own_folder() -> Result<PathBuf, Failure> {
 }
 
 fn make_private(folder: &Path) -> Result<(), Failure> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|e| unusable(folder, &e))
+    crate::durable::private_folder(folder).map_err(|e| unusable(folder, &e))
 }
 
 /// Where jobs are remembered.

@@ -7,10 +7,9 @@ use crate::durable;
 use crate::pki::key_service::GuardedKeys;
 use crate::pki::sample::Kit;
 use crate::pki::signer::online::{self, Service};
-use crate::pki::signer::{DocumentKey, LocalSigner, Register};
+use crate::pki::signer::{DocumentKey, LocalSigner, Register, fitness};
 use crate::pki::trust::{Kind, TrustError, TrustStore, directory, mark};
-use crate::pki::x509::issue::{Credential, Purpose};
-use crate::pki::x509::path;
+use crate::pki::x509::issue::Credential;
 use crate::reason::Reason;
 use crate::world::{Clock, SystemClock, system_entropy};
 use serde_json::json;
@@ -87,7 +86,7 @@ impl Verb {
 }
 
 fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
-    make_private(&args.state).map_err(|e| unusable(&args.state, &e))?;
+    durable::private_folder(&args.state).map_err(|e| unusable(&args.state, &e))?;
     let register = args.state.join("register.db");
     // Two services over one register would each guard their own chips and believe to be the only signer.
     let _alone = durable::try_lock(&register)
@@ -128,6 +127,7 @@ fn document_signer(args: &ServeArgs) -> Result<(Credential, TrustStore), Failure
     let (Some(key), Some(cert), Some(passphrase), Some(trust)) = (&args.key, &args.cert, &args.passphrase, &args.trust) else {
         let kit = open_kit(args)?;
         let trust = kit.trust_store()?;
+        fitness::check(&kit.ds.key, &kit.ds.cert, &trust, SystemClock.now())?;
         return Ok((kit.ds, trust));
     };
     let trust = directory::load(trust)?;
@@ -135,7 +135,7 @@ fn document_signer(args: &ServeArgs) -> Result<(Credential, TrustStore), Failure
     if trust.kind() == Kind::Production && mark::is_sample(&ds.cert) {
         return Err(TrustError::SampleKey.into());
     }
-    path::check(&ds.cert, Purpose::DocumentSigner, &trust, SystemClock.now(), None)?;
+    fitness::check(&ds.key, &ds.cert, &trust, SystemClock.now()).map_err(|e| Failure::at(cert, &e))?;
     Ok((ds, trust))
 }
 
@@ -147,18 +147,11 @@ fn open_kit(args: &ServeArgs) -> Result<Kit, Failure> {
         None => {
             let mut rng = system_entropy();
             let kit = Kit::mint(&SystemClock, &mut rng)?;
-            make_private(&own).map_err(|e| unusable(&own, &e))?;
+            durable::private_folder(&own).map_err(|e| unusable(&own, &e))?;
             kit.save(&own, &mut rng)?;
             Ok(kit)
         }
     }
-}
-
-/// A folder that its owner alone may enter.
-fn make_private(dir: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    std::os::unix::fs::DirBuilderExt::mode(builder.recursive(true), 0o700);
-    builder.create(dir)
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {

@@ -270,6 +270,26 @@ fn a_sample_key_signs_nothing_in_production() {
 }
 
 #[test]
+fn a_document_signer_that_no_reader_would_believe_signs_nothing_and_nothing_is_stored() {
+    let mut mispaired = signer();
+    mispaired.key = DocumentKey::Open(Box::new(kit().approver.key.clone()));
+    let good = request(&card(1));
+    assert_eq!(declined(&mut mispaired, &good.order), Rule::SignerCertificate);
+    assert_eq!(refused(&mut mispaired, &good), Rule::SignerCertificate);
+    let waits = SignerError::Refused(Rule::SignerCertificate);
+    assert_eq!((waits.is_refusal(), waits.reason()), (false, Reason::CertificateUnfit));
+    // With its own key again it signs the same card: nothing was remembered of what was refused.
+    mispaired.key = DocumentKey::Open(Box::new(kit().ds.key.clone()));
+    let sod = mispaired.sign(&good).unwrap();
+    assert!(sod::verify(&sod, &kit().trust_store().unwrap(), now()).is_ok());
+    // The key's own period is ninety days, though the signer's policy would give it ninety-two.
+    let mut old = signer();
+    old.clock = Box::new(FixedClock(now() + SignedDuration::from_hours(24 * 91 - 2)));
+    assert_eq!(policy::check_signer(&old.cert, 0, old.clock.now()), Ok(()));
+    assert_eq!(declined(&mut old, &request(&card(2)).order), Rule::SignerCertificate);
+}
+
+#[test]
 fn a_locked_or_missing_key_lets_the_job_wait() {
     let mut locked = signer();
     locked.key = DocumentKey::Locked;

@@ -5,7 +5,7 @@ mod afis;
 mod card;
 pub mod cards;
 mod complete;
-mod desk;
+pub mod desk;
 mod finger;
 mod jobs;
 mod laid;
