@@ -7,14 +7,19 @@ use ektp::finger::FingerImage;
 use ektp::finger::eval::engine::prepare;
 use ektp::finger::extract::Extractor;
 use ektp::finger::extract::classical::Classical;
+use ektp::finger::extract::leader::Leader;
 use ektp::finger::matching::{Prepared, Workspace};
 
 /// Rounds over all pairs in which matches are timed: one is over in an instant.
 const ROUNDS: usize = 10;
 
-/// Every back end of ours that is built in.
-pub fn contenders(prints: &Prints) -> Vec<Contender> {
-    contender(prints, ["ours, classical", "ours, classical, cross-validated"], &Classical)
+/// Every back end of ours that is at hand.
+pub fn contenders(prints: &Prints, leader: Option<&Leader>) -> Vec<Contender> {
+    let mut all = contender(prints, ["ours, classical", "ours, classical, cross-validated"], &Classical);
+    if let Some(leader) = leader {
+        all.extend(contender(prints, ["ours, LEADER", "ours, LEADER, cross-validated"], leader));
+    }
+    all
 }
 
 /// A back end as it ships, and with the score's weights from the other half of the sets.
@@ -47,7 +52,7 @@ fn contender(prints: &Prints, names: [&'static str; 2], extractor: &dyn Extracto
     std::iter::once(shipped).chain(crossed).collect()
 }
 
-fn image(grey: &Grey) -> FingerImage {
+pub fn image(grey: &Grey) -> FingerImage {
     let side = |n: u32| u16::try_from(n).unwrap();
     FingerImage::new(side(grey.width), side(grey.height), grey.pixels.clone()).unwrap()
 }
