@@ -112,5 +112,5 @@ pub const PERSON_FILES: usize = 11;
 pub const GALLERY_PERSONS: usize = 16_000_000;
 /// Largest sealed record of a gallery's log, in bytes: a person of ten fingers.
 pub const GALLERY_RECORD_BYTES: usize = 2_048;
-/// Largest log of a gallery, in bytes: a million persons between two snapshots.
-pub const GALLERY_LOG_BYTES: usize = 2_048 * 1_048_576;
+/// Largest log of a gallery, in bytes: some 280,000 persons between two snapshots.
+pub const GALLERY_LOG_BYTES: usize = 512 * 1_048_576;

@@ -10,6 +10,9 @@ use ektp::afis::{Answer, Gallery, PersonId, Policy};
 /// Depths at which misses of the first stage are told.
 const DEPTHS: [usize; 7] = [1, 10, 100, 300, 1_000, 3_000, 10_000];
 
+/// Probes of few fingers.
+const FEW: usize = 300;
+
 /// Answers to a kind of probes.
 #[derive(Default)]
 struct Tally {
@@ -28,8 +31,8 @@ pub fn figures(report: &mut Report, gallery: &Gallery, population: Population, p
     let step = (persons / mated).max(1);
     let mates: Vec<u64> = (0..mated).map(|n| n * step % persons).collect();
     let strangers: Vec<u64> = (0..3 * mated).map(|n| persons + n).collect();
-    let found = tally(gallery, population, policy, &mates);
-    let bothered = tally(gallery, population, policy, &strangers);
+    let found = tally(gallery, policy, &mates, |nth, number| Probe::of(population, number, nth));
+    let bothered = tally(gallery, policy, &strangers, |nth, number| Probe::of(population, number, nth));
     let share = |part: usize, whole: usize| part as f64 / whole as f64 * 100.0;
     report.bounded(
         "FNIR: mated probes answered single",
@@ -48,17 +51,31 @@ pub fn figures(report: &mut Report, gallery: &Gallery, population: Population, p
     report.plain("search, templates in, median", at(0.5), "ms", "both cores, one probe at a time");
     report.bounded("search, templates in, 95th percentile", at(0.95), "ms", Bound::AtMost(150.0), "");
     report.plain("search, CPU time of both cores together, mean", cpu, "ms", "what the wall clock is at least half of");
+    few(report, gallery, population, policy, &mates);
     depth(report, gallery, population, persons, &mates);
+}
+
+/// Misses where few fingers are there: as few as *single* can be said by, and two fewer.
+fn few(report: &mut Report, gallery: &Gallery, population: Population, policy: &Policy, mates: &[u64]) {
+    let needed = policy.fingers_needed(gallery.len());
+    let some = &mates[..mates.len().min(FEW)];
+    for fingers in [needed, needed + 1, needed.saturating_sub(2).max(1)] {
+        let found = tally(gallery, policy, some, |_, number| Probe::with(population, number, fingers));
+        let missed = found.others as f64 / found.searches as f64 * 100.0;
+        let name = format!("mated probes of {fingers} fingers, their person not among the candidates");
+        report.plain(name, missed, "%", count(&found));
+    }
 }
 
 fn count(t: &Tally) -> String {
     format!("{} of {} single, {} adjudicate, {} duplicate", t.single, t.searches, t.adjudicate, t.duplicate)
 }
 
-fn tally(gallery: &Gallery, population: Population, policy: &Policy, numbers: &[u64]) -> Tally {
+/// What a gallery answers to probes of these persons.
+fn tally(gallery: &Gallery, policy: &Policy, numbers: &[u64], probe: impl Fn(u64, u64) -> Probe) -> Tally {
     let mut tally = Tally::default();
     for (nth, number) in (0..).zip(numbers) {
-        let probe = Probe::of(population, *number, nth);
+        let probe = probe(nth, *number);
         let id: PersonId = number.to_string().parse().unwrap();
         let watch = Stopwatch::start();
         let answer = gallery.identify(&probe.person(), policy);

@@ -43,7 +43,9 @@ pub fn measure(gallery: &Gallery, population: Population, persons: u64, policy: 
         cpu += watch.cpu();
     }
     times.sort_by(f64::total_cmp);
-    Point { persons, times, cpu: cpu / SEARCHES as f64 }
+    let point = Point { persons, times, cpu: cpu / SEARCHES as f64 };
+    println!("  … {persons} persons, search {:.1} ms, CPU {:.1} ms", point.at(0.5), point.cpu);
+    point
 }
 
 /// Tells, and draws.

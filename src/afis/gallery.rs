@@ -171,7 +171,7 @@ impl Gallery {
         };
         let suspects = hints.iter().filter_map(|hint| seated(&blocks, hint)).map(|(_, suspect)| suspect).collect();
         let last = compare(&Prints::of(probe), suspects, self.threads);
-        let found = last.iter().filter_map(|suspect| {
+        let found = last.iter().filter(|suspect| suspect.compared() > 0).filter_map(|suspect| {
             let id = seated(&blocks, &suspect.hint)?.0;
             let standing = Standing::of(suspect.fused(), &policy.bounds(persons, suspect.compared()));
             Some((standing, candidate(id, suspect, standing)?))

@@ -21,4 +21,4 @@ pub use answer::{Answer, Candidate, Doubt, Likeness, Single};
 pub use block::SEAT_BYTES;
 pub use gallery::{Gallery, GalleryError, Ticket};
 pub use person::{Finger, Person, PersonError, PersonId, Print};
-pub use policy::Policy;
+pub use policy::{Policy, PolicyError};

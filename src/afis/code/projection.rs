@@ -8,6 +8,9 @@ use std::sync::LazyLock;
 /// The file of `cargo bench --bench afis-code`.
 static COMMITTED: &[u8] = include_bytes!("projection.bin");
 
+/// Bits that are weighed at a time.
+const PART: usize = 64;
+
 /// First bytes of a file of weights: its form, and the version of the form.
 const MAGIC: &[u8; 8] = b"AFISPRJ1";
 /// Bytes of the header: magic, bits, cells.
@@ -105,13 +108,19 @@ impl pulp::WithSimd for Weigh<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        for (feature, row) in self.features.iter().zip(self.weights).filter(|(feature, _)| **feature > 0) {
-            // Roots of counts are below 2^13 and there are 2^12 cells; the sum of their squares is bounded by the number of pairs,
-            // so that no sum comes near 2^31.
-            let feature = i32::from(*feature);
-            for (sum, weight) in self.sums.iter_mut().zip(row) {
-                *sum += feature * i32::from(*weight);
+        let full: Vec<(i32, &[i8; BITS])> =
+            self.features.iter().zip(self.weights).filter(|(f, _)| **f > 0).map(|(f, row)| (i32::from(*f), row)).collect();
+        // Some bits at a time, so that their sums stay in registers. Roots of counts are below 2^13 and there are 2^12 cells; the
+        // sum of their squares is bounded by the number of pairs, so that no sum comes near 2^31.
+        for (part, sums) in self.sums.as_chunks_mut::<PART>().0.iter_mut().enumerate() {
+            let mut held = [0i32; PART];
+            for (feature, row) in &full {
+                let weights = row.as_chunks::<PART>().0.get(part).unwrap_or(&[0; PART]);
+                for (sum, weight) in held.iter_mut().zip(weights) {
+                    *sum += feature * i32::from(*weight);
+                }
             }
+            *sums = held;
         }
     }
 }

@@ -27,3 +27,17 @@ fn a_print_and_itself_with_fewer_minutiae_are_nearer_than_two_prints() {
     assert!(of(&whole).distance(&of(&part)) < of(&whole).distance(&other));
     assert_eq!(format!("{other:?}"), "Code");
 }
+
+#[test]
+fn a_bit_is_the_sign_of_its_weighed_sum() {
+    let file = include_bytes!("projection.bin");
+    let print = Packed::of(&synthetic::template(3, RightIndex, 34)).unwrap();
+    let (features, code) = (features(&print), Code::of(&print));
+    for bit in [0, 1, 63, 64, 200, BITS - 1] {
+        let weight = |cell: usize| i64::from(file[16 + cell * BITS + bit].cast_signed());
+        let sum: i64 = features.iter().enumerate().map(|(cell, root)| i64::from(*root) * weight(cell)).sum();
+        let at = 16 + CELLS * BITS + 4 * bit;
+        let bound = i64::from(i32::from_be_bytes(file[at..at + 4].try_into().unwrap()));
+        assert_eq!(code.0[bit / 64] >> (bit % 64) & 1 == 1, sum > bound, "{bit}");
+    }
+}

@@ -4,7 +4,9 @@ use super::error::SealedError;
 use crate::afis::code::{Code, WORDS};
 use crate::afis::packed::Packed;
 use crate::afis::person::{FINGERS, Finger, ID_CHARACTERS, Person, PersonId, Print};
+use crate::limits::GALLERY_RECORD_BYTES;
 use crate::record::PassedOver;
+use zeroize::Zeroizing;
 
 /// Set in a finger's first byte where there is no print; the other bits say why.
 const EXCEPTION: u8 = 0x80;
@@ -39,8 +41,10 @@ pub(super) enum Change {
 
 impl Change {
     /// Bytes of the change that a person came.
-    pub fn came(person: &Person) -> Vec<u8> {
-        let mut out = vec![CAME];
+    pub fn came(person: &Person) -> Zeroizing<Vec<u8>> {
+        // Room for all, so that nothing is moved and left behind.
+        let mut out = Zeroizing::new(Vec::with_capacity(GALLERY_RECORD_BYTES));
+        out.push(CAME);
         write(person, &mut out);
         out
     }

@@ -56,6 +56,9 @@ pub enum SealedError {
     /// Authentic content that this program would not have written.
     #[error("the gallery holds what no gallery can hold")]
     Content,
+    /// The log has no room for another change.
+    #[error("the log is full: fold it into a new snapshot with `ektp afis compact`")]
+    LogFull,
     /// A change could not be made durable before, so none is taken until the gallery is opened anew.
     #[error("the log could not be written before; open the gallery anew")]
     Halted,
@@ -68,6 +71,7 @@ impl Refusal for SealedError {
             Self::Unreadable(_) => Reason::FileUnreadable,
             Self::Unwritable(ErrorKind::StorageFull) => Reason::DiskFull,
             Self::Unwritable(_) | Self::Halted => Reason::FileUnreadable,
+            Self::LogFull => Reason::GalleryFull,
             Self::Exists => Reason::OutputExists,
             Self::Busy => Reason::InUse,
             Self::NotAGallery => Reason::EncodingInvalid,

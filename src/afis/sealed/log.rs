@@ -126,6 +126,9 @@ impl Log {
         let sealed = self.keys.seal(&nonce, change, &self.associated())?;
         let length = u32::try_from(sealed.len()).map_err(|_| SealedError::Content)?.to_be_bytes();
         let record = [&length[..], &nonce, &self.mark(&length, &nonce), &sealed].concat();
+        if self.bytes.saturating_add(record.len() as u64) > GALLERY_LOG_BYTES as u64 {
+            return Err(SealedError::LogFull);
+        }
         let written = self.file.seek(SeekFrom::Start(self.bytes)).and_then(|_| self.file.write_all(&record));
         if let Err(error) = written.and_then(|()| self.file.sync_data()) {
             // What reached the disk is not known. The next to open the log finds a torn record or a whole one that was not answered.
@@ -191,5 +194,29 @@ impl Log {
     /// What a record is bound to: the log, its own number, and the record before.
     fn associated(&self) -> Vec<u8> {
         [&self.header[..], &self.end.0.to_be_bytes(), &self.end.1].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::DangerousSeededEntropy;
+
+    #[test]
+    fn a_log_that_cannot_be_written_takes_no_more_and_a_full_one_says_so() {
+        let (dir, mut rng) = (tempfile::tempdir().unwrap(), DangerousSeededEntropy::new(1));
+        let (path, key) = (dir.path().join("log"), GalleryKey::generate(&mut rng));
+        let mut log = create(&path, &[1; 16], 0, [2; 8], &key, &mut rng).unwrap();
+        let went = Change::went("a".parse().unwrap());
+        log.append(&went, &mut rng).unwrap();
+        let whole = std::mem::replace(&mut log.bytes, GALLERY_LOG_BYTES as u64);
+        assert_eq!(log.append(&went, &mut rng), Err(SealedError::LogFull));
+        log.bytes = whole;
+        log.file = File::open(&path).unwrap();
+        assert!(matches!(log.append(&went, &mut rng), Err(SealedError::Unwritable(_))));
+        log.file = open(&path).unwrap();
+        assert_eq!(log.append(&went, &mut rng), Err(SealedError::Halted), "what reached the disk is not known");
+        let found = read(&path, &key, [2; 8]).unwrap();
+        assert_eq!((found.changes, found.torn), (vec![Change::Went("a".parse().unwrap())], false));
     }
 }

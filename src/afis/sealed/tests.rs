@@ -256,9 +256,9 @@ fn who_is_not_there_is_not_deleted_and_who_is_there_not_taken_in_again() {
     assert_eq!(store.delete(x, &mut place.rng), Err(SealedError::Gallery(GalleryError::Unknown(x))));
     assert_eq!(store.admit(&person("p0", 5, 0), &mut place.rng), Err(SealedError::Gallery(GalleryError::Known(p0))));
     assert_eq!(store.mark(), Mark { generation: 0, changes: 1 });
-    let reasons =
-        [SealedError::Halted, SealedError::Content, SealedError::Unwritable(ErrorKind::StorageFull)].map(|e| e.reason());
-    assert_eq!(reasons, [Reason::FileUnreadable, Reason::GalleryAltered, Reason::DiskFull]);
+    let reasons = [SealedError::Halted, SealedError::Content, SealedError::LogFull].map(|e| e.reason());
+    assert_eq!(reasons, [Reason::FileUnreadable, Reason::GalleryAltered, Reason::GalleryFull]);
+    assert_eq!(SealedError::Unwritable(ErrorKind::StorageFull).reason(), Reason::DiskFull);
 }
 
 #[test]

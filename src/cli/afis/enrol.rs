@@ -31,11 +31,11 @@ pub struct Args {
 
 /// Enrols.
 pub fn run(args: &Args, out: &mut Output) -> Answer {
-    let person = args.person.read(args.id)?;
+    let (person, policy) = (args.person.read(args.id)?, args.rates.policy()?);
     let store = args.gallery.open(&args.known, out)?;
     let at = |e| Failure::at(&args.gallery.state, &e);
     let mut rng = system_entropy();
-    let (policy, searched) = (args.rates.policy(), store.gallery().len());
+    let searched = store.gallery().len();
     let taken_in = match out.lang() {
         Lang::En => "taken in",
         Lang::Id => "didaftarkan",

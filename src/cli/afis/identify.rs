@@ -21,9 +21,9 @@ pub struct Args {
 
 /// Searches.
 pub fn run(args: &Args, out: &mut Output) -> Answer {
-    let person = args.person.read("probe".parse()?)?;
+    let (person, policy) = (args.person.read("probe".parse()?)?, args.rates.policy()?);
     let store = args.gallery.open(&args.known, out)?;
-    let (policy, searched) = (args.rates.policy(), store.gallery().len());
+    let searched = store.gallery().len();
     let answer = store.gallery().identify(&person, &policy);
     told::show(&answer, out);
     let data = told::data(&answer, person.usable(), searched, &policy);

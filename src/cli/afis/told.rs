@@ -1,7 +1,7 @@
 //! An answer of the gallery, told: a decision, candidates, a coarse band of each finger; never a score.
 
 use crate::afis::{Answer, Candidate, Doubt, Policy};
-use crate::cli::output::Output;
+use crate::cli::output::{Failure, Output};
 use crate::finger::matcher::Band;
 use crate::finger::matching::Fmr;
 use crate::reason::{Lang, Reason};
@@ -20,8 +20,8 @@ pub struct RateArgs {
 
 impl RateArgs {
     /// The policy of these rates.
-    pub const fn policy(&self) -> Policy {
-        Policy { adjudicate: self.fpir, duplicate: self.duplicate_fpir }
+    pub fn policy(&self) -> Result<Policy, Failure> {
+        Ok(Policy::new(self.fpir, self.duplicate_fpir)?)
     }
 }
 
@@ -47,8 +47,8 @@ pub fn data(answer: &Answer, usable: usize, searched: usize, policy: &Policy) ->
         "usable_fingers": usable,
         "needed_fingers": policy.fingers_needed(searched),
         "searched": searched,
-        "fpir": policy.adjudicate.to_string(),
-        "duplicate_fpir": policy.duplicate.to_string(),
+        "fpir": policy.adjudicate().to_string(),
+        "duplicate_fpir": policy.duplicate().to_string(),
         "candidates": candidates.iter().map(candidate).collect::<Value>(),
     })
 }

@@ -68,6 +68,7 @@ pub const ROWS: &[Rows] = &[
             But("adjudication-needed", "@three", "@few"),
             But("template-invalid", "@three", "@broken"),
             But("input-invalid", "@three", "@elsewhere.json"),
+            Line("input-invalid", "@gallery @three --fpir 1e-4 --duplicate-fpir 1e-3 --key @key --passphrase file:@pass"),
             Line("gallery-rolled-back", "@gallery @three --at-least 7.0 --key @key --passphrase file:@pass"),
             Act("in-use", |place| held(place, "identify @held @three")),
             Line("usage", "@gallery @three --key @key --exception left_thumb=lost"),
