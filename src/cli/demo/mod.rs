@@ -4,6 +4,7 @@ mod bench;
 mod card;
 mod forge;
 mod keep;
+mod running;
 mod steps;
 mod table;
 
