@@ -16,6 +16,8 @@ mod chip;
 #[path = "cli/contract.rs"]
 #[allow(dead_code)]
 mod contract;
+#[path = "cli/demo_end.rs"]
+mod demo_end;
 #[path = "cli/disk.rs"]
 mod disk;
 #[path = "cli/document_signer.rs"]

@@ -8,6 +8,8 @@ mod chip;
 mod chip_keys;
 mod demo;
 mod doctor;
+#[cfg(unix)]
+mod ending;
 mod finger;
 mod generate;
 pub mod job;

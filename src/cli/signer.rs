@@ -1,6 +1,7 @@
 //! `ektp signer serve` and `ektp signer stop`: online mode's second process, signer and key service on a Unix socket.
 
 use super::chip_keys::ChipKeyArgs;
+use super::ending;
 use super::output::{Failure, Outcome, Output};
 use super::pki::files::KeyFile;
 use crate::durable;
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// Signer and key service.
 #[derive(Debug, clap::Subcommand)]
 pub enum Verb {
-    /// Answer stations on a Unix socket until `ektp signer stop`
+    /// Answer stations on a Unix socket until `ektp signer stop`, SIGTERM or SIGINT
     Serve(Box<ServeArgs>),
     /// End the service at a socket
     Stop(StopArgs),
@@ -48,6 +49,9 @@ pub struct ServeArgs {
     /// Trust store whose CSCA certified the document signer, and whose operations roots certify approvers
     #[arg(long, value_name = "DIR", requires = "key")]
     trust: Option<PathBuf>,
+    /// End when standard input ends: for a service that must not outlive whoever started it
+    #[arg(long)]
+    until_eof: bool,
     #[command(flatten)]
     chip_keys: ChipKeyArgs,
     /// The signer's name, as authorizations say it
@@ -112,6 +116,12 @@ fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
         }
         _ => unusable(&args.socket, &e),
     })?;
+    let (socket, ends) = (args.socket.clone(), args.socket.clone());
+    let stop = move |signal| online::stop(&socket).unwrap_or_else(|_| ending::die_of(signal));
+    ending::on_signal(stop).map_err(|e| unusable(&args.socket, &e))?;
+    if args.until_eof {
+        ending::on_end_of_input(move || drop(online::stop(&ends)));
+    }
     out.line(format!("signer {} serves at {}", args.name, args.socket.display()));
     out.event("serving", json!({"socket": args.socket, "name": args.name, "certificate": certificate, "keys": kind}));
     let service = Service { signer: Box::new(signer), keys: Box::new(keys) };

@@ -5,6 +5,7 @@ mod card;
 mod fingers;
 mod forge;
 mod keep;
+mod running;
 mod steps;
 mod table;
 

@@ -450,6 +450,39 @@ fn a_service_stops_when_asked_and_its_place_is_free_again() {
 }
 
 #[test]
+fn silent_stations_shut_nobody_out_and_do_not_hold_up_the_end() {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("s");
+    let listener = listen(&socket).unwrap();
+    let service = Service { signer: Box::new(signer()), keys: Box::new(keys()) };
+    let thread = std::thread::spawn(move || serve(&listener, service));
+    // Each is known to have its seat by the answer that it got.
+    let mut silent: Vec<UnixStream> = (0..crate::limits::SERVICE_CONNECTIONS)
+        .map(|_| {
+            let mut stream = UnixStream::connect(&socket).unwrap();
+            stream.write_all(b"hello\n").unwrap();
+            BufReader::new(&stream).read_line(&mut String::new()).unwrap();
+            stream
+        })
+        .collect();
+    RemoteKeys::new(&socket).put_key_data(ChipSerial([1; 10])).unwrap();
+    let mut rest = Vec::new();
+    silent[0].set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
+    assert_eq!(silent[0].read_to_end(&mut rest).unwrap(), 0, "the longest silent gave its place");
+    let last = silent.last_mut().unwrap();
+    last.write_all(b"hello\n").unwrap();
+    let mut answer = String::new();
+    BufReader::new(&*last).read_line(&mut answer).unwrap();
+    assert_eq!(answer, "{\"trouble\":\"malformed\"}\n", "and the others keep theirs");
+    let at = std::time::Instant::now();
+    stop(&socket).unwrap();
+    let questions = thread.join().unwrap().unwrap();
+    assert!(at.elapsed() < std::time::Duration::from_secs(20), "{:?}", at.elapsed());
+    assert_eq!(questions, crate::limits::SERVICE_CONNECTIONS as u64 + 2);
+}
+
+#[test]
 fn proofs_are_checked_over_a_socket() {
     let directory = serving(signer());
     let mut remote = RemoteKeys::new(directory.path().join("s"));
