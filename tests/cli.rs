@@ -26,6 +26,10 @@ mod finger_eval;
 mod finger_match;
 #[path = "cli/frame.rs"]
 mod frame;
+#[path = "cli/full.rs"]
+mod full;
+#[path = "cli/given.rs"]
+mod given;
 #[path = "cli/job.rs"]
 mod job;
 #[path = "cli/kill.rs"]

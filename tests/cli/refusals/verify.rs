@@ -117,6 +117,7 @@ pub const ROWS: &[Rows] = &[
             But("untrusted-issuer", TRUST, "@trust-untrusted"),
             But("sample-key", TRUST, "@trust-sample"),
             But("crl-rollback", TRUST, "@trust-rollback"),
+            But("certificate-unfit", TRUST, "@trust-certificate"),
         ],
     },
 ];
