@@ -1,6 +1,8 @@
 //! The command line as a program: each verb's success and refusals, held to the machine contract.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail by panicking
 
+#[path = "cli/aged.rs"]
+mod aged;
 #[path = "cli/approve.rs"]
 mod approve;
 #[path = "cli/bureau.rs"]
