@@ -27,13 +27,25 @@ struct Entry {
 #[serde(deny_unknown_fields)]
 struct Verbs {
     every: Vec<String>,
+    group: Vec<Group>,
     verb: Vec<Verb>,
+}
+
+/// Reasons that come with options: every verb that has one of them can end so.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    name: String,
+    options: Vec<String>,
+    reasons: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Verb {
     name: String,
+    #[serde(default)]
+    groups: Vec<String>,
     reasons: Vec<String>,
     examples: Vec<Example>,
 }
@@ -77,18 +89,46 @@ fn verbs_table(verbs: &Verbs, known: &[&str]) -> Result<String, String> {
         "/// Reasons that every verb can end with.\npub const EVERY: &[Reason] = &[{}];\n\n",
         list("every", &verbs.every)?
     );
+    out.push_str("/// Every group of options, in the order of the specification.\npub const GROUPS: &[Group] = &[\n");
+    for group in &verbs.group {
+        let (name, reasons) = (&group.name, list(&group.name, &group.reasons)?);
+        out.push_str(&format!("    Group {{ name: {name:?}, options: &{:?}, reasons: &[{reasons}] }},\n", group.options));
+    }
+    out.push_str("];\n\n");
     out.push_str("/// Every verb, in the order of the specification.\npub const VERBS: &[Verb] = &[\n");
     for verb in &verbs.verb {
         let name = &verb.name;
         if verb.examples.is_empty() || verbs.verb.iter().filter(|v| v.name == *name).count() != 1 {
             return Err(format!("specs/verbs.toml: verb `{name}` has no example or stands twice"));
         }
-        let reasons = list(name, &verb.reasons)?;
+        list(name, &verb.reasons)?;
+        let reasons = list(name, &with_groups(verb, &verbs.group)?)?;
+        let groups = &verb.groups;
         let examples: String = verb.examples.iter().map(|e| format!("({:?}, {:?}), ", e.does, e.run)).collect();
-        out.push_str(&format!("    Verb {{ name: {name:?}, reasons: &[{reasons}], examples: &[{examples}] }},\n"));
+        out.push_str(&format!(
+            "    Verb {{ name: {name:?}, groups: &{groups:?}, reasons: &[{reasons}], examples: &[{examples}] }},\n"
+        ));
     }
     out.push_str("];\n");
     Ok(out)
+}
+
+/// A verb's own reasons and those of its groups, each once.
+fn with_groups(verb: &Verb, groups: &[Group]) -> Result<Vec<String>, String> {
+    let mut reasons = verb.reasons.clone();
+    for name in &verb.groups {
+        let group = groups.iter().find(|g| g.name == *name);
+        let group = group.ok_or_else(|| format!("specs/verbs.toml: {}: group `{name}` is unknown", verb.name))?;
+        for reason in &group.reasons {
+            if verb.reasons.contains(reason) {
+                return Err(format!("specs/verbs.toml: {}: `{reason}` comes with the group `{name}` already", verb.name));
+            }
+            if !reasons.contains(reason) {
+                reasons.push(reason.clone());
+            }
+        }
+    }
+    Ok(reasons)
 }
 
 fn generate(reasons: &[Entry]) -> Result<String, std::fmt::Error> {

@@ -3,6 +3,8 @@
 
 #[path = "cli/afis.rs"]
 mod afis;
+#[path = "cli/aged.rs"]
+mod aged;
 #[path = "cli/approve.rs"]
 mod approve;
 #[path = "cli/bureau.rs"]
@@ -34,6 +36,10 @@ mod finger_match;
 mod finger_synth;
 #[path = "cli/frame.rs"]
 mod frame;
+#[path = "cli/full.rs"]
+mod full;
+#[path = "cli/given.rs"]
+mod given;
 #[path = "cli/job.rs"]
 mod job;
 #[path = "cli/kill.rs"]

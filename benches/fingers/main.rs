@@ -5,8 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accuracy;
-mod chip;
 mod agreement;
+mod chip;
 mod contender;
 #[path = "../calibrate/fit.rs"]
 #[allow(dead_code, clippy::cast_precision_loss, clippy::cast_possible_truncation)] // shared with the calibration

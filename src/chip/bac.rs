@@ -59,7 +59,7 @@ impl BacKeys {
     /// From the MRZ's key text: document number, birth date, expiry date, each with its check digit.
     #[must_use]
     pub fn from_mrz(key_text: &str) -> Self {
-        Self::from_mrz_digest(&sha1(key_text.as_bytes()))
+        Self::from_mrz_digest(&Zeroizing::new(sha1(key_text.as_bytes())))
     }
 
     /// From the SHA-1 of that text, as a chip keeps it.
@@ -70,22 +70,22 @@ impl BacKeys {
     }
 
     /// `E(data) ‖ MAC(E(data))`.
-    fn seal(&self, data: [u8; 32]) -> [u8; 40] {
+    fn seal(&self, data: &[u8]) -> [u8; 40] {
         let mut out = [0; 40];
         let (sealed, mac) = out.split_at_mut(32);
-        sealed.copy_from_slice(&data);
+        sealed.copy_from_slice(data);
         self.enc.cbc_encrypt(sealed).unwrap_or_else(|_| unreachable!("four blocks"));
         mac.copy_from_slice(&self.cryptogram_mac(sealed));
         out
     }
 
-    fn open(&self, cryptogram: &[u8; 40]) -> Option<[u8; 32]> {
+    fn open(&self, cryptogram: &[u8; 40]) -> Option<Zeroizing<[u8; 32]>> {
         let (sealed, mac) = cryptogram.split_first_chunk::<32>()?;
         if !same(mac, &self.cryptogram_mac(sealed)) {
             return None;
         }
-        let mut data = *sealed;
-        self.enc.cbc_decrypt(&mut data).ok()?;
+        let mut data = Zeroizing::new(*sealed);
+        self.enc.cbc_decrypt(&mut *data).ok()?;
         Some(data)
     }
 
@@ -98,12 +98,13 @@ impl BacKeys {
 
 /// Two-key triple DES key of Doc 9303-11 9.7.1.1, parity adjusted.
 fn derive(seed: &[u8; 16], counter: u8) -> TdesKey {
-    let digest = Zeroizing::new(sha1(&[seed, &[0, 0, 0, counter][..]].concat()));
-    let mut key = [0; 16];
+    let input = Zeroizing::new([seed, &[0, 0, 0, counter][..]].concat());
+    let digest = Zeroizing::new(sha1(&input));
+    let mut key = Zeroizing::new([0; 16]);
     for (byte, d) in key.iter_mut().zip(digest.iter()) {
         *byte = if d.count_ones() % 2 == 0 { d ^ 1 } else { *d };
     }
-    TdesKey::new(key)
+    TdesKey::new(*key)
 }
 
 /// Session keys from both key halves and both random numbers.
@@ -117,12 +118,22 @@ fn session(ours: &[u8; 16], theirs: &[u8; 16], rnd_ic: &[u8; 8], rnd_ifd: &[u8; 
     SmKeys::TripleDes { enc: derive(&seed, 1), mac: derive(&seed, 2), counter: [a, b, c, d, e, f, g, h] }
 }
 
+/// What a cryptogram holds: two random numbers and a key half.
+fn plain(first: &[u8; 8], second: &[u8; 8], half: &[u8; 16]) -> Zeroizing<[u8; 32]> {
+    let mut data = Zeroizing::new([0; 32]);
+    for (byte, from) in data.iter_mut().zip(first.iter().chain(second).chain(half)) {
+        *byte = *from;
+    }
+    data
+}
+
 /// Splits 32 bytes into two random numbers and a key half.
-fn split(data: &[u8; 32]) -> ([u8; 8], [u8; 8], [u8; 16]) {
+fn split(data: &[u8; 32]) -> ([u8; 8], [u8; 8], Zeroizing<[u8; 16]>) {
     let (first, rest) = data.split_at(8);
     let (second, key) = rest.split_at(8);
     let take = |bytes: &[u8]| <[u8; 8]>::try_from(bytes).unwrap_or_else(|_| unreachable!("eight bytes"));
-    (take(first), take(second), <[u8; 16]>::try_from(key).unwrap_or_else(|_| unreachable!("sixteen bytes")))
+    let half = Zeroizing::new(<[u8; 16]>::try_from(key).unwrap_or_else(|_| unreachable!("sixteen bytes")));
+    (take(first), take(second), half)
 }
 
 /// The chip's challenge is to be fetched.
@@ -172,10 +183,8 @@ impl Authenticating {
     /// EXTERNAL AUTHENTICATE.
     #[must_use]
     pub fn command(&self) -> Command {
-        let mut data = Zeroizing::new([0; 32]);
-        let plain = [&self.rnd_ifd[..], &self.rnd_ic[..], &self.half[..]].concat();
-        data.copy_from_slice(&plain);
-        Command::new(0x00, 0x82, 0x00, 0x00).with_data(self.keys.seal(*data)).with_le(40)
+        let data = plain(&self.rnd_ifd, &self.rnd_ic, &self.half);
+        Command::new(0x00, 0x82, 0x00, 0x00).with_data(self.keys.seal(&*data)).with_le(40)
     }
 
     /// Checks the chip's cryptogram and makes the session.
@@ -193,7 +202,7 @@ impl Authenticating {
         }
         let cryptogram =
             response.data.as_slice().try_into().map_err(|_| BacError::BadLength { step, length: response.data.len() })?;
-        let (rnd_ic, rnd_ifd, theirs) = split(&self.keys.open(cryptogram).ok_or(BacError::WrongCryptogram)?);
+        let (rnd_ic, rnd_ifd, theirs) = split(&*self.keys.open(cryptogram).ok_or(BacError::WrongCryptogram)?);
         if !same(&rnd_ic, &self.rnd_ic) || !same(&rnd_ifd, &self.rnd_ifd) {
             return Err(BacError::WrongCryptogram);
         }
@@ -224,16 +233,15 @@ pub fn answer(
     rng: &mut dyn CryptoRng,
 ) -> Result<(Response, SmCard), StatusWord> {
     let cryptogram = command.data().try_into().map_err(|_| StatusWord::WRONG_LENGTH)?;
-    let (rnd_ifd, echoed, theirs) = split(&keys.open(cryptogram).ok_or(StatusWord::AUTHENTICATION_FAILED)?);
+    let (rnd_ifd, echoed, theirs) = split(&*keys.open(cryptogram).ok_or(StatusWord::AUTHENTICATION_FAILED)?);
     if !same(&echoed, rnd_ic) {
         return Err(StatusWord::AUTHENTICATION_FAILED);
     }
     let mut half = Zeroizing::new([0; 16]);
     rng.fill_bytes(&mut *half);
-    let mut data = [0; 32];
-    data.copy_from_slice(&[&rnd_ic[..], &rnd_ifd[..], &half[..]].concat());
+    let data = plain(rnd_ic, &rnd_ifd, &half);
     let keys_of_session = session(&half, &theirs, rnd_ic, &rnd_ifd);
-    Ok((Response::new(keys.seal(data), StatusWord::NO_ERROR), SmCard::new(keys_of_session)))
+    Ok((Response::new(keys.seal(&*data), StatusWord::NO_ERROR), SmCard::new(keys_of_session)))
 }
 
 #[cfg(test)]

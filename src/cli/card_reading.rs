@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 /// Which card, opened with what, read how far.
 #[derive(Debug, clap::Args)]
 pub struct CardArgs {
-    /// serial:NUMBER, port:PLACE, station:NAME or the exact name; see `ektp reader list` [env: EKTP_READER]
+    /// serial:NUMBER, port:PLACE, station:NAME or the exact name, see `ektp reader list`; or unix:PATH, a chip behind a socket of another
+    /// program, without PC/SC [env: EKTP_READER]
     #[arg(long, value_name = "READER")]
     pub reader: Option<String>,
     /// File of this machine's stations: JSON object of names and selectors [env: EKTP_STATIONS]
@@ -49,9 +50,12 @@ impl CardArgs {
     pub fn read(&self, challenge: Option<[u8; 8]>, out: &mut Output) -> Result<Reading, Failure> {
         let usage = |text: &str| Failure::new(Reason::Usage, text);
         // The environment is asked here, not by the parser: what a station always has set must not conflict with a verb's other ways.
-        let reader = self.reader.clone().or_else(|| std::env::var("EKTP_READER").ok());
+        let reader = self.reader.clone().or_else(|| std::env::var("EKTP_READER").ok().filter(|reader| !reader.is_empty()));
         let reader = reader.ok_or_else(|| usage("--reader is needed"))?;
-        let stations = self.stations.clone().or_else(|| std::env::var_os("EKTP_STATIONS").map(PathBuf::from));
+        let stations = self
+            .stations
+            .clone()
+            .or_else(|| std::env::var_os("EKTP_STATIONS").filter(|file| !file.is_empty()).map(PathBuf::from));
         let reader = ReaderArgs { reader, stations, extended: self.extended };
         let want = self.wanted()?;
         let password = self.password.read()?;

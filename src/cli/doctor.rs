@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 /// What to look at.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Folder whose disk the store is on
-    #[arg(long, value_name = "DIR", default_value = ".")]
+    /// The journal, or the folder that it is or will be in: its disk is looked at
+    #[arg(long, value_name = "PATH", default_value = ".")]
     store: PathBuf,
     /// Trust store that this station judges by
     #[arg(long, value_name = "DIR")]
@@ -44,13 +44,13 @@ impl Finding {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let lang = out.lang();
     let mut findings = service_and_readers(lang);
-    findings.push(clock(lang));
+    findings.push(clock(jiff::Timestamp::now(), lang));
     findings.push(disk(&args.store, lang));
     findings.push(sample_keys(args.trust.as_deref(), lang));
     for finding in &findings {
         out.event("finding", finding);
         let mark = if finding.ok { lang.pick("ok", "ya") } else { lang.pick("FAIL", "GAGAL") };
-        out.line(format!("{mark:<5} {:<12} {}", finding.check, finding.detail));
+        out.line(format!("{mark:<5} {:<12} {}", title(finding.check, lang), finding.detail));
         if let Some(mend) = &finding.mend {
             out.line(format!("      {}: {mend}", lang.pick("mend", "perbaiki")));
         }
@@ -61,6 +61,18 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         None => Outcome::yes(data),
         Some(reason) => Outcome::with_reason(reason, data),
     })
+}
+
+/// What a check is called for people.
+fn title(check: &'static str, lang: Lang) -> &'static str {
+    let indonesian = match check {
+        "readers" => "pembaca",
+        "slots" => "slot",
+        "clock" => "jam",
+        "sample-keys" => "kunci contoh",
+        other => other,
+    };
+    lang.pick(check, indonesian)
 }
 
 fn service_and_readers(lang: Lang) -> Vec<Finding> {
@@ -90,68 +102,81 @@ fn service_and_readers(lang: Lang) -> Vec<Finding> {
                 Finding::bad(
                     "slots",
                     Reason::NoReader,
-                    lang.pick("all 16 slots are taken", "ke-16 slot terpakai"),
                     lang.pick(
-                        "start a second pcscd and station for further readers",
-                        "jalankan pcscd dan stasiun kedua untuk pembaca lain",
+                        "all 16 slots are taken: further readers need a pcscd and station of their own",
+                        "ke-16 slot terpakai: pembaca lain perlu pcscd dan stasiun sendiri",
                     ),
+                    "ektp reader list",
                 )
             });
         }
         _ => findings.push(Finding::bad(
             "readers",
             Reason::NoReader,
-            lang.pick("no reader is attached", "tidak ada pembaca terpasang"),
             lang.pick(
-                "plug a contactless PC/SC reader in, or start a virtual one: scripts/pcscd-run ektp doctor",
-                "pasang pembaca PC/SC nirsentuh, atau jalankan pembaca semu: scripts/pcscd-run ektp doctor",
+                "no reader is attached: plug a contactless PC/SC reader in, or try a virtual one",
+                "tidak ada pembaca terpasang: pasang pembaca PC/SC nirsentuh, atau coba pembaca semu",
             ),
+            "scripts/pcscd-run ektp doctor",
         )),
     }
     findings
 }
 
-fn clock(lang: Lang) -> Finding {
-    let now = jiff::Timestamp::now();
-    let built = jiff::Timestamp::from_second(BUILT_AFTER).unwrap_or(now);
-    if now < built {
-        Finding::bad(
-            "clock",
-            Reason::CouldNotDecide,
-            format!("{now} {}", lang.pick("is before this program was made", "lebih awal dari program ini dibuat")),
-            "sudo timedatectl set-ntp true",
-        )
+fn clock(now: jiff::Timestamp, lang: Lang) -> Finding {
+    let second = now.as_second();
+    let wrong = if second < BUILT_AFTER {
+        lang.pick("is before this program was made", "lebih awal dari program ini dibuat")
+    } else if second > BUILT_AFTER + LONGEST_USE {
+        lang.pick("is decades after this program was made", "puluhan tahun setelah program ini dibuat")
     } else {
-        Finding::good("clock", format!("{now:.0}"))
-    }
+        return Finding::good("clock", format!("{now:.0}"));
+    };
+    Finding::bad("clock", Reason::CouldNotDecide, format!("{now:.0} {wrong}"), "sudo timedatectl set-ntp true")
 }
 
 /// Unix time of 2026-11-01: no station's clock is right before it.
 const BUILT_AFTER: i64 = 1_793_491_200;
+/// Twenty years, in seconds: nothing that this program trusts is accepted so long.
+const LONGEST_USE: i64 = 20 * 31_557_600;
+
+/// Room that a station should have, in bytes: that of some thousand jobs with their images.
+const ROOM: u64 = 512 * 1_048_576;
 
 fn disk(store: &Path, lang: Lang) -> Finding {
-    let probe = tempfile::NamedTempFile::new_in(store).and_then(|f| {
+    // A journal is named as `ektp perso` takes it, whether it is there already or not.
+    let folder =
+        if store.is_dir() { store } else { store.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")) };
+    let (shown, mend) = (folder.display(), format!("df -h {0}; ls -ld {0}", folder.display()));
+    let probe = tempfile::NamedTempFile::new_in(folder).and_then(|f| {
         use std::io::Write;
         f.as_file().write_all(&[0; 65_536])?;
         f.as_file().sync_all()
     });
-    match probe {
-        Ok(()) => Finding::good(
-            "disk",
-            format!("{} {}", store.display(), lang.pick("takes a durable write", "dapat ditulisi dengan aman")),
-        ),
-        Err(error) => Finding::bad(
-            "disk",
-            Reason::of_io(error.kind()),
-            format!(
-                "{} {} ({})",
-                store.display(),
-                lang.pick("takes no durable write", "tidak dapat ditulisi dengan aman"),
-                error.kind()
-            ),
-            format!("df -h {0}; ls -ld {0}", store.display()),
-        ),
+    if let Err(error) = probe {
+        let what = lang.pick("takes no durable write", "tidak dapat ditulisi dengan aman");
+        return Finding::bad("disk", Reason::of_io(error.kind()), format!("{shown} {what} ({})", error.kind()), mend);
     }
+    let takes = lang.pick("takes a durable write", "dapat ditulisi dengan aman");
+    let Some(free) = free_space(folder) else { return Finding::good("disk", format!("{shown} {takes}")) };
+    let free_text = format!("{} MiB {}", free / 1_048_576, lang.pick("free", "kosong"));
+    if free < ROOM {
+        let little = lang.pick("has little room", "ruangnya sedikit");
+        return Finding::bad("disk", Reason::DiskFull, format!("{shown} {little}: {free_text}"), mend);
+    }
+    Finding::good("disk", format!("{shown} {takes}, {free_text}"))
+}
+
+/// Bytes that this user may still write there, where the system tells.
+#[cfg(unix)]
+fn free_space(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_space(_: &Path) -> Option<u64> {
+    None
 }
 
 /// Whether the compiled-in sample roots open, and whether the station's trust store would take their cards for real ones.
@@ -176,7 +201,11 @@ fn sample_keys(trust: Option<&Path>, lang: Lang) -> Finding {
             ),
         );
     };
-    let mend = format!("ektp pki trust-new {0}-production --kind production && ektp pki trust-add …", dir.display());
+    let mend = format!(
+        "ektp pki trust-new {0}-production --kind production && ektp pki trust-add {0}-production csca.pem --as csca && \
+         ektp pki trust-add {0}-production operations.pem --as operations",
+        dir.display()
+    );
     match directory::load(dir) {
         Ok(store) if store.kind() == Kind::Production => Finding::good(
             CHECK,
@@ -198,5 +227,29 @@ fn sample_keys(trust: Option<&Path>, lang: Lang) -> Finding {
             Finding::bad(CHECK, Reason::SampleKey, detail, mend)
         }
         Err(error) => Finding::bad(CHECK, error.reason(), format!("{}: {error}", dir.display()), mend),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Finding {
+        clock(text.parse().unwrap(), Lang::En)
+    }
+
+    #[test]
+    fn a_clock_is_wrong_before_the_program_was_made_and_decades_after() {
+        assert!(at("2026-11-02T00:00:00Z").ok && at("2046-10-30T00:00:00Z").ok);
+        for (wrong, why) in [
+            ("2026-10-31T23:59:59Z", "is before this program was made"),
+            ("2046-11-02T00:00:00Z", "is decades after this program was made"),
+            ("2099-01-01T00:00:00Z", "is decades after this program was made"),
+        ] {
+            let finding = at(wrong);
+            assert_eq!((finding.ok, finding.reason), (false, Some(Reason::CouldNotDecide)));
+            assert_eq!(finding.detail, format!("{wrong} {why}"));
+            assert_eq!(finding.mend.as_deref(), Some("sudo timedatectl set-ntp true"));
+        }
     }
 }

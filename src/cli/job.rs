@@ -260,8 +260,8 @@ fn content(command: &Command, matches: &ArgMatches, verb: &str) -> Result<String
 fn file_digest(path: &Path) -> Result<Option<[u8; 32]>, Failure> {
     let manifest = path.join(crate::lds::image::store::MANIFEST);
     let path = if path.is_dir() { &manifest } else { path };
-    // What is missing is the verb's own to refuse.
-    let Ok(file) = std::fs::File::open(path) else { return Ok(None) };
+    // What is missing, or no regular file, is the verb's own to refuse.
+    let Ok(file) = super::place::open(path) else { return Ok(None) };
     let mut hash = Sha256::new();
     let read = std::io::copy(&mut file.take(MAX_INPUT + 1), &mut HashWriter(&mut hash)).map_err(|e| unusable(path, &e))?;
     if read > MAX_INPUT {

@@ -29,6 +29,7 @@ pub mod verbs;
 mod verify;
 
 use crate::reason::{Lang, Reason};
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use output::{Failure, Outcome, Output};
 
@@ -43,7 +44,7 @@ pub struct Cli {
     #[arg(long, global = true)]
     json: bool,
     /// Language of texts for people: id or en
-    #[arg(long, global = true, value_name = "LANG", env = "EKTP_LANG", default_value = "en", value_parser = ["id", "en"])]
+    #[arg(long, global = true, value_name = "LANG", env = "EKTP_LANG", default_value = "en", value_parser = languages())]
     lang: String,
     #[command(subcommand)]
     verb: Verb,
@@ -94,6 +95,11 @@ enum Verb {
     /// Write man pages and shell completions
     #[command(hide = true)]
     Generate(generate::Args),
+}
+
+/// The languages; an empty variable of the environment counts as unset.
+fn languages() -> PossibleValuesParser {
+    PossibleValuesParser::new([PossibleValue::new("id"), PossibleValue::new("en"), PossibleValue::new("").hide(true)])
 }
 
 /// Runs one verb; every verb's file has one such function.
@@ -172,11 +178,23 @@ pub fn run() -> u8 {
             out.finish(Err(Failure::new(Reason::Usage, error.render().to_string().trim_end().to_owned())))
         }
         Err(help) => {
-            // Help and version are answers, not errors.
-            let _ = help.print();
-            0
+            let args = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
+            let of = verbs::meant(&command, args).map(|verb| verb.name);
+            answer_help(&help, of, wants_json)
         }
     }
+}
+
+/// Help and version are answers, not errors: of a verb of their own in the contract, since no other one ran.
+fn answer_help(help: &clap::Error, of: Option<&str>, wants_json: bool) -> u8 {
+    let mut out = Output::new(wants_json, wanted_language(), "help");
+    out.hello();
+    let kind = if help.kind() == clap::error::ErrorKind::DisplayVersion { "version" } else { "help" };
+    if !wants_json && let Err(error) = help.print() {
+        out.note_lost(error.kind());
+    }
+    let text = help.render().to_string();
+    out.finish(Ok(Outcome::yes(serde_json::json!({"kind": kind, "of": of, "text": text.trim_end()}))))
 }
 
 /// The language asked for on a command line that was not understood.

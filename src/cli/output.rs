@@ -6,7 +6,7 @@
 use crate::reason::{Lang, Reason, Refusal};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 /// Version of the machine contract; raised when a field changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -78,13 +78,15 @@ pub struct Output {
     verb: &'static str,
     sequence: u64,
     bar: Option<indicatif::ProgressBar>,
+    /// Why a line of the answer was lost, if one was.
+    lost: Option<ErrorKind>,
 }
 
 impl Output {
     /// An output for one verb.
     #[must_use]
     pub fn new(json: bool, lang: Lang, verb: &'static str) -> Self {
-        Self { json, lang, verb, sequence: 0, bar: None }
+        Self { json, lang, verb, sequence: 0, bar: None, lost: None }
     }
 
     /// Whether the machine contract is spoken.
@@ -115,7 +117,7 @@ impl Output {
     pub fn line(&mut self, text: impl AsRef<str>) {
         if !self.json {
             self.clear_bar();
-            let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
+            self.tell(text.as_ref());
         }
     }
 
@@ -141,9 +143,14 @@ impl Output {
         }
     }
 
-    /// The last line of the contract; returns the exit code.
+    /// The last line of the contract; returns the exit code. A yes that nobody could hear is none: its exit is that of what kept it
+    /// from being written. Every other exit code says by itself what the lost lines said.
     pub fn finish(mut self, answer: Result<Outcome, Failure>) -> u8 {
         self.clear_bar();
+        let answer = match (answer, self.lost_answer()) {
+            (Ok(Outcome { data, reason: None }), Some(lost)) => Err(lost.with_data(data)),
+            (answer, _) => answer,
+        };
         let (reason, message, data) = match answer {
             Ok(outcome) => (outcome.reason, None, outcome.data),
             Err(failure) => (Some(failure.reason), Some(failure.message), failure.data),
@@ -160,11 +167,25 @@ impl Output {
                 object.insert("message".into(), json!(message));
             }
         }
+        let heard = self.lost.is_none();
         self.emit(&result);
-        if let (false, Some(reason)) = (self.json, reason) {
-            self.explain(reason, message.as_deref());
+        match self.lost_answer() {
+            Some(lost) if heard && reason.is_none() => {
+                self.explain(lost.reason, Some(&lost.message));
+                lost.reason.exit()
+            }
+            lost => {
+                if let Some(reason) = reason.filter(|_| !self.json || lost.is_some()) {
+                    self.explain(reason, message.as_deref());
+                }
+                exit
+            }
         }
-        exit
+    }
+
+    /// What to say of an answer of which a part was lost.
+    fn lost_answer(&self) -> Option<Failure> {
+        self.lost.map(lost)
     }
 
     fn explain(&self, reason: Reason, message: Option<&str>) {
@@ -199,10 +220,31 @@ impl Output {
         }
     }
 
-    fn emit(&self, value: &Value) {
+    fn emit(&mut self, value: &Value) {
         if self.json {
-            // A closed pipe is the reader's choice, not an error of ours.
-            let _ = writeln!(std::io::stdout(), "{value}");
+            self.tell(&value.to_string());
         }
     }
+
+    /// A line on standard output.
+    fn tell(&mut self, line: &str) {
+        if let Err(error) = writeln!(std::io::stdout(), "{line}") {
+            self.note_lost(error.kind());
+        }
+    }
+
+    /// Notes that a part of the answer could not be written to standard output. A closed pipe is the reader's choice, not an error.
+    pub fn note_lost(&mut self, kind: ErrorKind) {
+        if kind != ErrorKind::BrokenPipe {
+            self.lost.get_or_insert(kind);
+        }
+    }
+}
+
+/// An answer that could not be written.
+fn lost(kind: ErrorKind) -> Failure {
+    Failure::new(
+        Reason::of_io(kind),
+        format!("standard output cannot be written ({kind}): what was asked is done, the answer is lost"),
+    )
 }

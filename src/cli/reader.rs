@@ -1,12 +1,13 @@
 //! `ektp reader list | identify | qualify`: which readers there are, which one is meant, and how long a chunk it carries in one frame.
 
 use super::output::{Failure, Outcome, Output};
+use super::place;
 use crate::chip::apdu::Command;
 use crate::chip::link::Link;
 use crate::chip::port::pcsc::{PcscPort, Readers};
 use crate::chip::port::selector::{ReaderInfo, Selector, Stations};
 use crate::chip::port::{Port, PortError, PortLimits};
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -32,7 +33,8 @@ pub enum Verb {
 /// Which reader.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ReaderArgs {
-    /// serial:NUMBER, port:PLACE, station:NAME or the exact name; see `ektp reader list`
+    /// serial:NUMBER, port:PLACE, station:NAME or the exact name, see `ektp reader list`; or unix:PATH, a chip behind a socket of another
+    /// program, without PC/SC
     #[arg(long, value_name = "READER", env = "EKTP_READER")]
     pub reader: String,
     /// File of this machine's stations: JSON object of names and selectors
@@ -85,11 +87,7 @@ impl ReaderArgs {
         let Some(path) = &self.stations else {
             return Ok(Stations::new());
         };
-        let unreadable = |e: std::io::Error| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind()));
-        if std::fs::metadata(path).map_err(unreadable)?.len() > STATIONS_BYTES {
-            return Err(Failure::new(Reason::InputInvalid, format!("{} is larger than {STATIONS_BYTES} bytes", path.display())));
-        }
-        let text = std::fs::read(path).map_err(unreadable)?;
+        let text = place::read(path, STATIONS_BYTES)?;
         serde_json::from_slice(&text).map_err(|e| {
             Failure::new(Reason::InputInvalid, format!("{}: line {}, column {}", path.display(), e.line(), e.column()))
         })
@@ -127,7 +125,7 @@ fn list(out: &mut Output) -> Result<Outcome, Failure> {
 
 fn show(out: &mut Output, reader: &ReaderInfo) {
     let part = |prefix: &str, value: &Option<String>| value.as_ref().map_or_else(|| "-".to_owned(), |v| format!("{prefix}:{v}"));
-    let card = if reader.card { "card" } else { "empty" };
+    let card = if reader.card { out.lang().pick("card", "kartu") } else { out.lang().pick("empty", "kosong") };
     out.line(format!("{:<44} {:<20} {:<14} {card}", reader.name, part("serial", &reader.serial), part("port", &reader.port)));
 }
 
@@ -138,7 +136,10 @@ fn identify(args: &IdentifyArgs, out: &mut Output) -> Result<Outcome, Failure> {
     if before.is_empty() {
         return Err(PortError::NoReader("any reader".to_owned()).into());
     }
-    out.note("lay a card on the reader that you mean, or take it off");
+    out.note(out.lang().pick(
+        "lay a card on the reader that you mean, or take it off",
+        "letakkan kartu pada pembaca yang dimaksud, atau angkat",
+    ));
     let end = Instant::now() + Duration::from_secs(args.wait);
     while Instant::now() < end {
         std::thread::sleep(Duration::from_millis(200));
@@ -168,12 +169,15 @@ fn qualify(args: &ReaderArgs, out: &mut Output) -> Result<Outcome, Failure> {
         }
         times.sort_unstable();
         let median = times.get(ROUNDS / 2).copied().unwrap_or_default();
-        out.line(format!("{chunk} bytes a chunk: {median} µs"));
+        out.line(format!("{chunk} {}: {median} µs", out.lang().pick("bytes a chunk", "bita per potongan")));
         medians.push((chunk, u64::try_from(median).unwrap_or(u64::MAX)));
     }
     port.power_cycle()?;
     let chunk = recommend(&medians);
-    out.line(format!("use {chunk} bytes a chunk"));
+    out.line(match out.lang() {
+        Lang::En => format!("use {chunk} bytes a chunk"),
+        Lang::Id => format!("pakai {chunk} bita per potongan"),
+    });
     let timed: Vec<_> = medians.iter().map(|(chunk, median)| json!({"chunk": chunk, "median_us": median})).collect();
     Ok(Outcome::yes(json!({"fingerprint": fingerprint, "rounds": ROUNDS, "timed": timed, "chunk": chunk})))
 }

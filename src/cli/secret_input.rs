@@ -3,7 +3,7 @@
 use super::output::Failure;
 use crate::reason::Reason;
 use crate::secret::Secret;
-use std::io::BufRead;
+use std::io::{ErrorKind, Read};
 use zeroize::Zeroizing;
 
 /// Longest secret that is read, in bytes.
@@ -44,21 +44,55 @@ pub fn read(source: &str, question: &str) -> Result<Secret<String>, Failure> {
 /// As [`read`].
 pub fn lines(source: &str, question: &str, whole: impl Fn(&str) -> bool) -> Result<Secret<String>, Failure> {
     match Source::parse(source, question)? {
-        Source::Input => collect(std::io::stdin().lock(), whole).map_err(|e| unreadable(question, "standard input", &e)),
+        Source::Input => {
+            standard_input().and_then(|input| collect(input, whole)).map_err(|e| unreadable(question, "standard input", &e))
+        }
         Source::File(path) => {
             let file = std::fs::File::open(path).map_err(|e| unreadable(question, path, &e))?;
-            collect(std::io::BufReader::new(file), whole).map_err(|e| unreadable(question, path, &e))
+            collect(file, whole).map_err(|e| unreadable(question, path, &e))
         }
         Source::Prompt => ask(question, whole),
     }
 }
 
-fn collect(reader: impl BufRead, whole: impl Fn(&str) -> bool) -> std::io::Result<Secret<String>> {
+/// Standard input without the buffer that the whole process shares and nobody wipes.
+#[cfg(unix)]
+fn standard_input() -> std::io::Result<std::fs::File> {
+    use std::os::fd::AsFd;
+    Ok(std::fs::File::from(std::io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(not(unix))]
+fn standard_input() -> std::io::Result<std::io::Stdin> {
+    Ok(std::io::stdin())
+}
+
+/// Room for the longest secret, so that it never moves and leaves a copy behind.
+fn room() -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(Vec::with_capacity(usize::try_from(MAX_BYTES).unwrap_or_default() + 1))
+}
+
+/// A line with its end, byte by byte: what comes behind it is left for whoever reads next.
+fn read_line(reader: &mut impl Read) -> std::io::Result<Zeroizing<Vec<u8>>> {
+    let (mut line, mut byte) = (room(), Zeroizing::new([0]));
+    while line.last() != Some(&b'\n') {
+        match reader.read(&mut *byte) {
+            Ok(0) => break,
+            Ok(_) => line.extend_from_slice(&*byte),
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(line)
+}
+
+fn collect(reader: impl Read, whole: impl Fn(&str) -> bool) -> std::io::Result<Secret<String>> {
     let mut reader = reader.take(MAX_BYTES);
-    let mut text = Zeroizing::new(String::new());
+    let mut text = Zeroizing::new(String::with_capacity(room().capacity()));
     loop {
-        let mut line = Zeroizing::new(String::new());
-        let ended = reader.read_line(&mut line)? == 0;
+        let line = read_line(&mut reader)?;
+        let ended = line.is_empty();
+        let line = std::str::from_utf8(&line).map_err(|_| std::io::Error::from(ErrorKind::InvalidData))?;
         let line = line.trim_end_matches(['\r', '\n']);
         if !add(&mut text, line) || ended || whole(&text) {
             return Ok(Secret::new(std::mem::take(&mut *text)));
@@ -110,7 +144,15 @@ mod tests {
         assert_eq!(collected("one\ntwo", |_| false), "one\ntwo");
         assert_eq!(collected("one\n\ntwo\n", |_| false), "one");
         assert_eq!(collected("", |_| true), "");
+        assert_eq!(collect(&[0xFF, b'\n'][..], |_| true).err().map(|e| e.kind()), Some(ErrorKind::InvalidData));
         assert_eq!(collected(&"x".repeat(9_000), |_| false).len() as u64, MAX_BYTES);
+    }
+
+    #[test]
+    fn what_comes_behind_a_secret_is_left_for_the_next_reader() {
+        let mut input = &b"one\ntwo\nthree"[..];
+        let secrets = [(); 2].map(|()| collect(&mut input, |_| true).unwrap().expose().clone());
+        assert_eq!((secrets, input), (["one".to_owned(), "two".to_owned()], &b"three"[..]));
     }
 
     #[test]

@@ -4,12 +4,39 @@ use crate::reason::Reason;
 use clap::Command;
 use std::fmt::Write as _;
 
+/// Options of one kind, and the reasons that come with them.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    /// Its name.
+    pub name: &'static str,
+    /// Identifiers of the options in the command tree; with `=NAME` behind it an option counts only if its value has this name, and
+    /// `=NAME` alone is every such option.
+    pub options: &'static [&'static str],
+    /// What a verb with one of them can end with.
+    pub reasons: &'static [Reason],
+}
+
+impl Group {
+    /// Whether one of a verb's options is of this kind.
+    #[must_use]
+    pub fn is_of(&self, verb: &Command) -> bool {
+        let matches = |arg: &clap::Arg, option: &str| {
+            let (id, value) = option.split_once('=').map_or((option, None), |(id, value)| (id, Some(value)));
+            let has = |value| arg.get_value_names().is_some_and(|names| names.iter().any(|n| n.as_str() == value));
+            (id.is_empty() || arg.get_id() == id) && value.is_none_or(has)
+        };
+        verb.get_arguments().any(|arg| self.options.iter().any(|option| matches(arg, option)))
+    }
+}
+
 /// One verb.
 #[derive(Debug, Clone, Copy)]
 pub struct Verb {
     /// Its name in the machine contract, e.g. `card plan`.
     pub name: &'static str,
-    /// Reasons it can end with, beside those of [`EVERY`].
+    /// Groups of options that it has, by name.
+    pub groups: &'static [&'static str],
+    /// Reasons it can end with, its own and those of its groups, beside those of [`EVERY`].
     pub reasons: &'static [Reason],
     /// What an example does, and its command line.
     pub examples: &'static [(&'static str, &'static str)],
@@ -43,7 +70,8 @@ impl Verb {
 
     /// Exit codes in ascending order, each with the verb's reasons behind it.
     fn exits_text(&self) -> String {
-        let mut reasons: Vec<Reason> = EVERY.iter().chain(self.reasons).copied().collect();
+        let others = EVERY.iter().filter(|r| !self.reasons.contains(r));
+        let mut reasons: Vec<Reason> = others.chain(self.reasons).copied().collect();
         reasons.sort_by_key(|r| r.exit());
         let mut text = String::from("Exit codes (docs/reasons.md has their meaning and what to do):\n   0 done");
         for of_exit in reasons.chunk_by(|a, b| a.exit() == b.exit()) {
@@ -155,7 +183,7 @@ mod tests {
         let verb = Verb::named("nik check").unwrap();
         assert!(verb.may_end_with(Reason::InputInvalid) && verb.may_end_with(Reason::InternalError));
         assert!(!verb.may_end_with(Reason::CardRemoved));
-        assert!(verb.exits_text().ends_with("\n   1 internal-error\n   2 usage\n  10 input-invalid"));
+        assert!(verb.exits_text().ends_with("\n   1 internal-error\n   2 usage\n  10 disk-full file-unreadable input-invalid"));
         assert!(Verb::named("nik").is_none());
     }
 }

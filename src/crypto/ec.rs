@@ -8,7 +8,7 @@ use elliptic_curve::sec1::{FromSec1Point, ModulusSize, Sec1Point, ToSec1Point};
 use elliptic_curve::{CurveArithmetic, FieldBytes, Group, NonZeroScalar};
 use rand_core::CryptoRng;
 use std::sync::OnceLock;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A named curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -166,6 +166,13 @@ impl PublicKey {
     }
 }
 
+/// A point may be a shared secret.
+impl Zeroize for PublicKey {
+    fn zeroize(&mut self) {
+        self.bytes.zeroize();
+    }
+}
+
 /// A private key; zeroized on drop, never shown.
 #[derive(Clone)]
 pub struct PrivateKey {
@@ -242,8 +249,8 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`CryptoError::CurveMismatch`] or [`CryptoError::Identity`].
-    pub fn shared_point(&self, theirs: &PublicKey) -> Result<PublicKey, CryptoError> {
-        multiply(self, theirs)
+    pub fn shared_point(&self, theirs: &PublicKey) -> Result<Zeroizing<PublicKey>, CryptoError> {
+        multiply(self, theirs).map(Zeroizing::new)
     }
 
     /// The ECDH shared secret: the x coordinate at fixed length (TR-03111 4.3.1).

@@ -28,6 +28,11 @@ pub(super) fn contradictions(r: &Record) -> Result<(), RecordError> {
     }
 }
 
+/// What is odd about a day of issue, as of another day: a record is written before its card, but never dated ahead.
+pub(super) fn issue_ahead(issue: jiff::civil::Date, today: jiff::civil::Date) -> Option<Warning> {
+    (issue > today).then_some(Warning { path: "/date_of_issue", kind: WarningKind::IssueAhead })
+}
+
 /// Everything odd, but for the name, whose parser tells.
 pub(super) fn warnings(r: &Record) -> Vec<Warning> {
     let mut odd = nik(r);

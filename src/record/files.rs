@@ -96,10 +96,11 @@ impl Files for Folder {
         if !path.starts_with(&root) {
             return Err(FileError::Outside);
         }
-        let file = std::fs::File::open(&path).map_err(error)?;
-        if !file.metadata().map_err(error)?.is_file() {
+        // Before it is opened: a pipe would wait for whoever writes into it.
+        if !path.metadata().map_err(error)?.is_file() {
             return Err(FileError::Unreadable);
         }
+        let file = std::fs::File::open(&path).map_err(error)?;
         let mut bytes = Vec::new();
         file.take(max as u64 + 1).read_to_end(&mut bytes).map_err(error)?;
         if bytes.len() > max { Err(FileError::TooLarge { max }) } else { Ok(bytes) }

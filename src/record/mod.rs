@@ -93,6 +93,12 @@ pub struct Record {
 }
 
 impl Record {
+    /// The remark on a day of issue that is not yet, as of this day.
+    #[must_use]
+    pub fn issued_after(&self, today: jiff::civil::Date) -> Option<Warning> {
+        check::issue_ahead(self.date_of_issue, today)
+    }
+
     /// The language of the card's face: Indonesian for citizens, English for foreign residents.
     #[must_use]
     pub fn face_language(&self) -> Lang {

@@ -45,6 +45,8 @@ pub enum WarningKind {
     UnderSeventeen,
     /// A citizen's card with an end; since 2013 they are for life.
     CitizenExpires,
+    /// A day of issue that is not yet.
+    IssueAhead,
     /// A grey portrait.
     PortraitGrey,
     /// No finger for one of the hands.
@@ -79,6 +81,7 @@ impl WarningKind {
             Self::RegionNameDiffers => "the region table has another name for this code",
             Self::UnderSeventeen => "younger than 17 at issue and never married",
             Self::CitizenExpires => "a citizen's card is for life since 2013",
+            Self::IssueAhead => "the day of issue is not yet",
             Self::PortraitGrey => "the portrait is grey",
             Self::OneHand => "one hand gives no finger",
             Self::NoFinger => "no finger for the chip: handover is manual",
@@ -101,6 +104,7 @@ impl WarningKind {
             Self::RegionNameDiffers => "tabel wilayah memakai nama lain untuk kode ini",
             Self::UnderSeventeen => "belum 17 tahun saat terbit dan belum pernah kawin",
             Self::CitizenExpires => "KTP-el WNI berlaku seumur hidup sejak 2013",
+            Self::IssueAhead => "tanggal terbit belum tiba",
             Self::PortraitGrey => "pas foto tidak berwarna",
             Self::OneHand => "satu tangan tanpa sidik jari",
             Self::NoFinger => "tanpa sidik jari: penyerahan dilakukan manual",

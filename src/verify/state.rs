@@ -23,7 +23,10 @@ pub enum StateError {
 
 impl Refusal for StateError {
     fn reason(&self) -> Reason {
-        Reason::FileUnreadable
+        match self {
+            Self::Unavailable(kind) if *kind != std::io::ErrorKind::AlreadyExists => Reason::of_io(*kind),
+            _ => Reason::FileUnreadable,
+        }
     }
 }
 

@@ -74,9 +74,14 @@ impl StateDir {
 impl JudgeState for StateDir {
     fn draw(&mut self, challenge: &Challenge) -> Result<(), StateError> {
         let drawn = self.dir.join(DRAWN);
-        let mut file = private().create_new(true).open(drawn.join(hex::encode(challenge.bytes()))).map_err(unavailable)?;
-        file.write_all(challenge.made_at().to_string().as_bytes()).map_err(unavailable)?;
-        file.sync_all().and_then(|()| sync_dir(&drawn)).map_err(unavailable)
+        let path = drawn.join(hex::encode(challenge.bytes()));
+        let mut file = private().create_new(true).open(&path).map_err(unavailable)?;
+        let written = file.write_all(challenge.made_at().to_string().as_bytes()).and_then(|()| file.sync_all());
+        written.and_then(|()| sync_dir(&drawn)).map_err(|e| {
+            // Nobody is given a challenge that is not remembered; half a memory of it would be damage.
+            let _ = fs::remove_file(&path);
+            unavailable(e)
+        })
     }
 
     fn spend(&mut self, challenge: &Challenge) -> Result<ChallengeUse, StateError> {

@@ -34,6 +34,21 @@ const ELSEWHERE: [(&str, &str, &str); 27] = [
     ("k12", "tests/cli/production.rs", "fn a_production_station_takes_no_sample_key_whatever_it_is_for"),
 ];
 
+/// The clones C1 to C9 of chip-emrtd 5.6, each with the tests that catch it. A reader sees nothing of C7: the signer does.
+const CLONES: [(&str, &str, &str); 11] = [
+    ("C1", "tests/attacks/chip.rs", "fn c01_copied_files_without_the_private_keys"),
+    ("C2", "tests/attacks/chip.rs", "fn c03_chip_key_replaced_together_with_dg14"),
+    ("C3", "tests/attacks/chip.rs", "fn c02_dg14_removed_while_in_sod"),
+    ("C3", "tests/attacks/chip.rs", "fn c02_dg15_removed_while_in_sod"),
+    ("C4", "tests/attacks/chip.rs", "fn emrtd_c3_c4_completeness_comes_from_ef_sod_and_never_from_ef_com"),
+    ("C5", "tests/attacks/chip.rs", "fn emrtd_c5_no_card_access_or_no_pace_is_no_way_in"),
+    ("C6", "tests/attacks/chip.rs", "fn emrtd_c6_a_signer_of_another_root_is_no_issuer"),
+    ("C7", "src/pki/signer/tests.rs", "fn numbers_chips_jobs_and_keys_are_used_once"),
+    ("C8", "tests/attacks/channel.rs", "fn s03_an_unprotected_answer_ends_the_session_whatever_it_says"),
+    ("C8", "tests/attacks/chip.rs", "fn c07_chip_answers_everything_with_9000"),
+    ("C9", "tests/attacks/chip.rs", "fn emrtd_c9_fingers_stay_closed_without_the_terminal_key"),
+];
+
 /// What a program cannot see, and why. Parts of tested ids stand here too, with a word for the part.
 const SKIPPED: [(&str, &str); 5] = [
     ("c06 two chips at once", "a reader's anticollision shows PC/SC one chip; the second one taking over is tested"),
@@ -60,8 +75,15 @@ fn every_id_is_tested_or_skipped_for_a_reason() {
 }
 
 #[test]
+fn every_clone_of_the_reference_is_caught_by_a_test() {
+    let missing: Vec<String> =
+        (1..=9).map(|n| format!("C{n}")).filter(|id| !CLONES.iter().any(|(clone, ..)| clone == id)).collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
 fn tests_elsewhere_are_where_they_are_said_to_be() {
-    for (id, file, name) in ELSEWHERE {
+    for (id, file, name) in ELSEWHERE.iter().chain(&CLONES) {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(text.contains(name), "{id}: {name} in {file}");

@@ -81,7 +81,7 @@ fn points(most: usize) -> Vec<usize> {
     (0..most).step_by(if full { 1 } else { most.div_ceil(QUICK) }).collect()
 }
 
-fn can(program: &str, args: &[&str]) -> bool {
+pub fn can(program: &str, args: &[&str]) -> bool {
     let status = Command::new(program).args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
     status.is_ok_and(|s| s.success())
 }
@@ -98,7 +98,7 @@ rm "$folder/ballast"
 ls -A "$folder" > "$told/left"
 "#;
 
-const ALONE: [&str; 3] = ["--map-root-user", "--mount", "sh"];
+pub const ALONE: [&str; 3] = ["--map-root-user", "--mount", "sh"];
 
 /// What was told on such a disk.
 struct OnSmallDisk(PathBuf);
@@ -124,7 +124,7 @@ impl OnSmallDisk {
     }
 }
 
-fn may_mount() -> bool {
+pub fn may_mount() -> bool {
     let may = can("unshare", &[&ALONE[..], &["-c", "mount -t tmpfs none /mnt"]].concat());
     if !may {
         eprintln!("skipped: this container refuses mount namespaces");
@@ -240,7 +240,9 @@ fn a_card_is_issued_even_if_nobody_can_hear_it() {
     let job = Job::new(&bureau, 1);
     let mut command = Command::new("sh");
     command.args(["-c", "exec \"$@\" > /dev/full", "sh", env!("CARGO_BIN_EXE_ektp"), "--json"]).args(&job.args);
-    assert!(command.stdin(Stdio::null()).status().unwrap().success());
+    let told = command.stdin(Stdio::null()).output().unwrap();
+    assert_eq!(told.status.code(), Some(10), "what nobody heard is no yes");
+    assert!(String::from_utf8(told.stderr).unwrap().contains("[disk-full]"));
     let store = job.folder.join("journal.db").display().to_string();
     job.must_be_whole(&job.again(), &ektp(&["perso", "status", "--store", &store]));
 }

@@ -13,6 +13,26 @@ fn a_missing_option_value_is_a_usage_error() {
 }
 
 #[test]
+fn help_and_version_are_answers_in_the_contract_too() {
+    let answer = |args: &[&str]| {
+        let run = ektp(args);
+        assert_eq!((run.yes().verb(), run.events.len()), ("help", 0));
+        let text = run.data()["text"].as_str().unwrap().to_owned();
+        ([run.data()["kind"].clone(), run.data()["of"].clone()], text)
+    };
+    let (what, text) = answer(&["--version"]);
+    assert_eq!((what, text.as_str()), (["version".into(), serde_json::Value::Null], concat!("ektp ", env!("CARGO_PKG_VERSION"))));
+    let (what, text) = answer(&["pki", "ds", "--help"]);
+    assert_eq!(what, ["help", "pki ds"].map(serde_json::Value::from));
+    assert!(text.contains("Usage: ektp pki ds") && text.contains("Exit codes") && !text.contains('\u{1b}'), "{text}");
+    for args in [&["--help"][..], &["help", "pki"], &["pki", "--help"], &["-h"]] {
+        let (what, text) = answer(args);
+        assert_eq!(what, ["help".into(), serde_json::Value::Null]);
+        assert!(text.contains("Usage: ektp"), "{text}");
+    }
+}
+
+#[test]
 fn every_verb_has_a_schema_and_help() {
     fn walk(command: &clap::Command, path: &str, missing: &mut Vec<String>) {
         for sub in command.get_subcommands().filter(|c| c.get_name() != "help") {
@@ -56,6 +76,55 @@ fn doctor_tells_a_sample_trust_store_from_a_production_one() {
     }
     let alone = ektp(&["doctor"]);
     assert!(alone.data()["findings"].as_array().unwrap().iter().any(|f| f["check"] == "sample-keys" && f["ok"] == true));
+}
+
+/// What `doctor` finds of a check.
+fn found(args: &[&str], check: &str) -> serde_json::Value {
+    let run = ektp(&[&["doctor"], args].concat());
+    let findings = run.data()["findings"].as_array().unwrap().clone();
+    findings.into_iter().find(|f| f["check"] == check).unwrap()
+}
+
+#[test]
+fn doctor_takes_the_journal_as_personalization_does_and_tells_the_room_beside_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = dir.path().join("store.db");
+    for _ in 0..2 {
+        // Before it is there, and after.
+        let finding = found(&["--store", journal.to_str().unwrap()], "disk");
+        let detail = finding["detail"].as_str().unwrap();
+        assert!(detail.starts_with(&format!("{} ", dir.path().display())) && detail.ends_with(" MiB free"), "{detail}");
+        std::fs::write(&journal, "").unwrap();
+    }
+    let nowhere = dir.path().join("none/store.db");
+    let finding = found(&["--store", nowhere.to_str().unwrap()], "disk");
+    assert_eq!(
+        (&finding["ok"], finding["mend"].as_str().unwrap()),
+        (&false.into(), &*format!("df -h {0}; ls -ld {0}", dir.path().join("none").display()))
+    );
+}
+
+#[test]
+fn doctor_mends_with_commands_that_are_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("trust");
+    ektp(&["pki", "trust-new", store.to_str().unwrap(), "--kind", "sample"]).yes();
+    let run = ektp(&["doctor", "--trust", store.to_str().unwrap(), "--store", "/nonexistent/folder/store.db"]);
+    let mends: Vec<_> = run.data()["findings"].as_array().unwrap().iter().filter_map(|f| f["mend"].as_str()).collect();
+    assert!(mends.len() >= 2, "{:#}", run.data());
+    for mend in mends {
+        // Every word between the signs of a shell is a command that the shell finds, or ours.
+        for command in mend.split("&&").flat_map(|part| part.split(';')) {
+            let mut words = command.split_whitespace();
+            let first = words.next().unwrap();
+            assert!(["sudo", "ektp", "df", "ls", "cargo", "scripts/pcscd-run"].contains(&first) && !mend.contains('…'), "{mend}");
+            if first == "ektp" {
+                let line = std::iter::once("ektp").chain(words);
+                let parsed = ektp::cli::command().try_get_matches_from(line);
+                assert!(parsed.is_ok(), "{command}: {}", parsed.err().unwrap());
+            }
+        }
+    }
 }
 
 #[test]

@@ -78,6 +78,11 @@ fn readers_stations_and_chips() {
     let read = ektp(&["read", "--reader", &reader, "--can", &can, "--output", &evidence]);
     read.refused(12, "not-personalized");
     says(&read, "not a finished card", "ektp perso run");
+    let (kit, state) = (text(&dir.path().join("kit")), text(&dir.path().join("judge")));
+    ektp(&["pki", "sample-kit", &kit]).yes();
+    let trust = format!("{kit}/trust");
+    let judge = ektp(&["verify", "card", "--reader", &reader, "--can", &can, "--trust", &trust, "--state", &state]);
+    judge.refused(12, "not-personalized");
 }
 
 #[test]

@@ -42,7 +42,15 @@ impl Laid {
     #[track_caller]
     fn read(&self, option: &str, text: &str) -> Run {
         let (source, evidence) = (self.file(text), self.bureau.path("evidence.json"));
+        let _ = std::fs::remove_file(&evidence);
         ektp(&["read", "--reader", &self.reader, option, &source, "--output", &evidence])
+    }
+
+    /// `ektp verify card` of this card.
+    #[track_caller]
+    fn judge(&self, option: &str, text: &str) -> Run {
+        let (source, trust, state) = (self.file(text), self.bureau.path("kit/trust"), self.bureau.path("judge"));
+        ektp(&["verify", "card", "--reader", &self.reader, option, &source, "--trust", &trust, "--state", &state])
     }
 
     /// `ektp read` where a chip that anything was sent to would be missed: exit 20.
@@ -65,6 +73,9 @@ fn a_zone_opens_its_card_however_it_is_written() {
         assert_eq!(evidence["pace"]["password"], "mrz");
     }
     let by_input = ["read", "--reader", &card.reader, "--mrz", "-", "--output", &card.bureau.path("evidence.json")];
+    // What was read before is not written over; nobody is asked for a card whose reading has no place.
+    ektp_with(&by_input, &card.zone()).refused(12, "output-exists");
+    std::fs::remove_file(card.bureau.path("evidence.json")).unwrap();
     ektp_with(&by_input, &card.zone()).yes();
     card.read("--can", card.built.numbers.can.expose()).yes();
 }
@@ -76,6 +87,7 @@ fn a_card_with_a_can_alone_opens_to_nothing_else() {
     let zone = card.read("--mrz", &card.zone());
     zone.refused(27, "password-not-on-card");
     assert!(zone.result["next"].as_str().unwrap().contains("--can"));
+    card.judge("--mrz", &card.zone()).refused(27, "password-not-on-card");
 }
 
 #[test]
@@ -94,6 +106,7 @@ fn a_card_of_the_existing_face_opens_to_nik_and_dates() {
     let wrong = card.read("--legacy", &format!("{nik}\n{birth}\n{birth}\n"));
     wrong.refused(27, "wrong-legacy");
     assert!(!wrong.result.to_string().contains(&nik));
+    card.judge("--legacy", &format!("{nik}\n{birth}\n{birth}\n")).refused(27, "wrong-legacy");
     // Its chip has no CAN, though every image has one.
     card.read("--can", card.built.numbers.can.expose()).refused(27, "password-not-on-card");
     card.unsent("--legacy", &format!("{nik}\n{birth}\n")).refused(10, "input-invalid");
@@ -133,6 +146,7 @@ fn a_wrong_password_is_named_after_what_was_read() {
     let run = card.read("--mrz", other);
     run.refused(27, "wrong-mrz");
     assert!(run.result["next"].as_str().unwrap().contains("three lines on the back"));
+    card.judge("--mrz", other).refused(27, "wrong-mrz");
     let wrong = if card.built.numbers.can.expose() == "000000" { "000001" } else { "000000" };
     let run = card.read("--can", wrong);
     run.refused(27, "wrong-can");

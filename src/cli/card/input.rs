@@ -1,6 +1,7 @@
 //! What the verbs of `card` are given: a record, a profile, a face.
 
 use super::super::output::{Failure, Output};
+use super::super::place;
 use crate::lds::build::{BuildError, Built, Numbers, build};
 use crate::lds::plan::PlanError;
 use crate::lds::profile::{Face, Profile};
@@ -9,7 +10,6 @@ use crate::reason::Reason;
 use crate::record::files::Folder;
 use crate::record::{Record, load, sample};
 use serde_json::json;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Which card is meant.
@@ -87,12 +87,5 @@ fn folder_of(path: &Path) -> Folder {
 
 /// A file of at most `most` bytes.
 pub fn read(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    let result = std::fs::File::open(path).and_then(|f| f.take(limit).read_to_end(&mut bytes));
-    match result {
-        Ok(_) if bytes.len() <= most => Ok(bytes),
-        Ok(_) => Err(Failure::new(Reason::InputInvalid, format!("{}: larger than {most} bytes", path.display()))),
-        Err(error) => Err(Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), error.kind()))),
-    }
+    place::read(path, u64::try_from(most).unwrap_or(u64::MAX))
 }

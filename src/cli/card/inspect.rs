@@ -4,12 +4,13 @@ use super::super::output::{Failure, Outcome, Output};
 use super::super::place::create_private;
 use super::super::secret_input;
 use super::input::read;
+use super::words::in_indonesian;
 use crate::lds::image::{CardImage, SealedContent, manifest, store};
 use crate::lds::inspect::{self, Node};
 use crate::lds::profile::Password;
 use crate::limits;
 use crate::pki::{keystore, seal};
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -52,8 +53,12 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
             pictures = write_pictures(folder, &inspect::pictures(&files))?;
         }
     }
-    trees.iter().for_each(|t| out.line(t.text().trim_end()));
-    pictures.iter().for_each(|p| out.line(format!("picture: {}", p.display())));
+    let lang = out.lang();
+    for tree in &trees {
+        let text = if lang == Lang::Id { in_indonesian(tree).text() } else { tree.text() };
+        out.line(text.trim_end());
+    }
+    pictures.iter().for_each(|p| out.line(format!("{}: {}", lang.pick("picture", "gambar"), p.display())));
     let faults = trees.iter().any(Node::has_fault);
     Ok(Outcome::yes(json!({"explanation": trees, "faults": faults, "pictures": pictures})))
 }
@@ -116,7 +121,7 @@ fn files_at(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
 
 /// Writes new PNG files; an existing one is left as it is and refused.
 fn write_pictures(folder: &Path, pictures: &[(String, Vec<u8>)]) -> Result<Vec<PathBuf>, Failure> {
-    let unwritable = |e: std::io::Error| Failure::new(Reason::FileUnreadable, format!("{}: {}", folder.display(), e.kind()));
+    let unwritable = |e: std::io::Error| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", folder.display(), e.kind()));
     std::fs::create_dir_all(folder).map_err(unwritable)?;
     let mut written = Vec::new();
     for (name, bytes) in pictures {

@@ -7,6 +7,7 @@ mod input;
 mod inspect;
 mod plan;
 mod record;
+mod words;
 
 pub(super) use input::profile;
 pub(super) use record::{approve_sample, build_sample, record_at};

@@ -5,7 +5,7 @@ use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::lds::profile::Profile;
 use crate::pki::sample::Kit;
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use crate::softchip::{ChipConfig, SoftChip, StateFile};
 use crate::world::system_entropy;
 use rand_core::Rng;
@@ -41,7 +41,11 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let config = ChipConfig { serial, capacity: profile.capacity, transport: Kit::transport_keys() };
     StateFile::at(&args.state).create(&SoftChip::blank(&config, rng))?;
     let serial = hex(&serial);
-    out.line(format!("blank chip {serial} of {} bytes in {}", profile.capacity, args.state.display()));
+    let (bytes, place) = (profile.capacity, args.state.display());
+    out.line(match out.lang() {
+        Lang::En => format!("blank chip {serial} of {bytes} bytes in {place}"),
+        Lang::Id => format!("cip kosong {serial}, {bytes} bita, di {place}"),
+    });
     Ok(Outcome::yes(json!({"serial": serial, "profile": profile.name, "capacity": profile.capacity, "keys": "sample"})))
 }
 

@@ -2,6 +2,7 @@
 
 use super::files;
 use super::summary::{cv_summary, print, x509_summary};
+use super::words;
 use super::x509::PurposeName;
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
@@ -43,8 +44,16 @@ pub(super) fn check(args: &CheckArgs, out: &mut Output) -> Answer {
         [one] => check_one(one, args, &store, at)?,
         chain => Found { kind: "cv-chain", facts: check_chain(chain, &store, at)?, decided: true },
     };
-    let head = if found.decided { "accepted" } else { "could not decide, for want of a fresh revocation list" };
-    out.line(format!("{head}: {}", found.kind));
+    let lang = out.lang();
+    let head = if found.decided {
+        lang.pick("accepted", "diterima")
+    } else {
+        lang.pick(
+            "could not decide, for want of a fresh revocation list",
+            "tidak dapat diputuskan: tidak ada daftar pencabutan yang masih berlaku",
+        )
+    };
+    out.line(format!("{head}: {}", words::kind(found.kind, lang)));
     print(out, &found.facts, 1);
     let data = json!({"kind": found.kind, "at": files::instant(at), "facts": found.facts});
     Ok(if found.decided { Outcome::yes(data) } else { Outcome::with_reason(Reason::CrlStale, data) })

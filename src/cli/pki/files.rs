@@ -1,7 +1,7 @@
 //! What the `pki` verbs share: files in and out, keys, dates, names.
 
 use crate::cli::output::{Failure, Outcome, Output};
-use crate::cli::place::create_public;
+use crate::cli::place::{self, create_public};
 use crate::cli::secret_input;
 use crate::pki::key::{Parameters, PrivateKey};
 use crate::pki::keystore;
@@ -109,12 +109,13 @@ impl EcParams {
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let file = place::open(path)?;
     let failure =
         |e: std::io::Error| Failure::new(Reason::FileUnreadable, format!("cannot read {}: {}", path.display(), e.kind()));
-    if std::fs::metadata(path).map_err(failure)?.len() > MAX_FILE {
+    if file.metadata().map_err(failure)?.len() > MAX_FILE {
         return Err(Failure::new(Reason::InputInvalid, format!("{} is too large", path.display())));
     }
-    std::fs::read(path).map_err(failure)
+    place::read(path, MAX_FILE)
 }
 
 pub(super) fn certificate(path: &Path) -> Result<Certificate, Failure> {

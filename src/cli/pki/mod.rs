@@ -10,6 +10,7 @@ mod show;
 mod status_list;
 mod summary;
 mod trust;
+mod words;
 mod x509;
 
 use super::Answer;

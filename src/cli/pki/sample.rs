@@ -52,8 +52,15 @@ pub(super) struct KitArgs {
 pub(super) fn kit(args: &KitArgs, out: &mut Output) -> Answer {
     let mut rng = system_entropy();
     let kit = Kit::mint(&SystemClock, &mut rng)?;
-    make_dir(&args.dir)?;
-    kit.save(&args.dir, &mut rng)?;
+    let is_new = !args.dir.exists();
+    let saved = make_dir(&args.dir).and_then(|()| Ok(kit.save(&args.dir, &mut rng)?));
+    if let Err(failure) = saved {
+        // Half a kit is none, and would keep the whole one from its place.
+        if is_new {
+            let _ = std::fs::remove_dir_all(&args.dir);
+        }
+        return Err(failure);
+    }
     out.line(format!("{}: sample keys of every role, passphrase `{PASSPHRASE}`, trust store in trust/", args.dir.display()));
     Ok(Outcome::yes(
         json!({"dir": args.dir.display().to_string(), "passphrase": PASSPHRASE, "trust": args.dir.join("trust").display().to_string()}),

@@ -2,6 +2,7 @@
 
 use super::files;
 use super::summary::{crl_summary, cv_summary, key_name, list_summary, print, register_summary, store_summary, x509_summary};
+use super::words;
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::lds::sod::TAG as SOD_TAG;
@@ -30,7 +31,7 @@ pub(super) fn show(args: &ShowArgs, out: &mut Output) -> Answer {
         recognize(&files::read(&args.file)?)
             .ok_or_else(|| Failure::new(Reason::EncodingInvalid, format!("{} is no file of the PKI", args.file.display())))?
     };
-    out.line(format!("{}: {kind}", args.file.display()));
+    out.line(format!("{}: {}", args.file.display(), words::kind(kind, out.lang())));
     print(out, &summary, 1);
     Ok(Outcome::yes(json!({"file": args.file.display().to_string(), "kind": kind, "summary": summary})))
 }

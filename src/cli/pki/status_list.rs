@@ -142,5 +142,5 @@ fn place(path: &Path, register: &Register, signer: &Certificate) -> Result<Pendi
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Reason::FileUnreadable, format!("cannot write {}: {}", path.display(), error.kind()))
+    Failure::new(Reason::of_io(error.kind()), format!("cannot write {}: {}", path.display(), error.kind()))
 }

@@ -1,6 +1,7 @@
 //! What people and machines are told of a file of the PKI: the same facts as lines and as JSON.
 
 use super::files;
+use super::words;
 use crate::cli::output::Output;
 use crate::pki::cvc;
 use crate::pki::key::PublicKey;
@@ -9,43 +10,45 @@ use crate::pki::status_list::{CardStatus, Token};
 use crate::pki::trust::TrustStore;
 use crate::pki::trust::mark::{self, hex};
 use crate::pki::x509::{Certificate, Crl};
+use crate::reason::Lang;
 use rsa::traits::PublicKeyParts;
 use serde_json::{Map, Value, json};
 
 /// Writes a summary as indented lines for people.
 pub(super) fn print(out: &mut Output, summary: &Value, depth: usize) {
-    lines(summary, depth).iter().for_each(|line| out.line(line));
+    let lang = out.lang();
+    lines(summary, depth, lang).iter().for_each(|line| out.line(line));
 }
 
-fn lines(value: &Value, depth: usize) -> Vec<String> {
+fn lines(value: &Value, depth: usize, lang: Lang) -> Vec<String> {
     match value {
-        Value::Object(fields) => fields.iter().flat_map(|(name, field)| field_lines(name, field, depth)).collect(),
-        other => vec![format!("{}{}", "  ".repeat(depth), text(other))],
+        Value::Object(fields) => fields.iter().flat_map(|(name, field)| field_lines(name, field, depth, lang)).collect(),
+        other => vec![format!("{}{}", "  ".repeat(depth), text(other, lang))],
     }
 }
 
 /// One field: a value on its line, or a heading with what is below it; of several things each has its number.
-fn field_lines(name: &str, field: &Value, depth: usize) -> Vec<String> {
-    let (indent, name) = ("  ".repeat(depth), name.replace('_', " "));
+fn field_lines(name: &str, field: &Value, depth: usize, lang: Lang) -> Vec<String> {
+    let (indent, name) = ("  ".repeat(depth), words::name(name, lang));
     let items = match field {
         Value::Array(items) if items.iter().any(Value::is_object) => items,
-        Value::Object(_) => return [vec![format!("{indent}{name}")], lines(field, depth + 1)].concat(),
-        plain => return vec![format!("{indent}{name:<16} {}", text(plain))],
+        Value::Object(_) => return [vec![format!("{indent}{name}")], lines(field, depth + 1, lang)].concat(),
+        plain => return vec![format!("{indent}{name:<16} {}", text(plain, lang))],
     };
     let numbered = items
         .iter()
         .enumerate()
-        .flat_map(|(index, item)| [vec![format!("{indent}  {}.", index + 1)], lines(item, depth + 2)].concat());
+        .flat_map(|(index, item)| [vec![format!("{indent}  {}.", index + 1)], lines(item, depth + 2, lang)].concat());
     [vec![format!("{indent}{name}")], numbered.collect()].concat()
 }
 
-fn text(value: &Value) -> String {
+fn text(value: &Value, lang: Lang) -> String {
     match value {
         Value::Null => "-".to_owned(),
-        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::Bool(yes) => if *yes { lang.pick("yes", "ya") } else { lang.pick("no", "tidak") }.to_owned(),
         Value::String(text) => text.clone(),
-        Value::Array(items) if items.is_empty() => "none".to_owned(),
-        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(", "),
+        Value::Array(items) if items.is_empty() => lang.pick("none", "tidak ada").to_owned(),
+        Value::Array(items) => items.iter().map(|item| text(item, lang)).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }
@@ -168,6 +171,11 @@ mod tests {
             "  signer",
             "    key              P256",
         ];
-        assert_eq!(lines(&summary, 1), expected);
+        assert_eq!(lines(&summary, 1, Lang::En), expected);
+        let indonesian = lines(&summary, 1, Lang::Id);
+        assert_eq!(
+            [0, 1, 6, 9].map(|n| indonesian[n].as_str()),
+            ["  jenis            sample", "  sertifikat tautan tidak ada", "      contoh           ya", "  luar             -",]
+        );
     }
 }

@@ -104,7 +104,8 @@ fn add_crl(args: &AddArgs, store: &mut crate::pki::trust::TrustStore, data: &[u8
         let other = entry.path();
         let older = std::fs::read(&other).ok().and_then(|d| Crl::from_file(&d).ok());
         if older.is_some_and(|c| c.issuer().matches(&issuer) && c.number() < number) {
-            let unremovable = |_| Failure::new(Reason::FileUnreadable, format!("cannot remove {}", other.display()));
+            let unremovable =
+                |e: std::io::Error| Failure::new(Reason::of_io(e.kind()), format!("cannot remove {}", other.display()));
             std::fs::remove_file(&other).map_err(unremovable)?;
         }
     }

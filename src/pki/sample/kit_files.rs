@@ -3,6 +3,7 @@
 use super::kit::{Kit, Terminal};
 use super::roots::{Roots, ec_key};
 use super::{PASSPHRASE, SampleError};
+use crate::durable::{self, Readers};
 use crate::pki::cvc;
 use crate::pki::key::PrivateKey;
 use crate::pki::keystore::{self, KeystoreError};
@@ -18,7 +19,10 @@ fn named(path: &Path, error: KeystoreError) -> SampleError {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), SampleError> {
-    std::fs::write(path, bytes).map_err(|e| named(path, KeystoreError::Unwritable(e.kind())))
+    durable::create(path, bytes, Readers::Anyone).map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => named(path, KeystoreError::Exists),
+        other => named(path, KeystoreError::Unwritable(other)),
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, SampleError> {
@@ -79,7 +83,13 @@ impl Kit {
     /// Any [`SampleError`].
     pub fn load(dir: &Path) -> Result<Self, SampleError> {
         let passphrase = Secret::new(PASSPHRASE.to_owned());
-        directory::load(&dir.join("trust"))?;
+        let trust = directory::load(&dir.join("trust"))?;
+        let roots = Roots::compiled()?.clone();
+        // By who signed them: a newer list has a name of its own.
+        let list = |authority: &Certificate| -> Result<Crl, SampleError> {
+            let missing = || named(&dir.join("trust/crl"), KeystoreError::Unreadable(std::io::ErrorKind::NotFound));
+            trust.crl_of(authority).cloned().ok_or_else(missing)
+        };
         let credential = |name: &str| -> Result<Credential, SampleError> {
             let cert = Certificate::from_file(&read(&dir.join(format!("{name}.cert.pem")))?)?;
             Ok(Credential { cert, key: open(&dir.join(format!("{name}.key.pem")), &passphrase)? })
@@ -103,9 +113,9 @@ impl Kit {
             status_list: credential("status-list")?,
             terminal: terminal("is")?,
             quality_control: terminal("qc-is")?,
-            crl: Crl::from_file(&read(&dir.join("trust/crl/csca.crl"))?)?,
-            operations_crl: Crl::from_file(&read(&dir.join("trust/crl/operations.crl"))?)?,
-            roots: Roots::compiled()?.clone(),
+            crl: list(&roots.csca.cert)?,
+            operations_crl: list(&roots.operations.cert)?,
+            roots,
             dv,
             dv_key,
         })

@@ -143,3 +143,23 @@ fn a_kit_names_the_file_that_is_missing() {
     }
     assert!(matches!(kit.save(dir.path(), &mut rng), Err(SampleError::Trust(_))), "nothing is overwritten");
 }
+
+#[cfg(feature = "store")]
+#[test]
+fn a_kits_lists_are_known_by_who_signed_them_whatever_their_files_are_called() {
+    use crate::pki::keystore::KeystoreError;
+    let dir = tempfile::tempdir().unwrap();
+    let mut rng = DangerousSeededEntropy::new(1);
+    let kit = kit();
+    kit.save(dir.path(), &mut rng).unwrap();
+    let lists = dir.path().join("trust/crl");
+    let span = crate::pki::x509::issue::Span::days(clock().now(), 30);
+    let newer = crate::pki::x509::crl::make(&kit.roots.csca, 2, span, &std::collections::BTreeMap::new()).unwrap();
+    std::fs::remove_file(lists.join("csca.crl")).unwrap();
+    std::fs::write(lists.join("0000000002-csca.crl"), newer.as_der()).unwrap();
+    assert_eq!(Kit::load(dir.path()).unwrap().crl, newer);
+    std::fs::remove_file(lists.join("operations.crl")).unwrap();
+    let error = KeystoreError::Unreadable(std::io::ErrorKind::NotFound);
+    let expected = SampleError::File { file: lists.display().to_string(), error };
+    assert_eq!(Kit::load(dir.path()).map(drop).unwrap_err(), expected);
+}

@@ -15,7 +15,7 @@ fn setup() -> (TestKit, TrustStore, Credential) {
 }
 
 fn register() -> Register {
-    let mut register = Register::new("https://example.invalid/status/1", 65_536).unwrap();
+    let mut register = Register::new("https://example.invalid/status/1", 131_072).unwrap();
     register.set(5, CardStatus::Active).unwrap();
     register.set(70_000, CardStatus::Suspended).unwrap();
     register.set(7, CardStatus::Revoked).unwrap();

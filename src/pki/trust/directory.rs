@@ -1,12 +1,15 @@
 //! A trust store as a directory: `trust.json`, and `csca`, `link`, `operations`, `cvca`, `crl` with one file each.
 
 use super::{Kind, TrustError, TrustStore};
+use crate::durable::{self, Readers};
 use crate::pki::cvc;
 use crate::pki::x509::{Certificate, Crl, X509Error};
 use std::path::Path;
 
 /// Version of the directory's layout.
 const FORMAT: u32 = 1;
+/// Its folders.
+const FOLDERS: [&str; 5] = ["csca", "link", "operations", "cvca", "crl"];
 /// Most files in one folder of a store.
 const MAX_FILES: usize = 4_096;
 /// Largest file of a store, in bytes.
@@ -37,12 +40,15 @@ pub fn create(dir: &Path, kind: Kind, country: &str) -> Result<TrustStore, Trust
     let description = Description { format: FORMAT, kind, country: store.country().to_owned() };
     std::fs::create_dir_all(dir).map_err(|e| io(dir, &e))?;
     let path = dir.join("trust.json");
-    let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).open(&path).map_err(|e| io(&path, &e))?;
-    serde_json::to_writer_pretty(&mut file, &description).map_err(|e| malformed(&path, &e))?;
-    for folder in ["csca", "link", "operations", "cvca", "crl"] {
+    let text = serde_json::to_vec_pretty(&description).map_err(|e| malformed(&path, &e))?;
+    // Whole or not at all: half a description would keep the store from being made again.
+    durable::create(&path, &text, Readers::Anyone).map_err(|e| io(&path, &e))?;
+    for folder in FOLDERS {
         let path = dir.join(folder);
-        std::fs::create_dir_all(&path).map_err(|e| io(&path, &e))?;
+        if let Err(error) = std::fs::create_dir_all(&path) {
+            let _ = std::fs::remove_file(dir.join("trust.json"));
+            return Err(io(&path, &error));
+        }
     }
     Ok(store)
 }
@@ -114,8 +120,12 @@ fn files(dir: &Path) -> Result<Vec<(String, Vec<u8>)>, TrustError> {
     let mut found = Vec::new();
     for entry in entries.take(MAX_FILES) {
         let path = entry.map_err(|e| io(dir, &e))?.path();
-        let size = std::fs::metadata(&path).map_err(|e| io(&path, &e))?.len();
-        if size > MAX_BYTES {
+        let metadata = std::fs::metadata(&path).map_err(|e| io(&path, &e))?;
+        // A pipe would wait for whoever writes into it.
+        if !metadata.is_file() {
+            return Err(TrustError::Io { file: path.display().to_string(), kind: std::io::ErrorKind::InvalidInput });
+        }
+        if metadata.len() > MAX_BYTES {
             return Err(TrustError::Io { file: path.display().to_string(), kind: std::io::ErrorKind::FileTooLarge });
         }
         found.push((path.display().to_string(), std::fs::read(&path).map_err(|e| io(&path, &e))?));

@@ -119,19 +119,19 @@ mod tests {
         let kit = kit();
         let (csca_cert, root, at) = (&kit.csca.cert, &kit.root.cert, kit.now);
         assert_eq!((csca(csca_cert, at), operations(root), lists(csca_cert), lists(root)), (Ok(()), Ok(()), Ok(()), Ok(())));
-        assert_eq!(csca(root, at), Err(AuthorityError::NotCsca("CN=Operations, O=Test, C=ID".into())));
-        assert_eq!(operations(csca_cert), Err(AuthorityError::NotOperations("CN=CSCA 1, O=Test, C=ID".into())));
-        let refused = Err(AuthorityError::NotAnAuthority("CN=DS 1, O=Test, C=ID".into()));
+        assert_eq!(csca(root, at), Err(AuthorityError::NotCsca("C=ID, O=Test, CN=Operations".into())));
+        assert_eq!(operations(csca_cert), Err(AuthorityError::NotOperations("C=ID, O=Test, CN=CSCA 1".into())));
+        let refused = Err(AuthorityError::NotAnAuthority("C=ID, O=Test, CN=DS 1".into()));
         assert_eq!((csca(&ds(&kit).1, at), lists(&ds(&kit).1)), (refused.clone(), refused));
         let approver = leaf(&kit, Purpose::Approver).1;
-        assert_eq!(operations(&approver), Err(AuthorityError::NotAnAuthority("CN=Leaf, O=Test, C=ID".into())));
+        assert_eq!(operations(&approver), Err(AuthorityError::NotAnAuthority("C=ID, O=Test, CN=Leaf".into())));
         assert_eq!(AuthorityError::NotCsca(String::new()).reason(), Reason::CertificateUnfit);
     }
 
     #[test]
     fn a_key_signs_in_its_period_and_nothing_that_outlives_its_certificate() {
         let kit = kit();
-        let subject = "CN=CSCA 1, O=Test, C=ID".to_owned();
+        let subject = "C=ID, O=Test, CN=CSCA 1".to_owned();
         for days in [-1, 1_501] {
             let at = time::plus_days(kit.now, days);
             assert_eq!(csca(&kit.csca.cert, at), Err(AuthorityError::KeyAtRest { subject: subject.clone(), at }));

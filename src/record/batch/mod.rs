@@ -10,7 +10,7 @@ use super::error::RecordError;
 use super::files::Files;
 use super::tree::{self, Node};
 use super::warning::Warning;
-use super::{Record, json};
+use super::{Record, check, json};
 use crate::limits;
 use crate::reason::{Reason, Refusal};
 use std::collections::BTreeMap;
@@ -107,6 +107,7 @@ struct Row {
     number: u64,
     node: Node,
     digest: [u8; 32],
+    issued: jiff::civil::Date,
     warnings: Vec<Warning>,
 }
 
@@ -131,7 +132,7 @@ impl Batch {
             let read = node.and_then(|node| Ok((json::read(&node, files)?, node)));
             match read {
                 Ok(((record, warnings), node)) => match seen.insert(record.nik.clone(), number) {
-                    None => rows.push(Row { number, digest: record.digest(), node, warnings }),
+                    None => rows.push(Row { number, digest: record.digest(), node, issued: record.date_of_issue, warnings }),
                     Some(first) => {
                         seen.insert(record.nik, first);
                         refused.push((number, RowError::SameNik { first }));
@@ -162,6 +163,11 @@ impl Batch {
     /// The remarks, by row.
     pub fn warnings(&self) -> impl Iterator<Item = (u64, &[Warning])> {
         self.rows.iter().map(|r| (r.number, r.warnings.as_slice()))
+    }
+
+    /// The remark on each row whose day of issue is not yet, as of this day.
+    pub fn issued_after(&self, today: jiff::civil::Date) -> impl Iterator<Item = (u64, Warning)> {
+        self.rows.iter().filter_map(move |r| Some((r.number, check::issue_ahead(r.issued, today)?)))
     }
 
     /// The records with their rows, one at a time. Pictures are decoded again, so that a large batch does not fill the memory.

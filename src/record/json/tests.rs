@@ -475,3 +475,18 @@ proptest! {
         prop_assert!(load(&doc, &files).is_err(), "no files, no record");
     }
 }
+
+#[test]
+fn a_refused_field_is_named_by_its_path() {
+    let error = FieldError::ImpossibleDate;
+    assert_eq!(refusal("/birth_date", "1985-02-30".into()), RecordError::Field { path: "/birth_date".to_owned(), error });
+}
+
+#[test]
+fn a_day_of_issue_is_ahead_only_of_an_earlier_day() {
+    let (record, _) = read(&citizen()).unwrap();
+    let issue = record.date_of_issue;
+    assert_eq!((record.issued_after(issue), record.issued_after(issue.tomorrow().unwrap())), (None, None));
+    let ahead = Warning { path: "/date_of_issue", kind: WarningKind::IssueAhead };
+    assert_eq!(record.issued_after(issue.yesterday().unwrap()), Some(ahead));
+}

@@ -68,7 +68,12 @@ impl Cards {
     /// A LOCKED chip with these files and the card's own keys.
     pub fn chip(&self, files: CardFiles) -> SoftChip {
         let yesterday = (SystemClock.now() - SignedDuration::from_hours(24)).to_zoned(jiff::tz::TimeZone::UTC).date();
-        let digits: Vec<u8> = yesterday.strftime("%y%m%d").to_string().bytes().map(|b| b - b'0').collect();
+        self.chip_since(files, yesterday)
+    }
+
+    /// The same, with another date of its own.
+    pub fn chip_since(&self, files: CardFiles, date: jiff::civil::Date) -> SoftChip {
+        let digits: Vec<u8> = date.strftime("%y%m%d").to_string().bytes().map(|b| b - b'0').collect();
         let inside = Inside {
             trust_point: Some(self.kit.roots.cvca.body_bytes().to_vec()),
             date: digits.try_into().ok(),

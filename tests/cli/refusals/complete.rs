@@ -14,6 +14,25 @@ fn the_table_of_verbs_is_the_programs() {
 }
 
 #[test]
+fn a_verb_names_every_group_of_options_that_it_has_and_no_other() {
+    let mut wrong = Vec::new();
+    for (name, command) in leaves() {
+        let verb = verbs::Verb::named(&name).unwrap();
+        for group in verbs::GROUPS {
+            let (has, named) = (group.is_of(&command), verb.groups.contains(&group.name));
+            if has != named {
+                wrong.push(format!("{name}: group `{}`: has its options: {has}, names it: {named}", group.name));
+            }
+            let missing = group.reasons.iter().filter(|r| has && !verb.may_end_with(**r));
+            wrong.extend(missing.map(|reason| format!("{name}: {reason} of group `{}`", group.name)));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    let idle = verbs::GROUPS.iter().filter(|group| !leaves().iter().any(|(_, command)| group.is_of(command)));
+    assert_eq!(idle.map(|group| group.name).collect::<Vec<_>>(), Vec::<&str>::new(), "groups that no verb has");
+}
+
+#[test]
 fn every_verb_is_run_into_a_yes_and_into_each_reason_of_its_list() {
     let mut missing = Vec::new();
     for verb in verbs::VERBS {
@@ -22,8 +41,9 @@ fn every_verb_is_run_into_a_yes_and_into_each_reason_of_its_list() {
         if yes == skips::NEVER_YES.iter().any(|(name, _)| *name == verb.name) {
             missing.push(format!("{}: a yes, or its place in the skip list", verb.name));
         }
+        let asked = rows.iter().any(|r| r.asking().is_some()).then_some("no-terminal");
         let run: Vec<&str> =
-            rows.iter().flat_map(|r| r.refusals).map(Refusal::reason).chain(jobs::reasons_of(verb.name)).collect();
+            rows.iter().flat_map(|r| r.refusals).map(Refusal::reason).chain(jobs::reasons_of(verb.name)).chain(asked).collect();
         let skipped =
             |reason: &Reason| skips::SKIPS.iter().chain(skips::ELSEWHERE).any(|s| s.0 == verb.name && s.1 == reason.code());
         for reason in verb.reasons {

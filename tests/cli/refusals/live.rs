@@ -109,16 +109,23 @@ fn cards() -> &'static Cards {
 
 /// Runs a line with an honest card on the reader, which goes wrong where the traps say.
 fn with(place: &Place, line: &str, traps: Vec<Trap>) -> Run {
+    forget(place);
     let _card = OnReader::lay(Trapped::new(desk::shared(cards().honest()), traps));
     place.run(line)
 }
 
 /// Runs a line while another program has the card.
 pub fn taken(place: &Place, line: &str) -> Run {
+    forget(place);
     let _card = OnReader::lay(Trapped::new(bureau::blank(1), vec![]));
     let (readers, reader) = reader();
     let _taken = readers.connect(&reader).unwrap();
     place.run(line)
+}
+
+/// What was read before is no concern of the next line.
+fn forget(place: &Place) {
+    let _ = std::fs::remove_file(place.at("evidence.json"));
 }
 
 /// EF.CardAccess is not found, however it is asked for.

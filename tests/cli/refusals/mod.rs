@@ -21,6 +21,7 @@ mod plain;
 mod readers;
 mod served;
 mod service;
+mod shared;
 mod signer;
 mod skips;
 mod station;
@@ -80,6 +81,19 @@ impl Rows {
         }
     }
 
+    /// The line with its first secret asked for at a terminal.
+    fn asking(&self) -> Option<String> {
+        let (_, command) = leaves().into_iter().find(|(name, _)| name == self.verb)?;
+        let secret = |word: &str| {
+            let mut args = command.get_arguments();
+            args.any(|a| a.get_long().is_some_and(|long| word == format!("--{long}")) && asks(a))
+        };
+        let mut words: Vec<&str> = self.line().split_whitespace().collect();
+        let at = words.iter().position(|word| secret(word))?;
+        *words.get_mut(at + 1)? = "prompt";
+        Some(words.join(" "))
+    }
+
     fn refuse(&self, refusal: &Refusal, place: &Place) -> Run {
         match refusal {
             Refusal::Act(_, act) => act(place),
@@ -103,6 +117,10 @@ impl Rows {
                 wrong.push(format!("{} must end with `{reason}` {what}: {}", self.verb, run.result));
             }
         };
+        // First: what was done once may be answered without the secret.
+        if let Some(line) = self.asking() {
+            expect(&line, &place.run_alone(&format!("{} {line}", self.verb)), "no-terminal");
+        }
         match &self.yes {
             Yes::Line(line) => expect(line, &place.run(&format!("{} {line}", self.verb)), ""),
             Yes::Act(act) => expect("", &act(place), ""),
@@ -117,6 +135,11 @@ impl Rows {
             expect(&what, &self.refuse(refusal, place), refusal.reason());
         }
     }
+}
+
+/// Whether an option's value says where a secret comes from.
+fn asks(arg: &clap::Arg) -> bool {
+    arg.get_value_names().is_some_and(|names| names.iter().any(|name| name == "SOURCE"))
 }
 
 /// Runs a group of verbs in a folder of their own.
@@ -153,6 +176,7 @@ groups! {
     on_a_reader: live,
     at_a_station: station,
     on_twin_readers: twins,
+    what_options_share: shared,
 }
 
 /// The program's verbs, from its own command tree.

@@ -87,7 +87,7 @@ pub const ROWS: &[Rows] = &[
             // Longer than its CSCA; by a root of operations; by a CSCA whose key is at rest.
             But("input-invalid", "3700", "5501"),
             But("certificate-unfit", "@ca.pem", "@ops.pem"),
-            But("certificate-unfit", "@ca.pem", "@old.pem"),
+            But("certificate-unfit", "@ca.pem", "@resting.pem"),
             But("signature-invalid", "@ds.csr", "@forged.csr"),
             But("certificate-invalid", "@ds.csr", "@algorithm.csr"),
             But("certificate-invalid", "@ca.pem", "@version.cer"),
@@ -162,7 +162,7 @@ pub fn authorities(place: &Place) {
         "key --key @ca2.key".to_owned(),
         "key --key @ds.key".to_owned(),
         format!("csca --key @ca.key --organization O --name CSCA {plan} --out @ca.pem"),
-        format!("csca --key @ca.key --from 2016-01-01 --organization O --name CSCA {plan} --out @old.pem"),
+        format!("csca --key @ca.key --from 2016-01-01 --organization O --name CSCA {plan} --out @resting.pem"),
         "operations-root --key @ca.key --organization O --name Operations --out @ops.pem".to_owned(),
         format!("csca --key @ca2.key --organization O --name CSCA2 {plan} --out @ca2.pem"),
         "request --key @ds.key --organization O --name DS --out @ds.csr".to_owned(),

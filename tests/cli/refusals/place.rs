@@ -104,6 +104,22 @@ impl Place {
         check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
     }
 
+    /// Runs a line in a session of its own, which has no terminal wherever the tests run.
+    #[track_caller]
+    pub fn run_alone(&self, line: &str) -> Run {
+        let program = self.command(line);
+        let mut command = Command::new("setsid");
+        command.arg("--wait").arg(program.get_program()).args(program.get_args());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
+    }
+
     /// Runs a line with this text on standard input.
     #[track_caller]
     pub fn run_on(&self, line: &str, input: &str) -> Run {

@@ -62,7 +62,7 @@ pub const ROWS: &[Rows] = &[
         verb: "doctor",
         yes: Yes::Line("--store @folder --trust @production"),
         refusals: &[
-            But("file-unreadable", "@folder", "@none"),
+            But("file-unreadable", "@folder", "@none/journal.db"),
             But("sample-key", "@production", "@trust"),
             But("encoding-invalid", "@production", "@trust-encoding"),
             But("certificate-unfit", "@production", "@trust-certificate"),

@@ -49,6 +49,7 @@ pub const ROWS: &[Rows] = &[
             But("untrusted-issuer", "@production", "@other-production"),
             But("sample-key", "@production", "@trust-sample"),
             But("crl-rollback", "@production", "@trust-rollback"),
+            But("certificate-unfit", "@production", "@trust-certificate"),
             But("login-needed", CHIP_PASS, "file:@pass"),
             But("key-missing", "@proof", "@none"),
             But("encoding-invalid", "@proof", "@garbage"),
@@ -83,7 +84,7 @@ pub fn run() {
         "trust-new @other-production --kind production",
         "trust-add @other-production @ca2.pem --as csca",
         "crl --ca @ca.pem --key @ca.key --passphrase file:@pass --revoke @ds.pem --out @revoked.crl",
-        "ds --ca @ca.pem --key @ca.key --passphrase file:@pass --request @ds.csr --key-days 9 --days 9 --from 2020-01-01 \
+        "ds --ca @resting.pem --key @ca.key --passphrase file:@pass --request @ds.csr --key-days 9 --days 9 --from 2020-01-01 \
          --crl-url http://x.invalid --out @old.pem",
         "chip-key --kind transport --value file:@vendor --passphrase file:@chip-pass --out @transport",
         "chip-key --kind scp03-master --passphrase file:@chip-pass --out @scp03",

@@ -119,6 +119,7 @@ pub const ROWS: &[Rows] = &[
             But("untrusted-issuer", TRUST, "@trust-untrusted"),
             But("sample-key", TRUST, "@trust-sample"),
             But("crl-rollback", TRUST, "@trust-rollback"),
+            But("certificate-unfit", TRUST, "@trust-certificate"),
         ],
     },
 ];

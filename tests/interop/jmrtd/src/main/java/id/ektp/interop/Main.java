@@ -37,12 +37,10 @@ public final class Main {
       }
       case "ta-current" -> fingers(session, dir, "terminal");
       case "ta-newer" -> fingers(session, dir, "terminal-newer");
-      case "ta-expired" -> {
-        session.pace(can(dir), null);
-        session.chipAuthentication();
-        session.expectTerminalRefused(dir.resolve("terminal"));
-        session.expectFingersRefused();
-      }
+      case "ta-expired" -> refused(session, dir, "terminal");
+      // A card whose own date is weeks old, at a terminal whose certificates ended since.
+      case "ta-expired-yet" -> fingers(session, dir, "terminal-expired");
+      case "ta-expired-now" -> refused(session, dir, "terminal-expired");
       default -> throw new IllegalArgumentException("unknown scenario " + scenario);
     }
   }
@@ -64,6 +62,13 @@ public final class Main {
     session.terminalAuthentication(dir.resolve(terminal));
     session.readPrints(dir.resolve("files/DG3.bin"));
     session.readFingers(dir.resolve("files/EF.Fingers.bin"));
+  }
+
+  private static void refused(CardSession session, Path dir, String terminal) throws Exception {
+    session.pace(can(dir), null);
+    session.chipAuthentication();
+    session.expectTerminalRefused(dir.resolve(terminal));
+    session.expectFingersRefused();
   }
 
   private static String can(Path dir) throws Exception {
