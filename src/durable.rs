@@ -38,7 +38,15 @@ impl Pending {
         Ok(Self { file: builder.tempfile_in(folder(path))?, path: path.to_owned() })
     }
 
-    /// Puts the file into its place with this content, over whatever is there.
+    /// Appends to the content, for what is too large to be held whole.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)
+    }
+
+    /// Puts the file into its place, with this content after what was pushed, over whatever is there.
     ///
     /// # Errors
     /// What the system says; the place then holds what it held.
@@ -48,7 +56,7 @@ impl Pending {
         sync_folder(folder(&path))
     }
 
-    /// Puts the file into its place with this content if nothing is there.
+    /// Puts the file into its place, with this content after what was pushed, if nothing is there.
     ///
     /// # Errors
     /// What the system says; of kind `AlreadyExists` if something is there, which is left as it is.
@@ -79,6 +87,18 @@ pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
 /// As [`Pending::replace`].
 pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     Pending::beside(path, readers)?.replace(bytes)
+}
+
+/// Makes a folder, and those above it that are not there, that its owner alone may enter; one that is there stays as it is.
+///
+/// # Errors
+/// What the system says.
+pub fn private_folder(dir: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
 }
 
 /// Holds a file for this process alone, waiting for whoever holds it: by a lock on `NAME.lock` beside it, since the file itself is
@@ -161,6 +181,11 @@ mod tests {
         assert_eq!((std::fs::read(&path).unwrap(), names(dir.path())), (b"three".to_vec(), vec!["a".to_owned()]));
         let missing = replace(&dir.path().join("no/a"), b"x", Readers::Owner).unwrap_err();
         assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+        let mut parts = Pending::beside(&path, Readers::Owner).unwrap();
+        parts.push(b"fo").unwrap();
+        parts.push(b"u").unwrap();
+        parts.replace(b"r").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"four");
     }
 
     #[cfg(unix)]

@@ -3,11 +3,13 @@
 //! Data flows one way; each module takes the previous module's value and returns the next, or a named refusal:
 //! record → lds + pki → perso → chip → read → verify. `ARCHITECTURE.md` has the plan.
 
+#[cfg(feature = "afis")]
+pub mod afis;
 pub mod chip;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod crypto;
-#[cfg(feature = "store")]
+#[cfg(any(feature = "store", feature = "afis"))]
 pub mod durable;
 pub mod finger;
 pub mod lds;

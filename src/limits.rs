@@ -75,6 +75,8 @@ pub const EVAL_FILES: usize = 100_000;
 pub const EVAL_IMPRESSIONS: usize = 4_000;
 /// Most lines of a table of scores.
 pub const EVAL_SCORES: usize = 10_000_000;
+/// Most images that one run of the synthetic fingers makes: an evaluation reads no more.
+pub const SYNTH_IMAGES: u64 = 100_000;
 /// Most comparisons that one figure is drawn from.
 pub const EVAL_TRIALS: usize = 10_000_000;
 /// Largest table of scores, in bytes.
@@ -92,9 +94,23 @@ pub const FINGER_DPI_MIN: u32 = 240;
 pub const FINGER_DPI_MAX: u32 = 2_400;
 /// Largest file of a network's weights, in bytes: the one that is run has 4.0 million.
 pub const NETWORK_BYTES: usize = 8 * 1_048_576;
+/// Most nodes, and most constants, of a network's graph: the one that is run has 1,337 and 220.
+pub const NETWORK_NODES: usize = 4_096;
+/// Most inputs of one node of a network's graph.
+pub const NETWORK_INPUTS: usize = 64;
+/// Most sides of one constant of a network's graph.
+pub const NETWORK_SIDES: usize = 8;
 /// Most records of an ANSI/NIST file after the first: a ten-print card with palms has some thirty.
 pub const AN2K_RECORDS: usize = 256;
 /// Most fields of one tagged record of an ANSI/NIST file.
 pub const AN2K_FIELDS: usize = 1_000;
 /// Most bytes in which a tagged record states its length.
 pub const AN2K_LENGTH_BYTES: usize = 24;
+/// Most files of a folder of one person's fingers that are looked at: ten, and one too many.
+pub const PERSON_FILES: usize = 11;
+/// Most persons of a gallery in memory, 2 kB each.
+pub const GALLERY_PERSONS: usize = 16_000_000;
+/// Largest sealed record of a gallery's log, in bytes: a person of ten fingers.
+pub const GALLERY_RECORD_BYTES: usize = 2_048;
+/// Largest log of a gallery, in bytes: some 280,000 persons between two snapshots.
+pub const GALLERY_LOG_BYTES: usize = 512 * 1_048_576;

@@ -1,6 +1,8 @@
 //! The command line as a program: each verb's success and refusals, held to the machine contract.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail by panicking
 
+#[path = "cli/afis.rs"]
+mod afis;
 #[path = "cli/aged.rs"]
 mod aged;
 #[path = "cli/approve.rs"]
@@ -16,8 +18,12 @@ mod chip;
 #[path = "cli/contract.rs"]
 #[allow(dead_code)]
 mod contract;
+#[path = "cli/demo_end.rs"]
+mod demo_end;
 #[path = "cli/disk.rs"]
 mod disk;
+#[path = "cli/document_signer.rs"]
+mod document_signer;
 #[path = "cli/faults.rs"]
 mod faults;
 #[path = "cli/finger.rs"]
@@ -26,6 +32,8 @@ mod finger;
 mod finger_eval;
 #[path = "cli/finger_match.rs"]
 mod finger_match;
+#[path = "cli/finger_synth.rs"]
+mod finger_synth;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/full.rs"]
@@ -68,5 +76,7 @@ mod refusals;
 mod ridges;
 #[path = "cli/signer.rs"]
 mod signer;
+#[path = "cli/station.rs"]
+mod station;
 #[path = "cli/verify.rs"]
 mod verify;

@@ -3,6 +3,7 @@
 use ektp::crypto::scp03::ChipSerial;
 use ektp::perso::job::{JobId, NewJob};
 use ektp::perso::journal::{ChainHead, End, Entry, Job, JournalError, Ledger, RegisteredKey};
+use ektp::perso::receipt::Mode;
 use ektp::perso::state::{Intent, State};
 use ektp::reason::Reason;
 use jiff::Timestamp;
@@ -25,7 +26,7 @@ impl Memory {
 }
 
 impl Ledger for Memory {
-    fn open_job(&mut self, new: &NewJob, now: Timestamp) -> Done<Job> {
+    fn open_job(&mut self, new: &NewJob, mode: Mode, now: Timestamp) -> Done<Job> {
         let job = Job {
             id: new.id.clone(),
             state: State::AwaitCard,
@@ -45,6 +46,7 @@ impl Ledger for Memory {
             blank_serial_read: None,
             blank_serial_expected: None,
             face_hash: None,
+            mode: Some(mode),
             sod: None,
             keys: Vec::new(),
             intents: Vec::new(),

@@ -119,6 +119,10 @@ impl Inspector for Timed<'_> {
         self.inner.ready(now)
     }
 
+    fn believes(&self, sod: &[u8], now: Timestamp) -> Result<(), InspectError> {
+        self.inner.believes(sod, now)
+    }
+
     fn read_back(&mut self, port: &mut dyn Port, expected: &Expected<'_>, spent: &mut Counters) -> Result<Matched, InspectError> {
         let before = cpu();
         let matched = self.inner.read_back(port, expected, spent);

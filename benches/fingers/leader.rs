@@ -7,22 +7,24 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 
+/// The contender.
+pub const NAME: &str = "LEADER + SourceAFIS";
 const PYTHON: &str = "target/venv/bin/python";
-const WEIGHTS: &str = "target/peers/LEADER.onnx";
+/// Where `scripts/setup peers` puts the weights.
+pub const WEIGHTS: &str = "target/peers/LEADER.onnx";
 
-/// LEADER and SourceAFIS, if `scripts/setup peers` was run.
-pub fn contender(prints: &Prints) -> Option<Contender> {
+/// LEADER and SourceAFIS, if `scripts/setup peers` was run; LEADER's minutiae are left in a folder.
+pub fn contender(prints: &Prints, minutiae: &Path) -> Option<Contender> {
     if !Path::new(WEIGHTS).exists() {
         return None;
     }
-    let dir = tempfile::tempdir().unwrap();
     let mut python = Command::new(PYTHON);
-    python.args(["tests/interop/leader/extract.py", WEIGHTS, &prints.folder]).arg(dir.path());
+    python.args(["tests/interop/leader/extract.py", WEIGHTS, &prints.folder]).arg(minutiae);
     let output = python.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "LEADER: {text}{}", String::from_utf8_lossy(&output.stderr));
     let lines: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    Some(sourceafis::over_minutiae(prints, "LEADER + SourceAFIS", dir.path(), times(prints, &lines)))
+    Some(sourceafis::over_minutiae(prints, NAME, minutiae, times(prints, &lines)))
 }
 
 /// Milliseconds for each print, in the order of the prints; a print timed twice has its later time.

@@ -6,6 +6,7 @@
 
 mod accuracy;
 mod chip;
+mod agreement;
 mod contender;
 #[path = "../calibrate/fit.rs"]
 #[allow(dead_code, clippy::cast_precision_loss, clippy::cast_possible_truncation)] // shared with the calibration
@@ -22,8 +23,10 @@ mod shares;
 mod sourceafis;
 
 use contender::Contender;
+use ektp::finger::extract::leader::Leader;
 use prints::Prints;
 use report::Report;
+use std::path::Path;
 
 const FOLDER: &str = "../shared/data/fingers";
 
@@ -37,29 +40,37 @@ fn main() -> std::io::Result<()> {
         return Ok(());
     };
     let mut report = Report::default();
-    let peers = peers(&prints);
-    let ours = ours::contenders(&prints);
+    let minutiae = tempfile::tempdir()?;
+    let peers = peers(&prints, minutiae.path());
+    let leader = std::fs::read(leader::WEIGHTS).ok().map(|weights| Leader::new(&weights).unwrap());
+    let ours = ours::contenders(&prints, leader.as_ref());
     for contender in peers.iter().chain(&ours) {
         report.heading(&format!("Fingers: {}", contender.name));
         accuracy::figures(&mut report, &prints, contender);
         contender.speed(&mut report);
     }
+    if let Some(leader) = leader.as_ref().filter(|_| peers.iter().any(|p| p.name == leader::NAME)) {
+        agreement::figures(&mut report, &prints, leader, minutiae.path());
+    }
     report.heading("Fingers: ours as a share of the peer in this run");
     shares::figures(&mut report, &prints, &ours, &peers);
     report.heading("Fingers: through the chip");
     chip::figures(&mut report, &prints, "ours, classical", &ektp::finger::extract::Classical);
+    if let Some(leader) = &leader {
+        chip::figures(&mut report, &prints, "ours, LEADER", leader);
+    }
     report.append("target/figures.jsonl")?;
     println!("\n{} bounds missed; one JSON object a line in target/figures.jsonl", report.missed());
     Ok(())
 }
 
 /// Every peer that is at hand; what is missing is said.
-fn peers(prints: &Prints) -> Vec<Contender> {
+fn peers(prints: &Prints, minutiae: &Path) -> Vec<Contender> {
     let mut found = vec![nbis::contender(prints)];
     if sourceafis::is_built() {
         found.push(sourceafis::contender(prints, sourceafis::Input::Files));
         found.push(sourceafis::contender(prints, sourceafis::Input::Pixels));
-        match leader::contender(prints) {
+        match leader::contender(prints, minutiae) {
             Some(leader) => found.push(leader),
             None => println!("\nFingers: LEADER is left out, run scripts/setup peers"),
         }

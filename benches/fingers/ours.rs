@@ -7,14 +7,19 @@ use ektp::finger::FingerImage;
 use ektp::finger::eval::engine::prepare;
 use ektp::finger::extract::Extractor;
 use ektp::finger::extract::classical::Classical;
+use ektp::finger::extract::leader::Leader;
 use ektp::finger::matching::{Prepared, Workspace};
 
 /// Rounds over all pairs in which matches are timed: one is over in an instant.
 const ROUNDS: usize = 10;
 
-/// Every back end of ours that is built in.
-pub fn contenders(prints: &Prints) -> Vec<Contender> {
-    contender(prints, ["ours, classical", "ours, classical, cross-validated"], &Classical)
+/// Every back end of ours that is at hand.
+pub fn contenders(prints: &Prints, leader: Option<&Leader>) -> Vec<Contender> {
+    let mut all = contender(prints, ["ours, classical", "ours, classical, cross-validated"], &Classical);
+    if let Some(leader) = leader {
+        all.extend(contender(prints, ["ours, LEADER", "ours, LEADER, cross-validated"], leader));
+    }
+    all
 }
 
 /// A back end as it ships, and with the score's weights from the other half of the sets.

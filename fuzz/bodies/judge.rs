@@ -105,6 +105,7 @@ fn weigh(evidence: &Evidence, list: Option<&[u8]>, signed: bool) -> Option<Decis
     let data = judge(evidence, &Mode::Data, &sample().store, &policy);
     assert_ne!(data.decision(), Decision::Genuine, "a file alone proves no chip");
     let mut state = ThrowawayState::default();
+    state.draw(&challenge()).ok()?;
     let spent = state.spend(&challenge()).ok()?;
     let verdict = judge_with(evidence, &Mode::Challenged(&spent), &sample().store, &policy, &mut state).ok()?;
     if verdict.decision() == Decision::Genuine && !signed {

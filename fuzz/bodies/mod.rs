@@ -21,6 +21,7 @@ pub mod judge;
 pub mod lying_card;
 pub mod lying_chip;
 pub mod minutiae_records;
+pub mod networks;
 pub mod perso_card;
 pub mod pictures;
 pub mod record;
@@ -36,7 +37,7 @@ pub mod wsq;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const ALL: [(&str, Body); 25] = [
+pub const ALL: [(&str, Body); 26] = [
     ("an2k", an2k::run),
     ("apdu", apdu::run),
     ("card_files", card_files::run),
@@ -53,6 +54,7 @@ pub const ALL: [(&str, Body); 25] = [
     ("lying_card", lying_card::run),
     ("lying_chip", lying_chip::run),
     ("minutiae_records", minutiae_records::run),
+    ("networks", networks::run),
     ("perso_card", perso_card::run),
     ("pictures", pictures::run),
     ("record", record::run),

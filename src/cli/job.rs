@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended. The judge of `verify card`
 /// refuses a spent challenge by its own memory; an old verdict given again would be a replay.
-pub const UNCHANGING: [&str; 22] = [
+pub const UNCHANGING: [&str; 24] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -29,6 +29,8 @@ pub const UNCHANGING: [&str; 22] = [
     "finger convert",
     "finger extract",
     "finger sensor",
+    "afis identify",
+    "afis status",
     "perso status",
     "pki show",
     "pki check",
@@ -212,11 +214,7 @@ pub(super) fn own_folder() -> Result<PathBuf, Failure> {
 }
 
 fn make_private(folder: &Path) -> Result<(), Failure> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|e| unusable(folder, &e))
+    crate::durable::private_folder(folder).map_err(|e| unusable(folder, &e))
 }
 
 /// Where jobs are remembered.

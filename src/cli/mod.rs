@@ -1,5 +1,6 @@
 //! The command line: one file per verb, one contract for all of them.
 
+mod afis;
 mod card;
 mod card_password;
 mod card_reading;
@@ -7,6 +8,8 @@ mod chip;
 mod chip_keys;
 mod demo;
 mod doctor;
+#[cfg(unix)]
+mod ending;
 mod finger;
 mod generate;
 pub mod job;
@@ -60,6 +63,9 @@ enum Verb {
     /// Finger images and templates: compare, convert, evaluate
     #[command(subcommand)]
     Finger(finger::FingerVerb),
+    /// A sealed gallery of persons' fingers: enrol, identify, delete
+    #[command(subcommand)]
+    Afis(afis::AfisVerb),
     /// Card readers: list, identify by laying a card on, qualify the chunk size
     #[command(subcommand)]
     Reader(reader::Verb),
@@ -106,6 +112,7 @@ impl Verb {
             Self::Doctor(_) => "doctor",
             Self::Nik(verb) => verb.name(),
             Self::Finger(verb) => verb.name(),
+            Self::Afis(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
             Self::Reader(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
@@ -126,6 +133,7 @@ impl Verb {
             Self::Doctor(args) => doctor::run(&args, out),
             Self::Nik(verb) => verb.run(out),
             Self::Finger(verb) => verb.run(out),
+            Self::Afis(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
             Self::Reader(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),

@@ -1,16 +1,16 @@
 //! `ektp signer serve` and `ektp signer stop`: online mode's second process, signer and key service on a Unix socket.
 
 use super::chip_keys::ChipKeyArgs;
+use super::ending;
 use super::output::{Failure, Outcome, Output};
 use super::pki::files::KeyFile;
 use crate::durable;
 use crate::pki::key_service::GuardedKeys;
 use crate::pki::sample::Kit;
 use crate::pki::signer::online::{self, Service};
-use crate::pki::signer::{DocumentKey, LocalSigner, Register};
+use crate::pki::signer::{DocumentKey, LocalSigner, Register, fitness};
 use crate::pki::trust::{Kind, TrustError, TrustStore, directory, mark};
-use crate::pki::x509::issue::{Credential, Purpose};
-use crate::pki::x509::path;
+use crate::pki::x509::issue::Credential;
 use crate::reason::Reason;
 use crate::world::{Clock, SystemClock, system_entropy};
 use serde_json::json;
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// Signer and key service.
 #[derive(Debug, clap::Subcommand)]
 pub enum Verb {
-    /// Answer stations on a Unix socket until `ektp signer stop`
+    /// Answer stations on a Unix socket until `ektp signer stop`, SIGTERM or SIGINT
     Serve(Box<ServeArgs>),
     /// End the service at a socket
     Stop(StopArgs),
@@ -49,6 +49,9 @@ pub struct ServeArgs {
     /// Trust store whose CSCA certified the document signer, and whose operations roots certify approvers
     #[arg(long, value_name = "DIR", requires = "key")]
     trust: Option<PathBuf>,
+    /// End when standard input ends: for a service that must not outlive whoever started it
+    #[arg(long)]
+    until_eof: bool,
     #[command(flatten)]
     chip_keys: ChipKeyArgs,
     /// The signer's name, as authorizations say it
@@ -87,7 +90,7 @@ impl Verb {
 }
 
 fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
-    make_private(&args.state).map_err(|e| unusable(&args.state, &e))?;
+    durable::private_folder(&args.state).map_err(|e| unusable(&args.state, &e))?;
     let register = args.state.join("register.db");
     // Two services over one register would each guard their own chips and believe to be the only signer.
     let _alone = durable::try_lock(&register)
@@ -113,6 +116,12 @@ fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
         }
         _ => unusable(&args.socket, &e),
     })?;
+    let (socket, ends) = (args.socket.clone(), args.socket.clone());
+    let stop = move |signal| online::stop(&socket).unwrap_or_else(|_| ending::die_of(signal));
+    ending::on_signal(stop).map_err(|e| unusable(&args.socket, &e))?;
+    if args.until_eof {
+        ending::on_end_of_input(move || drop(online::stop(&ends)));
+    }
     out.line(format!("{} {} {} {}", out.lang().pick("signer", "penanda tangan"), args.name, out.lang().pick("serves at", "melayani di"), args.socket.display()));
     out.event("serving", json!({"socket": args.socket, "name": args.name, "certificate": certificate, "keys": kind}));
     let service = Service { signer: Box::new(signer), keys: Box::new(keys) };
@@ -128,6 +137,7 @@ fn document_signer(args: &ServeArgs) -> Result<(Credential, TrustStore), Failure
     let (Some(key), Some(cert), Some(passphrase), Some(trust)) = (&args.key, &args.cert, &args.passphrase, &args.trust) else {
         let kit = open_kit(args)?;
         let trust = kit.trust_store()?;
+        fitness::check(&kit.ds.key, &kit.ds.cert, &trust, SystemClock.now())?;
         return Ok((kit.ds, trust));
     };
     let trust = directory::load(trust)?;
@@ -135,7 +145,7 @@ fn document_signer(args: &ServeArgs) -> Result<(Credential, TrustStore), Failure
     if trust.kind() == Kind::Production && mark::is_sample(&ds.cert) {
         return Err(TrustError::SampleKey.into());
     }
-    path::check(&ds.cert, Purpose::DocumentSigner, &trust, SystemClock.now(), None)?;
+    fitness::check(&ds.key, &ds.cert, &trust, SystemClock.now()).map_err(|e| Failure::at(cert, &e))?;
     Ok((ds, trust))
 }
 
@@ -147,18 +157,11 @@ fn open_kit(args: &ServeArgs) -> Result<Kit, Failure> {
         None => {
             let mut rng = system_entropy();
             let kit = Kit::mint(&SystemClock, &mut rng)?;
-            make_private(&own).map_err(|e| unusable(&own, &e))?;
+            durable::private_folder(&own).map_err(|e| unusable(&own, &e))?;
             kit.save(&own, &mut rng)?;
             Ok(kit)
         }
     }
-}
-
-/// A folder that its owner alone may enter.
-fn make_private(dir: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    std::os::unix::fs::DirBuilderExt::mode(builder.recursive(true), 0o700);
-    builder.create(dir)
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {

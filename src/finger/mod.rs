@@ -16,6 +16,8 @@ pub mod matching;
 #[cfg(feature = "finger")]
 pub mod picture;
 pub mod position;
+#[cfg(feature = "finger")]
+pub mod synth;
 pub mod template;
 
 #[cfg(feature = "finger")]

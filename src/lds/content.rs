@@ -21,12 +21,15 @@ const LIVE_SCAN_PLAIN: u8 = 0;
 /// 500 dpi, as records of ISO/IEC 19794-4 say it.
 const PIXELS_PER_CM: u16 = 197;
 
+/// Document code of the card's zone (Doc 9303-5 4.2.2: the first letter of a TD1 identity card is A, C or I).
+pub const DOCUMENT_CODE: &str = "ID";
+
 /// The machine readable zone. The NIK is not in it: sixteen digits fit no field of a TD1 card.
 #[must_use]
 pub fn td1(record: &Record, numbers: &Numbers) -> Td1 {
     let state = record.nationality.mrz();
     Td1 {
-        document_code: "ID".into(),
+        document_code: DOCUMENT_CODE.into(),
         issuer: "IDN".into(),
         document_number: numbers.document_number.clone(),
         optional_1: String::new(),

@@ -2,26 +2,32 @@
 //!
 //! Numbers are drawn uniformly among those that are free, so that neither tells when a card was made or how many there are. They are
 //! durable before anyone sees them. A job keeps its numbers for ever; what it was built from is bound to it before the image appears.
-//! Its CAN is derived from the register's one secret, so that a card that is built again shows what was printed.
+//! Its CAN is drawn at random and stored under a key that only the person's record gives, so that a card that is built again shows
+//! what was printed and the register opens no card; once erased it is gone for good.
 
 use super::build::{below, document_number};
 use crate::reason::{Reason, Refusal};
 use crate::secret::Secret;
-use hmac::{Hmac, KeyInit, Mac};
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit as _};
+use hmac::{Hmac, Mac as _};
 use rand_core::CryptoRng;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::Path;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 /// `EKNR`, so that another database is not taken for a register.
 const APPLICATION: i64 = 0x454B_4E52;
 const SCHEMA: &str = include_str!("numbers.sql");
+/// From format 1, whose CANs were derived from one secret: that secret goes, and with it the CANs of cards that were built.
+const FROM_1: &str = "ALTER TABLE given ADD COLUMN can BLOB; UPDATE given SET can = x'' WHERE content IS NOT NULL; \
+    DELETE FROM seed; DROP TABLE seed; PRAGMA user_version = 2";
 /// How long another process may hold the register.
 const WAIT: Duration = Duration::from_secs(30);
-/// Bytes of the secret that CANs are derived from.
-const SEED: usize = 32;
+/// Bytes of the nonce before a sealed CAN.
+const NONCE: usize = 12;
 /// Draws until the free indices are counted instead: at a register nine tenths full, one job in 800.
 const DRAWS: usize = 64;
 
@@ -35,6 +41,12 @@ pub enum NumbersError {
     /// The job built another card before.
     #[error("the register holds this job with other content")]
     Conflict,
+    /// The job's CAN was erased: its card is in use, and no other can be made under this job.
+    #[error("the job's CAN was erased: its card is not built again")]
+    Erased,
+    /// The register gave no numbers to a job of this name.
+    #[error("the register knows no such job")]
+    Unknown,
     /// The file is no register of numbers, or of another format.
     #[error("not a register of numbers")]
     Malformed,
@@ -51,6 +63,7 @@ impl Refusal for NumbersError {
         match self {
             Self::UsedUp(_) => Reason::NumbersUsedUp,
             Self::Conflict => Reason::JobConflict,
+            Self::Erased | Self::Unknown => Reason::WrongState,
             Self::Malformed => Reason::EncodingInvalid,
             Self::Full => Reason::DiskFull,
             Self::Storage => Reason::FileUnreadable,
@@ -93,7 +106,8 @@ impl Register {
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(WAIT)?;
         // A rollback journal: the file alone is the register between two uses. EXTRA also syncs the folder when the journal goes.
-        connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA")?;
+        // What is erased is overwritten with zeros.
+        connection.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON")?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let pragma = |name: &str| transaction.query_row(&format!("PRAGMA {name}"), [], |r| r.get::<_, i64>(0));
         let empty = transaction.query_row("SELECT count(*) FROM sqlite_master", [], |r| r.get::<_, i64>(0))? == 0;
@@ -102,6 +116,7 @@ impl Register {
                 transaction.execute_batch(SCHEMA)?;
                 transaction.execute_batch(&format!("PRAGMA application_id = {APPLICATION}"))?;
             }
+            (APPLICATION, 1) => transaction.execute_batch(FROM_1)?,
             (APPLICATION, FORMAT) => {}
             _ => return Err(NumbersError::Malformed),
         }
@@ -120,30 +135,50 @@ impl Register {
         }
         let status_index = free_index(&transaction, range, rng)?;
         let document_number = free_number(&transaction, rng)?;
-        let mut seed = Zeroizing::new([0; SEED]);
-        rng.fill_bytes(&mut *seed);
-        transaction.execute("INSERT INTO seed SELECT 1, ?1 WHERE NOT EXISTS (SELECT 1 FROM seed)", params![&seed[..]])?;
         let sql = "INSERT INTO given (job, document_number, status_index) VALUES (?1, ?2, ?3)";
         transaction.execute(sql, params![job, document_number, status_index])?;
         transaction.commit()?;
         Ok(Given { document_number, status_index })
     }
 
-    /// The CAN of a job that was given numbers: six digits, `HMAC-SHA-256(seed, "ektp-can-1" ‖ job)` modulo a million.
+    /// The CAN of a job that was given numbers: six digits, drawn when it is first asked for and on the disk when this returns. `key`
+    /// is the record's ([`crate::record::Record::seal_key`]).
     ///
     /// # Errors
-    /// [`NumbersError::Conflict`] if it was given none, [`NumbersError::Storage`].
-    pub fn can(&self, job: &str) -> Result<Secret<String>, NumbersError> {
-        let sql = "SELECT seed FROM seed WHERE EXISTS (SELECT 1 FROM given WHERE job = ?1)";
-        let seed: Option<Vec<u8>> = self.connection.query_row(sql, params![job], |r| r.get(0)).optional()?;
-        let seed = Zeroizing::new(seed.ok_or(NumbersError::Conflict)?);
-        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&seed).map_err(|_| NumbersError::Malformed)?;
-        mac.update(b"ektp-can-1");
-        mac.update(job.as_bytes());
-        let bytes = Zeroizing::new(<[u8; 32]>::from(mac.finalize().into_bytes()));
-        // Of 64 bits, a remainder of a million is uniform to one part in 10¹³.
-        let digits = bytes.iter().take(8).fold(0_u64, |n, byte| n << 8 | u64::from(*byte)) % 1_000_000;
-        Ok(Secret::new(format!("{digits:06}")))
+    /// [`NumbersError::Conflict`] for another record than the one that it was drawn for, [`NumbersError::Erased`],
+    /// [`NumbersError::Unknown`], [`NumbersError::Storage`].
+    pub fn can(&mut self, job: &str, key: &[u8; 32], rng: &mut dyn CryptoRng) -> Result<Secret<String>, NumbersError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let sql = "SELECT can, content IS NOT NULL FROM given WHERE job = ?1";
+        let row = |r: &rusqlite::Row<'_>| Ok((r.get::<_, Option<Vec<u8>>>(0)?, r.get::<_, bool>(1)?));
+        let (sealed, bound) = transaction.query_row(sql, params![job], row).optional()?.ok_or(NumbersError::Unknown)?;
+        match sealed {
+            Some(sealed) if sealed.is_empty() => return Err(NumbersError::Erased),
+            Some(sealed) => match unseal(job, key, &sealed) {
+                Some(can) => return Ok(can),
+                None if bound => return Err(NumbersError::Conflict),
+                // No image was made with it: the record was mended.
+                None => {}
+            },
+            None => {}
+        }
+        let can = Secret::new(format!("{:06}", below(1_000_000, rng)));
+        transaction.execute("UPDATE given SET can = ?2 WHERE job = ?1", params![job, seal(job, key, &can, rng)])?;
+        transaction.commit()?;
+        Ok(can)
+    }
+
+    /// Erases the CAN of a job, as is due when its card becomes active. False if it was erased before.
+    ///
+    /// # Errors
+    /// [`NumbersError::Unknown`], [`NumbersError::Storage`].
+    pub fn erase_can(&mut self, job: &str) -> Result<bool, NumbersError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let sql = "SELECT can IS NOT NULL AND length(can) = 0 FROM given WHERE job = ?1";
+        let before: bool = transaction.query_row(sql, params![job], |r| r.get(0)).optional()?.ok_or(NumbersError::Unknown)?;
+        transaction.execute("UPDATE given SET can = x'' WHERE job = ?1", params![job])?;
+        transaction.commit()?;
+        Ok(!before)
     }
 
     /// Binds a job to the digest of what its card is made from; to be called before the image can be seen.
@@ -166,6 +201,31 @@ impl Register {
         let count: i64 = self.connection.query_row("SELECT count(*) FROM given", [], |r| r.get(0))?;
         u64::try_from(count).map_err(|_| NumbersError::Malformed)
     }
+}
+
+/// The cipher of one job's CAN: `HMAC-SHA-256(key, "ektp-can-2" ‖ job)`.
+fn cipher(job: &str, key: &[u8; 32]) -> Aes256Gcm {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("any length is a key"));
+    mac.update(b"ektp-can-2");
+    mac.update(job.as_bytes());
+    let key = Zeroizing::new(<[u8; 32]>::from(mac.finalize().into_bytes()));
+    Aes256Gcm::new_from_slice(&*key).unwrap_or_else(|_| unreachable!("a key of 32 bytes"))
+}
+
+fn seal(job: &str, key: &[u8; 32], can: &Secret<String>, rng: &mut dyn CryptoRng) -> Vec<u8> {
+    let mut nonce = [0u8; NONCE];
+    rng.fill_bytes(&mut nonce);
+    let payload = Payload { msg: can.expose().as_bytes(), aad: job.as_bytes() };
+    let sealed = cipher(job, key).encrypt(&nonce.into(), payload).unwrap_or_else(|_| unreachable!("six bytes"));
+    [&nonce[..], &sealed].concat()
+}
+
+/// None if it is sealed under another record's key, or was altered.
+fn unseal(job: &str, key: &[u8; 32], sealed: &[u8]) -> Option<Secret<String>> {
+    let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
+    let payload = Payload { msg: sealed, aad: job.as_bytes() };
+    let can = cipher(job, key).decrypt(&(*nonce).into(), payload).ok()?;
+    String::from_utf8(can).ok().map(Secret::new)
 }
 
 fn find(transaction: &Transaction<'_>, job: &str) -> Result<Option<Given>, NumbersError> {

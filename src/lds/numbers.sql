@@ -2,11 +2,9 @@ CREATE TABLE given (
     job             TEXT PRIMARY KEY,
     document_number TEXT NOT NULL UNIQUE,
     status_index    INTEGER NOT NULL UNIQUE,
-    content         BLOB
+    -- What the card is made from, once its image is made.
+    content         BLOB,
+    -- nonce ‖ AES-256-GCM of the CAN under a key of the record: none yet, or empty once it was erased.
+    can             BLOB
 ) STRICT;
--- What the CANs are derived from: one secret, so that no list of them lies anywhere.
-CREATE TABLE seed (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    seed BLOB NOT NULL
-) STRICT;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

@@ -17,6 +17,14 @@ pub enum InspectError {
     /// The card shows something else than was written.
     #[error("read-back differs: {0}")]
     Differs(String),
+    /// The card equals its image, and no reader would believe its document signer.
+    #[error("read-back: {message}")]
+    Distrusted {
+        /// The judge's own reason.
+        reason: Reason,
+        /// What it said.
+        message: String,
+    },
     /// The reading did not come to an end; it tells nothing about the card.
     #[error("read-back stopped: {message}")]
     Stopped {
@@ -31,7 +39,7 @@ impl InspectError {
     /// Whether the card is shown to be wrong.
     #[must_use]
     pub const fn is_difference(&self) -> bool {
-        matches!(self, Self::Differs(_))
+        matches!(self, Self::Differs(_) | Self::Distrusted { .. })
     }
 }
 
@@ -40,7 +48,7 @@ impl Refusal for InspectError {
         match self {
             Self::NoTerminal(_) => Reason::TerminalNotAccepted,
             Self::Differs(_) => Reason::ReadBackDiffers,
-            Self::Stopped { reason, .. } => *reason,
+            Self::Distrusted { reason, .. } | Self::Stopped { reason, .. } => *reason,
         }
     }
 }
@@ -79,10 +87,16 @@ pub trait Inspector {
     /// [`InspectError::NoTerminal`].
     fn ready(&self, now: Timestamp) -> Result<(), InspectError>;
 
+    /// Whether quality control would believe an EF.SOD: asked before it is stored and written, while the card can still get another.
+    ///
+    /// # Errors
+    /// [`InspectError::Stopped`] with the judge's reason: nothing is wrong with the chip.
+    fn believes(&self, sod: &[u8], now: Timestamp) -> Result<(), InspectError>;
+
     /// Reads the whole card after a power cycle and compares it with what it must show.
     ///
     /// # Errors
-    /// [`InspectError::Differs`] if the card is wrong, [`InspectError::Stopped`] if that stays open.
+    /// [`InspectError::Differs`] or [`InspectError::Distrusted`] if the card is wrong, [`InspectError::Stopped`] if that stays open.
     fn read_back(&mut self, port: &mut dyn Port, expected: &Expected<'_>, spent: &mut Counters) -> Result<Matched, InspectError>;
 
     /// Reads EF.SOD alone, behind PACE: the probe of a LOCKED chip.

@@ -9,9 +9,12 @@ use crate::chip::pace::Password;
 use crate::chip::port::Port;
 use crate::lds::file_id::FileId;
 use crate::lds::files::CardFiles;
+use crate::pki::signer::fitness;
+use crate::pki::sod::{self, SodError};
 use crate::pki::trust::TrustStore;
 use crate::read::{self, Field, ReadError, Reading, Setup, Terminal, Want};
 use crate::reason::{Reason, Refusal as _};
+use crate::verify::check::CheckName;
 use crate::verify::readback::{ReadBackError, equals_image};
 use crate::world::Clock;
 use jiff::Timestamp;
@@ -44,6 +47,15 @@ impl Inspector for QualityControl<'_> {
             return Err(InspectError::NoTerminal("it is not valid today"));
         }
         Ok(())
+    }
+
+    fn believes(&self, sod: &[u8], now: Timestamp) -> Result<(), InspectError> {
+        let refused = |e: SodError| InspectError::Stopped { reason: of_certificate(e.reason()), message: e.to_string() };
+        let path = sod::verify(sod, self.trust, now).map_err(refused)?;
+        match fitness::check_types(path.signer()) {
+            Ok(()) => Ok(()),
+            Err(unfit) => Err(InspectError::Stopped { reason: unfit.reason(), message: unfit.to_string() }),
+        }
     }
 
     fn read_back(&mut self, port: &mut dyn Port, expected: &Expected<'_>, spent: &mut Counters) -> Result<Matched, InspectError> {
@@ -149,10 +161,39 @@ fn unequal(error: &ReadBackError) -> InspectError {
         ReadBackError::Check { reason: reason @ (Reason::CertificateExpired | Reason::CardExpired), .. } => {
             InspectError::Stopped { reason: *reason, message: error.to_string() }
         }
+        // The chip holds what was written: it is the signer that fails.
+        ReadBackError::Check { check: CheckName::Signer, reason } => {
+            InspectError::Distrusted { reason: *reason, message: error.to_string() }
+        }
         _ => InspectError::Differs(error.to_string()),
     }
 }
 
+/// Before any card has it, an unfit certificate says nothing of a card.
+fn of_certificate(reason: Reason) -> Reason {
+    if reason == Reason::CertificateInvalid { Reason::CertificateUnfit } else { reason }
+}
+
 fn stopped(error: &ReadError) -> InspectError {
     InspectError::Stopped { reason: error.reason(), message: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signer_that_fails_the_check_is_named_and_other_checks_are_differences() {
+        let judged = |check, reason| unequal(&ReadBackError::Check { check, reason });
+        match judged(CheckName::Signer, Reason::CertificateRevoked) {
+            InspectError::Distrusted { reason, .. } => assert_eq!(reason, Reason::CertificateRevoked),
+            other => panic!("{other:?}"),
+        }
+        let other = judged(CheckName::Consistency, Reason::DataInconsistent);
+        assert!(matches!(other, InspectError::Differs(_)), "{other:?}");
+        match judged(CheckName::Signer, Reason::CertificateExpired) {
+            InspectError::Stopped { reason, .. } => assert_eq!(reason, Reason::CertificateExpired),
+            other => panic!("{other:?}"),
+        }
+    }
 }

@@ -63,6 +63,21 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Its name in journal, receipt and command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Online => "online",
+        }
+    }
+
+    /// The mode of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Local, Self::Online].into_iter().find(|mode| mode.name() == name)
+    }
+
     /// Who held the chip's keys.
     #[must_use]
     pub const fn holder(self) -> &'static str {

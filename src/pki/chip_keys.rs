@@ -1,4 +1,4 @@
-//! Files of the symmetric keys towards chips: the vendor's transport set, the SCP03 master and the proof master.
+//! Files of symmetric keys: towards chips the vendor's transport set, the SCP03 master and the proof master; and a gallery's.
 //!
 //! The form is a JSON object of its own: `format` (`ektp-chip-key-1`), `kind`, `check` (a key check value of each key, by
 //! GlobalPlatform Amendment D 4.1.4), `salt`, `nonce`, `sealed`. `sealed` is the key under AES-256-GCM, whose key is scrypt
@@ -35,6 +35,8 @@ pub enum Kind {
     Scp03Master,
     /// Master of the proof keys.
     ProofMaster,
+    /// The key of a gallery of fingers, AES-256.
+    Gallery,
 }
 
 impl Kind {
@@ -45,6 +47,7 @@ impl Kind {
             Self::Transport => "transport",
             Self::Scp03Master => "scp03-master",
             Self::ProofMaster => "proof-master",
+            Self::Gallery => "gallery",
         }
     }
 
@@ -52,7 +55,7 @@ impl Kind {
     const fn keys(self) -> usize {
         match self {
             Self::Transport => 3,
-            Self::Scp03Master | Self::ProofMaster => 1,
+            Self::Scp03Master | Self::ProofMaster | Self::Gallery => 1,
         }
     }
 }
@@ -153,6 +156,7 @@ impl ChipKey {
             Kind::Transport => Kit::transport_keys().keys().map(Clone::clone).to_vec(),
             Kind::Scp03Master => vec![Kit::scp03_master()],
             Kind::ProofMaster => vec![Kit::proof_master()],
+            Kind::Gallery => Vec::new(),
         };
         self.keys.len() == sample.len() && self.keys.iter().zip(&sample).all(|(a, b)| same(a.expose(), b.expose()))
     }

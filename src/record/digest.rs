@@ -4,9 +4,12 @@ use super::{Nationality, Picture, Record, Validity};
 use crate::crypto::hash::{HashAlg, sha256};
 use crate::finger::template::encode_record_2005;
 use crate::reason::Lang;
+use zeroize::Zeroizing;
 
 /// Begins the hashed bytes, so that no other document has the same digest.
 const LABEL: &[u8] = b"ektp-record-digest-1";
+/// The same for the key.
+const KEY_LABEL: &[u8] = b"ektp-record-key-1";
 
 impl Record {
     /// SHA-256 over a label and every field in a fixed order, each with its length before it.
@@ -15,7 +18,18 @@ impl Record {
     /// fields) does not matter. Pictures count by their pixels, templates by their record bytes.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        let mut bytes = LABEL.to_vec();
+        self.labelled(LABEL)
+    }
+
+    /// What only whoever has the whole record can compute: the same hash under a label whose hash is published nowhere. It seals what
+    /// is drawn for this person's card; pictures and templates keep it from being guessed.
+    #[must_use]
+    pub fn seal_key(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.labelled(KEY_LABEL))
+    }
+
+    fn labelled(&self, label: &[u8]) -> [u8; 32] {
+        let mut bytes = Zeroizing::new(label.to_vec());
         for field in self.canonical_fields() {
             let length = u32::try_from(field.len()).unwrap_or(u32::MAX);
             bytes.extend_from_slice(&length.to_be_bytes());

@@ -22,7 +22,7 @@ pub use evidence::{Evidence, EvidenceError};
 pub use judge::{ListsSeen, Mode, Policy, Purpose, judge};
 pub use live::LiveProof;
 pub use readback::{ReadBackError, ReadBackMatched};
-pub use state::{ChallengeUse, JudgeState, StateError, ThrowawayState, judge_with};
+pub use state::{ChallengeUse, JudgeState, Standing, StateError, ThrowawayState, judge_with};
 pub use verdict::{Decision, Verdict};
 
 #[cfg(test)]

@@ -29,7 +29,14 @@ impl Refusal for StateError {
 
 /// A judge's memory. Whatever a method reports as done is durable.
 pub trait JudgeState {
-    /// Spends a challenge. Afterwards no judgement with this memory takes it again.
+    /// Remembers a challenge as drawn by this judge, and when. One that was not drawn here proves nothing: whoever recorded an answer
+    /// could write the question afterwards.
+    ///
+    /// # Errors
+    /// [`StateError`]; the challenge must then not be given out.
+    fn draw(&mut self, challenge: &Challenge) -> Result<(), StateError>;
+
+    /// Spends a challenge. Afterwards no judgement with this memory takes it again. When it was made, the memory says, not the file.
     ///
     /// # Errors
     /// [`StateError`]; the challenge then counts as unspent and must not be used.
@@ -54,12 +61,30 @@ pub trait JudgeState {
 pub struct ChallengeUse {
     bytes: Vec<u8>,
     made_at: jiff::Timestamp,
-    fresh: bool,
+    standing: Standing,
+}
+
+/// How a challenge stands in a judge's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Drawn here, and this is its first use.
+    Fresh,
+    /// Used before.
+    Spent,
+    /// Not drawn by this judge.
+    Unknown,
 }
 
 impl ChallengeUse {
-    pub(super) fn new(challenge: &Challenge, fresh: bool) -> Self {
-        Self { bytes: challenge.bytes().to_vec(), made_at: challenge.made_at(), fresh }
+    /// Of a challenge that this judge drew at `drawn_at`, or never.
+    pub(super) fn new(challenge: &Challenge, drawn_at: Option<jiff::Timestamp>, first: bool) -> Self {
+        let standing = match (drawn_at, first) {
+            (None, _) => Standing::Unknown,
+            (Some(_), true) => Standing::Fresh,
+            (Some(_), false) => Standing::Spent,
+        };
+        let made_at = drawn_at.unwrap_or_else(|| challenge.made_at());
+        Self { bytes: challenge.bytes().to_vec(), made_at, standing }
     }
 
     /// The challenge's bytes.
@@ -74,10 +99,16 @@ impl ChallengeUse {
         self.made_at
     }
 
-    /// Whether this is its first use.
+    /// Whether it was drawn here and used before.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    /// Whether it was drawn here and this is its first use.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
-        self.fresh
+        self.standing == Standing::Fresh
     }
 }
 
@@ -127,14 +158,21 @@ fn issuer_of(trust: &TrustStore) -> String {
 /// A memory that ends with the process: samples and tests.
 #[derive(Debug, Default)]
 pub struct ThrowawayState {
+    drawn: BTreeMap<Vec<u8>, jiff::Timestamp>,
     spent: BTreeSet<Vec<u8>>,
     highest: BTreeMap<String, u64>,
 }
 
 impl JudgeState for ThrowawayState {
+    fn draw(&mut self, challenge: &Challenge) -> Result<(), StateError> {
+        self.drawn.entry(challenge.bytes().to_vec()).or_insert(challenge.made_at());
+        Ok(())
+    }
+
     fn spend(&mut self, challenge: &Challenge) -> Result<ChallengeUse, StateError> {
-        let fresh = self.spent.insert(challenge.bytes().to_vec());
-        Ok(ChallengeUse::new(challenge, fresh))
+        let drawn_at = self.drawn.get(challenge.bytes()).copied();
+        let first = drawn_at.is_some() && self.spent.insert(challenge.bytes().to_vec());
+        Ok(ChallengeUse::new(challenge, drawn_at, first))
     }
 
     fn highest_list(&self, issuer: &str) -> Result<Option<u64>, StateError> {
@@ -154,11 +192,22 @@ mod tests {
     use crate::world::DangerousSeededEntropy;
 
     #[test]
-    fn a_challenge_is_fresh_once() {
+    fn a_challenge_is_fresh_once_and_never_if_another_drew_it() {
         let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(1), jiff::Timestamp::UNIX_EPOCH);
         let mut state = ThrowawayState::default();
-        assert!(state.spend(&challenge).unwrap().is_fresh());
-        assert!(!state.spend(&challenge).unwrap().is_fresh());
+        assert_eq!(state.spend(&challenge).unwrap().standing(), Standing::Unknown);
+        state.draw(&challenge).unwrap();
+        assert_eq!(state.spend(&challenge).unwrap().standing(), Standing::Fresh);
+        assert_eq!(state.spend(&challenge).unwrap().standing(), Standing::Spent);
+    }
+
+    #[test]
+    fn the_memory_says_when_a_challenge_was_made_and_not_the_file() {
+        let draw = |at| Challenge::draw(&mut DangerousSeededEntropy::new(1), at);
+        let (early, late) = (jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::MAX);
+        let mut state = ThrowawayState::default();
+        state.draw(&draw(early)).unwrap();
+        assert_eq!(state.spend(&draw(late)).unwrap().made_at(), early);
     }
 
     #[test]

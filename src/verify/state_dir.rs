@@ -12,7 +12,10 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 const NUMBERS: &str = "list-numbers.json";
+const DRAWN: &str = "drawn-challenges";
 const SPENT: &str = "spent-challenges";
+/// Longest text of an instant, in bytes.
+const INSTANT_BYTES: u64 = 64;
 /// Largest file of list numbers, in bytes.
 const NUMBERS_BYTES: u64 = 65_536;
 
@@ -28,7 +31,9 @@ impl StateDir {
     /// # Errors
     /// [`StateError::Unavailable`].
     pub fn open(dir: &Path) -> Result<Self, StateError> {
-        private_folders(&dir.join(SPENT)).map_err(unavailable)?;
+        for folder in [DRAWN, SPENT] {
+            private_folders(&dir.join(folder)).map_err(unavailable)?;
+        }
         Ok(Self { dir: dir.to_owned() })
     }
 
@@ -43,6 +48,18 @@ impl StateDir {
         serde_json::from_slice(&text).map_err(|_| StateError::Damaged(NUMBERS))
     }
 
+    /// When this judge drew a challenge; none if it did not.
+    fn drawn_at(&self, challenge: &Challenge) -> Result<Option<jiff::Timestamp>, StateError> {
+        let file = match File::open(self.dir.join(DRAWN).join(hex::encode(challenge.bytes()))) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(unavailable(e)),
+        };
+        let mut text = String::new();
+        file.take(INSTANT_BYTES).read_to_string(&mut text).map_err(unavailable)?;
+        text.parse().map(Some).map_err(|_| StateError::Damaged(DRAWN))
+    }
+
     /// Replaces the list numbers: a new file, synced, renamed over the old one, the folder synced.
     fn replace_numbers(&self, numbers: &BTreeMap<String, u64>) -> io::Result<()> {
         let fresh = self.dir.join(format!("{NUMBERS}.new"));
@@ -55,14 +72,25 @@ impl StateDir {
 }
 
 impl JudgeState for StateDir {
+    fn draw(&mut self, challenge: &Challenge) -> Result<(), StateError> {
+        let drawn = self.dir.join(DRAWN);
+        let mut file = private().create_new(true).open(drawn.join(hex::encode(challenge.bytes()))).map_err(unavailable)?;
+        file.write_all(challenge.made_at().to_string().as_bytes()).map_err(unavailable)?;
+        file.sync_all().and_then(|()| sync_dir(&drawn)).map_err(unavailable)
+    }
+
     fn spend(&mut self, challenge: &Challenge) -> Result<ChallengeUse, StateError> {
+        let Some(drawn_at) = self.drawn_at(challenge)? else {
+            return Ok(ChallengeUse::new(challenge, None, false));
+        };
+        let drawn_at = Some(drawn_at);
         let spent = self.dir.join(SPENT);
         match private().create_new(true).open(spent.join(hex::encode(challenge.bytes()))) {
             Ok(file) => {
                 file.sync_all().and_then(|()| sync_dir(&spent)).map_err(unavailable)?;
-                Ok(ChallengeUse::new(challenge, true))
+                Ok(ChallengeUse::new(challenge, drawn_at, true))
             }
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(ChallengeUse::new(challenge, false)),
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(ChallengeUse::new(challenge, drawn_at, false)),
             Err(e) => Err(unavailable(e)),
         }
     }
@@ -117,6 +145,7 @@ fn sync_dir(_: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verify::Standing;
     use crate::world::DangerousSeededEntropy;
 
     #[test]
@@ -124,6 +153,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(1), jiff::Timestamp::UNIX_EPOCH);
         let mut state = StateDir::open(dir.path()).unwrap();
+        assert_eq!(state.spend(&challenge).unwrap().standing(), Standing::Unknown);
+        state.draw(&challenge).unwrap();
+        assert!(matches!(state.draw(&challenge), Err(StateError::Unavailable(io::ErrorKind::AlreadyExists))));
         assert!(state.spend(&challenge).unwrap().is_fresh());
         state.remember_list("issuer", 5).unwrap();
         state.remember_list("issuer", 4).unwrap();
@@ -141,6 +173,7 @@ mod tests {
         let (state, challenge) =
             (dir.path().join("judge"), Challenge::draw(&mut DangerousSeededEntropy::new(3), jiff::Timestamp::UNIX_EPOCH));
         let mut judge = StateDir::open(&state).unwrap();
+        judge.draw(&challenge).unwrap();
         judge.remember_list("issuer", 1).unwrap();
         assert!(judge.spend(&challenge).unwrap().is_fresh());
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -153,6 +186,7 @@ mod tests {
     fn of_many_judges_at_once_one_finds_the_challenge_fresh() {
         let dir = tempfile::tempdir().unwrap();
         let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(2), jiff::Timestamp::UNIX_EPOCH);
+        StateDir::open(dir.path()).unwrap().draw(&challenge).unwrap();
         let fresh: Vec<bool> = std::thread::scope(|scope| {
             let judges: Vec<_> = (0..8)
                 .map(|n| {

@@ -321,7 +321,9 @@ fn an_answer_kept_for_later_proves_no_chip_now() {
         let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(9), made_at);
         let ask = Ask { challenge: Some(challenge.bytes().try_into().unwrap()), ..Ask::default() };
         let evidence = read_port(&mut SoftPort::new(Card::honest().chip), &ask).unwrap().evidence;
-        let spent = ThrowawayState::default().spend(&challenge).unwrap();
+        let mut state = ThrowawayState::default();
+        state.draw(&challenge).unwrap();
+        let spent = state.spend(&challenge).unwrap();
         let verdict = judge_evidence(&evidence, &Mode::Challenged(&spent));
         assert_eq!(verdict.reason(), reason, "{minutes} minutes");
         let decision = if reason.is_none() { Decision::Genuine } else { Decision::DataAuthentic };
@@ -336,11 +338,15 @@ fn a_replayed_challenge_proves_no_chip_now() {
     let ask = |bytes: &[u8]| Ask { challenge: Some(bytes.try_into().unwrap()), ..Ask::default() };
     let evidence = read_port(&mut SoftPort::new(Card::honest().chip), &ask(challenge.bytes())).unwrap().evidence;
     let mut state = ThrowawayState::default();
+    let unknown = judge_evidence(&evidence, &Mode::Challenged(&state.spend(&challenge).unwrap()));
+    assert_eq!((unknown.decision(), unknown.reason()), (Decision::DataAuthentic, Some(Reason::ChallengeUnknown)));
+    state.draw(&challenge).unwrap();
     let first = judge_evidence(&evidence, &Mode::Challenged(&state.spend(&challenge).unwrap()));
     assert_eq!(first.decision(), Decision::Genuine, "{:#?}", first.checks);
     let again = judge_evidence(&evidence, &Mode::Challenged(&state.spend(&challenge).unwrap()));
     assert_eq!((again.decision(), again.reason()), (Decision::DataAuthentic, Some(Reason::ChallengeReplayed)));
     let other = Challenge::draw(&mut DangerousSeededEntropy::new(4), authority().clock.now());
+    state.draw(&other).unwrap();
     let wrong = judge_evidence(&evidence, &Mode::Challenged(&state.spend(&other).unwrap()));
     assert_eq!(wrong.reason(), Some(Reason::ChallengeMissing));
 }

@@ -18,6 +18,7 @@ use ektp::world::{Clock, DangerousSeededEntropy, SystemClock, system_entropy};
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// A folder with a kit, images and stores.
@@ -79,14 +80,22 @@ impl Bureau {
 
     /// An image's files, fitted anew.
     pub fn built(&self) -> Built {
-        let numbers = Numbers::draw(&self.record, &self.profile, &mut system_entropy());
+        let numbers = self.numbers();
         build(&self.record, &self.profile, self.face, numbers).unwrap()
+    }
+
+    /// Numbers of a card, drawn but for the status index: a signer takes one once, and no test shall depend on luck.
+    fn numbers(&self) -> Numbers {
+        static NEXT: AtomicU32 = AtomicU32::new(1_000);
+        let mut numbers = Numbers::draw(&self.record, &self.profile, &mut system_entropy());
+        numbers.status_index = NEXT.fetch_add(1, Ordering::Relaxed);
+        numbers
     }
 
     /// Another card of the same person: the pictures are fitted once, the numbers are drawn anew.
     pub fn renumbered(&self) -> Built {
         let mut built = self.first.get_or_init(|| self.built()).clone();
-        let numbers = Numbers::draw(&self.record, &self.profile, &mut system_entropy());
+        let numbers = self.numbers();
         let mut zone = Td1::parse(built.mrz.expose()).unwrap();
         zone.document_number = numbers.document_number.clone();
         let mut national = Dg13::parse(built.files.get(FileId::Dg13).unwrap()).unwrap();

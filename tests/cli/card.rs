@@ -183,7 +183,7 @@ fn a_build_is_sealed_to_a_checked_bureau_alone() {
     let with = |recipient: &Path, trust: Option<&Path>| {
         let mut args = build(&out, &record, recipient);
         args.extend(trust.into_iter().flat_map(|dir| ["--trust", text(dir)]));
-        ektp(&args)
+        run(out.parent().unwrap(), &args)
     };
     let run = with(&bureau, None);
     run.refused(44, "untrusted-issuer");

@@ -17,8 +17,8 @@ pub struct Ordered {
     pub built: Built,
 }
 
-/// Everything that is wrong; nothing for a station that does its work. `spares` are chips that nobody ordered a card on.
-pub fn violations(store: &Path, trust: &TrustStore, ordered: &[Ordered], spares: &[SharedChip]) -> Vec<String> {
+/// Everything that is wrong; nothing for a station that does its work. `register` is its signer's, `spares` are chips that nobody ordered a card on.
+pub fn violations(store: &Path, register: &Path, trust: &TrustStore, ordered: &[Ordered], spares: &[SharedChip]) -> Vec<String> {
     let journal = Journal::open(store).unwrap();
     let mut wrong: Vec<String> = ordered.iter().filter_map(|card| lost(&journal, card)).collect();
     let mut must = |holds: bool, what: String| wrong.extend((!holds).then_some(what));
@@ -32,7 +32,7 @@ pub fn violations(store: &Path, trust: &TrustStore, ordered: &[Ordered], spares:
     must(keys.len() == born && born >= cards, format!("made twice: {born} keys, {} different", keys.len()));
     let receipts = journal.verify_chain(Some(trust));
     must(receipts == Ok(cards as u64), format!("one receipt a card: {receipts:?} for {cards}"));
-    let signed = signatures(&store.with_extension("register"));
+    let signed = signatures(register);
     must(signed == [cards, born], format!("signed for {signed:?} cards and keys, not {:?}", [cards, born]));
     let touched = spares.iter().filter(|chip| chip.lock().unwrap().state() != State::Blank).count();
     must(touched == 0, format!("made twice: {touched} chips on which no card was ordered"));

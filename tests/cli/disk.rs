@@ -26,9 +26,11 @@ impl Job {
         std::fs::create_dir(&folder).unwrap();
         let chip = blank(number);
         let reader = lay(&chip, bureau.dir.path().join(format!("chip-{number}")));
-        let (store, kit) = (folder.join("journal.db").display().to_string(), bureau.path("kit"));
-        let args = ["perso", "run", &image, "--store", &store, "--reader", &reader, "--kit", &kit].map(str::to_owned);
-        Self { chip, folder, args: args.into() }
+        let at = |name: &str| folder.join(name).display().to_string();
+        let (store, register, kit) = (at("journal.db"), at("journal.register"), bureau.path("kit"));
+        let station = ["--store", &store, "--register", &register, "--reader", &reader, "--kit", &kit];
+        let args = [&["perso", "run", &image][..], &station].concat().into_iter().map(str::to_owned);
+        Self { chip, folder, args: args.collect() }
     }
 
     /// `ektp perso run` under a shell line, whose `"$@"` it is.

@@ -108,6 +108,9 @@ fn what_cannot_be_evaluated_is_refused() {
     let empty = tempfile::tempdir().unwrap();
     eval(empty.path(), &["--scores", &good]).refused(10, "input-invalid");
     eval(dir.path(), &["--scores", &good, "--fmr", "2"]).refused(2, "usage");
+    let none = dir.path().join("none");
+    eval(dir.path(), &["--extractor", "leader", "--weights", none.to_str().unwrap()]).refused(10, "weights-missing");
+    eval(dir.path(), &["--extractor", "leader", "--weights", &good]).refused(10, "input-invalid");
 }
 
 #[test]

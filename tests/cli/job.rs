@@ -40,7 +40,7 @@ impl Place {
 }
 
 /// Verbs that change nothing that lasts, which is why they have no job: kept by hand beside the program's own list.
-const UNCHANGING: [&str; 22] = [
+const UNCHANGING: [&str; 24] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -54,6 +54,8 @@ const UNCHANGING: [&str; 22] = [
     "finger convert",
     "finger extract",
     "finger sensor",
+    "afis identify",
+    "afis status",
     "perso status",
     "pki show",
     "pki check",
@@ -144,7 +146,8 @@ fn lists_and_stores_change_once() {
 fn chips_and_challenges_are_made_once() {
     let place = Place::new();
     place.once("chip new --state @chip --job-id c", "chip new --state @chip --profile ektp-8k --job-id c");
-    place.once("verify challenge -o @challenge --job-id v", "verify challenge -o @other --job-id v");
+    place
+        .once("verify challenge -o @challenge --state @judge --job-id v", "verify challenge -o @other --state @judge --job-id v");
     place.run("signer stop --socket @none --job-id s").refused(50, "key-store-unavailable");
     place.run("chip new --state @second --job-id s").yes();
     place.run("chip new --state @third --job-id a/b").refused(2, "usage");

@@ -95,7 +95,9 @@ impl<'a> Station<'a> {
     }
 
     fn violations(&self, store: &str, cards: &[Ordered], spares: &[SharedChip]) -> Vec<String> {
-        violations(Path::new(store), &self.bureau.kit.trust_store().unwrap(), cards, spares)
+        let own = Path::new(store).with_extension("register");
+        let register = if own.exists() { own } else { self.bureau.dir.path().join("kit/signer.register") };
+        violations(Path::new(store), &register, &self.bureau.kit.trust_store().unwrap(), cards, spares)
     }
 }
 
@@ -148,10 +150,11 @@ fn a_station_without_a_journal_is_caught_by_the_count() {
     let mut station = Station::new(&bureau, 1);
     let order = station.order(1);
     let reader = lay(&order.card.chip, order.place);
-    // What a run wrote is gone with its process: the next one begins with an empty store.
+    // What a run wrote is gone with its process: the next one begins with an empty store and an empty register.
     let args = |station: &Station<'_>, store: &str| {
         let mut args = station.args(&order.image, store, &reader);
-        args.push("--keep-image".to_owned());
+        let register = Path::new(store).with_extension("register").display().to_string();
+        args.extend(["--keep-image".to_owned(), "--register".to_owned(), register]);
         args
     };
     let store = |run: u32| bureau.path(&format!("journal-{run}.db"));

@@ -110,6 +110,27 @@ fn a_job_keeps_its_numbers_and_a_range_that_is_used_up_is_named() {
     let again = desk.image("a").1;
     assert_eq!((&again.document_number, again.status_index), (&before.document_number, before.status_index));
     assert_eq!(again.can.expose(), before.can.expose(), "what may be printed already");
+    // Another face, bureau or key of the NIK digest is another card, or another reader of this one.
+    std::fs::write(desk.at("nik.key"), "a key of the office, long enough").unwrap();
+    std::fs::create_dir(desk.at("kit2")).unwrap();
+    let second = Kit::mint(&SystemClock, &mut system_entropy()).unwrap();
+    second.save(&PathBuf::from(desk.at("kit2")), &mut system_entropy()).unwrap();
+    let nik = format!("file:{}", desk.at("nik.key"));
+    let bureau = desk.build("ektp-8k", "a", &[]).iter().map(|w| w.replace("/kit/", "/kit2/")).collect::<Vec<_>>();
+    for (lost, other) in [
+        (false, desk.build("ektp-8k", "a", &["--face", "can"])),
+        (false, desk.build("ektp-8k", "a", &["--nik-key", &nik])),
+        (false, bureau.clone()),
+        (true, desk.build("ektp-8k", "a", &["--face", "can"])),
+        (true, desk.build("ektp-8k", "a", &["--nik-key", &nik])),
+        (true, bureau),
+    ] {
+        if lost {
+            let _ = std::fs::remove_dir_all(desk.at("a"));
+        }
+        run(&other).refused(12, "job-conflict");
+    }
+    run(&desk.build("ektp-8k", "a", &[])).yes();
     // Another person under the same job would get them too, and does not.
     std::fs::remove_dir_all(desk.at("a")).unwrap();
     let other = root().join("samples/record-foreigner.json").to_str().unwrap().to_owned();
@@ -129,6 +150,23 @@ fn a_job_keeps_its_numbers_and_a_range_that_is_used_up_is_named() {
     run(&desk.build(&small, "z", &[])).refused(12, "numbers-used-up");
     std::fs::write(desk.at("numbers.db"), "no register, whatever it is: ".repeat(20)).unwrap();
     run(&desk.build("ektp-8k", "y", &[])).refused(10, "encoding-invalid");
+}
+
+#[test]
+fn an_erased_can_is_not_drawn_anew_for_the_same_card() {
+    let desk = Desk::new();
+    run(&desk.build("ektp-8k", "a", &[])).yes();
+    let stored = std::fs::read(desk.at("numbers.db")).unwrap();
+    let can = desk.image("a").1.can.expose().clone();
+    assert!(!stored.windows(6).any(|w| w == can.as_bytes()));
+    let numbers = desk.at("numbers.db");
+    let erase = || ektp(&["card", "erase-can", "--job-id", "a", "--numbers", &numbers]);
+    assert_eq!(erase().yes().data()["repeated"], false);
+    assert_eq!(erase().yes().data()["repeated"], true);
+    std::fs::remove_dir_all(desk.at("a")).unwrap();
+    run(&desk.build("ektp-8k", "a", &[])).refused(12, "wrong-state");
+    assert!(!PathBuf::from(desk.at("a")).exists());
+    run(&desk.build("ektp-8k", "b", &[])).yes();
 }
 
 #[test]

@@ -64,6 +64,51 @@ fn a_station_asks_another_process_until_it_is_stopped() {
     assert_eq!(run.yes().data()["certificate"], name);
 }
 
+/// Ends a service and hears its answer.
+fn ends(child: Child, end: impl FnOnce(&Child)) -> crate::contract::Run {
+    end(&child);
+    let output = child.wait_with_output().unwrap();
+    check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn a_signal_ends_a_service_as_stop_does() {
+    let dir = tempfile::tempdir().unwrap();
+    let (socket, state) = (dir.path().join("s"), dir.path().join("state"));
+    for signal in ["-TERM", "-INT", "-HUP"] {
+        let child = serve(&socket, &state);
+        RemoteKeys::new(&socket).put_key_data(ChipSerial([7; 10])).unwrap();
+        // A station that is connected and asks nothing holds nothing up.
+        let _idle = std::os::unix::net::UnixStream::connect(&socket).unwrap();
+        let at = std::time::Instant::now();
+        let run = ends(child, |child| {
+            assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        });
+        assert_eq!(run.yes().data()["questions"], 1, "{signal}");
+        assert!(at.elapsed() < Duration::from_secs(20), "{:?}", at.elapsed());
+        assert!(!socket.exists(), "{signal}");
+    }
+}
+
+#[test]
+fn a_service_may_end_with_its_standard_input() {
+    let dir = tempfile::tempdir().unwrap();
+    let (socket, state) = (dir.path().join("s"), dir.path().join("state"));
+    let args =
+        ["--json", "signer", "serve", "--until-eof", "--socket", socket.to_str().unwrap(), "--state", state.to_str().unwrap()];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ektp"));
+    let mut child = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let up = (0..600).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        std::os::unix::net::UnixStream::connect(&socket).is_ok()
+    });
+    assert!(up);
+    drop(child.stdin.take());
+    let run = ends(child, |_| ());
+    assert_eq!(run.yes().data()["questions"], 0);
+    assert!(!socket.exists());
+}
+
 #[test]
 fn folders_that_cannot_be_used_are_refused_by_name() {
     let dir = tempfile::tempdir().unwrap();

@@ -40,12 +40,12 @@ fn a_challenge_serves_one_judgement_and_a_file_alone_proves_no_chip() {
     let evidence = root().join("samples/evidence/good.json").to_str().unwrap().to_owned();
     let trust = root().join("samples/evidence/trust").to_str().unwrap().to_owned();
     let state = path("state");
-    let one = ektp(&["verify", "challenge", "-o", &path("a")]).yes().data()["challenge"].clone();
-    let two = ektp(&["verify", "challenge", "-o", &path("b")]).yes().data()["challenge"].clone();
+    let one = ektp(&["verify", "challenge", "--state", &state, "-o", &path("a")]).yes().data()["challenge"].clone();
+    let two = ektp(&["verify", "challenge", "--state", &state, "-o", &path("b")]).yes().data()["challenge"].clone();
     assert_ne!(one, two);
     // An outstanding challenge is not lost to another.
     let kept = std::fs::read(path("a")).unwrap();
-    ektp(&["verify", "challenge", "-o", &path("a")]).refused(12, "output-exists");
+    ektp(&["verify", "challenge", "--state", &state, "-o", &path("a")]).refused(12, "output-exists");
     assert_eq!(std::fs::read(path("a")).unwrap(), kept);
     let judged =
         |challenge: &[&str]| ektp(&[&["verify", "card", &evidence, "--trust", &trust, "--state", &state], challenge].concat());
@@ -65,8 +65,8 @@ fn options_that_would_be_left_unheard_are_refused() {
     let evidence = root().join("samples/evidence/good.json").to_str().unwrap().to_owned();
     let trust = root().join("samples/evidence/trust").to_str().unwrap().to_owned();
     let challenge = path("challenge");
-    ektp(&["verify", "challenge", "-o", &challenge]).yes();
     let (state, can) = (path("state"), path("can"));
+    ektp(&["verify", "challenge", "--state", &state, "-o", &challenge]).yes();
     let judge = ["--trust", &trust, "--state", &state];
     let of_reading: [&[&str]; 10] = [
         &["--reader", "nope"],
@@ -174,4 +174,53 @@ fn a_verdict_speaks_the_language_that_was_asked_for() {
     assert_eq!(failed.iter().filter(|line| line.contains(text)).count(), 1, "{altered}");
     assert_eq!(altered.lines().last(), Some(format!("TIDAK ASLI: {text}").as_str()));
     assert_eq!(why, format!("ektp: {text} [hash-mismatch]\nlanjut: {}\n", hash.next_step(ektp::reason::Lang::Id)));
+}
+
+#[test]
+fn a_recorded_answer_is_not_made_genuine_by_writing_its_challenge_afterwards() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let sample = |name: &str| root().join("samples/evidence").join(name).to_str().unwrap().to_owned();
+    let mut challenge: serde_json::Value = serde_json::from_slice(&std::fs::read(sample("challenge.json")).unwrap()).unwrap();
+    challenge["made_at"] = (jiff::Timestamp::now() - jiff::SignedDuration::from_mins(1)).to_string().into();
+    std::fs::write(path("c"), challenge.to_string()).unwrap();
+    let judged = ektp(&[
+        "verify",
+        "card",
+        &sample("good.json"),
+        "--challenge",
+        &path("c"),
+        "--trust",
+        &sample("trust"),
+        "--state",
+        &path("s"),
+    ]);
+    let checks = judged.data()["verdict"]["checks"].as_array().unwrap().clone();
+    let presence = checks.iter().find(|c| c["name"] == "presence").unwrap();
+    assert_eq!((&presence["result"], &presence["reason"]), (&json!("undecided"), &json!("challenge-unknown")));
+    assert_ne!(judged.exit, 0);
+}
+
+#[test]
+fn an_earlier_holders_picture_is_not_left_where_this_holders_was_to_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = dir.path().join("old.png");
+    std::fs::write(&old, "an earlier holder").unwrap();
+    let run = ektp(&["verify", "card", "--sample", "altered", "--portrait", old.to_str().unwrap()]);
+    run.refused(40, "hash-mismatch");
+    assert_eq!((old.exists(), &run.data()["pictures"]), (false, &json!([])));
+    let good = ektp(&["verify", "card", "--sample", "good", "--portrait", old.to_str().unwrap()]);
+    assert_eq!(good.yes().data()["pictures"], json!([old.to_str().unwrap()]));
+}
+
+#[test]
+fn a_place_for_pictures_that_cannot_be_used_spends_no_challenge() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let sample = |name: &str| root().join("samples/evidence").join(name).to_str().unwrap().to_owned();
+    ektp(&["verify", "challenge", "--state", &path("s"), "-o", &path("c")]).yes();
+    let (evidence, trust, challenge, state) = (sample("good.json"), sample("trust"), path("c"), path("s"));
+    let judge = ["verify", "card", &evidence, "--trust", &trust, "--challenge", &challenge, "--state", &state];
+    ektp(&[&judge[..], &["--portrait", "/nonexistent/p.png"]].concat()).refused(10, "file-unreadable");
+    assert_eq!(std::fs::read_dir(dir.path().join("s/spent-challenges")).unwrap().count(), 0);
 }

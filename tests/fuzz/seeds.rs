@@ -52,9 +52,12 @@ pub fn seeds(target: &str) -> Seeds {
         "an2k" => basket.whole(b"1.001:34\x1D1.002:0400\x1D1.003:1\x1F1\x1E4\x1F00\x1C".to_vec()),
         "wsq" => basket.whole(vec![0xFF, 0xA0, 0xFF, 0xA4, 0x00, 0x04, 0x00, 0x00, 0xFF, 0xA1]),
         "card_templates" => basket.whole(file(FileId::Fingers).to_vec()),
-        "finger_images" => finger_pictures().into_iter().for_each(|picture| basket.whole(picture)),
+        "finger_images" => finger_pictures().into_iter().chain(captures()).for_each(|picture| basket.whole(picture)),
         "image_records" => image_records(&mut basket),
         "minutiae_records" => templates(&mut basket),
+        "networks" => basket.whole(
+            b"\x08\x08: \x0A\x0F\x0A\x01x\x0A\x01w\x1A\x01n\"\x04Conv*\x0D\x08\x01\x10\x01B\x01wJ\x04\x00\x00\x80?".to_vec(),
+        ),
         other => panic!("no seeds for {other}"),
     }
     assert!(!basket.0.is_empty(), "{target} begins with nothing");
@@ -501,6 +504,21 @@ fn templates(basket: &mut Basket) {
         basket.0.extend(encode_card_compact(&small).ok().map(|bytes| (format!("c{seed}"), bytes)));
         basket.0.extend(encode_card_normal(&small).ok().map(|bytes| (format!("n{seed}"), bytes)));
     }
+}
+
+/// What the simulated sensor answers with them, and what it is asked.
+fn captures() -> Vec<Vec<u8>> {
+    use ektp::finger::FingerPosition::RightIndex;
+    use ektp::finger::capture::{Device, Header, Presentation, Request};
+    let text = |t: &str| t.to_owned();
+    let device = Device { make: text("ektp"), model: text("simulated sensor"), serial: text("0") };
+    let answer = |picture: Vec<u8>| {
+        let (finger, dpi, presentation) = (Some(RightIndex), "500".parse().ok(), Some(Presentation::BonaFide));
+        let header = Header { finger, dpi, image_bytes: picture.len(), device: device.clone(), presentation };
+        [header.line().as_bytes(), &picture].concat()
+    };
+    let asked = Request { finger: Some(RightIndex), attempt: 1 }.line().into_bytes();
+    finger_pictures().into_iter().map(answer).chain([asked]).collect()
 }
 
 /// The sample prints as they lie in the repository.

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["lds"],
     &["pki"],
     &["chip"],
-    &["softchip", "verify"],
+    &["softchip", "verify", "afis"],
     &["read"],
     &["perso"],
     &["cli"],

@@ -5,9 +5,10 @@ use super::super::secret_input;
 use super::input::{Order, read};
 use super::plan;
 use crate::crypto::hash::sha256;
-use crate::lds::build::Numbers;
+use crate::lds::build::{Built, Numbers};
 use crate::lds::image::{CardImage, Draft, ImageError};
 use crate::lds::numbers::Register;
+use crate::lds::profile::Profile;
 use crate::limits;
 use crate::pki::sample::Roots;
 use crate::pki::seal::{self, Recipient};
@@ -70,9 +71,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let mut rng = system_entropy();
     let mut register = register(args)?;
     let given = register.give(&args.job_id, profile.status_indices, &mut rng)?;
-    let numbers = Numbers::given(given, register.can(&args.job_id)?, &record, &profile);
+    let numbers = Numbers::given(given, register.can(&args.job_id, &record.seal_key(), &mut rng)?, &record, &profile);
     let built = args.order.build(&record, &profile, numbers)?;
-    register.bind(&args.job_id, &sha256(&[record.digest(), profile.digest].concat()))?;
+    register.bind(&args.job_id, &content(&record, &profile, &built, &recipient, nik_digest))?;
     let draft = Draft::of(&built, &record, &profile, &args.job_id, nik_digest);
     if args.out.exists() {
         return repeated(args, &draft, out);
@@ -98,9 +99,21 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     Ok(Outcome::yes(data))
 }
 
+/// What the job's image is made from: whatever of it is another makes another card, or another reader of this one.
+fn content(record: &Record, profile: &Profile, built: &Built, recipient: &Recipient, nik: Option<[u8; 32]>) -> [u8; 32] {
+    let (face, bureau) = (sha256(built.plan.face.name().as_bytes()), recipient.cert().public_key().digest());
+    let nik = sha256(nik.as_ref().map_or(&[][..], |digest| &digest[..]));
+    sha256(&[record.digest(), profile.digest, face, bureau, nik].concat())
+}
+
 /// The register that was named, or this user's own: a job keeps its numbers wherever its images go.
 fn register(args: &Args) -> Result<Register, Failure> {
-    match &args.numbers {
+    register_at(args.numbers.as_deref())
+}
+
+/// The register in a file, or this user's own.
+pub(super) fn register_at(path: Option<&Path>) -> Result<Register, Failure> {
+    match path {
         Some(path) => Ok(Register::open(path)?),
         None => Ok(Register::open(&crate::cli::job::own_folder()?.join("numbers.db"))?),
     }

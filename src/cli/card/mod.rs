@@ -2,6 +2,7 @@
 
 mod approve;
 mod build;
+mod erase_can;
 mod input;
 mod inspect;
 mod plan;
@@ -20,6 +21,8 @@ pub enum CardVerb {
     Plan(plan::Args),
     /// Build a card image: draw its numbers, fit its pictures, seal its files to the bureau's key
     Build(build::Args),
+    /// Erase the CAN of a card that is in use from the register of numbers
+    EraseCan(erase_can::Args),
     /// Explain the files of a card directory or a card image, ours or foreign, field by field
     Inspect(inspect::Args),
     /// Sign the authorization that lets a card image be made into a card
@@ -32,6 +35,7 @@ impl CardVerb {
         match self {
             Self::Plan(_) => "card plan",
             Self::Build(_) => "card build",
+            Self::EraseCan(_) => "card erase-can",
             Self::Inspect(_) => "card inspect",
             Self::Approve(_) => "card approve",
         }
@@ -42,6 +46,7 @@ impl CardVerb {
         match self {
             Self::Plan(args) => plan::run(&args, out),
             Self::Build(args) => build::run(&args, out),
+            Self::EraseCan(args) => erase_can::run(&args, out),
             Self::Inspect(args) => inspect::run(&args, out),
             Self::Approve(args) => approve::run(&args, out),
         }

@@ -54,10 +54,18 @@ pub struct Args {
     /// Lay the chip on the reader again this many milliseconds after a fault took it off; without it, the verb ends
     #[arg(long, value_name = "MS", requires = "fault", value_parser = clap::value_parser!(u64).range(1_000..=60_000))]
     return_after: Option<u64>,
+    /// End when standard input ends: for a chip that must not outlive whoever laid it there
+    #[arg(long)]
+    until_eof: bool,
 }
 
 /// Serves it.
 pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
+    #[cfg(unix)]
+    if args.until_eof {
+        // Whoever would hear an answer is gone. The chip's memory is whole after every write.
+        crate::cli::ending::on_end_of_input(|| std::process::exit(i32::from(Reason::CardRemoved.exit())));
+    }
     let latency = Latency::preset(&args.latency)
         .ok_or_else(|| Failure::new(Reason::Usage, format!("no latency preset `{}`; try j3r180-424", args.latency)))?;
     let (plan, other) = plan(&args.fault).map_err(|message| Failure::new(Reason::Usage, message))?;

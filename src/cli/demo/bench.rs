@@ -29,18 +29,19 @@ pub(super) struct Bench {
 impl Bench {
     /// Makes the folder, mints sample keys and takes a blank from the vendor.
     pub(super) fn set_up(args: &Args, port: u16, out: &mut Output) -> Result<Self, Failure> {
+        let steps = Steps::new()?;
         let (dir, temporary) = match &args.keep {
             Some(dir) => {
                 std::fs::create_dir(dir).map_err(|e| cannot(dir, &e))?;
                 (dir.clone(), None)
             }
             None => {
-                let held = tempfile::tempdir().map_err(|e| cannot(&std::env::temp_dir(), &e))?;
+                let held = steps.temporary().map_err(|e| cannot(&std::env::temp_dir(), &e))?;
                 (held.path().to_owned(), Some(held))
             }
         };
         let bench = Self {
-            steps: Steps::new()?,
+            steps,
             dir,
             profile: args.profile.clone(),
             portrait: args.portrait.clone(),
@@ -64,6 +65,7 @@ impl Bench {
         for (name, bytes) in &sample::files().0 {
             write(&folder.join(name), bytes)?;
         }
+        write(&self.dir.join("passphrase"), crate::pki::sample::PASSPHRASE.as_bytes())?;
         write(&self.dir.join("nik.key"), b"sample key of the NIK digest")
     }
 

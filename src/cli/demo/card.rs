@@ -51,7 +51,6 @@ pub(super) fn make(bench: &Bench, out: &mut Output) -> Result<Made, Failure> {
 
 fn approve(bench: &Bench, out: &mut Output) -> Result<Value, Failure> {
     let (cert, key) = (bench.at("kit/approver.cert.pem"), bench.at("kit/approver.key.pem"));
-    write(&bench.dir.join("passphrase"), crate::pki::sample::PASSPHRASE.as_bytes())?;
     let keys = ["--cert", &cert, "--key", &key, "--passphrase", &bench.secret("passphrase")];
     let what = ["--application", "demo-1", "--route", "demonstration", "--reason", "sample", "--signer", "sample-signer"];
     bench.steps.must(&[&["card", "approve", &bench.at("image")], &keys[..], &what[..]].concat(), out)
@@ -70,7 +69,7 @@ pub(super) fn read_and_judge(bench: &Bench, made: &Made, out: &mut Output) -> Re
     let chip = bench.serve_chip("chip.state", out)?;
     let (can, kit, evidence) = (bench.secret("can.txt"), bench.at("kit"), bench.at("evidence.json"));
     let card = ["--reader", &bench.reader, "--can", &can, "--is-chain", &kit];
-    let reading = bench.steps.must(&[&["read", "--output", &evidence], &card[..]].concat(), out)?;
+    let reading = bench.steps.must(&[&["read", "--keep-fingers", "--output", &evidence], &card[..]].concat(), out)?;
     let verdict = judge(bench, &["--portrait", &bench.portrait.to_string_lossy()], out)?;
     bench.take_away(chip)?;
     Ok(Judged { reading, verdict })

@@ -47,7 +47,9 @@ fn present(bench: &Bench, state: &str, inside: &Inside, out: &mut Output) -> Res
 /// What whoever held the card for a minute has: the files of a reading.
 fn copied(bench: &Bench, can: &str) -> Result<Inside, Failure> {
     let evidence = Evidence::from_json(&read(&bench.dir.join("evidence.json"))?)?;
-    let files = evidence.files.keys().filter_map(|id| Some((*id, evidence.file(*id)?.to_vec()))).collect();
+    // Without a terminal's rights nobody gets at the fingers.
+    let seen = evidence.files.keys().filter(|id| **id != FileId::Fingers);
+    let files = seen.filter_map(|id| Some((*id, evidence.file(*id)?.to_vec()))).collect();
     let own = genuine(bench)?;
     // The free files can be read by anyone; a copyist takes them along.
     let mut inside = Inside { files, ..Inside::copied(files_of(&own), can) };

@@ -1,11 +1,12 @@
 //! The steps of the demonstration are the program's own verbs, run as a user runs them and heard by the machine contract.
 
+use super::running::Running;
 use crate::cli::output::{Failure, Output};
 use crate::reason::Reason;
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
 
 /// What one verb answered.
 #[derive(Debug)]
@@ -31,22 +32,36 @@ fn pasteable(args: &[&str]) -> String {
 #[derive(Debug)]
 pub(super) struct Steps {
     program: PathBuf,
+    running: Running,
 }
 
 impl Steps {
     /// Finds the program.
     pub(super) fn new() -> Result<Self, Failure> {
         let program = std::env::current_exe().map_err(|e| failed("the program", &e))?;
-        Ok(Self { program })
+        Ok(Self { program, running: Running::watched()? })
+    }
+
+    /// A folder for the steps, gone when they are over or this process is told to end.
+    pub(super) fn temporary(&self) -> std::io::Result<tempfile::TempDir> {
+        self.running.temporary()
+    }
+
+    /// The program itself, as a word of a command.
+    pub(super) fn program(&self) -> String {
+        self.program.to_string_lossy().into_owned()
     }
 
     /// Runs a verb and shows it; a refusal is an answer here.
     pub(super) fn ask(&self, args: &[&str], out: &mut Output) -> Result<Answer, Failure> {
         out.line(format!("$ ektp {}", pasteable(args)));
         out.event("step", serde_json::json!({"verb": args}));
-        let run = Command::new(&self.program).arg("--json").args(args).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
-        let output = run.map_err(|e| failed("a step", &e))?;
-        let text = String::from_utf8_lossy(&output.stdout);
+        let (child, stdout) = self.start(args, Stdio::null()).map_err(|e| failed("a step", &e))?;
+        let mut said = Vec::new();
+        let heard = stdout.map_or(Ok(0), |mut stdout| stdout.read_to_end(&mut said));
+        self.running.ended(child);
+        heard.map_err(|e| failed("a step", &e))?;
+        let text = String::from_utf8_lossy(&said);
         let result = text.lines().rev().find_map(|l| serde_json::from_str::<Value>(l).ok().filter(|v| v["type"] == "result"));
         let Some(result) = result else {
             return Err(Failure::new(Reason::InternalError, format!("`ektp {}` ended without a result", args.join(" "))));
@@ -74,17 +89,17 @@ impl Steps {
     pub(super) fn serve(&self, args: &[&str], out: &mut Output) -> Result<Service, Failure> {
         out.line(format!("$ ektp {} &", pasteable(args)));
         out.event("step", serde_json::json!({"verb": args, "background": true}));
-        let child = Command::new(&self.program)
-            .arg("--json")
-            .args(args)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .map_err(|e| failed("a service", &e))?;
-        let mut service = Service { child };
-        service.wait_ready(args)?;
+        // It ends with the pipe, however this process ends.
+        let args = [args, &["--until-eof"]].concat();
+        let (child, stdout) = self.start(&args, Stdio::piped()).map_err(|e| failed("a service", &e))?;
+        let service = Service { child, running: self.running.clone() };
+        wait_ready(stdout, &args)?;
         Ok(service)
+    }
+
+    fn start(&self, args: &[&str], stdin: Stdio) -> std::io::Result<(u64, Option<ChildStdout>)> {
+        let mut command = Command::new(&self.program);
+        self.running.start(command.arg("--json").args(args).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::inherit()))
     }
 }
 
@@ -95,24 +110,24 @@ fn failed(what: &str, error: &std::io::Error) -> Failure {
 /// A verb that serves in the background; stopped by its process id when dropped.
 #[derive(Debug)]
 pub(super) struct Service {
-    child: Child,
+    child: u64,
+    running: Running,
+}
+
+fn wait_ready(stdout: Option<ChildStdout>, args: &[&str]) -> Result<(), Failure> {
+    let mut said = String::new();
+    for line in stdout.map(BufReader::new).into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
+        if serde_json::from_str::<Value>(&line).is_ok_and(|v| v["event"] == "serving") {
+            return Ok(());
+        }
+        said = line;
+    }
+    let said = serde_json::from_str::<Value>(&said).unwrap_or_default();
+    let reason = said["reason"].as_str().and_then(Reason::from_code).unwrap_or(Reason::InternalError);
+    Err(Failure::new(reason, format!("`ektp {}` did not come up", args.join(" "))))
 }
 
 impl Service {
-    fn wait_ready(&mut self, args: &[&str]) -> Result<(), Failure> {
-        let lines = self.child.stdout.take().map(BufReader::new);
-        let mut said = String::new();
-        for line in lines.into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
-            if serde_json::from_str::<Value>(&line).is_ok_and(|v| v["event"] == "serving") {
-                return Ok(());
-            }
-            said = line;
-        }
-        let said = serde_json::from_str::<Value>(&said).unwrap_or_default();
-        let reason = said["reason"].as_str().and_then(Reason::from_code).unwrap_or(Reason::InternalError);
-        Err(Failure::new(reason, format!("`ektp {}` did not come up", args.join(" "))))
-    }
-
     /// Stops it now.
     pub(super) fn stop(self) {
         drop(self);
@@ -121,8 +136,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.running.kill(self.child);
         let _ = std::io::stderr().flush();
     }
 }

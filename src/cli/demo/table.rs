@@ -2,6 +2,7 @@
 
 use super::Args;
 use super::card::{Judged, Made};
+use super::fingers::{Compared, Enrolled};
 use super::forge::Refused;
 use crate::cli::output::Output;
 use crate::reason::Lang;
@@ -10,9 +11,11 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
 /// The data of the result.
-pub(super) fn data(made: &Made, judged: &Judged, refused: &Refused) -> Value {
+pub(super) fn data(enrolled: &Enrolled, made: &Made, judged: &Judged, compared: &Compared, refused: &Refused) -> Value {
     let wire = made.card["sent_bytes"].as_u64().unwrap_or(0) + made.card["received_bytes"].as_u64().unwrap_or(0);
     json!({
+        "captured": enrolled.captured,
+        "identified": enrolled.identified,
         "profile": made.image["profile"],
         "built": { "files": made.image["files"], "total": made.image["total"], "free": made.image["free"], "portrait": made.image["portrait"] },
         "written": {
@@ -25,6 +28,8 @@ pub(super) fn data(made: &Made, judged: &Judged, refused: &Refused) -> Value {
         },
         "read": judged.reading["timing"],
         "good": judged.verdict,
+        "holder": compared.holder,
+        "stranger": compared.stranger,
         "copied": refused.copied,
         "altered": refused.altered,
     })
@@ -51,11 +56,41 @@ pub(super) fn print(data: &Value, args: &Args, out: &mut Output) {
 fn rows(data: &Value, lang: Lang) -> Vec<[String; 2]> {
     let row = |en: &str, id: &str, text: String| [lang.pick(en, id).to_owned(), text];
     vec![
+        row("captured", "direkam", captured(&data["captured"], lang)),
+        row("identified", "dikenali", identified(&data["identified"], lang)),
         row("built", "dibuat", built(data, lang)),
         row("written", "ditulis", written(&data["written"], lang)),
         row("read", "dibaca", read(&data["read"], lang)),
         row("verdict", "putusan", verdict(&data["good"], lang)),
+        row("holder", "pemegang", holder(data, lang)),
     ]
+}
+
+fn captured(fingers: &Value, lang: Lang) -> String {
+    let fingers = fingers.as_array().map_or(&[][..], Vec::as_slice);
+    let sum = |of: &str| fingers.iter().filter_map(|f| f[of].as_u64()).sum::<u64>();
+    let (count, minutiae) = (fingers.len(), sum("minutiae"));
+    let quality = sum("quality") / u64::try_from(count.max(1)).unwrap_or(1);
+    match lang {
+        Lang::En => format!("{count} fingers, {minutiae} minutiae, mean quality {quality} of 100"),
+        Lang::Id => format!("{count} jari, {minutiae} minutiae, mutu rata-rata {quality} dari 100"),
+    }
+}
+
+fn identified(answers: &Value, lang: Lang) -> String {
+    let (first, again) = (text(&answers["first"]), text(&answers["again"]));
+    match lang {
+        Lang::En => format!("{first}; the same person coming again: {again}"),
+        Lang::Id => format!("{first}; orang yang sama datang lagi: {again}"),
+    }
+}
+
+fn holder(data: &Value, lang: Lang) -> String {
+    let (holder, stranger) = (text(&data["holder"]["answer"]), text(&data["stranger"]["answer"]));
+    match lang {
+        Lang::En => format!("live finger: {holder}; a stranger's: {stranger}, exit {}", data["stranger"]["exit"]),
+        Lang::Id => format!("jari langsung: {holder}; jari orang lain: {stranger}, keluar {}", data["stranger"]["exit"]),
+    }
 }
 
 fn built(data: &Value, lang: Lang) -> String {

@@ -10,6 +10,7 @@ mod r#match;
 mod parallel;
 pub mod print;
 mod sensor;
+mod synth;
 pub mod template;
 
 use super::output::{Failure, Outcome, Output};
@@ -27,6 +28,8 @@ pub enum FingerVerb {
     Convert(convert::Args),
     /// Error rates on a folder of prints: EER, FNMR at false-match rates with intervals, DET plot
     Eval(eval::Args),
+    /// Invent persons with ten fingers, and images of them for samples, tests and figures
+    Synth(synth::Args),
 }
 
 impl FingerVerb {
@@ -38,6 +41,7 @@ impl FingerVerb {
             Self::Match(_) => "finger match",
             Self::Convert(_) => "finger convert",
             Self::Eval(_) => "finger eval",
+            Self::Synth(_) => "finger synth",
         }
     }
 
@@ -49,6 +53,7 @@ impl FingerVerb {
             Self::Match(args) => r#match::run(&args, out),
             Self::Convert(args) => convert::run(&args, out),
             Self::Eval(args) => eval::run(&args, out),
+            Self::Synth(args) => synth::run(&args, out),
         }
     }
 }

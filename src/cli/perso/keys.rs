@@ -9,7 +9,7 @@ use crate::pki::key::PrivateKey;
 use crate::pki::key_service::{GuardedKeys, KeyService, RemoteKeys};
 use crate::pki::sample::PASSPHRASE;
 use crate::pki::signer::online::RemoteSigner;
-use crate::pki::signer::{DocumentKey, LocalSigner, Register, Signer};
+use crate::pki::signer::{DocumentKey, LocalSigner, Register, Signer, fitness};
 use crate::pki::trust::{Kind, TrustError, TrustStore, directory, mark};
 use crate::pki::x509::Certificate;
 use crate::pki::x509::issue::Purpose;
@@ -80,19 +80,26 @@ impl StationKeys {
         Ok(())
     }
 
-    /// Signer and key service of the mode. In local mode they are this process, with their register beside the journal.
-    pub(super) fn services(&self, args: &StationArgs) -> Result<Services, Failure> {
+    /// Signer and key service of the mode. In local mode they are this process, with a register that lies with
+    /// the signer's key: another journal must not make a second card of what it signed. Before
+    /// a job has a chip, a document signer whose cards no reader would believe is refused by its own reason.
+    pub(super) fn services(&self, args: &StationArgs, before_a_chip: bool) -> Result<Services, Failure> {
         if let Some(socket) = args.signer.as_deref().filter(|_| args.mode == "online") {
             return Ok((Box::new(RemoteSigner::new(socket)), Box::new(RemoteKeys::new(socket))));
         }
-        let register = args.store.with_extension("register");
+        let register = args.register.clone().unwrap_or_else(|| self.dir.join("signer.register"));
         let keys = args.chip_keys.open(&self.trust)?;
         let cert = certificate(&self.dir, "ds")?;
         no_sample(&self.trust, mark::is_sample(&cert))?;
+        let key = open(&self.dir, "ds", &self.passphrase)?;
+        if before_a_chip {
+            let path = self.dir.join("ds.cert.pem");
+            fitness::check(&key, &cert, &self.trust, self.receipt.clock.now()).map_err(|e| Failure::at(&path, &e))?;
+        }
         let signer = LocalSigner {
             name: args.signer_name.clone(),
             register: Register::open(&register)?,
-            key: DocumentKey::Open(Box::new(open(&self.dir, "ds", &self.passphrase)?)),
+            key: DocumentKey::Open(Box::new(key)),
             cert,
             trust: self.trust.clone(),
             keys: Box::new(keys.clone()),

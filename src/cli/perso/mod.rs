@@ -8,8 +8,9 @@ mod status;
 
 use super::Answer;
 use super::chip_keys::ChipKeyArgs;
-use super::output::Output;
+use super::output::{Failure, Output};
 use super::reader::ReaderArgs;
+use crate::reason::Reason;
 use std::path::PathBuf;
 
 /// What to do.
@@ -66,6 +67,10 @@ pub struct StationArgs {
     /// Name of the signer in this station, as authorizations say it (local mode)
     #[arg(long, value_name = "NAME", default_value = "sample-signer")]
     signer_name: String,
+    /// That signer's register (local mode): what it signed, and the chips that failed; without it, signer.register in the kit, so that
+    /// every journal of these keys shares it
+    #[arg(long, value_name = "FILE")]
+    register: Option<PathBuf>,
     #[command(flatten)]
     chip_keys: ChipKeyArgs,
     /// Bytes of a chunk: 223, or up to 239 on a reader that `ektp reader qualify` timed
@@ -77,4 +82,16 @@ pub struct StationArgs {
     /// Keep the image's sealed files after the receipt is in the chain
     #[arg(long)]
     keep_image: bool,
+}
+
+impl StationArgs {
+    /// What one mode would leave unheard is no option of it.
+    fn check(&self) -> Result<(), Failure> {
+        let usage = |text: &str| Err(Failure::new(Reason::Usage, text));
+        match (self.mode.as_str(), &self.signer, &self.register) {
+            ("local", Some(_), _) => usage("--signer is asked in online mode: say --mode online, or leave it out"),
+            ("online", _, Some(_)) => usage("in online mode the register is the signer's own: leave --register out"),
+            _ => Ok(()),
+        }
+    }
 }

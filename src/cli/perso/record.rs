@@ -3,6 +3,7 @@
 use super::run::RunArgs;
 use crate::cli::output::{Failure, Output};
 use crate::cli::{card, secret_input};
+use crate::durable;
 use crate::lds::image::{Manifest, manifest::hex, store};
 use crate::pki::sample::PASSPHRASE;
 use crate::pki::trust::{Kind, directory};
@@ -26,7 +27,7 @@ pub(super) fn image_of(args: &RunArgs, out: &mut Output) -> Result<PathBuf, Fail
         return same(args, &folder).map(|()| folder);
     }
     let parent = args.station.store.with_extension("images");
-    std::fs::create_dir_all(&parent)
+    durable::private_folder(&parent)
         .map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", parent.display(), e.kind())))?;
     let numbers = args.station.store.with_extension("numbers");
     card::build_sample(&args.image, &args.profile, &args.station.kit, &folder, &job, &numbers, out)?;

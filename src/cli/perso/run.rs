@@ -7,12 +7,14 @@ use crate::chip::port::Port;
 use crate::chip::scp03::Level;
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Output};
+use crate::crypto::hash::sha256;
+use crate::durable;
 use crate::perso::chunk::ChunkSize;
 use crate::perso::engine::{Options, Outcome, Station};
 use crate::perso::error::PersoError;
 use crate::perso::job::{JobId, Placement};
 use crate::perso::journal::{Job, Journal, JournalError, Ledger as _};
-use crate::perso::opened::Opener;
+use crate::perso::opened::{AUTHORIZATION, Opener};
 use crate::perso::quality::QualityControl;
 use crate::perso::receipt::Mode;
 use crate::perso::state::State;
@@ -61,6 +63,7 @@ pub struct ResumeArgs {
 
 /// Takes a job in, or finds it again, and brings it as far as it goes.
 pub(super) fn run(args: &RunArgs, out: &mut Output) -> Answer {
+    args.station.check()?;
     let image = super::record::image_of(args, out)?;
     let folder = image.as_path();
     let name = match &args.job_id {
@@ -74,7 +77,8 @@ pub(super) fn run(args: &RunArgs, out: &mut Output) -> Answer {
         face_hash: args.face_hash.as_deref().map(digest).transpose()?,
     };
     let journal = Journal::open(&args.station.store)?;
-    if let Some(done) = finished(&journal, &id, folder)? {
+    let mode = mode(&args.station);
+    if let Some(done) = finished(&journal, &id, folder, &place, mode)? {
         discard(&args.station, folder);
         return issued(done, out);
     }
@@ -85,13 +89,17 @@ pub(super) fn run(args: &RunArgs, out: &mut Output) -> Answer {
 
 /// Brings a known job on.
 pub(super) fn resume(args: &ResumeArgs, out: &mut Output) -> Answer {
+    args.station.check()?;
     let id = JobId::parse(&args.job_id).map_err(PersoError::from)?;
     let journal = Journal::open(&args.station.store)?;
     let job = journal.job(&id)?;
     let folder = PathBuf::from(&job.image_at);
-    if job.state == State::Issued {
+    if job.state == State::Issued && !args.give_up {
         discard(&args.station, &folder);
         return issued(job, out);
+    }
+    if job.state == State::Issued {
+        return Err(too_late().into());
     }
     if args.give_up && job.chip.is_none() {
         // Without a chip there is nothing to look at, and the image may be gone: the job just ends.
@@ -111,16 +119,30 @@ pub(super) fn resume(args: &ResumeArgs, out: &mut Output) -> Answer {
     go(&args.station, journal, order, out)
 }
 
-/// The issued job of this id, whose image may be gone by now; the manifest still tells whether it is the same.
-fn finished(journal: &Journal, id: &JobId, folder: &Path) -> Result<Option<Job>, Failure> {
-    match journal.job(id) {
-        Ok(job) if job.state == State::Issued => {
-            let same = crate::crypto::hash::sha256(&manifest(folder)?) == job.image_digest;
-            if same { Ok(Some(job)) } else { Err(JournalError::Conflict(id.to_string()).into()) }
-        }
-        Ok(_) | Err(JournalError::UnknownJob(_)) => Ok(None),
-        Err(e) => Err(e.into()),
+/// The issued job of this id, whose sealed files may be gone by now; manifest and authorization still tell whether it is the same,
+/// and what is said of printer, blank, face and mode must be what it was made with.
+fn finished(journal: &Journal, id: &JobId, folder: &Path, place: &Placement, mode: Mode) -> Result<Option<Job>, Failure> {
+    let job = match journal.job(id) {
+        Ok(job) if job.state == State::Issued => job,
+        Ok(_) | Err(JournalError::UnknownJob(_)) => return Ok(None),
+        Err(e) => return Err(e.into()),
+    };
+    let is_image = sha256(&manifest(folder)?) == job.image_digest;
+    let is_authorized = std::fs::read(folder.join(AUTHORIZATION)).is_ok_and(|a| sha256(&a) == job.authorization_digest);
+    if !(is_image && is_authorized && job.is_placed_as(place)) {
+        return Err(JournalError::Conflict(id.to_string()).into());
     }
+    match job.mode {
+        Some(begun) if begun != mode => {
+            Err(JournalError::OtherMode { job: id.to_string(), begun: begun.name(), asked: mode.name() }.into())
+        }
+        _ => Ok(Some(job)),
+    }
+}
+
+/// A card that is issued is not given up: it is revoked.
+fn too_late() -> JournalError {
+    JournalError::WrongState { at: State::Issued.name(), step: "giving it up" }
 }
 
 /// What a run is to do.
@@ -138,20 +160,21 @@ struct Order<'a> {
 
 fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Output) -> Answer {
     let Order { folder, id, place, judged_at, clock, ends } = order;
+    let _alone = alone(&args.store, id)?;
     let keys = StationKeys::open(args, clock)?;
     if !ends {
         keys.check_receipts()?;
     }
     let opener = Opener { bureau: &keys.bureau, trust: &keys.trust, now: judged_at };
     let work = opener.open(folder, id.clone(), place)?;
-    let (mut signer, mut key_service) = keys.services(args)?;
+    let bound = journal.job(id).is_ok_and(|job| job.chip.is_some());
+    let (mut signer, mut key_service) = keys.services(args, !ends && !bound)?;
     let mut inspector = QualityControl {
         terminal: keys.quality_control.as_ref(),
         trust: &keys.trust,
         clock: &clock,
         rng: Box::new(system_entropy()),
     };
-    let bound = journal.job(id).is_ok_and(|job| job.chip.is_some());
     let port = args.reader.open();
     let mut station = Station {
         journal: &mut journal,
@@ -167,10 +190,11 @@ fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Outp
     let outcome = if ends {
         let mut there = if bound { present(port)? } else { None };
         let outcome = give_up(&mut station, there.as_mut().map(|p| p.as_mut() as &mut dyn Port), &work, id)?;
-        if let Outcome::Void { error: None | Some(PersoError::GivenUp), .. } = outcome {
-            return Ok(given_up(&journal.job(id)?, out));
+        match outcome {
+            Outcome::Void { error: None | Some(PersoError::GivenUp), .. } => return Ok(given_up(&journal.job(id)?, out)),
+            Outcome::Issued(_) => return Err(too_late().into()),
+            other => other,
         }
-        outcome
     } else {
         personalize(&mut station, port?.as_mut(), &work)?
     };
@@ -178,6 +202,18 @@ fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Outp
         discard(args, folder);
     }
     answer(outcome, &journal.job(id)?, out)
+}
+
+/// Holds the job for this process: two readers must not work on one job. A lock of the file system, which ends with the process.
+fn alone(store: &Path, id: &JobId) -> Result<std::fs::File, Failure> {
+    let folder = store.with_extension("locks");
+    let unusable = |e: std::io::Error| {
+        let reason = if Reason::of_io(e.kind()) == Reason::DiskFull { Reason::DiskFull } else { Reason::FileUnreadable };
+        Failure::new(reason, format!("{}: {}", folder.display(), e.kind()))
+    };
+    durable::private_folder(&folder).map_err(unusable)?;
+    let held = durable::try_lock(&folder.join(id.as_str())).map_err(unusable)?;
+    held.ok_or_else(|| Failure::new(Reason::InUse, format!("another run of job {id} goes on")))
 }
 
 /// The card exists and its receipt is in the chain: its sealed data have no further use at the station. A run that was killed
@@ -199,9 +235,12 @@ fn present<P>(port: Result<P, Failure>) -> Result<Option<P>, Failure> {
 
 fn options(args: &StationArgs) -> Result<Options, Failure> {
     let chunk = ChunkSize::new(args.chunk).ok_or_else(|| Failure::new(Reason::Usage, "--chunk is 1 to 239 bytes"))?;
-    let mode = if args.mode == "online" { Mode::Online } else { Mode::Local };
     let level = if args.level == "03" { Level::CMacCEnc } else { Level::Full };
-    Ok(Options { level, chunk, ..Options::new(mode) })
+    Ok(Options { level, chunk, ..Options::new(mode(args)) })
+}
+
+fn mode(args: &StationArgs) -> Mode {
+    Mode::from_name(&args.mode).unwrap_or(Mode::Local)
 }
 
 fn manifest(folder: &Path) -> Result<Vec<u8>, Failure> {

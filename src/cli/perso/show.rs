@@ -4,6 +4,7 @@ use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome as Told, Output};
 use crate::perso::engine::{Outcome, Progress};
 use crate::perso::journal::{Job, JournalError};
+use crate::perso::receipt::Mode;
 use crate::perso::state::State;
 use crate::reason::{Lang, Reason};
 use serde_json::{Value, json};
@@ -95,6 +96,7 @@ pub(super) fn facts(job: &Job) -> Value {
         "blank_serial_read": job.blank_serial_read,
         "blank_serial_expected": job.blank_serial_expected,
         "face_hash": job.face_hash.map(|h| hex(&h)),
+        "mode": job.mode.map(Mode::name),
         "created_at": job.created_at.to_string(),
         "updated_at": job.updated_at.to_string(),
     })

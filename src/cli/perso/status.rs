@@ -6,7 +6,7 @@ use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::write_private;
 use crate::perso::error::PersoError;
 use crate::perso::job::JobId;
-use crate::perso::journal::{Journal, Ledger as _};
+use crate::perso::journal::{Journal, JournalError, Ledger as _};
 use crate::pki::trust::directory;
 use crate::reason::Reason;
 use serde_json::{Value, json};
@@ -52,6 +52,11 @@ pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
         if trust.is_some() { "by receipt keys of the trust store" } else { "by the keys in them; --trust asks whose those are" };
     out.line(format!("{receipts} receipts, the chain holds, each signed {by}"));
     let mut receipt = Value::Null;
+    if let (Some(_), Some(_), [job]) = (&args.receipt, &args.job_id, jobs.as_slice())
+        && journal.receipt(&job.id)?.is_none()
+    {
+        return Err(JournalError::WrongState { at: job.state.name(), step: "a receipt" }.into());
+    }
     if let (Some(_), [job]) = (&args.job_id, jobs.as_slice())
         && let Some(entry) = journal.receipt(&job.id)?
     {

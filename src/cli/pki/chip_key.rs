@@ -18,6 +18,8 @@ enum KindName {
     Scp03Master,
     /// Master of the proof keys
     ProofMaster,
+    /// Key of a gallery of fingers, for `ektp afis`
+    Gallery,
 }
 
 /// Which key.
@@ -42,6 +44,7 @@ pub(super) fn make(args: &KeyArgs, out: &mut Output) -> Answer {
         KindName::Transport => Kind::Transport,
         KindName::Scp03Master => Kind::Scp03Master,
         KindName::ProofMaster => Kind::ProofMaster,
+        KindName::Gallery => Kind::Gallery,
     };
     let mut rng = system_entropy();
     let key = match &args.value {

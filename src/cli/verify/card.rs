@@ -1,16 +1,17 @@
 //! `ektp verify card`: the verdict, with every check behind it.
 
+use super::pictures::{PictureArgs, Places};
 use super::sample::{self, Sample};
 use super::say;
 use crate::cli::card_reading::CardArgs;
 use crate::cli::output::{Failure, Outcome, Output};
-use crate::cli::place::write_private;
 use crate::cli::read::load_challenge;
+use crate::crypto::hash::sha256;
 use crate::lds::file_id::FileId;
-use crate::lds::inspect;
 use crate::limits::{DOCUMENT_BYTES, STATUS_LIST_BYTES};
 use crate::pki::trust::{TrustStore, directory};
 use crate::reason::Reason;
+use crate::verify::hex;
 use crate::verify::state_dir::StateDir;
 use crate::verify::{Evidence, JudgeState, Mode, Policy, Purpose, Verdict, judge_with};
 use crate::world::{Clock, SystemClock};
@@ -49,20 +50,16 @@ pub struct Args {
     /// What the card is presented for
     #[arg(long, value_name = "PURPOSE", default_value = "use", value_parser = ["use", "handover"])]
     purpose: String,
-    /// Write the portrait here, as PNG; only if the authority's signature over it was found good
-    #[arg(long, value_name = "FILE")]
-    portrait: Option<PathBuf>,
-    /// Write the signature here, as PNG; under the same condition
-    #[arg(long, value_name = "FILE")]
-    signature: Option<PathBuf>,
+    #[command(flatten)]
+    pictures: PictureArgs,
 }
 
 /// Reads or loads, judges, and says so.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     if let Some(name) = args.sample {
-        let (evidence, verdict) = sample::judge_sample(name)?;
-        pictures(args, &evidence, &verdict)?;
-        return Ok(answer(&verdict, "challenged", out));
+        let pictures = args.pictures.open()?;
+        let (evidence, verdict, setting) = sample::judge_sample(name)?;
+        return Ok(answer(&evidence, &verdict, &setting, pictures, out));
     }
     let usage = |text: &str| Failure::new(Reason::Usage, text);
     let trust_dir = args.trust.as_deref().ok_or_else(|| usage("--trust is needed: nothing is trusted by itself"))?;
@@ -70,21 +67,22 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let trust = directory::load(trust_dir)?;
     let list = status_list(args.status_list.as_deref(), trust_dir)?;
     let mut state = StateDir::open(state_dir)?;
+    // Before anything is read or spent: a place that cannot be used costs no challenge and loses no verdict.
+    let pictures = args.pictures.open()?;
     let purpose = if args.purpose == "handover" { Purpose::Handover } else { Purpose::Use };
     let policy =
         Policy { now: SystemClock.now(), purpose, status_list: list.as_deref(), seen: crate::verify::ListsSeen::default() };
-    let (evidence, verdict, mode) = match &args.evidence {
+    let (evidence, verdict, setting) = match &args.evidence {
         Some(path) => judge_file(args, path, &trust, &policy, &mut state)?,
         None => {
             let reading = args.card.read(None, out)?;
             // The clock again: the holder may have taken a while to find the card.
             let policy = Policy { now: SystemClock.now(), ..policy };
             let verdict = judge_with(&reading.evidence, &Mode::Live(&reading.proof), &trust, &policy, &mut state)?;
-            (reading.evidence, verdict, "live")
+            (reading.evidence, verdict, Setting::of("live", &policy, &trust))
         }
     };
-    pictures(args, &evidence, &verdict)?;
-    Ok(answer(&verdict, mode, out))
+    Ok(answer(&evidence, &verdict, &setting, pictures, out))
 }
 
 fn judge_file(
@@ -93,29 +91,15 @@ fn judge_file(
     trust: &TrustStore,
     policy: &Policy<'_>,
     state: &mut dyn JudgeState,
-) -> Result<(Evidence, Verdict, &'static str), Failure> {
+) -> Result<(Evidence, Verdict, Setting), Failure> {
     let evidence = Evidence::from_json(&bounded(path, DOCUMENT_BYTES)?)?;
     let Some(challenge) = args.challenge.as_deref().map(load_challenge).transpose()? else {
         let verdict = judge_with(&evidence, &Mode::Data, trust, policy, state)?;
-        return Ok((evidence, verdict, "none"));
+        return Ok((evidence, verdict, Setting::of("none", policy, trust)));
     };
     let spent = state.spend(&challenge)?;
     let verdict = judge_with(&evidence, &Mode::Challenged(&spent), trust, policy, state)?;
-    Ok((evidence, verdict, "challenged"))
-}
-
-/// Writes the pictures that were asked for. Nothing is decoded whose hash a trusted signer did not sign.
-fn pictures(args: &Args, evidence: &Evidence, verdict: &Verdict) -> Result<(), Failure> {
-    for (path, file, name) in [(&args.portrait, FileId::Dg2, "portrait"), (&args.signature, FileId::Dg7, "signature")] {
-        let (Some(path), true) = (path, verdict.hashed.contains(&file)) else { continue };
-        let files = evidence.file(file).map(|bytes| (file, bytes.to_vec())).into_iter().collect();
-        let picture = inspect::pictures(&files).into_iter().find(|(n, _)| n == name);
-        let Some((_, picture)) = picture else {
-            return Err(Failure::new(Reason::DataInconsistent, format!("{file} holds no picture that can be shown")));
-        };
-        write_private(path, &inspect::png(&picture)?)?;
-    }
-    Ok(())
+    Ok((evidence, verdict, Setting::of("challenged", policy, trust)))
 }
 
 /// The status list; none if there is none, which the verdict then says.
@@ -138,11 +122,36 @@ fn bounded(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
 }
 
 /// Says the verdict to people, and as data.
-fn answer(verdict: &Verdict, mode: &str, out: &mut Output) -> Outcome {
+fn answer(evidence: &Evidence, verdict: &Verdict, setting: &Setting, pictures: Places<'_>, out: &mut Output) -> Outcome {
     say::verdict(verdict, out);
-    let data = serde_json::json!({"mode": mode, "verdict": verdict});
+    let pictures = pictures.fill(evidence, verdict, out);
+    let card = evidence.file(FileId::Sod).map(|sod| hex::encode(&sha256(sod)));
+    let data = serde_json::json!({
+        "mode": setting.mode, "purpose": setting.purpose, "judged_at": setting.judged_at, "trust": setting.trust, "sod_sha256": card,
+        "pictures": pictures, "verdict": verdict,
+    });
     match verdict.reason() {
         None => Outcome::yes(data),
         Some(reason) => Outcome::with_reason(reason, data),
+    }
+}
+
+/// Under what a verdict was given.
+pub(super) struct Setting {
+    mode: &'static str,
+    purpose: &'static str,
+    judged_at: jiff::Timestamp,
+    trust: serde_json::Value,
+}
+
+impl Setting {
+    /// Of a mode, a policy and a trust store.
+    pub(super) fn of(mode: &'static str, policy: &Policy<'_>, trust: &TrustStore) -> Self {
+        let purpose = match policy.purpose {
+            Purpose::Handover => "handover",
+            Purpose::Use => "use",
+        };
+        let trust = serde_json::json!({"kind": trust.kind(), "country": trust.country()});
+        Self { mode, purpose, judged_at: policy.now, trust }
     }
 }

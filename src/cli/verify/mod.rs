@@ -3,6 +3,7 @@
 mod card;
 mod challenge;
 mod person;
+mod pictures;
 mod probe;
 mod sample;
 mod say;

@@ -1,6 +1,7 @@
 //! Shipped samples of evidence (`samples/evidence/`), each with its own trust, challenge, date of judgement and a state that is
 //! thrown away: an integrator sees every kind of verdict without card or reader.
 
+use super::card::Setting;
 use crate::cli::output::Failure;
 use crate::pki::trust::{Kind, TrustStore};
 use crate::pki::x509::{Certificate, Crl};
@@ -43,7 +44,7 @@ const STALE_DAYS: i64 = 10;
 const EXPIRED_DAYS: i64 = 3_655;
 
 /// Judges a sample.
-pub fn judge_sample(sample: Sample) -> Result<(Evidence, Verdict), Failure> {
+pub fn judge_sample(sample: Sample) -> Result<(Evidence, Verdict, Setting), Failure> {
     let evidence = Evidence::from_json(match sample {
         Sample::Cloned => CLONED.as_bytes(),
         Sample::Altered => ALTERED.as_bytes(),
@@ -53,10 +54,11 @@ pub fn judge_sample(sample: Sample) -> Result<(Evidence, Verdict), Failure> {
     let challenge = challenge(now)?;
     let trust = trust(sample)?;
     let mut state = ThrowawayState::default();
+    state.draw(&challenge)?;
     let spent = state.spend(&challenge)?;
     let policy = Policy { now, purpose: Purpose::Use, status_list: Some(LIST), seen: crate::verify::ListsSeen::default() };
     let verdict = judge_with(&evidence, &Mode::Challenged(&spent), &trust, &policy, &mut state)?;
-    Ok((evidence, verdict))
+    Ok((evidence, verdict, Setting::of("challenged", &policy, &trust)))
 }
 
 /// The sample's challenge, as if it were made just before the judgement: how old a challenge may be is not what samples show.

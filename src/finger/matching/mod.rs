@@ -9,7 +9,7 @@ mod alignment;
 mod compare;
 mod edges;
 mod evidence;
-mod geometry;
+pub(crate) mod geometry;
 mod growth;
 mod matcher;
 mod model;

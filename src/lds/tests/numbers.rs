@@ -93,28 +93,102 @@ fn a_job_is_bound_to_one_content() {
     assert_eq!(reasons, [Reason::NumbersUsedUp, Reason::JobConflict]);
 }
 
+/// The key of a record.
+const KEY: [u8; 32] = [1; 32];
+
+fn can(register: &mut Register, job: &str, key: [u8; 32]) -> Result<String, NumbersError> {
+    register.can(job, &key, &mut system_entropy()).map(|can| can.expose().clone())
+}
+
 #[test]
-fn a_job_keeps_its_can_and_no_list_of_them_is_kept() {
+fn a_job_keeps_its_can_and_the_register_opens_no_card() {
     let (_dir, path) = place();
     let mut register = Register::open(&path).unwrap();
-    assert_eq!(register.can("a").map(drop), Err(NumbersError::Conflict), "it was given no numbers");
+    assert_eq!(can(&mut register, "a", KEY), Err(NumbersError::Unknown), "it was given no numbers");
     let jobs: Vec<String> = (0..300).map(|n| format!("job-{n}")).collect();
     register.connection.execute_batch("PRAGMA synchronous = OFF").unwrap();
     jobs.iter().for_each(|job| drop(give(&mut register, job, 1_000).unwrap()));
-    let cans: Vec<String> = jobs.iter().map(|job| register.can(job).unwrap().expose().clone()).collect();
+    let cans: Vec<String> = jobs.iter().map(|job| can(&mut register, job, KEY).unwrap()).collect();
     assert!(cans.iter().all(|can| can.len() == 6 && can.bytes().all(|b| b.is_ascii_digit())));
     assert!(cans.iter().collect::<BTreeSet<_>>().len() > 295, "drawn from a million");
     let below = cans.iter().filter(|can| can.as_str() < "500000").count();
     assert!((110..190).contains(&below), "{below} of 300 in the lower half");
     drop(register);
-    let again = Register::open(&path).unwrap();
-    assert!(jobs.iter().zip(&cans).all(|(job, can)| again.can(job).unwrap().expose() == can));
+    let mut again = Register::open(&path).unwrap();
+    assert!(jobs.iter().zip(&cans).all(|(job, drawn)| can(&mut again, job, KEY).as_ref() == Ok(drawn)));
     let stored = std::fs::read(&path).unwrap();
     assert!(!cans.iter().any(|can| stored.windows(6).any(|w| w == can.as_bytes())));
+    // Moved to another job, what is sealed opens nothing.
+    again.bind("job-1", &[1; 32]).unwrap();
+    again
+        .connection
+        .execute("UPDATE given SET can = (SELECT can FROM given WHERE job = 'job-0') WHERE job = 'job-1'", [])
+        .unwrap();
+    assert_eq!(can(&mut again, "job-1", KEY), Err(NumbersError::Conflict));
+    // The same job in another register: nothing of a CAN follows from its job.
     let (_other, elsewhere) = place();
     let mut register = Register::open(&elsewhere).unwrap();
-    give(&mut register, "job-0", 1_000).unwrap();
-    assert_ne!(register.can("job-0").unwrap().expose(), &cans[0], "another register, another secret");
+    let others: Vec<String> = jobs
+        .iter()
+        .take(4)
+        .map(|job| {
+            give(&mut register, job, 1_000).unwrap();
+            can(&mut register, job, KEY).unwrap()
+        })
+        .collect();
+    assert_ne!(others[..], cans[..4]);
+}
+
+#[test]
+fn a_can_is_another_records_only_while_no_image_was_made_with_it() {
+    let (_dir, path) = place();
+    let mut register = Register::open(&path).unwrap();
+    give(&mut register, "a", 10).unwrap();
+    can(&mut register, "a", KEY).unwrap();
+    let mended = can(&mut register, "a", [2; 32]).unwrap();
+    register.bind("a", &[9; 32]).unwrap();
+    assert_eq!(can(&mut register, "a", KEY), Err(NumbersError::Conflict));
+    assert_eq!(can(&mut register, "a", [2; 32]), Ok(mended));
+}
+
+#[test]
+fn an_erased_can_is_gone_from_the_file_and_is_not_drawn_again() {
+    let (_dir, path) = place();
+    let mut register = Register::open(&path).unwrap();
+    give(&mut register, "a", 10).unwrap();
+    can(&mut register, "a", KEY).unwrap();
+    let sealed: Vec<u8> = register.connection.query_row("SELECT can FROM given", [], |r| r.get(0)).unwrap();
+    let holds = |path: &PathBuf| std::fs::read(path).unwrap().windows(sealed.len()).any(|w| w == sealed);
+    assert!(holds(&path));
+    assert_eq!((register.erase_can("a"), register.erase_can("a")), (Ok(true), Ok(false)));
+    assert_eq!(register.erase_can("b"), Err(NumbersError::Unknown));
+    assert!(!holds(&path));
+    assert_eq!(can(&mut register, "a", KEY), Err(NumbersError::Erased));
+    let reasons = [NumbersError::Erased, NumbersError::Unknown].map(|e| e.reason());
+    assert_eq!(reasons, [Reason::WrongState, Reason::WrongState]);
+    // Its numbers stay given.
+    assert_eq!(register.count(), Ok(1));
+}
+
+#[test]
+fn a_register_of_format_1_loses_its_secret() {
+    let (_dir, path) = place();
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(
+        "CREATE TABLE given (job TEXT PRIMARY KEY, document_number TEXT NOT NULL UNIQUE, status_index INTEGER NOT NULL UNIQUE, \
+         content BLOB) STRICT; CREATE TABLE seed (only INTEGER PRIMARY KEY CHECK (only = 1), seed BLOB NOT NULL) STRICT; \
+         INSERT INTO given VALUES ('built', 'A', 1, x'00'), ('begun', 'B', 2, NULL); INSERT INTO seed VALUES (1, CAST('the-one-secret' AS BLOB)); \
+         PRAGMA user_version = 1; PRAGMA application_id = 0x454B4E52",
+    )
+    .unwrap();
+    drop(old);
+    let mut register = Register::open(&path).unwrap();
+    assert!(!std::fs::read(&path).unwrap().windows(14).any(|w| w == b"the-one-secret"));
+    assert_eq!(give(&mut register, "built", 10).unwrap(), Given { document_number: "A".into(), status_index: 1 });
+    assert_eq!(can(&mut register, "built", KEY), Err(NumbersError::Erased));
+    can(&mut register, "begun", KEY).unwrap();
+    drop(register);
+    assert_eq!(Register::open(&path).unwrap().count(), Ok(2));
 }
 
 #[test]

@@ -141,7 +141,7 @@ impl Outcome {
 pub fn run(station: &mut Station<'_>, port: &mut dyn Port, work: &Work) -> Result<Outcome, PersoError> {
     // Fail closed before anything: a receipt chain that cannot go on refuses the operation (invariant I7).
     station.journal.chain_head()?;
-    let job = station.journal.open_job(&work.job, station.clock.now())?;
+    let job = station.journal.open_job(&work.job, station.options.mode, station.clock.now())?;
     if let Some(ended) = ending::already_ended(station, &job)? {
         return Ok(ended);
     }

@@ -19,6 +19,7 @@ impl Registered {
             let sod = ask(desk, &self.door)?;
             check(desk, &sod)?;
             let now = desk.now();
+            desk.station.inspector.believes(&sod, now)?;
             desk.station.journal.store_sod(&desk.job.id, &sod, now)?;
             desk.refresh(State::Signed)?;
         }

@@ -38,11 +38,21 @@ pub enum JournalError {
     #[error("there is no room left for the journal")]
     Full,
     /// The store is of a format that this program does not know.
-    #[error("the journal has format {0}, this program knows 1")]
+    #[error("the journal has format {0}, this program knows 1 and 2")]
     UnknownFormat(i64),
     /// The job id was used before with other content.
     #[error("job {0} exists with other content")]
     Conflict(String),
+    /// The job has a chip already, and was begun in the other mode: its signer is another one.
+    #[error("job {job} was begun in {begun} mode, not in {asked} mode")]
+    OtherMode {
+        /// The job.
+        job: String,
+        /// The mode that it was begun in.
+        begun: &'static str,
+        /// The mode of this run.
+        asked: &'static str,
+    },
     /// Another job holds this value.
     #[error("another job holds this {0}")]
     Duplicate(Unique),
@@ -89,7 +99,7 @@ impl Refusal for JournalError {
         match self {
             Self::Unavailable(_) | Self::UnknownFormat(_) | Self::Damaged(_) => Reason::FileUnreadable,
             Self::Full => Reason::DiskFull,
-            Self::Conflict(_) => Reason::JobConflict,
+            Self::Conflict(_) | Self::OtherMode { .. } => Reason::JobConflict,
             Self::Duplicate(_) => Reason::DuplicateIssue,
             Self::UnknownJob(_) | Self::WrongState { .. } => Reason::WrongState,
             Self::ChainBroken(_) => Reason::HashMismatch,

@@ -10,6 +10,7 @@ pub use error::{JournalError, Unique};
 pub use row::{Job, RegisteredKey};
 
 use super::job::{JobId, NewJob};
+use super::receipt::Mode;
 use super::state::{Intent, State};
 use crate::crypto::scp03::ChipSerial;
 use crate::reason::Reason;
@@ -18,16 +19,19 @@ use rusqlite::Connection;
 use std::path::Path;
 
 /// Format version of the store.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
+/// From format 1, whose jobs do not say in which mode they were begun.
+const FROM_1: &str = "ALTER TABLE job ADD COLUMN mode TEXT";
 
 /// What the engine asks of a journal. Each call that changes something returns only when the change is durable.
 pub trait Ledger {
-    /// Takes a job in, or finds it again: same id and content, same job.
+    /// Takes a job in, or finds it again: same id and content, same job. From the first chip on it stays with its mode: another
+    /// signer does not know what this one has signed.
     ///
     /// # Errors
-    /// [`JournalError::Conflict`], [`JournalError::Duplicate`].
-    fn open_job(&mut self, new: &NewJob, now: Timestamp) -> Result<Job, JournalError>;
+    /// [`JournalError::Conflict`], [`JournalError::OtherMode`], [`JournalError::Duplicate`].
+    fn open_job(&mut self, new: &NewJob, mode: Mode, now: Timestamp) -> Result<Job, JournalError>;
     /// The job of an id.
     ///
     /// # Errors
@@ -167,6 +171,12 @@ impl Journal {
         match format {
             0 => {
                 tx.execute_batch(SCHEMA)?;
+                tx.pragma_update(None, "user_version", FORMAT)?;
+                tx.commit()?;
+                Ok(())
+            }
+            1 => {
+                tx.execute_batch(FROM_1)?;
                 tx.pragma_update(None, "user_version", FORMAT)?;
                 tx.commit()?;
                 Ok(())

@@ -3,6 +3,7 @@
 use super::JournalError;
 use crate::crypto::scp03::ChipSerial;
 use crate::perso::job::{JobId, Placement};
+use crate::perso::receipt::Mode;
 use crate::perso::state::{Custody, Intent, State};
 use crate::reason::Reason;
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -57,6 +58,8 @@ pub struct Job {
     pub blank_serial_expected: Option<String>,
     /// SHA-256 of the printed face.
     pub face_hash: Option<[u8; 32]>,
+    /// The mode that it was begun in; none for a job of format 1 that was not run since.
+    pub mode: Option<Mode>,
     /// EF.SOD as signed.
     pub sod: Option<Vec<u8>>,
     /// Keys born on the chip, by slot.
@@ -152,6 +155,7 @@ fn scalars(r: &Row<'_>) -> Result<Job, JournalError> {
         blank_serial_read: optional(r, "blank_serial_read")?,
         blank_serial_expected: optional(r, "blank_serial_expected")?,
         face_hash: digest(r, "face_hash")?,
+        mode: optional(r, "mode")?.map(|t| Mode::from_name(&t).ok_or(JournalError::Damaged("job.mode"))).transpose()?,
         sod: r.get("sod")?,
         keys: Vec::new(),
         intents: Vec::new(),

@@ -1,4 +1,4 @@
--- The station's journal, format 1. Everything but history and the receipt chain is one row a job.
+-- The station's journal, format 2. Everything but history and the receipt chain is one row a job.
 CREATE TABLE job (
   id                    TEXT PRIMARY KEY,
   content_digest        BLOB NOT NULL,
@@ -19,6 +19,7 @@ CREATE TABLE job (
   blank_serial_read     TEXT,
   blank_serial_expected TEXT,
   face_hash             BLOB,
+  mode                  TEXT,
   sod                   BLOB,
   reason                TEXT,
   terminated            INTEGER NOT NULL DEFAULT 0,

@@ -4,6 +4,7 @@ use super::row::RegisteredKey;
 use super::{ChainHead, End, Entry, Job, Journal, JournalError, Ledger, Unique, chain, row};
 use crate::crypto::scp03::ChipSerial;
 use crate::perso::job::{JobId, NewJob};
+use crate::perso::receipt::Mode;
 use crate::perso::state::{Intent, State};
 use crate::pki::trust::TrustStore;
 use crate::reason::Reason;
@@ -33,21 +34,32 @@ impl Journal {
 }
 
 impl Ledger for Journal {
-    fn open_job(&mut self, new: &NewJob, now: Timestamp) -> Result<Job, JournalError> {
+    fn open_job(&mut self, new: &NewJob, mode: Mode, now: Timestamp) -> Result<Job, JournalError> {
         self.step(|tx| {
             let known: Option<Vec<u8>> =
                 tx.query_row("SELECT content_digest FROM job WHERE id = ?1", [new.id.as_str()], |r| r.get(0)).optional()?;
             match known {
                 Some(digest) if digest == new.content_digest() => {}
                 Some(_) => return Err(JournalError::Conflict(new.id.to_string())),
-                None => insert(tx, new, now)?,
+                None => insert(tx, new, mode, now)?,
             }
             let job = row::find(tx, &new.id)?;
+            let settled = job.chip.is_some() || job.state.is_final();
+            match job.mode {
+                Some(begun) if begun == mode => {}
+                Some(begun) if settled => {
+                    let job = new.id.to_string();
+                    return Err(JournalError::OtherMode { job, begun: begun.name(), asked: mode.name() });
+                }
+                _ => {
+                    tx.execute("UPDATE job SET mode = ?2 WHERE id = ?1", params![new.id.as_str(), mode.name()])?;
+                }
+            }
             if job.is_placed_as(&new.place) {
-                return Ok(job);
+                return row::find(tx, &new.id);
             }
             // Until a chip is bound nothing was made of what printer and stock list said: a slip of the pen is mended.
-            if job.chip.is_some() || job.state.is_final() {
+            if settled {
                 return Err(JournalError::Conflict(new.id.to_string()));
             }
             place_anew(tx, new, now)?;
@@ -239,7 +251,7 @@ impl Ledger for Journal {
     }
 }
 
-fn insert(db: &Connection, new: &NewJob, now: Timestamp) -> Result<(), JournalError> {
+fn insert(db: &Connection, new: &NewJob, mode: Mode, now: Timestamp) -> Result<(), JournalError> {
     let index = i64::try_from(new.status_index).map_err(|_| JournalError::Damaged("status_index"))?;
     let taken = |column: &str, value: &dyn rusqlite::ToSql| {
         db.query_row(&format!("SELECT 1 FROM job WHERE {column} = ?1"), [value], |_| Ok(())).optional()
@@ -252,8 +264,8 @@ fn insert(db: &Connection, new: &NewJob, now: Timestamp) -> Result<(), JournalEr
     }
     db.execute(
         "INSERT INTO job (id, content_digest, state, custody, image_at, image_digest, authorization_digest, document_number, \
-         status_index, profile, chip_date, trust_point, printer_job, blank_serial_expected, face_hash, created_at, updated_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16)",
+         status_index, profile, chip_date, trust_point, printer_job, blank_serial_expected, face_hash, mode, created_at, \
+         updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17)",
         params![
             new.id.as_str(),
             new.content_digest(),
@@ -270,6 +282,7 @@ fn insert(db: &Connection, new: &NewJob, now: Timestamp) -> Result<(), JournalEr
             new.place.printer_job,
             new.place.blank_serial_expected,
             new.place.face_hash,
+            mode.name(),
             now.to_string(),
         ],
     )?;

@@ -30,7 +30,7 @@ fn chip(n: u8) -> ChipSerial {
 
 fn journal(name: &str) -> (Journal, JobId) {
     let mut journal = Journal::in_memory(&format!("journal-{name}")).expect("opens");
-    let job = journal.open_job(&new_job("a", 1), at(0)).expect("is taken in");
+    let job = journal.open_job(&new_job("a", 1), Mode::Local, at(0)).expect("is taken in");
     assert_eq!((job.state, job.custody.name(), job.printer_job.as_deref()), (State::AwaitCard, "AWAIT_CARD", Some("P-7")));
     (journal, job.id)
 }
@@ -48,9 +48,9 @@ fn entry(journal: &Journal) -> Entry {
 fn the_same_job_again_is_the_same_job_and_other_content_is_refused() {
     let (mut j, id) = journal("same");
     let again = NewJob { chip_date: jiff::civil::date(2027, 1, 1), ..new_job("a", 1) };
-    assert_eq!(j.open_job(&again, at(9)).expect("found").chip_date, jiff::civil::date(2026, 11, 23));
+    assert_eq!(j.open_job(&again, Mode::Local, at(9)).expect("found").chip_date, jiff::civil::date(2026, 11, 23));
     let other = NewJob { image_digest: [1; 32], ..new_job("a", 1) };
-    let refused = j.open_job(&other, at(9)).expect_err("other content");
+    let refused = j.open_job(&other, Mode::Local, at(9)).expect_err("other content");
     assert_eq!(refused, JournalError::Conflict(id.to_string()));
     assert_eq!(refused.reason(), Reason::JobConflict);
     for place in [
@@ -59,7 +59,7 @@ fn the_same_job_again_is_the_same_job_and_other_content_is_refused() {
         Placement { blank_serial_expected: Some("00".into()), ..Placement::default() },
     ] {
         let elsewhere = NewJob { place: place.clone(), ..new_job("a", 1) };
-        let placed = j.open_job(&elsewhere, at(9)).expect("no chip is bound yet");
+        let placed = j.open_job(&elsewhere, Mode::Local, at(9)).expect("no chip is bound yet");
         assert!(placed.is_placed_as(&place), "a slip of the pen is mended");
     }
     j.reserve(&id, ChipSerial([7; 10]), at(10)).expect("reserves");
@@ -69,21 +69,54 @@ fn the_same_job_again_is_the_same_job_and_other_content_is_refused() {
         Placement { blank_serial_expected: Some("01".into()), ..Placement::default() },
     ] {
         let elsewhere = NewJob { place, ..new_job("a", 1) };
-        assert_eq!(j.open_job(&elsewhere, at(11)), Err(JournalError::Conflict(id.to_string())), "a face of another chip");
+        assert_eq!(
+            j.open_job(&elsewhere, Mode::Local, at(11)),
+            Err(JournalError::Conflict(id.to_string())),
+            "a face of another chip"
+        );
     }
     let unsaid = NewJob { place: Placement::default(), ..new_job("a", 1) };
-    assert_eq!(j.open_job(&unsaid, at(12)).expect("found").printer_job.as_deref(), Some("P-8"));
+    assert_eq!(j.open_job(&unsaid, Mode::Local, at(12)).expect("found").printer_job.as_deref(), Some("P-8"));
     assert_eq!(j.job(&JobId::parse("none").expect("an id")), Err(JournalError::UnknownJob("none".into())));
+}
+
+#[test]
+fn a_job_with_a_chip_stays_in_its_mode() {
+    let (mut j, id) = journal("mode");
+    assert_eq!(j.job(&id).expect("is there").mode, Some(Mode::Local));
+    assert_eq!(j.open_job(&new_job("a", 1), Mode::Online, at(1)).expect("has no chip").mode, Some(Mode::Online));
+    j.reserve(&id, chip(1), at(2)).expect("binds");
+    let other = JournalError::OtherMode { job: "a".into(), begun: "online", asked: "local" };
+    assert_eq!(other.reason(), Reason::JobConflict);
+    assert_eq!(j.open_job(&new_job("a", 1), Mode::Local, at(3)), Err(other));
+    assert_eq!(j.open_job(&new_job("a", 1), Mode::Online, at(3)).expect("the same").mode, Some(Mode::Online));
+}
+
+#[test]
+fn a_store_of_format_1_is_read_and_its_jobs_take_a_mode() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("journal.db");
+    let mut j = Journal::open(&path).expect("is made");
+    let id = j.open_job(&new_job("a", 1), Mode::Local, at(0)).expect("is taken in").id;
+    j.reserve(&id, chip(1), at(1)).expect("binds");
+    j.db.execute_batch("ALTER TABLE job DROP COLUMN mode; PRAGMA user_version = 1").expect("goes back");
+    drop(j);
+    let mut j = Journal::open(&path).expect("is brought forward");
+    let job = j.job(&id).expect("is there");
+    assert_eq!((job.mode, job.chip), (None, Some(chip(1))));
+    assert_eq!(j.open_job(&new_job("a", 1), Mode::Online, at(2)).expect("takes it").mode, Some(Mode::Online));
+    drop(j);
+    Journal::open(&path).expect("opens again");
 }
 
 #[test]
 fn numbers_chips_and_keys_are_unique_over_jobs() {
     let (mut j, a) = journal("unique");
     let same_number = NewJob { status_index: 2, ..new_job("b", 1) };
-    assert_eq!(j.open_job(&same_number, at(1)), Err(JournalError::Duplicate(Unique::DocumentNumber)));
+    assert_eq!(j.open_job(&same_number, Mode::Local, at(1)), Err(JournalError::Duplicate(Unique::DocumentNumber)));
     let same_index = NewJob { document_number: "Y".into(), ..new_job("b", 1) };
-    assert_eq!(j.open_job(&same_index, at(1)), Err(JournalError::Duplicate(Unique::StatusIndex)));
-    let b = j.open_job(&new_job("b", 2), at(1)).expect("is new").id;
+    assert_eq!(j.open_job(&same_index, Mode::Local, at(1)), Err(JournalError::Duplicate(Unique::StatusIndex)));
+    let b = j.open_job(&new_job("b", 2), Mode::Local, at(1)).expect("is new").id;
     j.reserve(&a, chip(1), at(2)).expect("binds");
     j.reserve(&a, chip(1), at(2)).expect("again is no change");
     assert_eq!(j.reserve(&b, chip(1), at(3)), Err(JournalError::Duplicate(Unique::ChipSerial)));
@@ -133,7 +166,7 @@ fn a_blocked_chip_stays_blocked_with_its_first_reason() {
 }
 
 fn issued(j: &mut Journal, name: &str, n: u8) -> JobId {
-    let id = j.open_job(&new_job(name, n.into()), at(0)).expect("is taken in").id;
+    let id = j.open_job(&new_job(name, n.into()), Mode::Local, at(0)).expect("is taken in").id;
     j.reserve(&id, chip(n), at(1)).expect("binds");
     j.advance(&id, State::Locked, at(2)).expect("forward");
     let next = entry(j);
@@ -150,7 +183,7 @@ fn the_chain_has_no_gap_no_fork_and_no_edit() {
     issued(&mut j, "r3", 13);
     assert_eq!(j.receipt(&first).expect("reads").map(|e| e.n), Some(1));
     let fork = Entry { n: 2, previous: [0; 32], body: vec![], signature: vec![] };
-    let late = j.open_job(&new_job("r4", 14), at(0)).expect("is taken in").id;
+    let late = j.open_job(&new_job("r4", 14), Mode::Local, at(0)).expect("is taken in").id;
     j.advance(&late, State::Locked, at(2)).expect("forward");
     assert_eq!(j.issue(&late, &fork, at(4)), Err(JournalError::ChainBroken(2)));
     assert!(j.db.execute("DELETE FROM receipt WHERE n = 2", []).is_err(), "append-only");
@@ -177,7 +210,7 @@ fn a_store_is_private_and_of_a_known_format() {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("journal.db");
     let mut j = Journal::open(&path).expect("is made");
-    let id = j.open_job(&new_job("a", 1), at(0)).expect("is taken in").id;
+    let id = j.open_job(&new_job("a", 1), Mode::Local, at(0)).expect("is taken in").id;
     for file in std::fs::read_dir(dir.path()).expect("lists") {
         let mode = file.expect("an entry").metadata().expect("has one").permissions().mode();
         assert_eq!(mode & 0o077, 0);
@@ -187,7 +220,7 @@ fn a_store_is_private_and_of_a_known_format() {
     assert_eq!(j.job(&id).expect("is durable").status_index, 1);
     j.db.execute("UPDATE job SET state = 'ELSE'", []).expect("damages");
     assert_eq!(j.job(&id), Err(JournalError::Damaged("job.state")));
-    j.db.pragma_update(None, "user_version", 2).expect("sets");
+    j.db.pragma_update(None, "user_version", 3).expect("sets");
     drop(j);
-    assert_eq!(Journal::open(&path).err(), Some(JournalError::UnknownFormat(2)));
+    assert_eq!(Journal::open(&path).err(), Some(JournalError::UnknownFormat(3)));
 }

@@ -8,6 +8,7 @@ use crate::crypto::scp03::ChipSerial;
 use crate::perso::engine::{Notary, Outcome};
 use crate::perso::error::{Ending, PersoError};
 use crate::perso::journal::{Entry, Journal, Ledger as _};
+use crate::perso::receipt::Mode;
 use crate::perso::state::{Intent, State};
 use crate::reason::{Reason, Refusal as _};
 use crate::softchip::State as ChipState;
@@ -115,7 +116,7 @@ impl Notary for Late {
     fn sign(&self, receipt: &[u8]) -> Result<Vec<u8>, PersoError> {
         if !self.came.replace(true) {
             let (mut journal, now) = (Journal::in_memory(&self.store).unwrap(), jiff::Timestamp::UNIX_EPOCH);
-            let id = journal.open_job(&work("neighbour", 77_302, false).job, now).unwrap().id;
+            let id = journal.open_job(&work("neighbour", 77_302, false).job, Mode::Local, now).unwrap().id;
             journal.advance(&id, State::Locked, now).unwrap();
             let head = journal.chain_head().unwrap();
             let entry = Entry { n: head.n + 1, previous: head.head, body: b"{}".to_vec(), signature: Vec::new() };

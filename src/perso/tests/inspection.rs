@@ -34,6 +34,10 @@ impl Inspector for Peek {
         if self.ready { Ok(()) } else { Err(InspectError::NoTerminal("expired")) }
     }
 
+    fn believes(&self, _: &[u8], _: Timestamp) -> Result<(), InspectError> {
+        Ok(())
+    }
+
     fn read_back(&mut self, _: &mut dyn Port, expected: &Expected<'_>, _: &mut Counters) -> Result<Matched, InspectError> {
         if self.chip.lock().unwrap().state() != State::Personalized {
             return Err(InspectError::Differs("not readable".into()));

@@ -4,6 +4,7 @@ use super::nth::Nth;
 use crate::crypto::scp03::ChipSerial;
 use crate::perso::job::{JobId, NewJob};
 use crate::perso::journal::{ChainHead, End, Entry, Job, Journal, JournalError, Ledger, RegisteredKey};
+use crate::perso::receipt::Mode;
 use crate::perso::state::{Intent, State};
 use crate::reason::Reason;
 use jiff::Timestamp;
@@ -15,8 +16,8 @@ pub(super) struct ShakyLedger<'a> {
 }
 
 impl Ledger for ShakyLedger<'_> {
-    fn open_job(&mut self, new: &NewJob, now: Timestamp) -> Result<Job, JournalError> {
-        self.nth.call(|| self.journal.open_job(new, now))
+    fn open_job(&mut self, new: &NewJob, mode: Mode, now: Timestamp) -> Result<Job, JournalError> {
+        self.nth.call(|| self.journal.open_job(new, mode, now))
     }
     fn job(&self, id: &JobId) -> Result<Job, JournalError> {
         self.nth.call(|| self.journal.job(id))

@@ -10,6 +10,7 @@ use crate::perso::error::PersoError;
 use crate::perso::inspect::InspectError;
 use crate::perso::job::{BadJobId, JobId};
 use crate::perso::journal::{JournalError, Ledger as _, Unique};
+use crate::perso::receipt::Mode;
 use crate::perso::state::State;
 use crate::perso::stream::StreamError;
 use crate::pki::key_service::KeyServiceError;
@@ -152,6 +153,9 @@ fn a_signer_that_is_away_makes_the_job_wait_and_one_that_refuses_ends_it() {
         (SignerError::Unavailable, Reason::KeyStoreUnavailable),
         (SignerError::LoginNeeded, Reason::LoginNeeded),
         (SignerError::KeyMissing, Reason::KeyMissing),
+        (SignerError::Refused(Rule::SignerKey), Reason::CertificateUnfit),
+        (SignerError::Refused(Rule::SignerCertificate), Reason::CertificateUnfit),
+        (SignerError::Refused(Rule::SampleKey), Reason::SignerRefused),
     ] {
         let mut world = World::new(false);
         world.signer.down = Some(down.clone());
@@ -171,6 +175,27 @@ fn a_signer_that_is_away_makes_the_job_wait_and_one_that_refuses_ends_it() {
 }
 
 #[test]
+fn a_security_object_that_quality_control_would_not_believe_is_not_stored() {
+    let mut world = World::new(false);
+    world.signer.by = Some(super::services::pki().receipt.clone());
+    let waits = resumable(world.run(FaultPlan::none()));
+    assert!(matches!(&waits, PersoError::Inspect(InspectError::Stopped { .. })), "{waits:?}");
+    assert_eq!(waits.reason(), Reason::CertificateUnfit);
+    let job = world.job().unwrap();
+    assert_eq!((job.state, job.sod), (State::Registered, None));
+    // The signer has another document signer now, and the same chip becomes the card.
+    world.signer = TestSigner::default();
+    assert!(matches!(world.run(FaultPlan::none()), Ok(Outcome::Issued(_))));
+}
+
+#[test]
+fn a_card_that_equals_its_image_under_a_signer_nobody_believes_is_void_by_that_reason() {
+    let distrusted = InspectError::Distrusted { reason: Reason::CertificateRevoked, message: "check signer".into() };
+    assert_eq!((distrusted.reason(), distrusted.is_difference()), (Reason::CertificateRevoked, true));
+    assert_eq!(PersoError::Inspect(distrusted).reason(), Reason::CertificateRevoked);
+}
+
+#[test]
 fn a_known_public_key_ends_the_job() {
     let mut first = World::new(false);
     first.chip = chip_with_entropy(990_010, 5, 8_192);
@@ -187,7 +212,7 @@ fn a_known_public_key_ends_the_job() {
 #[test]
 fn a_job_that_is_given_up_is_void_or_quarantined() {
     let mut untouched = World::new(false);
-    untouched.journal.open_job(&untouched.work.job, jiff::Timestamp::UNIX_EPOCH).unwrap();
+    untouched.journal.open_job(&untouched.work.job, Mode::Local, jiff::Timestamp::UNIX_EPOCH).unwrap();
     assert_eq!(untouched.give_up(false).unwrap().reason(), Some(Reason::JobVoid));
     let mut there = begun();
     assert!(matches!(there.give_up(true).unwrap(), Outcome::Void { reason: Reason::JobVoid, terminated: true, .. }));
@@ -224,7 +249,7 @@ fn a_stream_that_is_not_the_jobs_ends_it() {
     other.chip = begun().chip;
     let serial = crate::crypto::scp03::ChipSerial(other.chip.lock().unwrap().serial());
     let now = jiff::Timestamp::UNIX_EPOCH;
-    other.journal.open_job(&other.work.job, now).unwrap();
+    other.journal.open_job(&other.work.job, Mode::Local, now).unwrap();
     other.journal.reserve(&other.work.job.id, serial, now).unwrap();
     other.work.passwords.can = Some(crate::secret::Secret::new("999999".into()));
     let outcome = other.run(FaultPlan::none()).unwrap();

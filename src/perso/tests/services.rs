@@ -72,6 +72,8 @@ pub(super) struct TestSigner {
     pub(super) stored: Vec<(SignRequest, Vec<u8>)>,
     /// What it answers instead of signing.
     pub(super) down: Option<SignerError>,
+    /// Another key and certificate that it signs with.
+    pub(super) by: Option<(PrivateKey, Certificate)>,
     /// What it says of a card before a chip is touched.
     pub(super) declines: Option<SignerError>,
 }
@@ -96,7 +98,7 @@ impl Signer for TestSigner {
         }
         let mut object = LdsSecurityObject::over(HashAlg::Sha256, []);
         object.hashes = hashes;
-        let (key, cert) = &pki().ds;
+        let (key, cert) = self.by.as_ref().unwrap_or(&pki().ds);
         let sod = sod::sign(&object, key, cert, pki().kit.now);
         self.stored.push((request.clone(), sod.clone()));
         Ok(sod)

@@ -3,7 +3,7 @@
 use super::documents::{self, Manifest};
 use super::policy::{Keys, check_signer, security_object};
 use super::register::{Entry, Register};
-use super::{Order, Rule, SignRequest, Signer, SignerError};
+use super::{Order, Rule, SignRequest, Signer, SignerError, fitness};
 use crate::pki::key::PrivateKey;
 use crate::pki::key_service::KeyService;
 use crate::pki::sod;
@@ -31,6 +31,8 @@ impl DocumentKey {
         }
     }
 }
+
+const UNFIT: SignerError = SignerError::Refused(Rule::SignerCertificate);
 
 /// A signer that applies the policy of design 2.10 and remembers everything it signed.
 pub struct LocalSigner {
@@ -72,7 +74,8 @@ impl Signer for LocalSigner {
         let now = self.clock.now();
         let manifest = self.ready(order, now)?;
         let cards = self.register.check(&manifest.job_id, order, self.cert.digest())?;
-        check_signer(&self.cert, cards, now).map_err(SignerError::Refused)
+        check_signer(&self.cert, cards, now).map_err(SignerError::Refused)?;
+        fitness::check(self.key.open()?, &self.cert, &self.trust, now).map_err(|_| UNFIT)
     }
 
     fn sign(&mut self, request: &SignRequest) -> Result<Vec<u8>, SignerError> {
@@ -88,7 +91,11 @@ impl Signer for LocalSigner {
         let key = self.key.open()?;
         self.register.issue(&entry, |cards| {
             check_signer(&self.cert, cards, now).map_err(SignerError::Refused)?;
-            Ok(sod::sign(&security_object(request), key, &self.cert, now))
+            // Before it is remembered: one that no reader would believe would be given again for ever.
+            fitness::check(key, &self.cert, &self.trust, now).map_err(|_| UNFIT)?;
+            let sod = sod::sign(&security_object(request), key, &self.cert, now);
+            sod::read(&sod).map_err(|_| UNFIT)?;
+            Ok(sod)
         })
     }
 }

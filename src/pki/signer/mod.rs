@@ -1,6 +1,7 @@
 //! The document signer as a service with a policy: one authorization, one chip, one EF.SOD (design 2.10).
 
 mod documents;
+pub mod fitness;
 mod local;
 #[cfg(unix)]
 pub mod online;
@@ -9,6 +10,7 @@ mod register;
 #[cfg(test)]
 mod tests;
 
+pub use fitness::UnfitSigner;
 pub use local::{DocumentKey, LocalSigner};
 pub use policy::{MAX_CARDS, MAX_DAYS};
 pub use register::Register;
@@ -49,8 +51,18 @@ pub enum Rule {
     Dg15,
     /// The document signer key is past its time or its number of cards.
     SignerKey,
+    /// The document signer's certificate is not its key's, or no reader would accept it now for a card ([`UnfitSigner`]).
+    SignerCertificate,
     /// A sample key stands where a production key must.
     SampleKey,
+}
+
+impl Rule {
+    /// Whether the rule judges the signer itself and not the card: another document signer may well sign it.
+    #[must_use]
+    pub const fn is_of_the_signer(self) -> bool {
+        matches!(self, Self::SignerKey | Self::SignerCertificate | Self::SampleKey)
+    }
 }
 
 impl std::fmt::Display for Rule {
@@ -70,6 +82,7 @@ impl std::fmt::Display for Rule {
             Self::Dg14 => "DG14",
             Self::Dg15 => "DG15",
             Self::SignerKey => "signer key past its time",
+            Self::SignerCertificate => "signer certificate unfit",
             Self::SampleKey => "sample key",
         })
     }
@@ -91,7 +104,7 @@ pub enum SignerError {
     /// Its register has no room to remember the card by. The job waits.
     #[error("the signer's register has no room left")]
     NoRoom,
-    /// Its policy refuses. Never retried.
+    /// Its policy refuses. Never retried, but for the rules of the signer itself, which let the job wait.
     #[error("the signer refuses by its rule `{0}`")]
     Refused(Rule),
 }
@@ -100,7 +113,7 @@ impl SignerError {
     /// Whether the answer is final, and asking again is useless.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused(_))
+        matches!(self, Self::Refused(rule) if !rule.is_of_the_signer())
     }
 }
 
@@ -111,6 +124,7 @@ impl Refusal for SignerError {
             Self::LoginNeeded => Reason::LoginNeeded,
             Self::KeyMissing => Reason::KeyMissing,
             Self::NoRoom => Reason::DiskFull,
+            Self::Refused(Rule::SignerKey | Rule::SignerCertificate) => Reason::CertificateUnfit,
             Self::Refused(_) => Reason::SignerRefused,
         }
     }

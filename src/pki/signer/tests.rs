@@ -270,6 +270,26 @@ fn a_sample_key_signs_nothing_in_production() {
 }
 
 #[test]
+fn a_document_signer_that_no_reader_would_believe_signs_nothing_and_nothing_is_stored() {
+    let mut mispaired = signer();
+    mispaired.key = DocumentKey::Open(Box::new(kit().approver.key.clone()));
+    let good = request(&card(1));
+    assert_eq!(declined(&mut mispaired, &good.order), Rule::SignerCertificate);
+    assert_eq!(refused(&mut mispaired, &good), Rule::SignerCertificate);
+    let waits = SignerError::Refused(Rule::SignerCertificate);
+    assert_eq!((waits.is_refusal(), waits.reason()), (false, Reason::CertificateUnfit));
+    // With its own key again it signs the same card: nothing was remembered of what was refused.
+    mispaired.key = DocumentKey::Open(Box::new(kit().ds.key.clone()));
+    let sod = mispaired.sign(&good).unwrap();
+    assert!(sod::verify(&sod, &kit().trust_store().unwrap(), now()).is_ok());
+    // The key's own period is ninety days, though the signer's policy would give it ninety-two.
+    let mut old = signer();
+    old.clock = Box::new(FixedClock(now() + SignedDuration::from_hours(24 * 91 - 2)));
+    assert_eq!(policy::check_signer(&old.cert, 0, old.clock.now()), Ok(()));
+    assert_eq!(declined(&mut old, &request(&card(2)).order), Rule::SignerCertificate);
+}
+
+#[test]
 fn a_locked_or_missing_key_lets_the_job_wait() {
     let mut locked = signer();
     locked.key = DocumentKey::Locked;
@@ -427,6 +447,39 @@ fn a_service_stops_when_asked_and_its_place_is_free_again() {
     std::fs::write(&file, b"precious").unwrap();
     assert_eq!(listen(&file).unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
     assert_eq!(std::fs::read(&file).unwrap(), b"precious", "only a socket is ever removed");
+}
+
+#[test]
+fn silent_stations_shut_nobody_out_and_do_not_hold_up_the_end() {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("s");
+    let listener = listen(&socket).unwrap();
+    let service = Service { signer: Box::new(signer()), keys: Box::new(keys()) };
+    let thread = std::thread::spawn(move || serve(&listener, service));
+    // Each is known to have its seat by the answer that it got.
+    let mut silent: Vec<UnixStream> = (0..crate::limits::SERVICE_CONNECTIONS)
+        .map(|_| {
+            let mut stream = UnixStream::connect(&socket).unwrap();
+            stream.write_all(b"hello\n").unwrap();
+            BufReader::new(&stream).read_line(&mut String::new()).unwrap();
+            stream
+        })
+        .collect();
+    RemoteKeys::new(&socket).put_key_data(ChipSerial([1; 10])).unwrap();
+    let mut rest = Vec::new();
+    silent[0].set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
+    assert_eq!(silent[0].read_to_end(&mut rest).unwrap(), 0, "the longest silent gave its place");
+    let last = silent.last_mut().unwrap();
+    last.write_all(b"hello\n").unwrap();
+    let mut answer = String::new();
+    BufReader::new(&*last).read_line(&mut answer).unwrap();
+    assert_eq!(answer, "{\"trouble\":\"malformed\"}\n", "and the others keep theirs");
+    let at = std::time::Instant::now();
+    stop(&socket).unwrap();
+    let questions = thread.join().unwrap().unwrap();
+    assert!(at.elapsed() < std::time::Duration::from_secs(20), "{:?}", at.elapsed());
+    assert_eq!(questions, crate::limits::SERVICE_CONNECTIONS as u64 + 2);
 }
 
 #[test]

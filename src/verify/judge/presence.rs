@@ -11,6 +11,7 @@ use crate::reason::{Reason, Refusal};
 use crate::verify::check::{Check, CheckName, CheckResult};
 use crate::verify::evidence::{CaAnswer, Evidence};
 use crate::verify::live::LiveProof;
+use crate::verify::state::Standing;
 use jiff::{SignedDuration, Timestamp};
 
 /// The chip was present and proved a key that the authority signed.
@@ -154,6 +155,9 @@ fn presence(mode: &Mode<'_>, proof: Option<&LiveProof>, chip: &Check, active: &C
     let not_proven = |detail: &str| Check::undecided(name, Reason::PresenceNotProven, detail);
     match mode {
         Mode::Data => not_proven("the evidence is a file without a challenge of this judge"),
+        Mode::Challenged(challenge) if challenge.standing() == Standing::Unknown => {
+            Check::undecided(name, Reason::ChallengeUnknown, "this judge never drew this challenge")
+        }
         Mode::Challenged(challenge) if !challenge.is_fresh() => {
             Check::failed(name, Reason::ChallengeReplayed, "this challenge was already used")
         }

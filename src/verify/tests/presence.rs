@@ -14,7 +14,7 @@ use crate::verify::check::{CheckName, CheckResult};
 use crate::verify::evidence::{AaAnswer, Evidence};
 use crate::verify::judge::{ListsSeen, Mode, Policy, Purpose, judge};
 use crate::verify::live::LiveProof;
-use crate::verify::state::{JudgeState, ThrowawayState};
+use crate::verify::state::{ChallengeUse, JudgeState, ThrowawayState};
 use crate::verify::{Challenge, Decision, Verdict};
 use crate::world::DangerousSeededEntropy;
 
@@ -50,6 +50,26 @@ fn with_rsa(bits: usize, hash: HashAlg) -> (Card, Challenge, Evidence) {
     (card, challenge, evidence)
 }
 
+/// A challenge of this judge, spent for the first time.
+fn drawn(challenge: &Challenge) -> ChallengeUse {
+    let mut state = ThrowawayState::default();
+    state.draw(challenge).unwrap();
+    state.spend(challenge).unwrap()
+}
+
+#[test]
+fn an_answer_to_a_challenge_that_this_judge_never_drew_proves_no_chip() {
+    let card = Card::new();
+    let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(3), card.now);
+    let mut evidence = card.evidence();
+    let signature = aa::sign(&card.aa_key, HashAlg::Sha256, challenge.bytes());
+    evidence.active_authentication = Some(AaAnswer { challenge: challenge.bytes().into(), signature: Some(signature.into()) });
+    let unknown = ThrowawayState::default().spend(&challenge).unwrap();
+    let verdict = weigh(&card, &evidence, &Mode::Challenged(&unknown));
+    assert_eq!(outcome(&verdict, CheckName::Presence), (CheckResult::Undecided, Some(Reason::ChallengeUnknown)));
+    assert_ne!(verdict.decision(), Decision::Genuine);
+}
+
 #[test]
 fn a_weak_key_of_the_chip_proves_no_presence_though_the_authority_signed_it() {
     let weak = (CheckResult::Undecided, Some(Reason::WeakKey));
@@ -58,7 +78,7 @@ fn a_weak_key_of_the_chip_proves_no_presence_though_the_authority_signed_it() {
         [(2048, HashAlg::Sha256, passed), (1024, HashAlg::Sha256, weak), (2048, HashAlg::Sha1, weak), (1024, HashAlg::Sha1, weak)]
     {
         let (card, challenge, mut evidence) = with_rsa(bits, hash);
-        let spend = || ThrowawayState::default().spend(&challenge).unwrap();
+        let spend = || drawn(&challenge);
         let verdict = weigh(&card, &evidence, &Mode::Challenged(&spend()));
         assert_eq!(outcome(&verdict, CheckName::ActiveAuthentication), expected, "{bits} {hash:?}");
         assert_eq!(outcome(&verdict, CheckName::Presence).0, expected.0, "{bits} {hash:?}");
@@ -105,7 +125,7 @@ fn the_honest_key_of_the_profile_is_accepted() {
     let signature = aa::sign(&card.aa_key, HashAlg::Sha256, challenge.bytes());
     let answer = AaAnswer { challenge: challenge.bytes().into(), signature: Some(signature.into()) };
     evidence.active_authentication = Some(answer);
-    let spent = ThrowawayState::default().spend(&challenge).unwrap();
+    let spent = drawn(&challenge);
     let verdict = weigh(&card, &evidence, &Mode::Challenged(&spent));
     assert_eq!(outcome(&verdict, CheckName::Presence), (CheckResult::Passed, None));
 }

@@ -1,6 +1,6 @@
 //! `card plan`, `build`, `inspect` and `approve`.
 
-use super::Refusal::{But, Line};
+use super::Refusal::{But, Line, Same};
 use super::place::Place;
 use super::{Rows, Yes, plain};
 use crate::contract::root;
@@ -50,6 +50,23 @@ pub const ROWS: &[Rows] = &[
                 "--profile @one.toml --record @record-citizen.json --recipient @kit/bureau.cert.pem --job-id z --out @z --numbers @one.db",
             ),
         ],
+    },
+    Rows {
+        verb: "card erase-can",
+        yes: Yes::Line("--job-id b-1 --numbers @n.db"),
+        refusals: &[
+            But("usage", "b-1", "b/1"),
+            But("wrong-state", "b-1", "b-2"),
+            But("file-unreadable", "@n.db", "@none"),
+            But("encoding-invalid", "@n.db", "@garbage"),
+        ],
+    },
+    Rows {
+        verb: "card build",
+        yes: Yes::Elsewhere(
+            "--profile ektp-8k --record @record-citizen.json --recipient @kit/bureau.cert.pem --job-id b-1 --out @image --numbers @n.db",
+        ),
+        refusals: &[Same("wrong-state")],
     },
     Rows {
         verb: "card inspect",

@@ -80,8 +80,10 @@ impl<'a> Job<'a> {
     /// A new job of this name, for a blank of this number.
     pub fn called(place: &'a Place, name: String, built: Built, number: u32) -> Self {
         place.bureau().image(&built, &name);
-        // Every job has a store of its own, so serials may come again.
-        Self { place, name, built, chip: bureau::blank((number % 251) as u8) }
+        // Every job has a store of its own, but all of a place have one signer, whose register takes a serial once.
+        let mut serial = [0xD0; 10];
+        serial[6..].copy_from_slice(&number.to_be_bytes());
+        Self { place, name, built, chip: bureau::serial_blank(serial, number.into()) }
     }
 
     /// Lays the job's chip.

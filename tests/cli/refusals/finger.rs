@@ -80,6 +80,19 @@ pub const ROWS: &[Rows] = &[
             Line("usage", "@prints --scores @scores.csv --fmr 2"),
         ],
     },
+    Rows {
+        verb: "finger synth",
+        yes: Yes::Line("--persons 1 --fingers left_index --output @synth"),
+        refusals: &[
+            Line("output-exists", "--persons 1 --output @prints"),
+            Line("input-invalid", "--persons 4000000000 --captures 4000000000 --output @many"),
+            Line("file-unreadable", "--persons 1 --output @garbage"),
+            Line("file-unreadable", "--persons 1 --fingers left_index --output @synth2 --contact-sheet @none/sheet.png"),
+            Line("usage", "--persons 0 --output @many"),
+            Line("usage", "--persons 1 --fingers nose --output @many"),
+            Line("usage", "--persons 1"),
+        ],
+    },
 ];
 
 pub fn run() {

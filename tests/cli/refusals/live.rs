@@ -140,7 +140,7 @@ fn terminals(place: &Place, cards: &Cards) {
     place.write("other-can", other);
     place.write("active.cwt", cards.list(CardStatus::Active, 1, 0));
     place.write("stations.json", r#"{"bench": "port:00-01"}"#);
-    place.run("verify challenge --output @challenge").yes();
+    place.run("verify challenge --output @challenge --state @state").yes();
     pki_cv::terminals(place);
     let kit = |name: &str| {
         std::fs::create_dir(place.at(name)).unwrap();

@@ -1,10 +1,11 @@
 //! Every verb's success and each of its refusals, run through the program: exit code and reason are asserted exactly, every line is
 //! held to `specs/json/`, and `specs/verbs.toml` says which reasons a verb must be run into. A verb without rows fails here.
 
+mod afis;
 mod card;
 pub mod cards;
 mod complete;
-mod desk;
+pub mod desk;
 mod finger;
 mod jobs;
 mod laid;
@@ -160,6 +161,7 @@ macro_rules! groups {
 groups! {
     verbs_that_need_nothing: plain,
     finger_verbs: finger,
+    gallery_verbs: afis,
     card_verbs: card,
     x509_verbs: pki_x509,
     cv_verbs: pki_cv,

@@ -65,7 +65,12 @@ pub const ROWS: &[Rows] = &[
                 })
             }),
             Act("signer-refused", |p| begun(p, |job| job.resume(&job.lay(vec![]), "--signer-name another"))),
-            Act("key-store-unavailable", |p| begun(p, |job| job.resume(&job.lay(vec![]), "--mode online --signer @none"))),
+            Act("key-store-unavailable", |p| {
+                let job = Job::new(p);
+                job.run(&job.lay(vec![]), "--expect-serial 000102030405060708FF").refused(22, "wrong-card");
+                job.resume(&job.lay(vec![]), "--mode online --signer @none")
+            }),
+            Act("job-conflict", |p| begun(p, |job| job.resume(&job.lay(vec![]), "--mode online --signer @none"))),
             Act("duplicate-issue", |p| {
                 let job = Job::new(p);
                 job.until(desk::commit);

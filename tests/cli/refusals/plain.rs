@@ -32,8 +32,8 @@ pub const ROWS: &[Rows] = &[
     },
     Rows {
         verb: "verify challenge",
-        yes: Yes::Line("--output @challenge"),
-        refusals: &[But("file-unreadable", "@challenge", "@none/challenge")],
+        yes: Yes::Line("--output @challenge --state @judge"),
+        refusals: &[But("file-unreadable", "@challenge", "@none/challenge"), But("file-unreadable", "@judge", "@garbage")],
     },
     Rows {
         verb: "chip new",

@@ -35,6 +35,8 @@ pub const ROWS: &[Rows] = &[
             But("transport-error", "port:00-00", "port:00-01"),
             But("profile-invalid", "ektp-8k", "ektp-4k"),
             Line("output-exists", "--keep @kit"),
+            Line("file-unreadable", "--keep /proc/x"),
+            Act("file-unreadable", |p| p.run_in("demo card --profile ektp-8k", &[("TMPDIR", "/nonexistent")])),
             Act("service-down", |p| p.run_in("demo card --profile ektp-8k", &[("PCSCLITE_CSOCK_NAME", NO_SERVICE)])),
         ],
     },

@@ -13,7 +13,8 @@ use ektp::lds::files::CardFiles;
 use ektp::pki::sample::{Kit, Roots};
 use ektp::pki::status_list::CardStatus;
 use ektp::verify::evidence::Content;
-use ektp::verify::{Challenge, Evidence};
+use ektp::verify::state_dir::StateDir;
+use ektp::verify::{Challenge, Evidence, JudgeState as _};
 use ektp::world::{Clock, SystemClock, system_entropy};
 use jiff::SignedDuration;
 
@@ -69,9 +70,10 @@ pub const ROWS: &[Rows] = &[
                 "challenge-missing",
                 "@good.json --challenge @other.challenge --trust @trust --state @state --status-list @active.cwt",
             ),
+            Line("challenge-expired", "@good.json --challenge @challenge --trust @trust --state @aged --status-list @active.cwt"),
             Line(
-                "challenge-expired",
-                "@good.json --challenge @old.challenge --trust @trust --state @state --status-list @active.cwt",
+                "challenge-unknown",
+                "@good.json --challenge @challenge --trust @trust --state @other-judge --status-list @active.cwt",
             ),
             Act("status-list-rollback", |place| {
                 place
@@ -159,10 +161,14 @@ fn evidence(place: &Place, cards: &Cards) {
     let now = SystemClock.now();
     let challenge = Challenge::draw(&mut system_entropy(), now);
     place.write("challenge", challenge.to_json());
-    place.write("other.challenge", Challenge::draw(&mut system_entropy(), now).to_json());
+    let other = Challenge::draw(&mut system_entropy(), now);
+    place.write("other.challenge", other.to_json());
     let mut old: serde_json::Value = serde_json::from_slice(&challenge.to_json()).unwrap();
     old["made_at"] = (now - SignedDuration::from_hours(2)).to_string().into();
-    place.write("old.challenge", old.to_string());
+    let old = Challenge::from_json(old.to_string().as_bytes()).unwrap();
+    for (judge, drawn) in [("state", &other), ("spent", &challenge), ("aged", &old)] {
+        StateDir::open(&place.at(judge)).unwrap().draw(drawn).unwrap();
+    }
     let good = cards.evidence(cards.honest(), Some(&challenge));
     place.write("good.json", good.to_json());
     let wrong = |name: &str, change: &dyn Fn(&mut Evidence)| {

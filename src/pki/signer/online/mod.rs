@@ -1,6 +1,7 @@
 //! Online mode: signer and key service in one process behind a Unix socket, called once a card (design 2.10).
 
 mod server;
+mod stations;
 mod wire;
 
 pub use server::{Service, listen, serve};

@@ -1,16 +1,16 @@
 //! The serving process: one socket that its owner alone may use, one question at a time.
 
+use super::stations::Stations;
 use super::wire::{Answer, Ask, Hex, Line, Question, Trouble, read_line, write_line};
 use crate::crypto::ec::PublicKey;
 use crate::crypto::scp03::{HandshakeError, InitUpdateAnswer};
-use crate::limits::SERVICE_CONNECTIONS;
 use crate::pki::key_service::{KeyService, KeyServiceError, Origin, SessionRequest};
 use crate::pki::signer::{ProvenKey, SignRequest, Signer, SignerError};
 use std::io::BufReader;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -52,40 +52,39 @@ pub fn listen(socket: &Path) -> std::io::Result<UnixListener> {
 /// What the threads of a serving process share.
 struct Shared {
     service: Mutex<Service>,
-    stations: AtomicUsize,
+    stations: Stations,
     questions: AtomicU64,
     stop: AtomicBool,
 }
 
-/// Serves until somebody asks it to stop: a thread for each station, one question at a time in all. Gives the number of
-/// questions that were answered.
+/// Serves until somebody asks it to stop: a thread for each station, one question at a time in all. A station that asks nothing
+/// is cut off after half a minute, or as soon as another needs its place. Gives the number of questions that were answered.
 ///
 /// # Errors
 /// The I/O error that ends accepting.
 pub fn serve(listener: &UnixListener, service: Service) -> std::io::Result<u64> {
     let shared = Shared {
         service: Mutex::new(service),
-        stations: AtomicUsize::new(0),
+        stations: Stations::default(),
         questions: AtomicU64::new(0),
         stop: AtomicBool::new(false),
     };
     std::thread::scope(|scope| {
         while !shared.stop.load(Ordering::SeqCst) {
             let (stream, _) = listener.accept()?;
-            if shared.stations.fetch_add(1, Ordering::SeqCst) >= SERVICE_CONNECTIONS {
-                shared.stations.fetch_sub(1, Ordering::SeqCst);
-                continue;
-            }
+            let Some(seat) = shared.stations.admit(&stream) else { continue };
             let shared = &shared;
             scope.spawn(move || {
                 // A broken connection is the station's to notice; the service goes on.
-                let _ = converse(&stream, shared);
-                shared.stations.fetch_sub(1, Ordering::SeqCst);
+                let _ = converse(&stream, seat, shared);
+                shared.stations.leave(seat);
                 if shared.stop.load(Ordering::SeqCst) {
                     wake(listener);
                 }
             });
         }
+        // Who is silent has been answered, or has asked nothing: nobody waits for them.
+        shared.stations.hear_no_more();
         Ok::<(), std::io::Error>(())
     })?;
     Ok(shared.questions.into_inner())
@@ -97,11 +96,12 @@ fn wake(listener: &UnixListener) {
     let _ = address.map(|a| a.as_pathname().map(UnixStream::connect));
 }
 
-fn converse(stream: &UnixStream, shared: &Shared) -> std::io::Result<()> {
+fn converse(stream: &UnixStream, seat: u64, shared: &Shared) -> std::io::Result<()> {
     stream.set_read_timeout(Some(IDLE))?;
     stream.set_write_timeout(Some(IDLE))?;
     let mut reader = BufReader::new(stream);
     while let Some(line) = read_line(&mut reader)? {
+        shared.stations.asks(seat);
         let question = serde_json::from_slice::<Ask>(&line).ok().and_then(Ask::into_question);
         let reply = match question {
             Some(Question::Stop {}) => {
@@ -113,6 +113,7 @@ fn converse(stream: &UnixStream, shared: &Shared) -> std::io::Result<()> {
         };
         shared.questions.fetch_add(1, Ordering::SeqCst);
         write_line(stream, &reply.map_or_else(Line::Trouble, Line::Answer))?;
+        shared.stations.is_silent(seat);
     }
     Ok(())
 }

@@ -1,0 +1,48 @@
+//! `make bench`, identification: a gallery of persons who do not exist, filled as it grows; speed, errors and memory of the whole chain.
+//!
+//! `EKTP_GALLERY` is the number of persons (10,000 unless given), `EKTP_PROBES` that of mated probes (a quarter of the non-mated).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a tool of the workshop fails by panicking
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, missing_docs)]
+
+mod clock;
+mod errors;
+mod fill;
+mod growth;
+mod persons;
+mod probes;
+#[path = "../figures/report.rs"]
+#[allow(dead_code)] // shared with the figures of the card
+mod report;
+
+use ektp::afis::{Gallery, Policy, SEAT_BYTES};
+use report::{Bound, Report};
+
+/// Threads of a search.
+const THREADS: usize = 2;
+/// The population of the figures; the codes were learned on another.
+const SEED: u64 = 2026;
+
+fn main() -> std::io::Result<()> {
+    if std::env::args().any(|a| a == "--test") {
+        return Ok(());
+    }
+    let number = |name: &str, or: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
+    let (persons, mated) = (number("EKTP_GALLERY", 10_000), number("EKTP_PROBES", 300));
+    let mut report = Report::default();
+    report.heading(&format!("Identification: {persons} synthetic persons of ten fingers, {THREADS} threads"));
+    let population = persons::Population::new(SEED);
+    let (gallery, policy) = (Gallery::new(THREADS), Policy::default());
+    let before = fill::resident();
+    let mut points = Vec::new();
+    for size in growth::sizes(persons) {
+        fill::fill(&gallery, population, size, THREADS);
+        points.push(growth::measure(&gallery, population, size, &policy));
+    }
+    let resident = (fill::resident() - before) as f64 / persons as f64;
+    report.bounded("resident bytes a person", resident, "B", Bound::AtMost(2_000.0), format!("{SEAT_BYTES} B of them the seat"));
+    errors::figures(&mut report, &gallery, population, &policy, persons, mated);
+    growth::figures(&mut report, &points)?;
+    report.append("target/figures.jsonl")?;
+    println!("\n{} bounds missed; one JSON object a line in target/figures.jsonl", report.missed());
+    Ok(())
+}

@@ -1,0 +1,240 @@
+//! A person as the gallery knows one: ten fingers, each a print or the reason why there is none.
+
+use super::code::Code;
+use super::packed::Packed;
+use crate::finger::position::{FingerName, FingerPosition, Hand};
+use crate::finger::template::Template;
+use crate::reason::{Reason, Refusal};
+use crate::record::PassedOver;
+
+/// Fingers of a person.
+pub const FINGERS: usize = 10;
+/// Longest identifier, in characters.
+pub const ID_CHARACTERS: usize = 16;
+
+/// Why something is no person for the gallery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PersonError {
+    /// Empty, too long, or with other characters than visible ASCII.
+    #[error("an identifier has 1 to {ID_CHARACTERS} visible ASCII characters without spaces")]
+    Id,
+    /// A finger told of twice.
+    #[error("{0}: told of twice")]
+    Twice(FingerPosition),
+    /// The template is of another finger, by its own word.
+    #[error("{0}: the template is of another finger")]
+    OtherFinger(FingerPosition),
+}
+
+impl Refusal for PersonError {
+    fn reason(&self) -> Reason {
+        Reason::InputInvalid
+    }
+}
+
+/// What names a person in the gallery: the caller's, and opaque here. A NIK does not belong in it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PersonId([u8; ID_CHARACTERS]);
+
+impl PersonId {
+    /// The bytes, filled up with zeroes.
+    #[must_use]
+    pub const fn bytes(&self) -> [u8; ID_CHARACTERS] {
+        self.0
+    }
+
+    /// The identifier of such bytes.
+    ///
+    /// # Errors
+    /// [`PersonError::Id`].
+    pub fn from_bytes(bytes: [u8; ID_CHARACTERS]) -> Result<Self, PersonError> {
+        let length = bytes.iter().position(|b| *b == 0).unwrap_or(ID_CHARACTERS);
+        let (text, rest) = bytes.split_at(length);
+        let valid = length > 0 && text.iter().all(u8::is_ascii_graphic) && rest.iter().all(|b| *b == 0);
+        if valid { Ok(Self(bytes)) } else { Err(PersonError::Id) }
+    }
+}
+
+impl std::str::FromStr for PersonId {
+    type Err = PersonError;
+
+    fn from_str(text: &str) -> Result<Self, PersonError> {
+        let mut bytes = [0; ID_CHARACTERS];
+        bytes.get_mut(..text.len()).ok_or(PersonError::Id)?.copy_from_slice(text.as_bytes());
+        Self::from_bytes(bytes)
+    }
+}
+
+impl std::fmt::Display for PersonId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().take_while(|b| **b != 0).try_for_each(|b| write!(f, "{}", char::from(*b)))
+    }
+}
+
+impl std::fmt::Debug for PersonId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PersonId({self})")
+    }
+}
+
+/// A print with its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Print {
+    /// The minutiae.
+    pub packed: Packed,
+    /// The code of these minutiae.
+    pub code: Code,
+}
+
+impl Print {
+    /// A print with its code computed.
+    #[must_use]
+    pub fn new(packed: Packed) -> Self {
+        Self { packed, code: Code::of(&packed) }
+    }
+}
+
+/// One of ten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finger {
+    /// A usable print.
+    Print(Print),
+    /// No usable print, and why.
+    Exception(PassedOver),
+}
+
+/// A person: an identifier and ten fingers, none left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    id: PersonId,
+    fingers: [Finger; FINGERS],
+}
+
+impl Person {
+    /// A person of ten fingers in the order of [`FingerPosition::ALL`].
+    #[must_use]
+    pub const fn new(id: PersonId, fingers: [Finger; FINGERS]) -> Self {
+        Self { id, fingers }
+    }
+
+    /// A person of templates and exceptions. A finger that neither tells of was not captured; a template that names no finger is of the
+    /// one it is given for; one with too few minutiae is an exception of low quality.
+    ///
+    /// # Errors
+    /// [`PersonError::Twice`], [`PersonError::OtherFinger`].
+    pub fn of<'a>(
+        id: PersonId,
+        templates: impl IntoIterator<Item = (FingerPosition, &'a Template)>,
+        exceptions: impl IntoIterator<Item = (FingerPosition, PassedOver)>,
+    ) -> Result<Self, PersonError> {
+        let mut fingers = [None; FINGERS];
+        for (position, template) in templates {
+            if template.position().is_some_and(|p| p != position) {
+                return Err(PersonError::OtherFinger(position));
+            }
+            let print = Packed::of(template).map(Print::new);
+            tell(&mut fingers, position, print.map_or(Finger::Exception(PassedOver::LowQuality), Finger::Print))?;
+        }
+        for (position, why) in exceptions {
+            tell(&mut fingers, position, Finger::Exception(why))?;
+        }
+        Ok(Self { id, fingers: fingers.map(|f| f.unwrap_or(Finger::Exception(PassedOver::NotCaptured))) })
+    }
+
+    /// The identifier.
+    #[must_use]
+    pub const fn id(&self) -> PersonId {
+        self.id
+    }
+
+    /// The fingers, in the order of [`FingerPosition::ALL`].
+    #[must_use]
+    pub const fn fingers(&self) -> &[Finger; FINGERS] {
+        &self.fingers
+    }
+
+    /// The prints, each with its finger's place among ten.
+    pub fn prints(&self) -> impl Iterator<Item = (usize, &Print)> {
+        self.fingers.iter().enumerate().filter_map(|(place, finger)| match finger {
+            Finger::Print(print) => Some((place, print)),
+            Finger::Exception(_) => None,
+        })
+    }
+
+    /// Fingers with a usable print.
+    #[must_use]
+    pub fn usable(&self) -> usize {
+        self.prints().count()
+    }
+}
+
+fn tell(fingers: &mut [Option<Finger>; FINGERS], position: FingerPosition, finger: Finger) -> Result<(), PersonError> {
+    match fingers.get_mut(place(position)) {
+        Some(slot @ None) => {
+            *slot = Some(finger);
+            Ok(())
+        }
+        _ => Err(PersonError::Twice(position)),
+    }
+}
+
+/// A finger's place among ten.
+#[must_use]
+pub fn place(position: FingerPosition) -> usize {
+    usize::from(position.code()) - 1
+}
+
+/// The finger at a place; [`FingerPosition::RightThumb`] beyond ten.
+#[must_use]
+pub fn at_place(place: usize) -> FingerPosition {
+    FingerPosition::ALL.get(place).copied().unwrap_or(FingerPosition::RightThumb)
+}
+
+/// The same finger of the other hand.
+#[must_use]
+pub fn other_hand(place: usize) -> usize {
+    (place + FINGERS / 2) % FINGERS
+}
+
+const _: () = {
+    let (right, left) = (FingerPosition::of(Hand::Right, FingerName::Index), FingerPosition::of(Hand::Left, FingerName::Index));
+    assert!(left.code() - right.code() == 5, "the other hand's finger is five places on");
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finger::position::FingerPosition::{LeftThumb, RightIndex};
+    use crate::finger::template::synthetic;
+
+    #[test]
+    fn an_identifier_is_short_visible_and_leads_back() {
+        let id: PersonId = "P-0001".parse().unwrap();
+        assert_eq!((id.to_string(), format!("{id:?}")), ("P-0001".to_owned(), "PersonId(P-0001)".to_owned()));
+        assert_eq!(PersonId::from_bytes(id.bytes()), Ok(id));
+        assert_eq!("0123456789abcdef".parse::<PersonId>().unwrap().to_string(), "0123456789abcdef");
+        for bad in ["", "0123456789abcdefg", "a b", "é", "a\0b"] {
+            assert_eq!(bad.parse::<PersonId>(), Err(PersonError::Id), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn every_finger_is_told_of_once_and_its_own() {
+        let id = "x".parse().unwrap();
+        let (index, poor) = (synthetic::template(1, RightIndex, 40), synthetic::template(1, LeftThumb, 8));
+        let person = Person::of(id, [(RightIndex, &index), (LeftThumb, &poor)], [(at_place(4), PassedOver::Amputated)]).unwrap();
+        assert_eq!(person.usable(), 1);
+        assert_eq!(person.prints().next().unwrap().0, place(RightIndex));
+        let told = |place: usize| match person.fingers()[place] {
+            Finger::Print(_) => None,
+            Finger::Exception(why) => Some(why),
+        };
+        assert_eq!([told(1), told(4), told(5)], [None, Some(PassedOver::Amputated), Some(PassedOver::LowQuality)]);
+        assert_eq!(told(9), Some(PassedOver::NotCaptured));
+        let twice = Person::of(id, [(RightIndex, &index)], [(RightIndex, PassedOver::Bandaged)]);
+        assert_eq!(twice, Err(PersonError::Twice(RightIndex)));
+        assert_eq!(Person::of(id, [(LeftThumb, &index)], []), Err(PersonError::OtherFinger(LeftThumb)));
+        assert_eq!((other_hand(0), other_hand(7)), (5, 2));
+    }
+}

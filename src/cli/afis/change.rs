@@ -1,0 +1,65 @@
+//! `ektp afis new`, `delete` and `compact`: what changes a gallery without a search.
+
+use super::gallery::{GalleryArgs, KnownArgs};
+use super::person::parse_id;
+use crate::afis::PersonId;
+use crate::afis::sealed::{Mark, Store};
+use crate::cli::Answer;
+use crate::cli::output::{Failure, Outcome, Output};
+use crate::world::system_entropy;
+use serde_json::json;
+
+/// Options of `afis new`.
+#[derive(Debug, clap::Args)]
+pub struct NewArgs {
+    #[command(flatten)]
+    gallery: GalleryArgs,
+}
+
+/// Options of `afis delete`.
+#[derive(Debug, clap::Args)]
+pub struct DeleteArgs {
+    #[command(flatten)]
+    gallery: GalleryArgs,
+    /// Whom
+    #[arg(long, value_name = "ID", value_parser = parse_id)]
+    id: PersonId,
+    #[command(flatten)]
+    known: KnownArgs,
+}
+
+/// Options of `afis compact`.
+#[derive(Debug, clap::Args)]
+pub struct CompactArgs {
+    #[command(flatten)]
+    gallery: GalleryArgs,
+    #[command(flatten)]
+    known: KnownArgs,
+}
+
+/// Makes an empty gallery.
+pub fn new(args: &NewArgs, out: &mut Output) -> Answer {
+    let key = args.gallery.key()?;
+    let made = Store::create(&args.gallery.state, &key, &mut system_entropy());
+    Ok(told(made.map_err(|e| Failure::at(&args.gallery.state, &e))?, 0, out))
+}
+
+/// Takes a person out.
+pub fn delete(args: &DeleteArgs, out: &mut Output) -> Answer {
+    let store = args.gallery.open(&args.known, out)?;
+    let mark = store.delete(args.id, &mut system_entropy()).map_err(|e| Failure::at(&args.gallery.state, &e))?;
+    Ok(told(mark, store.gallery().len(), out))
+}
+
+/// Writes a new snapshot.
+pub fn compact(args: &CompactArgs, out: &mut Output) -> Answer {
+    let store = args.gallery.open(&args.known, out)?;
+    let mark = store.compact(&mut system_entropy()).map_err(|e| Failure::at(&args.gallery.state, &e))?;
+    Ok(told(mark, store.gallery().len(), out))
+}
+
+/// How many there are, and the state to hold against a later one.
+pub fn told(mark: Mark, persons: usize, out: &mut Output) -> Outcome {
+    out.line(format!("{persons}  {mark}"));
+    Outcome::yes(json!({"persons": persons, "state": mark.to_string()}))
+}

@@ -1,0 +1,117 @@
+//! A person's fingers from a JSON file or a folder of templates.
+
+use crate::afis::{Person, PersonError, PersonId};
+use crate::cli::output::Failure;
+use crate::finger::position::FingerPosition;
+use crate::finger::template::{Record, Template};
+use crate::limits;
+use crate::reason::Reason;
+use crate::record::PassedOver;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// What is told of a person's fingers.
+#[derive(Debug, clap::Args)]
+pub struct PersonArgs {
+    /// The fingers: a JSON file ({"fingers": {"right_index": "right.fmr", "left_thumb": {"exception": "amputated"}}}), or a folder of
+    /// templates named after their fingers (right_thumb.fmr to left_little.fmr)
+    #[arg(value_name = "PERSON")]
+    person: PathBuf,
+    /// Why a finger is not there: FINGER=REASON (amputated, bandaged, damaged, low_quality, not_captured)
+    #[arg(long, value_name = "FINGER=REASON", value_parser = parse_exception)]
+    exception: Vec<(FingerPosition, PassedOver)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    fingers: BTreeMap<String, Told>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Told {
+    Template(PathBuf),
+    Exception { exception: String },
+}
+
+/// What a file or folder tells: templates and exceptions, by finger.
+#[derive(Default)]
+struct Fingers {
+    templates: Vec<(FingerPosition, Template)>,
+    exceptions: Vec<(FingerPosition, PassedOver)>,
+}
+
+impl PersonArgs {
+    /// The person, under an identifier.
+    pub fn read(&self, id: PersonId) -> Result<Person, Failure> {
+        let mut fingers = if self.person.is_dir() { folder(&self.person)? } else { file(&self.person)? };
+        fingers.exceptions.extend(&self.exception);
+        let templates = fingers.templates.iter().map(|(position, template)| (*position, template));
+        Ok(Person::of(id, templates, fingers.exceptions.iter().copied())?)
+    }
+}
+
+/// An identifier, for clap.
+pub fn parse_id(text: &str) -> Result<PersonId, String> {
+    text.parse().map_err(|e: PersonError| e.to_string())
+}
+
+fn parse_exception(text: &str) -> Result<(FingerPosition, PassedOver), String> {
+    let (finger, why) = text.split_once('=').ok_or("FINGER=REASON")?;
+    let position = FingerPosition::from_text(&finger.replace('-', "_")).ok_or("no finger of this name")?;
+    Ok((position, PassedOver::parse(why).map_err(|e| e.to_string())?))
+}
+
+fn file(path: &Path) -> Result<Fingers, Failure> {
+    let invalid = |what: String| Failure::new(Reason::InputInvalid, format!("{}: {what}", path.display()));
+    let told: File =
+        serde_json::from_slice(&bytes(path, limits::RECORD_BYTES)?).map_err(|e| invalid(format!("line {}", e.line())))?;
+    let mut fingers = Fingers::default();
+    for (name, told) in told.fingers {
+        let position = FingerPosition::from_text(&name).ok_or_else(|| invalid("a finger that there is not".to_owned()))?;
+        match told {
+            Told::Template(file) => fingers.templates.push((position, template(&path.with_file_name(file), position)?)),
+            Told::Exception { exception } => {
+                let why = PassedOver::parse(&exception).map_err(|e| invalid(format!("{name}: {e}")))?;
+                fingers.exceptions.push((position, why));
+            }
+        }
+    }
+    Ok(fingers)
+}
+
+/// Every finger of which the folder holds a template. Files of other names are refused, so that none is overlooked.
+fn folder(path: &Path) -> Result<Fingers, Failure> {
+    let unreadable = |e: std::io::Error| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind()));
+    let mut fingers = Fingers::default();
+    for entry in std::fs::read_dir(path).map_err(unreadable)?.take(limits::PERSON_FILES) {
+        let file = entry.map_err(unreadable)?.path();
+        let name = file.file_stem().and_then(|n| n.to_str()).unwrap_or_default();
+        let Some(position) = FingerPosition::from_text(name) else {
+            return Err(Failure::new(Reason::InputInvalid, format!("{}: not named after a finger", file.display())));
+        };
+        fingers.templates.push((position, template(&file, position)?));
+    }
+    Ok(fingers)
+}
+
+/// The template of a finger: of a record of several views, those of this finger or of none.
+fn template(path: &Path, position: FingerPosition) -> Result<Template, Failure> {
+    let record = Record::parse(&bytes(path, limits::FILE_BYTES)?).map_err(|e| Failure::at(path, &e))?;
+    let mut templates = record.templates();
+    templates.iter_mut().for_each(|t| t.views.retain(|v| v.position.is_none_or(|p| p == position)));
+    let found = templates.into_iter().find(|t| !t.views.is_empty());
+    found.ok_or_else(|| Failure::new(Reason::InputInvalid, format!("{}: {}", path.display(), PersonError::OtherFinger(position))))
+}
+
+/// A file of at most `bound` bytes.
+fn bytes(path: &Path, bound: usize) -> Result<Vec<u8>, Failure> {
+    let unreadable = |what: String| Failure::new(Reason::FileUnreadable, format!("{}: {what}", path.display()));
+    let file = std::fs::File::open(path).map_err(|e| unreadable(e.kind().to_string()))?;
+    let mut bytes = Vec::new();
+    file.take(bound as u64 + 1).read_to_end(&mut bytes).map_err(|e| unreadable(e.kind().to_string()))?;
+    if bytes.len() > bound { Err(unreadable(format!("more than {bound} bytes"))) } else { Ok(bytes) }
+}

@@ -1,0 +1,128 @@
+//! `ektp afis`: a person's way through a gallery, and that a killed program loses nobody who was answered.
+
+use crate::contract::{Run, check, ektp};
+use ektp::finger::position::FingerPosition;
+use ektp::finger::template::{encode_record_2005, synthetic};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// A folder with a key and an empty gallery.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self(tempfile::tempdir().unwrap());
+        std::fs::write(desk.at("pass"), "correct horse\n").unwrap();
+        let [pass, key] = [format!("file:{}", desk.at("pass").display()), desk.at("key").display().to_string()];
+        ektp(&["pki", "chip-key", "--kind", "gallery", "--passphrase", &pass, "--out", &key]).yes();
+        desk.run("new", &[]).yes();
+        desk
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn command(&self, verb: &str, more: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ektp"));
+        command.args(["--json", "afis", verb]).arg(self.at("gallery")).arg("--key").arg(self.at("key"));
+        command.arg("--passphrase").arg(format!("file:{}", self.at("pass").display())).stdin(Stdio::null());
+        // A word with a slash is a file of the folder.
+        command.args(more.iter().map(|w| w.strip_prefix('/').map_or_else(|| (*w).into(), |name| self.at(name))));
+        command
+    }
+
+    #[track_caller]
+    fn run(&self, verb: &str, more: &[&str]) -> Run {
+        let output = self.command(verb, more).output().unwrap();
+        check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
+    }
+
+    /// A folder of a person's templates, of ten fingers; `moved` says by how many places the hands are told wrongly.
+    fn person(&self, name: &str, number: u64, moved: usize) {
+        std::fs::create_dir_all(self.at(name)).unwrap();
+        for (n, position) in FingerPosition::ALL.into_iter().enumerate() {
+            let mut template = synthetic::template(number, position, 45);
+            let told = FingerPosition::ALL[(n + moved) % 10];
+            template.views[0].position = Some(told);
+            std::fs::write(self.at(&format!("{name}/{told}.fmr")), encode_record_2005(&template).unwrap()).unwrap();
+        }
+    }
+
+    fn persons(&self) -> u64 {
+        self.run("status", &[]).yes().data()["persons"].as_u64().unwrap()
+    }
+}
+
+#[test]
+fn a_person_is_enrolled_found_and_taken_out() {
+    let desk = Desk::new();
+    desk.person("ada", 1, 0);
+    desk.person("budi", 2, 0);
+    desk.person("swapped", 1, 5);
+    let first = desk.run("enrol", &["/ada", "--id", "A-1"]);
+    let data = first.yes().data();
+    assert_eq!((&data["taken"], &data["state"], &data["search"]["answer"]), (&true.into(), &"0.1".into(), &"single".into()));
+    desk.run("enrol", &["/budi", "--id", "B-1"]).yes();
+    let twice = desk.run("enrol", &["/ada", "--id", "A-2"]);
+    twice.refused(12, "duplicate-person");
+    assert_eq!((&twice.data()["taken"], &twice.data()["state"]), (&false.into(), &"0.2".into()));
+    let found = desk.run("identify", &["/swapped"]);
+    found.refused(12, "duplicate-person");
+    let candidate = &found.data()["candidates"][0];
+    assert_eq!((&candidate["id"], &candidate["hands_swapped"]), (&"A-1".into(), &true.into()));
+    assert_eq!(
+        (&candidate["fingers"][0]["probe"], &candidate["fingers"][0]["gallery"]),
+        (&"right_thumb".into(), &"left_thumb".into())
+    );
+    assert!(!found.result.to_string().contains("score"), "no raw score goes outward");
+    desk.run("enrol", &["/ada", "--id", "A-2", "--adjudicated"]).yes();
+    assert_eq!(desk.run("compact", &[]).yes().data()["state"], "1.0");
+    desk.run("delete", &["--id", "A-2"]).yes();
+    desk.run("delete", &["--id", "A-1"]).yes();
+    let gone = desk.run("identify", &["/ada"]);
+    assert_eq!((&gone.yes().data()["answer"], &gone.data()["searched"]), (&"single".into(), &1.into()));
+    desk.run("status", &["--at-least", "1.2"]).yes();
+    desk.run("status", &["--at-least", "1.3"]).refused(40, "gallery-rolled-back");
+}
+
+#[test]
+fn a_person_of_whom_too_little_is_there_is_looked_at_by_a_person() {
+    let desk = Desk::new();
+    desk.person("ada", 1, 0);
+    for finger in FingerPosition::ALL {
+        std::fs::remove_file(desk.at(&format!("ada/{finger}.fmr"))).unwrap();
+    }
+    let none = desk.run("identify", &["/ada", "--exception", "left_thumb=amputated"]);
+    none.refused(3, "adjudication-needed");
+    assert_eq!((&none.data()["why"], &none.data()["usable_fingers"]), (&"no-usable-finger".into(), &0.into()));
+    desk.person("ada", 1, 0);
+    let told_twice = desk.run("identify", &["/ada", "--exception", "left_thumb=amputated"]);
+    told_twice.refused(10, "input-invalid");
+}
+
+#[test]
+fn a_program_that_is_killed_loses_nobody_who_was_answered() {
+    let desk = Desk::new();
+    let mut answered = 0;
+    for round in 0..8u64 {
+        let (name, id) = (format!("p{round}"), format!("P-{round}"));
+        desk.person(&name, 10 + round, 0);
+        let folder = format!("/{name}");
+        let mut child =
+            desk.command("enrol", &[&folder, "--id", &id]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(60 * round * round));
+        let ended = child.try_wait().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let persons = desk.persons();
+        let done = u64::from(ended.is_some_and(|status| status.success()));
+        // One who was on disk and not answered yet may be there.
+        assert!(
+            (answered + done..=answered + 1).contains(&persons),
+            "round {round}: {persons} persons, {answered} answered, {done}"
+        );
+        answered = persons;
+    }
+}
