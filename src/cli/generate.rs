@@ -18,7 +18,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let written = write_all(&args.directory).map_err(|e| {
         Failure::new(Reason::of_io(e.kind()), format!("cannot write to {}: {}", args.directory.display(), e.kind()))
     })?;
-    out.line(format!("{written} files in {}", args.directory.display()));
+    out.line(format!("{written} {} {}", out.lang().pick("files in", "berkas di"), args.directory.display()));
     Ok(Outcome::yes(json!({"files": written})))
 }
 

@@ -5,7 +5,7 @@
 //! A record of a job holds that digest and the result's data; it is private, durable, and holds no secret.
 
 use super::output::{Failure, Outcome, Output};
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use clap::{Arg, ArgMatches, Command};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -138,7 +138,10 @@ impl Job {
             }
             if let Some(data) = &record.data {
                 out.event("repeated", json!({"job_id": self.id}));
-                out.line(format!("job {} was done before; its result stands", self.id));
+                out.line(match out.lang() {
+                    Lang::En => format!("job {} was done before; its result stands", self.id),
+                    Lang::Id => format!("pekerjaan {} sudah selesai; hasilnya tetap berlaku", self.id),
+                });
                 return Ok(Outcome::yes(data));
             }
         } else {

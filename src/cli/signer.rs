@@ -82,7 +82,7 @@ impl Verb {
             Self::Serve(args) => serve(args, out),
             Self::Stop(args) => {
                 online::stop(&args.socket)?;
-                out.line("the service ends");
+                out.line(out.lang().pick("the service ends", "layanan berakhir"));
                 Ok(Outcome::yes(json!({"socket": args.socket})))
             }
         }
@@ -122,13 +122,13 @@ fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
     if args.until_eof {
         ending::on_end_of_input(move || drop(online::stop(&ends)));
     }
-    out.line(format!("signer {} serves at {}", args.name, args.socket.display()));
+    out.line(format!("{} {} {} {}", out.lang().pick("signer", "penanda tangan"), args.name, out.lang().pick("serves at", "melayani di"), args.socket.display()));
     out.event("serving", json!({"socket": args.socket, "name": args.name, "certificate": certificate, "keys": kind}));
     let service = Service { signer: Box::new(signer), keys: Box::new(keys) };
     let questions = online::serve(&listener, service).map_err(|e| unusable(&args.socket, &e))?;
     // Only after the last answer, and only our own socket: nothing else listens at this path.
     let _ = std::fs::remove_file(&args.socket);
-    out.line(format!("{questions} questions answered"));
+    out.line(format!("{questions} {}", out.lang().pick("questions answered", "pertanyaan dijawab")));
     Ok(Outcome::yes(json!({"socket": args.socket, "name": args.name, "certificate": certificate, "questions": questions})))
 }
 

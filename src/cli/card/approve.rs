@@ -10,7 +10,7 @@ use crate::pki::keystore;
 use crate::pki::statement;
 use crate::pki::x509::Certificate;
 use crate::pki::x509::issue::{Credential, Purpose};
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -88,7 +88,10 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
         sign(&args.image, &authorization, &approver)?;
         approver.cert
     };
-    out.line(format!("approved by {} for signer {}", approver.subject(), args.signer));
+    out.line(match out.lang() {
+        Lang::En => format!("approved by {} for signer {}", approver.subject(), args.signer),
+        Lang::Id => format!("disetujui oleh {} untuk penanda tangan {}", approver.subject(), args.signer),
+    });
     Ok(Outcome::yes(json!({
         "authorization": document.display().to_string(),
         "signature": signature.display().to_string(),

@@ -5,7 +5,7 @@ use super::hex;
 use crate::chip::port::vpcd::Ending;
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use crate::softchip::StateFile;
 use crate::softchip::latency::Latency;
 use crate::softchip::serve::{ServedChip, serve};
@@ -79,10 +79,18 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     if let Some(file) = other {
         served.swap_in(file.load(system_entropy())?, Some(file));
     }
-    out.line(format!("chip {serial} goes to the reader on port {}", args.port));
+    out.line(match out.lang() {
+        Lang::En => format!("chip {serial} goes to the reader on port {}", args.port),
+        Lang::Id => format!("cip {serial} diletakkan pada pembaca di porta {}", args.port),
+    });
     let mut struck = vec![false; args.fault.len()];
     let ended_by = lie(&mut served, args, &serial, &mut struck, out)?;
-    out.line(format!("{} commands came; the {ended_by} left", served.exchanges()));
+    let count = served.exchanges();
+    out.line(match (out.lang(), ended_by) {
+        (Lang::En, _) => format!("{count} commands came; the {ended_by} left"),
+        (Lang::Id, "reader") => format!("{count} perintah diterima; pembaca pergi"),
+        (Lang::Id, _) => format!("{count} perintah diterima; cip diangkat"),
+    });
     let faults: Vec<Value> =
         args.fault.iter().zip(struck).map(|(fault, struck)| json!({"fault": fault.to_string(), "struck": struck})).collect();
     let state = name_of(&served);
@@ -105,7 +113,7 @@ fn lie(
             for (fault, struck) in args.fault.iter().zip(&mut *struck).filter(|(fault, _)| fault.is_at(index)) {
                 *struck = true;
                 out.event("fault", json!({"fault": fault.to_string()}));
-                out.line(format!("fault: {fault}"));
+                out.line(format!("{}: {fault}", out.lang().pick("fault", "gangguan")));
             }
         })?;
         match args.return_after.filter(|_| served.struck().is_some()) {

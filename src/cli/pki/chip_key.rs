@@ -4,7 +4,7 @@ use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::secret_input;
 use crate::pki::chip_keys::{ChipKey, Kind};
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use crate::world::system_entropy;
 use serde_json::json;
 use std::path::PathBuf;
@@ -57,8 +57,12 @@ pub(super) fn make(args: &KeyArgs, out: &mut Output) -> Answer {
     let passphrase = secret_input::read(&args.passphrase, "new passphrase")?;
     key.create(&args.out, &passphrase, &mut rng).map_err(|e| Failure::at(&args.out, &e))?;
     let check = key.check_values();
-    let sample = if key.is_sample() { ", SAMPLE" } else { "" };
-    out.line(format!("{}  {} key, check {}{sample}", args.out.display(), kind.name(), check.join(" ")));
+    let sample = if key.is_sample() { out.lang().pick(", SAMPLE", ", CONTOH") } else { "" };
+    let (file, name, check_values) = (args.out.display(), kind.name(), check.join(" "));
+    out.line(match out.lang() {
+        Lang::En => format!("{file}  {name} key, check {check_values}{sample}"),
+        Lang::Id => format!("{file}  kunci {name}, nilai cek {check_values}{sample}"),
+    });
     Ok(Outcome::yes(json!({
         "file": args.out.display().to_string(), "kind": kind, "check": check, "sample": key.is_sample()
     })))

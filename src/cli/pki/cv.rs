@@ -26,7 +26,7 @@ fn certificate(path: &Path) -> Result<Certificate, Failure> {
 
 fn answer(path: &Path, cert: &Certificate, out: &mut Output) -> Answer {
     create_public(path, &cert.encode())?;
-    out.line(format!("{}  {} by {}", path.display(), cert.body().chr, cert.body().car));
+    out.line(format!("{}  {} {} {}", path.display(), cert.body().chr, out.lang().pick("by", "oleh"), cert.body().car));
     Ok(Outcome::yes(json!({"file": path.display().to_string(), "certificate": super::summary::cv_summary(cert)})))
 }
 

@@ -1,5 +1,6 @@
 //! What the `pki` verbs share: files in and out, keys, dates, names.
 
+use super::words;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::{self, create_public};
 use crate::cli::secret_input;
@@ -130,8 +131,8 @@ pub(super) fn answer_certificate(path: &Path, cert: &Certificate, out: &mut Outp
 }
 
 /// An answer that names one file.
-pub(super) fn answer_file(path: &Path, kind: &str, out: &mut Output) -> Outcome {
-    out.line(format!("{}  {kind}", path.display()));
+pub(super) fn answer_file(path: &Path, kind: &'static str, out: &mut Output) -> Outcome {
+    out.line(format!("{}  {}", path.display(), words::kind(kind, out.lang())));
     Outcome::yes(json!({"file": path.display().to_string(), "kind": kind}))
 }
 

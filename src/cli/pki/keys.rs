@@ -48,7 +48,7 @@ pub(super) fn make(args: &KeyArgs, out: &mut Output) -> Answer {
     let key = PrivateKey::generate(args.curve.curve(), &mut rng);
     keystore::create(&args.file.key, &key, &passphrase, &mut rng).map_err(|e| Failure::at(&args.file.key, &e))?;
     let id = crate::pki::trust::mark::hex(&key.public_key().identifier());
-    out.line(format!("{}  key {id}", args.file.key.display()));
+    out.line(format!("{}  {} {id}", args.file.key.display(), out.lang().pick("key", "kunci")));
     Ok(crate::cli::output::Outcome::yes(json!({
         "file": args.file.key.display().to_string(), "curve": args.curve.curve(), "key_id": id
     })))

@@ -4,7 +4,7 @@ use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::durable::{self, Readers};
 use crate::pki::sample::{Kit, PASSPHRASE, Roots};
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use crate::secret::Secret;
 use crate::world::{Clock, SystemClock, system_entropy};
 use serde_json::json;
@@ -37,7 +37,10 @@ pub(super) fn roots(args: &RootsArgs, out: &mut Output) -> Answer {
         out.line(path.display().to_string());
         names.push(name);
     }
-    out.note("SAMPLE keys: their passphrase is `sample` and everyone has them; build again, since the roots are compiled in");
+    out.note(out.lang().pick(
+        "SAMPLE keys: their passphrase is `sample` and everyone has them; build again, since the roots are compiled in",
+        "kunci CONTOH: kata sandinya `sample` dan semua orang memilikinya; bangun ulang, sebab akar tertanam dalam program",
+    ));
     Ok(Outcome::yes(json!({"dir": args.dir.display().to_string(), "files": names})))
 }
 
@@ -61,7 +64,11 @@ pub(super) fn kit(args: &KitArgs, out: &mut Output) -> Answer {
         }
         return Err(failure);
     }
-    out.line(format!("{}: sample keys of every role, passphrase `{PASSPHRASE}`, trust store in trust/", args.dir.display()));
+    let dir = args.dir.display();
+    out.line(match out.lang() {
+        Lang::En => format!("{dir}: sample keys of every role, passphrase `{PASSPHRASE}`, trust store in trust/"),
+        Lang::Id => format!("{dir}: kunci contoh untuk setiap peran, kata sandi `{PASSPHRASE}`, gudang kepercayaan di trust/"),
+    });
     Ok(Outcome::yes(
         json!({"dir": args.dir.display().to_string(), "passphrase": PASSPHRASE, "trust": args.dir.join("trust").display().to_string()}),
     ))

@@ -9,7 +9,7 @@ use crate::pki::status_list::register::Register;
 use crate::pki::status_list::{self, CardStatus, StatusListError, Token};
 use crate::pki::x509::issue::Purpose;
 use crate::pki::x509::{Certificate, path};
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,11 @@ pub(super) fn new(args: &NewArgs, out: &mut Output) -> Answer {
         None => profile(&args.profile)?.status_indices.into(),
     };
     Register::new(&args.uri, indices)?.create(&args.register).map_err(|e| Failure::at(&args.register, &e))?;
-    out.line(format!("{}  status register of {indices} indices, all not handed over", args.register.display()));
+    let place = args.register.display();
+    out.line(match out.lang() {
+        Lang::En => format!("{place}  status register of {indices} indices, all not handed over"),
+        Lang::Id => format!("{place}  register status {indices} indeks, semuanya belum diserahkan"),
+    });
     let file = args.register.display().to_string();
     Ok(Outcome::yes(json!({"file": file, "kind": "status register", "indices": indices})))
 }
@@ -120,7 +124,11 @@ pub(super) fn sign(args: &SignArgs, out: &mut Output) -> Answer {
     // The number is spent before the list can be seen anywhere.
     held.save().map_err(|e| Failure::at(&args.register, &e))?;
     place.replace(&cwt).map_err(|e| unwritable(&args.out, &e))?;
-    out.line(format!("{}  list {}, {} indices, {} bytes", args.out.display(), list.number, list.bits.len(), cwt.len()));
+    let (file, number, length, bytes) = (args.out.display(), list.number, list.bits.len(), cwt.len());
+    out.line(match out.lang() {
+        Lang::En => format!("{file}  list {number}, {length} indices, {bytes} bytes"),
+        Lang::Id => format!("{file}  daftar {number}, {length} indeks, {bytes} bita"),
+    });
     Ok(Outcome::yes(json!({
         "file": args.out.display().to_string(), "number": list.number, "length": list.bits.len(), "bytes": cwt.len()
     })))

@@ -45,7 +45,7 @@ pub(super) fn new(args: &NewArgs, out: &mut Output) -> Answer {
         return Err(Failure::new(Reason::InputInvalid, "a country is two letters"));
     }
     directory::create(&args.dir, kind, &args.country)?;
-    out.line(format!("{}: empty trust store", args.dir.display()));
+    out.line(format!("{}: {}", args.dir.display(), out.lang().pick("empty trust store", "gudang kepercayaan kosong")));
     Ok(Outcome::yes(json!({"dir": args.dir.display().to_string(), "kind": kind, "country": args.country})))
 }
 

@@ -53,11 +53,16 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 const KINDS: &[(&str, &str)] = &[
+    ("CV request", "permintaan CV"),
     ("certificate", "sertifikat"),
+    ("certificate request", "permintaan sertifikat"),
+    ("crl", "daftar pencabutan"),
     ("cv-certificate", "sertifikat CV"),
     ("cv-chain", "rantai CV"),
     ("cv-request", "permintaan CV"),
     ("ef-sod", "EF.SOD"),
+    ("link", "sertifikat tautan"),
+    ("operations", "akar operasi"),
     ("request", "permintaan sertifikat"),
     ("revocation-list", "daftar pencabutan"),
     ("status-list", "daftar status"),

@@ -8,7 +8,7 @@ use crate::pki::x509::authority;
 use crate::pki::x509::issue::{self as make, AuthorityPlan, Purpose, SignerPlan};
 use crate::pki::x509::request::Request;
 use crate::pki::x509::{Crl, crl as list};
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use crate::world::{Clock, SystemClock, system_entropy};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -303,7 +303,11 @@ pub(super) fn crl(args: &CrlArgs, out: &mut Output) -> Answer {
     }
     let made = list::make(&authority, number, args.from.days(args.days), &revoked)?;
     create_public(&args.out, made.to_pem().as_bytes())?;
-    out.line(format!("{}  list {number}, {} revoked", args.out.display(), made.revoked_count()));
+    let (file, revoked) = (args.out.display(), made.revoked_count());
+    out.line(match out.lang() {
+        Lang::En => format!("{file}  list {number}, {revoked} revoked"),
+        Lang::Id => format!("{file}  daftar {number}, {revoked} dicabut"),
+    });
     let file = args.out.display().to_string();
     Ok(crate::cli::output::Outcome::yes(serde_json::json!({"file": file, "list": super::summary::crl_summary(&made)})))
 }
