@@ -12,6 +12,8 @@ pub mod crypto;
 #[cfg(any(feature = "store", feature = "afis"))]
 pub mod durable;
 pub mod finger;
+#[cfg(feature = "perso")]
+pub mod issuance;
 pub mod lds;
 pub mod limits;
 #[cfg(feature = "perso")]

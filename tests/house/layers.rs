@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["softchip", "verify", "afis"],
     &["read"],
     &["perso"],
+    &["issuance"],
     &["cli"],
 ];
 

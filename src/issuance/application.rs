@@ -1,0 +1,191 @@
+//! The states of an application, and the only steps between them.
+
+use super::role::{Asked, Role, RoleError, Taken};
+use crate::reason::Refusal;
+
+/// Where an application stands (`docs/issuance.md`; the ministry's own names are there).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// On the list of those who must hold a card.
+    Listed,
+    /// The summons is signed and on its way.
+    Summoned,
+    /// The form is recorded.
+    Applied,
+    /// A home visit is planned.
+    VisitPlanned,
+    /// Biodata were called up and found right.
+    DataVerified,
+    /// Fingers, portrait and signature are taken, the receipt stamped.
+    Captured,
+    /// Consolidated with the register, waiting to be sent.
+    Queued,
+    /// Sent to the centre.
+    Sent,
+    /// Taken in by the centre, exactly once.
+    Received,
+    /// The centre could not identify; sent or captured again.
+    IdentificationFailed,
+    /// Somebody in the gallery is, or may be, this person.
+    Doubtful,
+    /// Two officers clarify.
+    Clarifying,
+    /// Found to be nobody else.
+    Unique,
+    /// Authorized: an image exists, and may become one card.
+    PrintReady,
+    /// In a batch.
+    InPersonalization,
+    /// Its card was handed over.
+    Delivered,
+    /// Delivered, and the old card, if any, collected.
+    Closed,
+    /// Fraud.
+    Rejected,
+    /// Taken back by the applicant, or by their death.
+    Withdrawn,
+}
+
+/// A step of an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The summons is signed.
+    Summon,
+    /// A visit is planned for somebody summoned or applying who cannot come.
+    PlanVisit,
+    /// Biodata and papers are found right.
+    VerifyData,
+    /// Capture is complete.
+    Capture,
+    /// The capture is consolidated.
+    Consolidate,
+    /// The packet is sent, or sent again.
+    Send,
+    /// The centre takes the packet in.
+    Receive,
+    /// Identification did not come to an answer.
+    FailIdentification,
+    /// The capture is to be made again.
+    Recapture,
+    /// Identified as *single*, or 1:1 as the NIK's own enrolment.
+    FindSingle,
+    /// Identified as *duplicate* or *adjudicate*.
+    FindDoubt,
+    /// Two officers take it up.
+    Clarify,
+    /// Clarified: a different person from every candidate, or the same under this very record.
+    ClearDoubt,
+    /// Clarified: fraud, or the same person who keeps another record.
+    Reject,
+    /// Authorized.
+    Approve,
+    /// Taken into a batch.
+    Personalize,
+    /// The card could not be made, was spoiled, or lost its number: another is to be made.
+    Remake,
+    /// The live finger did not match at handover.
+    FailHandover,
+    /// The card is in its holder's hand.
+    Deliver,
+    /// The old card is collected, or there was none.
+    Close,
+    /// Taken back.
+    Withdraw,
+}
+
+/// Why a step is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StepError {
+    /// The step does not follow from this state.
+    #[error("{step:?} does not follow from {state:?}")]
+    WrongState {
+        /// Where the application stands.
+        state: State,
+        /// What was asked.
+        step: Step,
+    },
+    /// Whoever asks may not.
+    #[error(transparent)]
+    Role(#[from] RoleError),
+}
+
+impl Refusal for StepError {
+    fn reason(&self) -> crate::reason::Reason {
+        match self {
+            Self::WrongState { .. } => crate::reason::Reason::WrongState,
+            Self::Role(error) => error.reason(),
+        }
+    }
+}
+
+/// One line of the table: from, step, to, who.
+type Row = (State, Step, State, Asked);
+
+const HEAD: Asked = Asked::one(&[Role::HeadOfRegistry, Role::Camat]);
+const DESK: Asked = Asked::one(&[Role::Operator, Role::Supervisor]);
+const CENTRE: Asked = Asked::one(&[Role::Centre]);
+const CLARIFIERS: Asked = Asked::two(&[Role::Adjudicator], &[Role::Adjudicator, Role::Supervisor]);
+const APPROVER: Asked = Asked::one(&[Role::Approver]);
+const BUREAU: Asked = Asked::one(&[Role::Personalizer]);
+
+/// Every step that there is.
+pub const TABLE: &[Row] = &[
+    (State::Listed, Step::Summon, State::Summoned, HEAD),
+    (State::Summoned, Step::PlanVisit, State::VisitPlanned, DESK),
+    (State::Applied, Step::PlanVisit, State::VisitPlanned, DESK),
+    (State::Summoned, Step::VerifyData, State::DataVerified, DESK),
+    (State::Applied, Step::VerifyData, State::DataVerified, DESK),
+    (State::VisitPlanned, Step::VerifyData, State::DataVerified, DESK),
+    (State::DataVerified, Step::Capture, State::Captured, DESK),
+    (State::Captured, Step::Consolidate, State::Queued, DESK),
+    (State::Queued, Step::Send, State::Sent, CENTRE),
+    (State::Sent, Step::Receive, State::Received, CENTRE),
+    (State::Received, Step::FailIdentification, State::IdentificationFailed, CENTRE),
+    (State::IdentificationFailed, Step::Send, State::Sent, CENTRE),
+    (State::IdentificationFailed, Step::Recapture, State::DataVerified, DESK),
+    (State::Received, Step::FindSingle, State::Unique, CENTRE),
+    (State::Received, Step::FindDoubt, State::Doubtful, CENTRE),
+    (State::Doubtful, Step::Clarify, State::Clarifying, CLARIFIERS),
+    (State::Clarifying, Step::ClearDoubt, State::Unique, CLARIFIERS),
+    (State::Clarifying, Step::Recapture, State::DataVerified, CLARIFIERS),
+    (State::Clarifying, Step::Reject, State::Rejected, CLARIFIERS),
+    (State::Unique, Step::Approve, State::PrintReady, APPROVER),
+    (State::PrintReady, Step::Personalize, State::InPersonalization, BUREAU),
+    (State::InPersonalization, Step::Remake, State::Unique, BUREAU),
+    (State::InPersonalization, Step::Deliver, State::Delivered, DESK),
+    (State::InPersonalization, Step::FailHandover, State::Clarifying, Asked::two(DESK.first, DESK.first)),
+    (State::Delivered, Step::Close, State::Closed, DESK),
+    (State::Listed, Step::Withdraw, State::Withdrawn, DESK),
+    (State::Summoned, Step::Withdraw, State::Withdrawn, DESK),
+    (State::Applied, Step::Withdraw, State::Withdrawn, DESK),
+    (State::VisitPlanned, Step::Withdraw, State::Withdrawn, DESK),
+    (State::DataVerified, Step::Withdraw, State::Withdrawn, DESK),
+    (State::Captured, Step::Withdraw, State::Withdrawn, DESK),
+    (State::Queued, Step::Withdraw, State::Withdrawn, DESK),
+    (State::Unique, Step::Withdraw, State::Withdrawn, DESK),
+    (State::PrintReady, Step::Withdraw, State::Withdrawn, DESK),
+];
+
+impl State {
+    /// Where a step by these persons leads.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, StepError> {
+        let row = TABLE.iter().find(|(from, of, ..)| (*from, *of) == (self, step));
+        let (_, _, to, asked) = row.ok_or(StepError::WrongState { state: self, step })?;
+        asked.check(taken)?;
+        Ok(*to)
+    }
+
+    /// Whether nothing follows.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        TABLE.iter().all(|(from, ..)| *from != self)
+    }
+}
+
+#[cfg(test)]
+#[path = "application_tests.rs"]
+mod tests;

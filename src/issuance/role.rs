@@ -1,0 +1,119 @@
+//! Who may take a step: roles, and the rule of the second person.
+
+/// What an officer or a service is trusted with, by a grant of the level above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Head of the regency's civil registry office.
+    HeadOfRegistry,
+    /// Head of a sub-district.
+    Camat,
+    /// Takes applications and captures, hands cards over.
+    Operator,
+    /// Second officer of a desk.
+    Supervisor,
+    /// Clarifies doubles and doubts.
+    Adjudicator,
+    /// Makes authorizations: the step to *print ready*.
+    Approver,
+    /// Runs a personalization station.
+    Personalizer,
+    /// Packs, sends and receives shipments.
+    Courier,
+    /// Witnesses a destruction.
+    Witness,
+    /// A service of the centre: intake of packets, identification, routing.
+    Centre,
+}
+
+/// Who takes a step: one person, or two who are not the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// The first, with the role that is used.
+    pub by: (u64, Role),
+    /// The second.
+    pub with: Option<(u64, Role)>,
+}
+
+/// What a step asks of those who take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// Roles of which the first must have one.
+    pub first: &'static [Role],
+    /// Roles of which a second, other person must have one; empty where one is enough.
+    pub second: &'static [Role],
+}
+
+/// Why somebody may not take a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RoleError {
+    /// The first has none of the roles.
+    #[error("this step is not for the role {0:?}")]
+    WrongRole(Role),
+    /// A second person is asked for.
+    #[error("this step takes a second person")]
+    SecondMissing,
+    /// The second has none of the roles.
+    #[error("the second person's role {0:?} does not fit this step")]
+    WrongSecond(Role),
+    /// The same person twice.
+    #[error("the second person is the first again")]
+    SamePerson,
+}
+
+impl crate::reason::Refusal for RoleError {
+    fn reason(&self) -> crate::reason::Reason {
+        crate::reason::Reason::NotPermitted
+    }
+}
+
+impl Asked {
+    /// One person with one of these roles.
+    #[must_use]
+    pub const fn one(first: &'static [Role]) -> Self {
+        Self { first, second: &[] }
+    }
+
+    /// Two persons.
+    #[must_use]
+    pub const fn two(first: &'static [Role], second: &'static [Role]) -> Self {
+        Self { first, second }
+    }
+
+    /// Whether these may.
+    ///
+    /// # Errors
+    /// [`RoleError`].
+    pub fn check(&self, taken: &Taken) -> Result<(), RoleError> {
+        let (person, role) = taken.by;
+        if !self.first.contains(&role) {
+            return Err(RoleError::WrongRole(role));
+        }
+        match (self.second, taken.with) {
+            ([], _) => Ok(()),
+            (_, None) => Err(RoleError::SecondMissing),
+            (_, Some((second, _))) if second == person => Err(RoleError::SamePerson),
+            (roles, Some((_, role))) if !roles.contains(&role) => Err(RoleError::WrongSecond(role)),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_way_of_not_being_permitted_is_named() {
+        let one = Asked::one(&[Role::Operator]);
+        let two = Asked::two(&[Role::Adjudicator], &[Role::Adjudicator, Role::Supervisor]);
+        let taken = |by, with| Taken { by, with };
+        assert_eq!(one.check(&taken((1, Role::Operator), None)), Ok(()));
+        assert_eq!(one.check(&taken((1, Role::Camat), None)), Err(RoleError::WrongRole(Role::Camat)));
+        let adjudicator = (1, Role::Adjudicator);
+        assert_eq!(two.check(&taken(adjudicator, Some((2, Role::Supervisor)))), Ok(()));
+        assert_eq!(two.check(&taken(adjudicator, None)), Err(RoleError::SecondMissing));
+        assert_eq!(two.check(&taken(adjudicator, Some((1, Role::Supervisor)))), Err(RoleError::SamePerson));
+        assert_eq!(two.check(&taken(adjudicator, Some((2, Role::Courier)))), Err(RoleError::WrongSecond(Role::Courier)));
+    }
+}
