@@ -71,27 +71,53 @@ fn answers_are_onnxruntimes() {
     }
 }
 
+/// All answers of a picture.
+fn all_answers(leader: &Leader, arch: pulp::Arch, field: &Field) -> Vec<f32> {
+    let answers = leader.network.answers(arch, field);
+    let places = (0..answers.height).flat_map(|y| (0..answers.width).map(move |x| (x, y)));
+    places.flat_map(|(x, y)| *answers.pixel(0, x, y)).collect()
+}
+
+/// A piece of the picture that is soon through.
+fn piece() -> Field {
+    let image = drawn();
+    Field::new(64, 32, |x, y| f32::from(image.pixels()[y * usize::from(WIDTH) + x]))
+}
+
 #[test]
-fn minutiae_are_onnxruntimes_on_every_kind_of_vector() {
+fn without_vectors_the_answers_are_the_same_within_the_tolerance() {
     let Some(file) = weights() else { return };
     let leader = Leader::new(&file).unwrap();
-    let image = drawn();
+    let [a, b] = [pulp::Arch::new(), pulp::Arch::Scalar].map(|arch| all_answers(&leader, arch, &piece()));
+    assert_eq!(a.len(), 32 * 16 * 16);
+    assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() < TOLERANCE * (1.0 + a.abs())));
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn avx2_and_avx_512_give_the_same_bits() {
+    let (Some(file), Some(avx2)) = (weights(), pulp::x86::V3::try_new()) else { return };
+    let leader = Leader::new(&file).unwrap();
+    let bits = |arch| all_answers(&leader, arch, &piece()).into_iter().map(f32::to_bits).collect::<Vec<_>>();
+    assert_eq!(bits(pulp::Arch::V3(avx2)), bits(pulp::Arch::new()));
+}
+
+#[test]
+fn minutiae_are_onnxruntimes() {
+    let Some(file) = weights() else { return };
+    let ours = Leader::new(&file).unwrap().minutiae(pulp::Arch::new(), &drawn());
     let theirs: Vec<Vec<f32>> = lines("minutia");
-    assert_eq!(theirs.len(), 4);
-    for arch in [pulp::Arch::new(), pulp::Arch::Scalar] {
-        let ours = leader.minutiae(arch, &image);
-        assert_eq!(ours.len(), theirs.len());
-        // Those of equal percent may stand in another order.
-        let mut left: Vec<&Minutia> = ours.iter().collect();
-        for line in &theirs {
-            let [x, y, degrees, kind, quality] = line[..] else { panic!("{line:?}") };
-            let at = left.iter().position(|m| f32::from(m.x) == x && f32::from(m.y) == y);
-            let found = left.swap_remove(at.unwrap_or_else(|| panic!("none at {x} {y}")));
-            let turn = (f32::from(found.angle) * 360.0 / 256.0 - degrees).rem_euclid(360.0);
-            assert!(turn.min(360.0 - turn) <= 180.0 / 256.0 + 0.01, "{x} {y}: {} of 256 for {degrees}", found.angle);
-            assert_eq!(found.kind, if kind == 1.0 { MinutiaKind::Ending } else { MinutiaKind::Bifurcation });
-            assert_eq!(f32::from(found.quality), quality);
-        }
+    assert_eq!((ours.len(), theirs.len()), (4, 4));
+    // Those of equal percent may stand in another order.
+    let mut left: Vec<&Minutia> = ours.iter().collect();
+    for line in &theirs {
+        let [x, y, degrees, kind, quality] = line[..] else { panic!("{line:?}") };
+        let at = left.iter().position(|m| f32::from(m.x) == x && f32::from(m.y) == y);
+        let found = left.swap_remove(at.unwrap_or_else(|| panic!("none at {x} {y}")));
+        let turn = (f32::from(found.angle) * 360.0 / 256.0 - degrees).rem_euclid(360.0);
+        assert!(turn.min(360.0 - turn) <= 180.0 / 256.0 + 0.01, "{x} {y}: {} of 256 for {degrees}", found.angle);
+        assert_eq!(found.kind, if kind == 1.0 { MinutiaKind::Ending } else { MinutiaKind::Bifurcation });
+        assert_eq!(f32::from(found.quality), quality);
     }
 }
 
