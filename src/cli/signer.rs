@@ -122,7 +122,13 @@ fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
     if args.until_eof {
         ending::on_end_of_input(move || drop(online::stop(&ends)));
     }
-    out.line(format!("{} {} {} {}", out.lang().pick("signer", "penanda tangan"), args.name, out.lang().pick("serves at", "melayani di"), args.socket.display()));
+    out.line(format!(
+        "{} {} {} {}",
+        out.lang().pick("signer", "penanda tangan"),
+        args.name,
+        out.lang().pick("serves at", "melayani di"),
+        args.socket.display()
+    ));
     out.event("serving", json!({"socket": args.socket, "name": args.name, "certificate": certificate, "keys": kind}));
     let service = Service { signer: Box::new(signer), keys: Box::new(keys) };
     let questions = online::serve(&listener, service).map_err(|e| unusable(&args.socket, &e))?;

@@ -104,7 +104,10 @@ fn what_is_shown_to_people_is_in_their_language() {
     let cases: [(&[&str], &[&str]); 10] = [
         (&["pki", "trust-new", &store, "--kind", "sample"], &["trust: gudang kepercayaan kosong\n"]),
         (&["pki", "trust-add", &store, &format!("{trust}/csca/sample.pem"), "--as", "csca"], &["sample.pem  csca\n"]),
-        (&["pki", "status-list-new", &register, "--uri", "u", "--indices", "8"], &["  register status 8 indeks, semuanya belum diserahkan\n"]),
+        (
+            &["pki", "status-list-new", &register, "--uri", "u", "--indices", "8"],
+            &["  register status 8 indeks, semuanya belum diserahkan\n"],
+        ),
         (&["chip", "new", "--state", &chip], &["cip kosong "]),
         (&["pki", "show", &trust], &["trust: gudang kepercayaan\n", "  jenis ", "  negara ", "  daftar pencabutan\n"]),
         (&["pki", "show", &ds], &["ds.cert.pem: sertifikat\n", "  penerbit ", "  nomor seri ", "  contoh           ya\n"]),
