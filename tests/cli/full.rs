@@ -85,7 +85,7 @@ fn what_finds_no_room_on_the_disk_is_named_so_and_leaves_nothing_half() {
         "pki sample-kit @kit".to_owned(),
         "pki status-list-new @other.json --uri https://x.invalid/1".to_owned(),
         "pki status-list-set @register.json --index 5 --state active".to_owned(),
-        "verify challenge --state @judge --output @challenge".to_owned(),
+        "verify challenge --output @challenge --state %judge".to_owned(),
         "chip new --state @chip".to_owned(),
         "generate @man".to_owned(),
     ];
