@@ -216,12 +216,9 @@ fn heads(layers: &Layers<'_>) -> Result<Heads, LeaderError> {
         let out = Linear::of(&first).after(&Linear::of(&adjust)).over_sum(&Linear::of(&reduce)).centred();
         Ok((expand, out.matrix(PANEL, OWN * h)))
     };
-    let norms = [0, 1, 2].map(|h| layers.norm(&format!("head_{h}_ln"), OWN));
-    let mixes = [0, 1, 2].map(|h| layers.conv(&format!("head_{h}_conv2"), OWN, OWN, 1));
-    let ([Ok(n0), Ok(n1), Ok(n2)], [Ok(m0), Ok(m1), Ok(m2)]) = (norms, mixes) else {
-        return Err(LeaderError::Layer { name: "head".to_owned() });
-    };
-    let (norms, mixes) = ([n0, n1, n2], [m0, m1, m2]);
+    let norm = |h: usize| layers.norm(&format!("head_{h}_ln"), OWN);
+    let mixing = |h: usize| layers.conv(&format!("head_{h}_conv2"), OWN, OWN, 1);
+    let (norms, mixes) = ([norm(0)?, norm(1)?, norm(2)?], [mixing(0)?, mixing(1)?, mixing(2)?]);
     let same = |o: usize, i: usize| o / OWN == i / OWN && o / OWN < HEADS;
     let mix = |o: usize, i: usize| mixes[o / OWN].weight(o % OWN, i % OWN, 0);
     let moved = |o: usize| (0..OWN).map(|i| mix(o, i) * norms[o / OWN].shift[i]).sum::<f32>() + mixes[o / OWN].bias[o % OWN];
