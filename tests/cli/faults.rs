@@ -132,6 +132,35 @@ fn a_personalization_that_a_fault_interrupts_is_resumed_on_a_real_pcscd() {
     }
 }
 
+#[test]
+fn a_reading_outlasts_three_removals_on_a_real_pcscd() {
+    if !inside("faults::a_reading_outlasts_three_removals_on_a_real_pcscd", &[]) {
+        return;
+    }
+    let port = std::env::var("VPCD_PORT").unwrap();
+    let bureau = Bureau::new();
+    let built = bureau.renumbered();
+    let (image, chip) = (bureau.image(&built, "job"), new_chip(&bureau, "chip"));
+    let (kit, can) = (bureau.path("kit"), bureau.path("can"));
+    std::fs::write(&can, built.numbers.can.expose()).unwrap();
+    let served = Served::start(&chip, &port, &[]);
+    await_card();
+    let station = ["--store", &bureau.path("store.db"), "--kit", &kit, "--reader", "port:00-00"];
+    ektp(&[&["perso", "run", &image], &station[..]].concat()).yes();
+    drop(served);
+    // How soon the reader's service sees a card come and go is chance, so more than one reading is taken.
+    for reading in 0..4 {
+        std::thread::sleep(Duration::from_secs(1));
+        let removals = ["--fault", "removed@25", "--fault", "removed@45", "--fault", "removed@65", "--return-after", "1000"];
+        let served = Served::start(&chip, &port, &removals);
+        await_card();
+        let (can, evidence) = (format!("file:{can}"), bureau.path(&format!("evidence-{reading}")));
+        let read = ektp(&["read", "--reader", "port:00-00", "--can", &can, "--is-chain", &kit, "--output", &evidence]);
+        assert_eq!(read.yes().data()["timing"]["field_lost"], 3, "{reading}");
+        drop(served);
+    }
+}
+
 /// Waits until pcscd shows a card on the first reader.
 fn await_card() {
     let shown = || ektp(&["reader", "list"]).data()["readers"][0]["card"] == true;

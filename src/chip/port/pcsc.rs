@@ -9,6 +9,11 @@ use std::time::{Duration, Instant};
 /// Room for the longest extended answer.
 const RECEIVE_BYTES: usize = crate::limits::RESPONSE_BYTES + 10;
 
+/// How long the service may take to see that a card left and came back: three times what it waits between two looks.
+const SETTLES: Duration = Duration::from_millis(1_200);
+/// How long between two questions.
+const LOOK: Duration = Duration::from_millis(25);
+
 /// The machine's readers.
 pub struct Readers {
     context: Context,
@@ -52,13 +57,7 @@ impl Readers {
     }
 
     fn state(&self, name: &CStr) -> Result<ReaderState, PortError> {
-        let mut states = [ReaderState::new(name, State::UNAWARE)];
-        match self.context.get_status_change(Duration::ZERO, &mut states) {
-            Ok(()) | Err(Error::Timeout) => {}
-            Err(error) => return Err(translate(error, &name.to_string_lossy())),
-        }
-        let [state] = states;
-        Ok(state)
+        state(&self.context, name)
     }
 
     /// The one reader that fits.
@@ -108,12 +107,26 @@ impl Readers {
         begin(&mut card, &reader.name)?;
         Ok(PcscPort {
             card: Some(card),
+            context: self.context.clone(),
+            seen: self.state(&raw)?.event_count(),
+            lost: false,
             reader: reader.clone(),
             limits: PortLimits::SHORT,
             used: false,
             buffer: vec![0; RECEIVE_BYTES],
         })
     }
+}
+
+/// What the service knows of a reader now.
+fn state(context: &Context, name: &CStr) -> Result<ReaderState, PortError> {
+    let mut states = [ReaderState::new(name, State::UNAWARE)];
+    match context.get_status_change(Duration::ZERO, &mut states) {
+        Ok(()) | Err(Error::Timeout) => {}
+        Err(error) => return Err(translate(error, &name.to_string_lossy())),
+    }
+    let [state] = states;
+    Ok(state)
 }
 
 /// Begins a transaction that lasts as long as the connection. Windows resets a card whose transaction is idle for five seconds, and
@@ -129,6 +142,11 @@ fn begin(card: &mut Card, name: &str) -> Result<(), PortError> {
 /// A card on a reader, held exclusively.
 pub struct PcscPort {
     card: Option<Card>,
+    context: Context,
+    /// The reader's count of cards that came and left, as of the last power-up.
+    seen: u32,
+    /// Whether the last exchange failed as it does when the card leaves.
+    lost: bool,
     reader: ReaderInfo,
     limits: PortLimits,
     used: bool,
@@ -151,6 +169,24 @@ impl PcscPort {
 
     fn card(&self) -> Result<&Card, PortError> {
         self.card.as_ref().ok_or(PortError::CardRemoved)
+    }
+
+    /// Waits until the service has seen for itself that the card left and came back. A card that is opened sooner is powered up once
+    /// more behind our back when it does, and every channel with it is gone. A card that never left is not waited for longer than
+    /// the service needs to know.
+    fn settle(&mut self) -> Result<(), PortError> {
+        let name = c_name(&self.reader.name)?;
+        let end = Instant::now() + SETTLES;
+        loop {
+            let state = state(&self.context, &name)?;
+            if !state.event_state().contains(State::PRESENT) {
+                return Err(PortError::CardAbsent);
+            }
+            if state.event_count() != self.seen || Instant::now() >= end {
+                return Ok(());
+            }
+            std::thread::sleep(LOOK);
+        }
     }
 
     /// What a failed exchange means. "Not transacted" is said of a lost card, a reset one and a bad contact alike: ask again.
@@ -184,15 +220,22 @@ impl Port for PcscPort {
         };
         zeroize::Zeroize::zeroize(buffer.get_mut(..answer.as_ref().map_or(0, Vec::len)).unwrap_or_default());
         self.buffer = buffer;
+        self.lost = matches!(answer, Err(PortError::CardRemoved | PortError::Transport(_)));
         answer
     }
 
     fn power_cycle(&mut self) -> Result<(), PortError> {
+        if self.lost {
+            self.settle()?;
+        }
         let name = self.reader.name.clone();
         let card = self.card.as_mut().ok_or(PortError::CardRemoved)?;
         card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::UnpowerCard).map_err(|e| translate(e, &name))?;
         self.used = false;
-        begin(card, &name)
+        begin(card, &name)?;
+        self.lost = false;
+        self.seen = state(&self.context, &c_name(&name)?)?.event_count();
+        Ok(())
     }
 
     fn atr(&self) -> Vec<u8> {

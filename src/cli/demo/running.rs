@@ -7,6 +7,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long a service may take to end by itself.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long between two looks whether it has.
+const APART: Duration = Duration::from_millis(5);
 
 /// Shared with the thread that hears signals.
 #[derive(Debug, Clone, Default)]
@@ -66,11 +72,18 @@ impl Running {
         let _ = child.map(|mut child| child.wait());
     }
 
-    /// Ends a process.
-    pub(super) fn kill(&self, number: u64) {
-        if let Some(mut child) = self.table().children.remove(&number) {
-            end(&mut child);
+    /// Ends a service: by the end of its standard input, which lets it clear its socket away, or at last by force.
+    pub(super) fn stop(&self, number: u64) {
+        let Some(mut child) = self.table().children.remove(&number) else { return };
+        drop(child.stdin.take());
+        let end_by = Instant::now() + PATIENCE;
+        while Instant::now() < end_by {
+            match child.try_wait() {
+                Ok(None) => std::thread::sleep(APART),
+                _ => return,
+            }
         }
+        end(&mut child);
     }
 }
 

@@ -107,7 +107,7 @@ fn failed(what: &str, error: &std::io::Error) -> Failure {
     Failure::new(Reason::FileUnreadable, format!("{what} could not be started: {}", error.kind()))
 }
 
-/// A verb that serves in the background; stopped by its process id when dropped.
+/// A verb that serves in the background; stopped when dropped.
 #[derive(Debug)]
 pub(super) struct Service {
     child: u64,
@@ -136,7 +136,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        self.running.kill(self.child);
+        self.running.stop(self.child);
         let _ = std::io::stderr().flush();
     }
 }

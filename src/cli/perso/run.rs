@@ -77,6 +77,7 @@ pub(super) fn run(args: &RunArgs, out: &mut Output) -> Answer {
         face_hash: args.face_hash.as_deref().map(digest).transpose()?,
     };
     let journal = Journal::open(&args.station.store)?;
+    let _alone = alone(&args.station.store, &id)?;
     let mode = mode(&args.station);
     if let Some(done) = finished(&journal, &id, folder, &place, mode)? {
         discard(&args.station, folder);
@@ -92,6 +93,8 @@ pub(super) fn resume(args: &ResumeArgs, out: &mut Output) -> Answer {
     args.station.check()?;
     let id = JobId::parse(&args.job_id).map_err(PersoError::from)?;
     let journal = Journal::open(&args.station.store)?;
+    journal.job(&id)?;
+    let _alone = alone(&args.station.store, &id)?;
     let job = journal.job(&id)?;
     let folder = PathBuf::from(&job.image_at);
     if job.state == State::Issued && !args.give_up {
@@ -160,7 +163,6 @@ struct Order<'a> {
 
 fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Output) -> Answer {
     let Order { folder, id, place, judged_at, clock, ends } = order;
-    let _alone = alone(&args.store, id)?;
     let keys = StationKeys::open(args, clock)?;
     if !ends {
         keys.check_receipts()?;

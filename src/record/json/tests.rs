@@ -283,6 +283,16 @@ fn the_digest_tells_every_field() {
 }
 
 #[test]
+fn what_is_sealed_for_a_record_opens_with_that_record_alone() {
+    let record = read(&citizen()).unwrap().0;
+    assert_eq!(*record.seal_key(), *read(&citizen()).unwrap().0.seal_key());
+    assert_ne!(*record.seal_key(), record.digest(), "the digest is published in the manifest");
+    let mut other = citizen();
+    other["full_name"] = "SITI SPESIMENA".into();
+    assert_ne!(*read(&other).unwrap().0.seal_key(), *record.seal_key());
+}
+
+#[test]
 fn the_digest_does_not_tell_how_a_record_was_written() {
     let mut doc = citizen();
     let (first, nik) = doc.as_object_mut().unwrap().shift_remove_entry("nik").unwrap();
