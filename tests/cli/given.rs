@@ -23,8 +23,11 @@ fn a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for() {
     ektp(&["pki", "trust-new", &text(&store), "--kind", "sample"]).yes();
     pipe(&store.join("csca/a.pem"));
     let store = text(&store);
-    let lines: [&[&str]; 8] = [
+    let (trust, state) = (text(&root().join("samples/evidence/trust")), text(&dir.path().join("judge")));
+    let lines: [&[&str]; 10] = [
         &["record", "check", &json],
+        &["verify", "card", &json, "--trust", &trust, "--state", &state],
+        &["verify", "person", &json, "--trust", &trust, "--probe", "-"],
         &["record", "check", &csv],
         &["card", "plan", "--record", &json],
         &["card", "plan", "--profile", &profile],

@@ -44,13 +44,20 @@ pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
         Some(id) => vec![journal.job(&JobId::parse(id).map_err(PersoError::from)?)?],
         None => journal.jobs(MOST)?,
     };
+    let lang = out.lang();
     for job in &jobs {
         let chip = job.chip.map_or_else(|| "-".to_owned(), |c| c.to_string());
-        out.line(format!("{:<24} {:<13} {:<10} chip {chip} runs {}", job.id, job.state.name(), job.custody.name(), job.runs));
+        let (chip_word, runs_word) = (lang.pick("chip", "cip"), lang.pick("runs", "kali jalan"));
+        let (state, custody) = (job.state.name(), job.custody.name());
+        out.line(format!("{:<24} {state:<13} {custody:<10} {chip_word} {chip} {runs_word} {}", job.id, job.runs));
     }
-    let by =
-        if trust.is_some() { "by receipt keys of the trust store" } else { "by the keys in them; --trust asks whose those are" };
-    out.line(format!("{receipts} receipts, the chain holds, each signed {by}"));
+    let by = if trust.is_some() {
+        lang.pick("by receipt keys of the trust store", "dengan kunci tanda terima gudang kepercayaan")
+    } else {
+        lang.pick("by the keys in them; --trust asks whose those are", "dengan kunci di dalamnya; --trust menanyakan milik siapa")
+    };
+    let holds = lang.pick("receipts, the chain holds, each signed", "tanda terima, rantainya utuh, masing-masing ditandatangani");
+    out.line(format!("{receipts} {holds} {by}"));
     let mut receipt = Value::Null;
     if let (Some(_), Some(_), [job]) = (&args.receipt, &args.job_id, jobs.as_slice())
         && journal.receipt(&job.id)?.is_none()

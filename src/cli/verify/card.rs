@@ -5,6 +5,7 @@ use super::sample::{self, Sample};
 use super::say;
 use crate::cli::card_reading::CardArgs;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::place;
 use crate::cli::read::load_challenge;
 use crate::crypto::hash::sha256;
 use crate::lds::file_id::FileId;
@@ -15,7 +16,6 @@ use crate::verify::hex;
 use crate::verify::state_dir::StateDir;
 use crate::verify::{Evidence, JudgeState, Mode, Policy, Purpose, Verdict, judge_with};
 use crate::world::{Clock, SystemClock};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What only a reading takes: beside an evidence file or a sample it would be left unheard.
@@ -113,12 +113,7 @@ fn status_list(given: Option<&Path>, trust: &Path) -> Result<Option<Vec<u8>>, Fa
 }
 
 fn bounded(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
-    let unreadable = |what: String| Failure::new(Reason::FileUnreadable, format!("{}: {what}", path.display()));
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|e| unreadable(e.kind().to_string()))?;
-    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    file.take(limit).read_to_end(&mut bytes).map_err(|e| unreadable(e.kind().to_string()))?;
-    if bytes.len() > most { Err(unreadable(format!("more than {most} bytes"))) } else { Ok(bytes) }
+    place::read(path, u64::try_from(most).unwrap_or(u64::MAX))
 }
 
 /// Says the verdict to people, and as data.

@@ -2,7 +2,7 @@
 
 use super::probe::{Probe, ProbeArgs};
 use crate::cli::output::{Failure, Outcome, Output};
-use crate::cli::place::write_private;
+use crate::cli::place::{self, write_private};
 use crate::finger::extract::Retake;
 use crate::finger::matcher::{self, Band, MatchError, MatchOutcome};
 use crate::finger::matching::MinutiaMatcher;
@@ -16,7 +16,7 @@ use crate::verify::person::PersonFacts;
 use crate::verify::{CheckName, CheckResult, Evidence, Mode, Policy, Purpose, judge};
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Options of `verify person`.
 #[derive(Debug, clap::Args)]
@@ -41,7 +41,7 @@ pub struct Args {
 
 /// Takes the probe and compares it with each finger of the card.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
-    let evidence = Evidence::from_json(&load(&args.evidence)?)?;
+    let evidence = Evidence::from_json(&place::read(&args.evidence, u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX))?)?;
     let Some(file) = evidence.file(FileId::Fingers) else {
         return Err(Failure::new(
             Reason::GroupNotRead,
@@ -163,12 +163,6 @@ fn conclude(outcomes: &[(FingerPosition, Result<MatchOutcome, MatchError>)]) -> 
         (None, Some((finger, band))) => Answer { reason: Some(Reason::PersonMismatch), band: Some(band), finger: Some(finger) },
         (None, None) => without(Reason::CouldNotDecide),
     }
-}
-
-fn load(path: &Path) -> Result<Vec<u8>, Failure> {
-    let unreadable = |what: &str| Failure::new(Reason::FileUnreadable, format!("{}: {what}", path.display()));
-    let bytes = std::fs::read(path).map_err(|e| unreadable(&e.kind().to_string()))?;
-    if bytes.len() > DOCUMENT_BYTES { Err(unreadable("too large")) } else { Ok(bytes) }
 }
 
 #[cfg(test)]
