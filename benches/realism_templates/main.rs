@@ -24,7 +24,7 @@ use std::time::Duration;
 
 const FOLDER: &str = "../shared/data/fingers";
 /// Populations, each of as many sets as the real ones.
-const SEEDS: std::ops::RangeInclusive<u64> = 1..=4;
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=6;
 /// Persons made for the time.
 const PERSONS: u32 = 2_000;
 
