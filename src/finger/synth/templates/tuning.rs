@@ -4,7 +4,7 @@
 /// Most minutiae that a finger has for life.
 pub const LASTING: usize = 112;
 /// Minutiae on a finger of ordinary size: mean and deviation.
-pub const COUNT: [f32; 2] = [58.0, 13.0];
+pub const COUNT: [f32; 2] = [61.0, 14.0];
 /// Half the width and height of the ellipse that a finger's minutiae lie in.
 pub const PAD: [f32; 2] = [160.0, 220.0];
 /// How much they crowd towards the middle: 0 not at all.
@@ -33,7 +33,7 @@ pub const OPPOSITE_REACH: [f32; 2] = [5.0, 13.0];
 /// Share of endings.
 pub const ENDINGS: f32 = 0.57;
 /// Deviation of a minutia's direction from the flow of the ridges, in radians.
-pub const SKEW: f32 = 0.02;
+pub const SKEW: f32 = 0.01;
 
 /// Odds that a minutia is seen, before all else: mean, and deviation from minutia to minutia.
 pub const CLEAR: [f32; 2] = [3.3, 1.7];
@@ -45,7 +45,7 @@ pub const TOLD: f32 = -2.45;
 pub const STATE: [f32; 4] = [0.35, 0.4, 0.45, 0.75];
 /// How often a finger is worn, and a capture is poor, and the mean by how much.
 pub const WORN: [f32; 2] = [0.05, 1.2];
-pub const POOR: [f32; 2] = [0.16, 2.6];
+pub const POOR: [f32; 2] = [0.17, 2.6];
 
 /// Half the width and height of the area that touches the glass, and the deviations of its size.
 pub const TOUCH: [f32; 2] = [128.0, 180.0];
@@ -73,13 +73,13 @@ pub const PULLS: usize = 3;
 pub const PULL: f32 = 3.5;
 pub const PULL_WIDTH: f32 = 50.0;
 /// Deviation of a place, clear and at the least odds told.
-pub const JITTER: [f32; 2] = [1.2, 2.4];
+pub const JITTER: [f32; 2] = [1.0, 2.2];
 /// Deviation of what all directions near a place are off by, in radians at the nodes of a grid, and the grid's width.
-pub const SWAY: f32 = 0.045;
+pub const SWAY: f32 = 0.035;
 pub const SWAY_WIDTH: f32 = 50.0;
 /// Deviation of a direction by itself, likewise, in radians; and how often it is much greater, and how much.
 pub const WAVER: [f32; 2] = [0.012, 0.065];
-pub const WILD: f32 = 0.025;
+pub const WILD: f32 = 0.02;
 pub const WILD_WAVER: f32 = 0.25;
 /// How often the kind is mistaken, clear and at the least odds told.
 pub const MISTAKEN: [f32; 2] = [0.13, 0.33];
