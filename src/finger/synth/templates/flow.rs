@@ -50,8 +50,8 @@ impl Flow {
             bend: [0.0; 5],
             drift: [0.0; 2],
         };
-        let core = [10.0 * normal(draws), 20.0 + 16.0 * normal(draws)];
-        let mut side = |sign: f32| [sign * (108.0 + 16.0 * normal(draws)), -100.0 + 22.0 * normal(draws)];
+        let core = [8.0 * normal(draws), 36.0 + 10.0 * normal(draws)];
+        let mut side = |sign: f32| [sign * (112.0 + 12.0 * normal(draws)), -108.0 + 16.0 * normal(draws)];
         let (left, right) = (side(-1.0), side(1.0));
         match pattern {
             Pattern::Arch => {
@@ -79,7 +79,7 @@ impl Flow {
                 flow.add(right, true, size);
             }
         }
-        flow.bend = [0.05, 0.07, 0.07, 0.06, 0.03].map(|deviation| deviation * normal(draws));
+        flow.bend = [0.025, 0.035, 0.035, 0.03, 0.015].map(|deviation| deviation * normal(draws));
         flow.drift = [DRIFT, DRIFT].map(|deviation| deviation * normal(draws));
         flow
     }
