@@ -14,6 +14,7 @@ mod leader;
 mod nbis;
 mod ours;
 mod prints;
+mod realism;
 #[path = "../figures/report.rs"]
 #[allow(dead_code)] // shared with the figures of the card
 mod report;
@@ -36,18 +37,29 @@ fn main() -> std::io::Result<()> {
         return Ok(());
     };
     let mut report = Report::default();
-    let peers = peers(&prints);
-    let ours = ours::contenders(&prints);
-    for contender in peers.iter().chain(&ours) {
-        report.heading(&format!("Fingers: {}", contender.name));
-        accuracy::figures(&mut report, &prints, contender);
-        contender.speed(&mut report);
+    // `cargo bench --bench fingers -- realism`: that part alone.
+    let alone = std::env::args().any(|a| a == "realism");
+    let peers = if alone { realism::contenders(&prints) } else { peers(&prints) };
+    report.heading("Fingers: synthetic ones beside real ones, for the peers");
+    realism::figures(&mut report, &prints, &peers);
+    if !alone {
+        rates(&mut report, &prints, &peers);
     }
-    report.heading("Fingers: ours as a share of the peer in this run");
-    shares::figures(&mut report, &prints, &ours, &peers);
     report.append("target/figures.jsonl")?;
     println!("\n{} bounds missed; one JSON object a line in target/figures.jsonl", report.missed());
     Ok(())
+}
+
+/// Error rates and speed of everyone, and ours as a share of the peers'.
+fn rates(report: &mut Report, prints: &Prints, peers: &[Contender]) {
+    let ours = ours::contenders(prints);
+    for contender in peers.iter().chain(&ours) {
+        report.heading(&format!("Fingers: {}", contender.name));
+        accuracy::figures(report, prints, contender);
+        contender.speed(report);
+    }
+    report.heading("Fingers: ours as a share of the peer in this run");
+    shares::figures(report, prints, &ours, peers);
 }
 
 /// Every peer that is at hand; what is missing is said.
