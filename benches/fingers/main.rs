@@ -16,6 +16,7 @@ mod leader;
 mod nbis;
 mod ours;
 mod prints;
+mod realism;
 #[path = "../figures/report.rs"]
 #[allow(dead_code)] // shared with the figures of the card
 mod report;
@@ -41,27 +42,38 @@ fn main() -> std::io::Result<()> {
     };
     let mut report = Report::default();
     let minutiae = tempfile::tempdir()?;
-    let peers = peers(&prints, minutiae.path());
-    let leader = std::fs::read(leader::WEIGHTS).ok().map(|weights| Leader::new(&weights).unwrap());
-    let ours = ours::contenders(&prints, leader.as_ref());
-    for contender in peers.iter().chain(&ours) {
-        report.heading(&format!("Fingers: {}", contender.name));
-        accuracy::figures(&mut report, &prints, contender);
-        contender.speed(&mut report);
-    }
-    if let Some(leader) = leader.as_ref().filter(|_| peers.iter().any(|p| p.name == leader::NAME)) {
-        agreement::figures(&mut report, &prints, leader, minutiae.path());
-    }
-    report.heading("Fingers: ours as a share of the peer in this run");
-    shares::figures(&mut report, &prints, &ours, &peers);
-    report.heading("Fingers: through the chip");
-    chip::figures(&mut report, &prints, "ours, classical", &ektp::finger::extract::Classical);
-    if let Some(leader) = &leader {
-        chip::figures(&mut report, &prints, "ours, LEADER", leader);
+    // `cargo bench --bench fingers -- realism`: that part alone.
+    let alone = std::env::args().any(|a| a == "realism");
+    let peers = if alone { realism::contenders(&prints) } else { peers(&prints, minutiae.path()) };
+    report.heading("Fingers: synthetic ones beside real ones, for the peers");
+    realism::figures(&mut report, &prints, &peers);
+    if !alone {
+        rates(&mut report, &prints, &peers, minutiae.path());
     }
     report.append("target/figures.jsonl")?;
     println!("\n{} bounds missed; one JSON object a line in target/figures.jsonl", report.missed());
     Ok(())
+}
+
+/// Error rates and speed of everyone, ours as a share of the peers', and what the chip's formats cost.
+fn rates(report: &mut Report, prints: &Prints, peers: &[Contender], minutiae: &Path) {
+    let leader = std::fs::read(leader::WEIGHTS).ok().map(|weights| Leader::new(&weights).unwrap());
+    let ours = ours::contenders(prints, leader.as_ref());
+    for contender in peers.iter().chain(&ours) {
+        report.heading(&format!("Fingers: {}", contender.name));
+        accuracy::figures(report, prints, contender);
+        contender.speed(report);
+    }
+    if let Some(leader) = leader.as_ref().filter(|_| peers.iter().any(|p| p.name == leader::NAME)) {
+        agreement::figures(report, prints, leader, minutiae);
+    }
+    report.heading("Fingers: ours as a share of the peer in this run");
+    shares::figures(report, prints, &ours, peers);
+    report.heading("Fingers: through the chip");
+    chip::figures(report, prints, "ours, classical", &ektp::finger::extract::Classical);
+    if let Some(leader) = &leader {
+        chip::figures(report, prints, "ours, LEADER", leader);
+    }
 }
 
 /// Every peer that is at hand; what is missing is said.

@@ -56,6 +56,7 @@ pub(super) fn render(master: &Master, press: &Press, life: Seed, capture: Seed, 
         }
         let place = stretch(turned, press);
         let place = [place[0] + press.contact[0], place[1] + press.contact[1]];
+        let touched = touched.min(master.skin(place[0], place[1]));
         let mut contact = master.ridge(place[0], place[1]);
         contact -= pores.at(place);
         contact += press.moisture + 0.3 * fields.wet.at(glass[0], glass[1]) - 2.2 * (1.0 - touched);

@@ -11,8 +11,8 @@ type Place = [f32; 2];
 const DEGREE: f32 = core::f32::consts::PI / 180.0;
 
 /// Degrees by which fingers differ from their class over the breadth of a finger, and over a few ridges.
-const WIDE: f32 = 11.0;
-const NARROW: f32 = 4.0;
+const WIDE: f32 = 6.0;
+const NARROW: f32 = 3.0;
 
 /// The direction field of one finger.
 pub(super) struct Flow {

@@ -16,7 +16,7 @@ const PERIODS: u16 = 24;
 const SHORTEST: f32 = 3.2;
 const STEP: f32 = 0.12;
 /// Deviation of a kernel's bell, in periods: a narrower one leaves more minutiae.
-const SPREAD: f32 = 0.42;
+const SPREAD: f32 = 0.39;
 /// No ridges grow here.
 pub(super) const NOTHING: u16 = u16::MAX;
 

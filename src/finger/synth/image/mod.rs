@@ -7,6 +7,7 @@ mod master;
 mod press;
 mod raster;
 mod sheet;
+mod spacing;
 
 pub use sheet::ContactSheet;
 

@@ -6,6 +6,11 @@ use crate::finger::synth::random::{Draws, Seed};
 /// Degrees in radians.
 const DEGREE: f32 = core::f32::consts::PI / 180.0;
 
+/// How hard a finger's captures are for life, and how hard single ones come: set so that the peers err on captures of
+/// [`Level::Usual`] a little more often than on real prints (`make bench`, docs/fingerprints.md).
+const FINGER: f32 = 0.28;
+const CAPTURE: f32 = 0.6;
+
 /// One capture's circumstances; lengths in pixels at 500 dpi, y down.
 #[derive(Clone, Copy)]
 pub(super) struct Press {
@@ -35,12 +40,12 @@ pub(super) struct Press {
 }
 
 impl Press {
-    /// Capture circumstances of a finger `size` times the usual; `habit` is the finger's own seed for what is alike in all its captures.
+    /// A capture of a finger `size` times the usual; `habit` is the finger's seed of what all its captures share.
     pub(super) fn draw(size: f32, level: Level, habit: Seed, capture: Seed) -> Self {
         let mut own = habit.draws();
         let mut draws = capture.draws();
-        let hard = own.normal().abs() * 0.35 + -0.42 * libm::logf(1.0 - draws.unit().min(0.999));
-        let hard = hard * level.factor();
+        // Some fingers are always hard to read, and some captures of any finger go wrong: a long tail, as real sets have one.
+        let hard = level.factor() * (FINGER * own.normal().abs() - CAPTURE * libm::logf(1.0 - draws.unit().min(0.999)));
         let lean = own.normal() * 0.16;
         let round = |draws: &mut Draws, spread: f32| draws.normal() * spread;
         let pressed = 1.0 + round(&mut draws, 0.07) - 0.12 * hard.min(2.0) * draws.unit();
@@ -49,7 +54,7 @@ impl Press {
             contact: [round(&mut draws, 10.0 + 13.0 * hard), 5.0 + round(&mut draws, 16.0 + 22.0 * hard)],
             axes: [
                 126.0 * size * pressed * (1.0 + round(&mut draws, 0.05)),
-                172.0 * size * pressed * (1.0 + round(&mut draws, 0.06)),
+                184.0 * size * pressed * (1.0 + round(&mut draws, 0.06)),
             ],
             shift: [round(&mut draws, 10.0 + 6.0 * hard), round(&mut draws, 12.0 + 8.0 * hard)],
             turn: [libm::cosf(turn), libm::sinf(turn)],

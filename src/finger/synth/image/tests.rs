@@ -21,15 +21,14 @@ fn prepared(finger: &Finger, capture: u32) -> Prepared {
 fn a_capture_has_the_same_pixels_on_every_machine() {
     let finger = finger(1, FingerPosition::RightIndex);
     let digest = |capture, level| sha256(finger.capture(capture, level).unwrap().pixels());
-    assert_eq!(digest(1, Level::Usual), hex!("592d316cdd784a805c8646fcf1850cf646ac973363aeb68a5b92216c9a284d9c"));
+    assert_eq!(digest(1, Level::Usual), hex!("5d5997d751a518e4762a358a565fa7731c81e8ef5604f0f0f38fe8f45e3af082"));
     assert_ne!(digest(1, Level::Usual), digest(2, Level::Usual));
     assert_ne!(digest(1, Level::Usual), digest(1, Level::Poor));
 }
 
 #[test]
 fn captures_of_a_finger_match_and_those_of_two_fingers_do_not() {
-    let fingers =
-        [finger(1, FingerPosition::RightIndex), finger(2, FingerPosition::RightIndex), finger(1, FingerPosition::LeftIndex)];
+    let fingers = [finger(1, FingerPosition::RightIndex), finger(2, FingerPosition::RightIndex)];
     let prints: Vec<[Prepared; 2]> = fingers.iter().map(|f| [prepared(f, 1), prepared(f, 2)]).collect();
     for (at, [a, b]) in prints.iter().enumerate() {
         assert!(score(a, b).centinats() > 600, "finger {at}: {}", score(a, b));
