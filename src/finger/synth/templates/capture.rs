@@ -1,6 +1,7 @@
 //! One capture of a finger: which minutiae are seen, where, and how well; and some that are none.
 
 use super::draw::{disc, exponential, normal, sensed};
+use super::sway::Sway;
 use super::touch::Touch;
 use super::tuning::{
     ENDINGS, FALSE, FALSE_CLEAR, FALSE_OPPOSITE, JITTER, LOOK, MISTAKEN, MOST, OPPOSITE_REACH, PICTURE, POOR, STATE, STRAIN,
@@ -15,6 +16,7 @@ pub(super) struct Look<'a> {
     finger: &'a Finger,
     draws: Draws,
     touch: Touch,
+    sway: Sway,
     /// What person, finger, session and capture add to all odds.
     state: f32,
 }
@@ -34,7 +36,8 @@ impl<'a> Look<'a> {
         let state = state + STATE[3] * normal(&mut draws) - poor;
         let strain = libm::expf(STRAIN * normal(&mut draws) - 0.5 * STRAIN * STRAIN);
         let touch = Touch::draw(&mut draws, finger.size, strain);
-        Self { finger, draws, touch, state }
+        let sway = Sway::draw(&mut draws);
+        Self { finger, draws, touch, sway, state }
     }
 
     /// The minutiae of the capture, best first.
@@ -90,14 +93,14 @@ impl<'a> Look<'a> {
         if odds < TOLD {
             return;
         }
+        let sway = self.sway.at(x, y);
         let draws = &mut self.draws;
         let quality = 1.0 / (1.0 + libm::expf(-odds));
         let between = |[clear, least]: [f32; 2]| clear + (least - clear) * (1.0 - quality);
-        let [x, y] = self.touch.lay(x, y);
+        let ([x, y], [c, s]) = self.touch.lay(seen.at, seen.along);
         let jitter = between(JITTER);
         let (x, y) = (x + jitter * normal(draws), y + jitter * normal(draws));
-        let waver = normal(draws) * if draws.chance(WILD) { WILD_WAVER } else { between(WAVER) };
-        let [c, s] = self.touch.turned(seen.along);
+        let waver = sway + normal(draws) * if draws.chance(WILD) { WILD_WAVER } else { between(WAVER) };
         let mistaken = draws.chance(between(MISTAKEN));
         told.extend(minutia([x, y], [c - s * waver, s + c * waver], seen.ending != mistaken, quality));
     }

@@ -50,7 +50,7 @@ impl Flow {
             bend: [0.0; 5],
             drift: [0.0; 2],
         };
-        let core = [10.0 * normal(draws), 20.0 + 16.0 * normal(draws)];
+        let core = [10.0 * normal(draws), 32.0 + 14.0 * normal(draws)];
         let mut side = |sign: f32| [sign * (108.0 + 16.0 * normal(draws)), -100.0 + 22.0 * normal(draws)];
         let (left, right) = (side(-1.0), side(1.0));
         match pattern {
@@ -79,7 +79,7 @@ impl Flow {
                 flow.add(right, true, size);
             }
         }
-        flow.bend = [0.05, 0.07, 0.07, 0.06, 0.03].map(|deviation| deviation * normal(draws));
+        flow.bend = [0.035, 0.045, 0.045, 0.04, 0.02].map(|deviation| deviation * normal(draws));
         flow.drift = [DRIFT, DRIFT].map(|deviation| deviation * normal(draws));
         flow
     }

@@ -51,13 +51,17 @@ impl Minutiae {
     /// Adds what a minutia has near it.
     #[inline]
     fn add_company(&mut self, draws: &mut Draws, flow: &Flow, m: &Lasting, taken: &mut Taken) {
-        let which = draws.unit();
-        if which < FELLOW {
-            let [x, y] = around(draws, m, FELLOW_REACH);
+        // Fellows of fellows: they come in crowds.
+        let mut last = *m;
+        while self.count < LASTING && draws.chance(FELLOW) {
+            let [x, y] = around(draws, &last, FELLOW_REACH);
             if taken.take(x, y) {
-                self.add(companion(draws, flow, m, [x, y], 1.0));
+                last = companion(draws, flow, &last, [x, y], 1.0);
+                self.add(last);
             }
-        } else if which < FELLOW + FACING {
+        }
+        let which = draws.unit();
+        if which < FACING {
             // Ahead: the ridge that is one more ends again.
             let far = FACING_REACH[0] + (FACING_REACH[1] - FACING_REACH[0]) * draws.unit();
             let aside = 0.35 * normal(draws);
@@ -65,7 +69,7 @@ impl Minutiae {
             if taken.take(x, y) {
                 self.add(companion(draws, flow, m, [x, y], -1.0));
             }
-        } else if which < FELLOW + FACING + OPPOSITE {
+        } else if which < FACING + OPPOSITE {
             let place = around(draws, m, OPPOSITE_REACH);
             self.add(companion(draws, flow, m, place, -1.0));
         }

@@ -22,6 +22,7 @@ mod capture;
 mod draw;
 mod flow;
 mod master;
+mod sway;
 mod touch;
 mod tuning;
 

@@ -22,7 +22,7 @@ fn captures(seed: u64, number: u64) -> Vec<[Template; 2]> {
 fn the_seed_decides_every_bit_on_every_machine() {
     let all: Vec<u8> = (0..PERSONS).flat_map(|n| captures(42, n)).flatten().flat_map(|t| bytes(&t)).collect();
     let digest: String = sha256(&all).iter().take(8).map(|b| format!("{b:02x}")).collect();
-    assert_eq!(digest, "8ed1b141b3a4532f");
+    assert_eq!(digest, "5c9e27721a5ba5ed");
 }
 
 #[test]

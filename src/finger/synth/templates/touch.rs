@@ -75,28 +75,41 @@ impl Touch {
         self.smudges.iter().map(|(at, depth)| depth * near(x - at[0], y - at[1], SMUDGE_WIDTH)).sum()
     }
 
-    /// Where a place of the pad comes to lie, in pixels from the picture's top left.
+    /// Where a place of the pad comes to lie, in pixels from the picture's top left, and where a direction there then points, y
+    /// upwards; its length is near the length it had.
     #[inline]
-    pub fn lay(&self, x: f32, y: f32) -> [f32; 2] {
+    pub fn lay(&self, [x, y]: [f32; 2], along: [f32; 2]) -> ([f32; 2], [f32; 2]) {
+        const UNIT: f32 = 0.01;
         let (dx, dy) = (x - self.middle[0], y - self.middle[1]);
-        let (u, v) = (dx * 0.01, dy * 0.01);
-        let (uu, uv, vv) = (u * u, u * v, v * v);
-        let mut px =
-            dx + self.linear[0] * dx + self.linear[1] * dy + self.curve[0] * uu + self.curve[1] * uv + self.curve[2] * vv;
-        let mut py =
-            dy + self.linear[2] * dx + self.linear[3] * dy + self.curve[3] * uu + self.curve[4] * uv + self.curve[5] * vv;
+        let (u, v) = (dx * UNIT, dy * UNIT);
+        // Displacement, and how it grows along x and along y.
+        let axis = |[a, b]: [f32; 2], [uu, uv, vv]: [f32; 3]| {
+            [
+                a * dx + b * dy + uu * u * u + uv * u * v + vv * v * v,
+                a + UNIT * (2.0 * uu * u + uv * v),
+                b + UNIT * (uv * u + 2.0 * vv * v),
+            ]
+        };
+        let (l, c) = (self.linear, self.curve);
+        let mut right = axis([l[0], l[1]], [c[0], c[1], c[2]]);
+        let mut up = axis([l[2], l[3]], [c[3], c[4], c[5]]);
         for spot in &self.pulls {
-            let weight = near(x - spot.at[0], y - spot.at[1], PULL_WIDTH);
-            px += weight * spot.pull[0];
-            py += weight * spot.pull[1];
+            let (sx, sy) = (x - spot.at[0], y - spot.at[1]);
+            let part = 1.0 / (1.0 + (sx * sx + sy * sy) * (1.0 / (PULL_WIDTH * PULL_WIDTH)));
+            let fall = -4.0 / (PULL_WIDTH * PULL_WIDTH) * part * part * part;
+            let pull = [part * part, fall * sx, fall * sy];
+            right = [0, 1, 2].map(|i| right[i] + pull[i] * spot.pull[0]);
+            up = [0, 1, 2].map(|i| up[i] + pull[i] * spot.pull[1]);
         }
-        let [c, s] = self.turn;
-        [self.to[0] + c * px - s * py, self.to[1] - (s * px + c * py)]
+        let [x, y] = self.turned([dx + right[0], dy + up[0]]);
+        let [c, s] = along;
+        let along = self.turned([c + right[1] * c + right[2] * s, s + up[1] * c + up[2] * s]);
+        ([self.to[0] + x, self.to[1] - y], along)
     }
 
-    /// A direction after the turn.
+    /// A vector after the turn.
     #[inline]
-    pub const fn turned(&self, [x, y]: [f32; 2]) -> [f32; 2] {
+    const fn turned(&self, [x, y]: [f32; 2]) -> [f32; 2] {
         let [c, s] = self.turn;
         [c * x - s * y, s * x + c * y]
     }

@@ -4,11 +4,11 @@
 /// Most minutiae that a finger has for life.
 pub const LASTING: usize = 112;
 /// Minutiae on a finger of ordinary size: mean and deviation.
-pub const COUNT: [f32; 2] = [62.0, 12.0];
+pub const COUNT: [f32; 2] = [58.0, 13.0];
 /// Half the width and height of the ellipse that a finger's minutiae lie in.
 pub const PAD: [f32; 2] = [160.0, 220.0];
 /// How much they crowd towards the middle: 0 not at all.
-pub const MIDDLE: f32 = 0.25;
+pub const MIDDLE: f32 = 0.30;
 /// Deviation of fingers' size, by person.
 pub const SIZE: f32 = 0.06;
 /// Share of minutiae that lie about the cores and deltas, where ridges part, and how far from them.
@@ -21,12 +21,12 @@ pub const SENSED: f32 = 2.2;
 /// Most that either sense outweighs the other.
 pub const LEAN: f32 = 0.97;
 /// Deviation of what the ridge period's change over the finger adds to one sense.
-pub const DRIFT: f32 = 1.1;
+pub const DRIFT: f32 = 1.25;
 /// How often a minutia has an opposite close by (a spur, a break, a short ridge), and how far off that is.
 pub const OPPOSITE: f32 = 0.03;
 /// How often a minutia has another of its own sense near it, and one that faces it ahead, and how far off those are.
-pub const FELLOW: f32 = 0.28;
-pub const FELLOW_REACH: [f32; 2] = [11.0, 42.0];
+pub const FELLOW: f32 = 0.30;
+pub const FELLOW_REACH: [f32; 2] = [10.0, 40.0];
 pub const FACING: f32 = 0.08;
 pub const FACING_REACH: [f32; 2] = [14.0, 60.0];
 pub const OPPOSITE_REACH: [f32; 2] = [5.0, 13.0];
@@ -42,42 +42,45 @@ pub const LOOK: f32 = 1.9;
 /// Odds below which a minutia is not told.
 pub const TOLD: f32 = -2.45;
 /// Deviations of all odds by person, finger, session and capture.
-pub const STATE: [f32; 4] = [0.4, 0.5, 0.5, 0.7];
+pub const STATE: [f32; 4] = [0.35, 0.4, 0.45, 0.75];
 /// How often a finger is worn, and a capture is poor, and the mean by how much.
-pub const WORN: [f32; 2] = [0.10, 1.8];
-pub const POOR: [f32; 2] = [0.10, 2.2];
+pub const WORN: [f32; 2] = [0.05, 1.2];
+pub const POOR: [f32; 2] = [0.16, 2.6];
 
 /// Half the width and height of the area that touches the glass, and the deviations of its size.
 pub const TOUCH: [f32; 2] = [128.0, 180.0];
 pub const TOUCH_SIZE: [f32; 2] = [0.09, 0.11];
 /// How often but a part touches, and the least share of width and height then.
-pub const PART: [f32; 2] = [0.08, 0.40];
+pub const PART: [f32; 2] = [0.06, 0.35];
 /// Deviation of the middle of that area on the pad.
 pub const TOUCH_SHIFT: [f32; 2] = [24.0, 38.0];
 /// How often a finger lies askew, and by how much the shift is then greater.
-pub const ASKEW: f32 = 0.08;
-pub const ASKEW_SHIFT: f32 = 2.0;
+pub const ASKEW: f32 = 0.09;
+pub const ASKEW_SHIFT: f32 = 2.2;
 
 /// Deviation of a capture's turn in radians.
 pub const TURN: f32 = 0.18;
 /// Deviation of the middle of the print on the glass.
 pub const PLACE: [f32; 2] = [24.0, 30.0];
 /// Deviation of the logarithm of how much the skin is pulled in a capture.
-pub const STRAIN: f32 = 0.4;
+pub const STRAIN: f32 = 0.45;
 /// Stretch and shear: deviation of the four terms of the linear map.
 pub const STRETCH: f32 = 0.011;
 /// Second-order distortion: deviation of its terms, in pixels at 100 from the middle.
 pub const CURVE: f32 = 1.2;
 /// Local pulls of the skin: how many, deviation in pixels, and their width.
 pub const PULLS: usize = 3;
-pub const PULL: f32 = 3.3;
+pub const PULL: f32 = 3.5;
 pub const PULL_WIDTH: f32 = 50.0;
 /// Deviation of a place, clear and at the least odds told.
 pub const JITTER: [f32; 2] = [1.2, 2.4];
-/// Deviation of a direction, likewise, in radians; and how often it is much greater, and how much.
-pub const WAVER: [f32; 2] = [0.03, 0.08];
-pub const WILD: f32 = 0.04;
-pub const WILD_WAVER: f32 = 0.22;
+/// Deviation of what all directions near a place are off by, in radians at the nodes of a grid, and the grid's width.
+pub const SWAY: f32 = 0.045;
+pub const SWAY_WIDTH: f32 = 50.0;
+/// Deviation of a direction by itself, likewise, in radians; and how often it is much greater, and how much.
+pub const WAVER: [f32; 2] = [0.012, 0.065];
+pub const WILD: f32 = 0.025;
+pub const WILD_WAVER: f32 = 0.25;
 /// How often the kind is mistaken, clear and at the least odds told.
 pub const MISTAKEN: [f32; 2] = [0.13, 0.33];
 
