@@ -3,8 +3,8 @@
 use crate::finger::matching::{Fmr, Score, Threshold};
 use crate::reason::{Reason, Refusal};
 
-/// How much one finger of the same person is counted on to bring, in hundredths of a nat: what half of hard captures bring at the
-/// least (`docs/identification.md`). It says how many fingers the stated rates need.
+/// How much one finger of the same person is counted on to bring, in hundredths of a nat. It says how many fingers the stated rates
+/// need; of probes with no more than those, as few are missed as of all (`docs/identification.md`).
 const FINGER_WORTH: i32 = 300;
 /// Fewest fingers by which a person is ever told to be single.
 const FINGERS_LEAST: usize = 2;
