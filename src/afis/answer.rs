@@ -64,6 +64,11 @@ pub enum Doubt {
     Candidates,
     /// None of the ten fingers can be compared.
     NoUsableFinger,
+    /// Somebody in the gallery has enough fingers, and hardly one of them is the probe's: a right hand says nothing about a left one.
+    NotComparable {
+        /// How many such persons there are.
+        persons: usize,
+    },
     /// Fewer usable fingers than the stated rate of false positives needs in a gallery of this size.
     TooFewFingers {
         /// Fingers that can be compared.

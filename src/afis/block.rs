@@ -82,6 +82,20 @@ impl Block {
         &self.tickets
     }
 
+    /// How many who were seated before `before` have `least` prints or more, and fewer than `least` of them of these fingers.
+    pub fn apart(&self, fingers: [bool; FINGERS], before: u64, least: u8) -> usize {
+        let (mut usable, mut shared) = ([0u8; SEATS], [0u8; SEATS]);
+        for (counts, of_probe) in self.counts.iter().zip(fingers) {
+            for ((count, usable), shared) in counts.iter().zip(&mut usable).zip(&mut shared) {
+                let print = u8::from(count & EXCEPTION == 0);
+                *usable += print;
+                *shared += print & u8::from(of_probe);
+            }
+        }
+        let seats = self.tickets.iter().zip(usable.iter().zip(&shared));
+        seats.filter(|(t, (usable, shared))| **t != EMPTY && **t < before && **usable >= least && **shared < least).count()
+    }
+
     /// The identifier of whoever sits there.
     pub fn id(&self, seat: usize) -> Option<PersonId> {
         self.ticket(seat)?;

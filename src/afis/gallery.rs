@@ -1,14 +1,14 @@
 //! The gallery in memory: persons come and go while others are searched for, and of two who are the same one always sees the other.
 
-use super::answer::{Answer, Candidate, Enough, FingerVerdict, Likeness, Standing, decide};
+use super::answer::{Answer, Candidate, Doubt, Enough, FingerVerdict, Likeness, Standing, decide};
 use super::block::{Block, SEATS};
 use super::exact::{Prints, Suspect, compare};
-use super::person::{Person, PersonId, at_place};
-use super::policy::Policy;
+use super::person::{FINGERS, Person, PersonId, at_place};
+use super::policy::{FINGERS_LEAST, Policy};
 use super::scan::{Best, Hint, Query, Votes, scan};
 use crate::limits::GALLERY_PERSONS;
 use crate::reason::{Reason, Refusal};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -162,16 +162,24 @@ impl Gallery {
 
     fn search(&self, probe: &Person, policy: &Policy, before: u64) -> Answer {
         let persons = self.len();
-        let enough = Enough::count(probe.usable(), persons, policy);
         let blocks = self.snapshot();
+        let enough = Enough::count(probe.usable(), persons, policy).and_then(|enough| match apart(&blocks, probe, before) {
+            0 => Ok(enough),
+            persons => Err(Doubt::NotComparable { persons }),
+        });
         let hints = if probe.usable() == 0 {
             Vec::new()
         } else {
             self.hints(&blocks, &Query::of(probe), before, short_list(probe.usable()))
         };
-        let suspects = hints.iter().filter_map(|hint| seated(&blocks, hint)).map(|(_, suspect)| suspect).collect();
+        // The codes only guess which way the hands are; the exact matcher sees both.
+        let both = hints.iter().flat_map(|hint| [*hint, Hint { swapped: !hint.swapped, ..*hint }]);
+        let suspects = both.filter_map(|hint| seated(&blocks, &hint)).map(|(_, suspect)| suspect).collect();
         let last = compare(&Prints::of(probe), suspects, self.threads);
-        let found = last.iter().filter(|suspect| suspect.compared() > 0).filter_map(|suspect| {
+        let mut known = HashSet::new();
+        // Best first: of the two ways of one person the better counts.
+        let once = |suspect: &&Suspect| suspect.compared() > 0 && known.insert((suspect.hint.block, suspect.hint.seat));
+        let found = last.iter().filter(once).filter_map(|suspect| {
             let id = seated(&blocks, &suspect.hint)?.0;
             let standing = Standing::of(suspect.fused(), &policy.bounds(persons, suspect.compared()));
             Some((standing, candidate(id, suspect, standing)?))
@@ -199,7 +207,8 @@ impl Gallery {
         std::thread::scope(|scope| {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
             let own = work();
-            others.into_iter().filter_map(|t| t.join().ok()).fold(own, Best::join)
+            let joined = others.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            joined.fold(own, Best::join)
         })
         .sorted()
     }
@@ -232,6 +241,14 @@ impl std::fmt::Debug for Gallery {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Gallery({} persons)", self.len())
     }
+}
+
+/// How many persons share too few fingers with a probe to be told from it, though they have enough themselves.
+fn apart(blocks: &Blocks, probe: &Person, before: u64) -> usize {
+    let mut fingers = [false; FINGERS];
+    probe.prints().for_each(|(place, _)| fingers.iter_mut().skip(place).take(1).for_each(|f| *f = true));
+    let least = u8::try_from(FINGERS_LEAST).unwrap_or(u8::MAX);
+    blocks.iter().map(|block| block.read().unwrap_or_else(PoisonError::into_inner).apart(fingers, before, least)).sum()
 }
 
 /// The fewer fingers vote, the less sure the vote is, and the longer the list.

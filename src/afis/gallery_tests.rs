@@ -162,3 +162,30 @@ fn searches_go_on_while_persons_come_and_go() {
     });
     assert_eq!(gallery.len(), 12);
 }
+
+#[test]
+fn other_fingers_of_the_same_person_are_never_single() {
+    let gallery = Gallery::new(2);
+    gallery.insert(&without(&person("right", 1, 0), 5..10)).unwrap();
+    let left = without(&person("left", 1, 1), 0..5);
+    let answer = gallery.identify(&left, &Policy::default());
+    assert_eq!(answer, Answer::Adjudicate(Doubt::NotComparable { persons: 1 }, Vec::new()));
+    // Who has one finger alone was let in by a person, and keeps nobody else from being single.
+    let one = Gallery::new(1);
+    one.insert(&without(&person("one", 2, 0), 1..10)).unwrap();
+    assert!(matches!(one.identify(&left, &Policy::default()), Answer::Single(_)));
+}
+
+#[test]
+fn hands_laid_down_upside_down_are_found() {
+    let gallery = gallery(4);
+    let turned = FingerPosition::ALL.map(|p| {
+        let mut template = capture(1, p, 7);
+        for m in &mut template.views[0].minutiae {
+            (m.x, m.y, m.angle) = (600 - m.x, 800 - m.y, m.angle.wrapping_add(128));
+        }
+        (p, template)
+    });
+    let probe = Person::of("probe".parse().unwrap(), turned.iter().map(|(p, t)| (*p, t)), []).unwrap();
+    assert_eq!(duplicates(&gallery.identify(&probe, &Policy::default())), [("p1".to_owned(), false)]);
+}

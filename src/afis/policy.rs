@@ -7,7 +7,7 @@ use crate::reason::{Reason, Refusal};
 /// need; of probes with no more than those, as few are missed as of all (`docs/identification.md`).
 const FINGER_WORTH: i32 = 300;
 /// Fewest fingers by which a person is ever told to be single.
-const FINGERS_LEAST: usize = 2;
+pub(super) const FINGERS_LEAST: usize = 2;
 
 /// The two rates: of searches for persons who are not in the gallery, the share that is not answered *single*, and the share that is
 /// answered *duplicate*.
@@ -78,7 +78,7 @@ impl Policy {
     pub fn fingers_needed(&self, persons: usize) -> usize {
         let bound = self.bounds(persons, FINGERS_LEAST).adjudicate.centinats().max(0);
         let needed = usize::try_from((bound + FINGER_WORTH - 1) / FINGER_WORTH).unwrap_or(usize::MAX);
-        needed.clamp(FINGERS_LEAST, super::person::FINGERS)
+        needed.max(FINGERS_LEAST)
     }
 }
 

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended. The judge of `verify card`
 /// refuses a spent challenge by its own memory; an old verdict given again would be a replay.
-pub const UNCHANGING: [&str; 24] = [
+pub const UNCHANGING: [&str; 26] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -27,7 +27,9 @@ pub const UNCHANGING: [&str; 24] = [
     "card plan",
     "card inspect",
     "finger convert",
+    "finger eval",
     "finger extract",
+    "finger match",
     "finger sensor",
     "afis identify",
     "afis status",
@@ -47,12 +49,14 @@ const OPTION: &str = "shared_job_id";
 /// Where a secret comes from is no content.
 const SECRETS: [&str; 4] = ["passphrase", "old_passphrase", "nik_key", "value"];
 /// Files that a verb writes: their place is content, what stands in them is not.
-const OUTPUTS: [&str; 6] = ["out", "output", "register", "state", "socket", "dir"];
+const OUTPUTS: [&str; 7] = ["out", "output", "register", "state", "socket", "dir", "contact_sheet"];
 /// The verb whose `--key` is written.
 const MAKES_KEY: &str = "pki key";
 /// Largest record and largest input file, in bytes.
 const MAX_RECORD: u64 = 1_048_576;
 const MAX_INPUT: u64 = 256 * 1_048_576;
+/// Most files of a folder, or named by a document, that count.
+const MAX_FILES: usize = 1_000;
 
 /// A job's name: it becomes a file name.
 ///
@@ -259,18 +263,58 @@ fn content(command: &Command, matches: &ArgMatches, verb: &str) -> Result<String
     Ok(crate::verify::hex::encode(hash.finalize().as_slice()))
 }
 
-/// SHA-256 of an input file; a folder with a card image counts by its manifest, another folder by its name alone.
+/// SHA-256 of an input: of a file with the files beside it that a JSON document names, of a card image its manifest, of another folder
+/// the files in it.
 fn file_digest(path: &Path) -> Result<Option<[u8; 32]>, Failure> {
-    let manifest = path.join(crate::lds::image::store::MANIFEST);
-    let path = if path.is_dir() { &manifest } else { path };
-    // What is missing, or no regular file, is the verb's own to refuse.
-    let Ok(file) = super::place::open(path) else { return Ok(None) };
     let mut hash = Sha256::new();
-    let read = std::io::copy(&mut file.take(MAX_INPUT + 1), &mut HashWriter(&mut hash)).map_err(|e| unusable(path, &e))?;
+    let manifest = path.join(crate::lds::image::store::MANIFEST);
+    let any = if !path.is_dir() {
+        let named = named_files(path);
+        let own = digest_into(&mut hash, path)?;
+        named.iter().try_fold(own, |any, file| digest_into(&mut hash, file).map(|more| any | more))?
+    } else if manifest.exists() {
+        digest_into(&mut hash, &manifest)?
+    } else {
+        let entries = std::fs::read_dir(path).into_iter().flatten().take(MAX_FILES).flatten().map(|e| e.path());
+        let mut files: Vec<PathBuf> = entries.filter(|p| p.is_file()).collect();
+        files.sort();
+        files.iter().try_fold(false, |any, file| digest_into(&mut hash, file).map(|more| any | more))?
+    };
+    Ok(any.then(|| hash.finalize().into()))
+}
+
+/// The files beside a JSON document that it names anywhere.
+fn named_files(path: &Path) -> Vec<PathBuf> {
+    fn texts(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::String(text) => found.push(text.clone()),
+            serde_json::Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+            serde_json::Value::Object(fields) => fields.values().for_each(|field| texts(field, found)),
+            _ => {}
+        }
+    }
+    if path.extension().is_none_or(|e| e != "json") {
+        return Vec::new();
+    }
+    let Ok(bytes) = super::place::read(path, MAX_RECORD) else { return Vec::new() };
+    let mut names = Vec::new();
+    serde_json::from_slice(&bytes).iter().for_each(|value| texts(value, &mut names));
+    names.iter().take(MAX_FILES).map(|name| path.with_file_name(name)).filter(|file| file.is_file()).collect()
+}
+
+/// Adds a file's name and bytes. What is missing, or no regular file, is the verb's own to refuse.
+fn digest_into(hash: &mut Sha256, path: &Path) -> Result<bool, Failure> {
+    let Ok(file) = super::place::open(path) else { return Ok(false) };
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    hash.update((name.len() as u64).to_be_bytes());
+    hash.update(name);
+    let mut own = Sha256::new();
+    let read = std::io::copy(&mut file.take(MAX_INPUT + 1), &mut HashWriter(&mut own)).map_err(|e| unusable(path, &e))?;
     if read > MAX_INPUT {
         return Err(Failure::new(Reason::InputInvalid, format!("{} is too large", path.display())));
     }
-    Ok(Some(hash.finalize().into()))
+    hash.update(own.finalize());
+    Ok(true)
 }
 
 struct HashWriter<'a>(&'a mut Sha256);

@@ -1,6 +1,6 @@
 //! The door through which a matcher enters. Until one does, a comparison could not be decided.
 
-use crate::finger::template::Template;
+use crate::finger::template::{Template, View};
 use crate::reason::{Reason, Refusal};
 
 /// How clear a decision is. The raw score stays inside the matcher: shown, it would let an attacker climb towards a match.
@@ -66,9 +66,8 @@ pub fn compare(matcher: Option<&dyn Matcher>, probe: &Template, stored: &Templat
     if [probe, stored].iter().any(|t| t.views.iter().all(|v| v.minutiae.is_empty())) {
         return Err(MatchError::EmptyTemplate);
     }
-    if let (Some(a), Some(b)) = (probe.position(), stored.position())
-        && a != b
-    {
+    let may_be_one = |a: &View, b: &View| a.position.is_none() || b.position.is_none() || a.position == b.position;
+    if !probe.views.iter().any(|a| stored.views.iter().any(|b| may_be_one(a, b))) {
         return Err(MatchError::DifferentFingers);
     }
     matcher.ok_or(MatchError::NoMatcher)?.compare(probe, stored)

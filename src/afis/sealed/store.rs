@@ -85,7 +85,7 @@ impl Store {
     /// [`SealedError::Exists`], [`SealedError::Busy`], [`SealedError::Unwritable`].
     pub fn create(path: &Path, key: &GalleryKey, rng: &mut dyn CryptoRng) -> Result<Mark, SealedError> {
         let _lock = hold(path)?;
-        if path.exists() {
+        if path.exists() || log_path(path).exists() {
             return Err(SealedError::Exists);
         }
         let (mut gallery, mut salt) = ([0; 16], [0; 16]);
@@ -114,6 +114,8 @@ impl Store {
         if !path.exists() {
             return Err(SealedError::Unreadable(std::io::ErrorKind::NotFound));
         }
+        // A link is another name of one gallery, which has one lock and one log.
+        let path = &std::fs::canonicalize(path).map_err(|e| SealedError::Unreadable(e.kind()))?;
         let lock = hold(path)?;
         let gallery = Gallery::new(threads);
         let header = snapshot::read(path, key, |person| Ok(gallery.insert(&person).map(|_| ())?))?;

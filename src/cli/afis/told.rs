@@ -64,6 +64,10 @@ pub fn show(answer: &Answer, out: &mut Output) {
             match doubt {
                 Doubt::Candidates => pick("adjudicate: somebody is like this person", "adjudikasi: ada yang mirip"),
                 Doubt::NoUsableFinger => pick("adjudicate: no usable finger", "adjudikasi: tidak ada jari yang dapat dipakai"),
+                Doubt::NotComparable { .. } => pick(
+                    "adjudicate: somebody in the gallery has other fingers than these",
+                    "adjudikasi: ada orang di galeri dengan jari lain dari ini",
+                ),
                 Doubt::TooFewFingers { .. } => pick(
                     "adjudicate: too few usable fingers for the stated rate",
                     "adjudikasi: jari yang dapat dipakai terlalu sedikit",
@@ -87,6 +91,7 @@ const fn why(doubt: Doubt) -> &'static str {
         Doubt::Candidates => "candidates",
         Doubt::NoUsableFinger => "no-usable-finger",
         Doubt::TooFewFingers { .. } => "too-few-fingers",
+        Doubt::NotComparable { .. } => "not-comparable",
     }
 }
 

@@ -4,7 +4,7 @@ use super::parallel;
 use super::print::{Print, PrintArgs};
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::write_private;
-use crate::finger::matcher::{Band, MatchError, MatchOutcome};
+use crate::finger::matcher::{Band, MatchOutcome};
 use crate::finger::matching::{Fmr, Judgement, MinutiaMatcher, Prepared, Score, Workspace};
 use crate::finger::picture::{self, Side};
 use crate::finger::template::Template;
@@ -59,11 +59,6 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
 /// Two prints: score, threshold, decision.
 fn two(a: &Print, b: &Print, args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let fmr = args.fmr;
-    if let (Some(x), Some(y)) = (a.template.position(), b.template.position())
-        && x != y
-    {
-        return Err(MatchError::DifferentFingers.into());
-    }
     let judged = MinutiaMatcher::new(fmr).judge(&a.template, &b.template)?;
     let (name, reason) = match judged.outcome {
         MatchOutcome::Match(_) => ("match", None),

@@ -5,10 +5,11 @@ use super::score::Score;
 use super::threshold::{Fmr, Threshold};
 use super::workspace::Workspace;
 use crate::finger::matcher::{Band, MatchError, MatchOutcome, Matcher};
+use crate::finger::position::FingerPosition;
 use crate::finger::template::Template;
 use crate::limits;
 
-/// Fewer minutiae than this on either side cannot show that two prints differ.
+/// Fewer minutiae than this on either side cannot show that two prints differ, nor that they are one: the calibration saw none such.
 const ENOUGH: usize = 12;
 /// A score this near the threshold, in hundredths of a nat, could have fallen the other way: a factor of twenty in likelihood.
 const NEAR: i32 = 300;
@@ -54,19 +55,23 @@ impl MinutiaMatcher {
     /// threshold grows by the logarithm of their number, and the rate stays what it is.
     ///
     /// # Errors
-    /// [`MatchError::EmptyTemplate`] where one of them has no minutiae or no resolution.
+    /// [`MatchError::EmptyTemplate`] where one of them has no minutiae or no resolution, [`MatchError::DifferentFingers`] where no view of
+    /// the one may be of a finger of the other.
     pub fn judge(&self, probe: &Template, stored: &Template) -> Result<Judgement, MatchError> {
         let mut workspace = Workspace::new();
         let (probes, stored) = (prepared(probe), prepared(stored));
-        let scores = probes.iter().flat_map(|p| stored.iter().map(move |s| (p, s))).map(|(p, s)| workspace.score(p, s));
-        let score = scores.max().ok_or(MatchError::EmptyTemplate)?;
-        let threshold = self.threshold().for_best_of(probes.len() * stored.len() * self.chances);
+        if probes.is_empty() || stored.is_empty() {
+            return Err(MatchError::EmptyTemplate);
+        }
+        let pairs = || probes.iter().flat_map(|p| stored.iter().map(move |s| (p, s))).filter(|(p, s)| may_be_one(p.0, s.0));
+        let score = pairs().map(|(p, s)| workspace.score(&p.1, &s.1)).max().ok_or(MatchError::DifferentFingers)?;
+        let threshold = self.threshold().for_best_of(pairs().count() * self.chances);
         let over = score.centinats().saturating_sub(threshold.score.centinats());
         let band = if over.abs() < NEAR { Band::Near } else { Band::Clear };
-        let enough = |prints: &[Prepared]| prints.iter().any(|p| p.len() >= ENOUGH);
+        let enough = |prints: &[View]| prints.iter().any(|(_, p)| p.len() >= ENOUGH);
         let outcome = match over {
-            0.. => MatchOutcome::Match(band),
             _ if !enough(&probes) || !enough(&stored) => MatchOutcome::SampleTooPoor,
+            0.. => MatchOutcome::Match(band),
             _ => MatchOutcome::NoMatch(band),
         };
         Ok(Judgement { score, threshold, outcome })
@@ -80,10 +85,18 @@ impl Default for MinutiaMatcher {
     }
 }
 
-fn prepared(template: &Template) -> Vec<Prepared> {
+/// A view: which finger, if it says so, and its print.
+type View = (Option<FingerPosition>, Prepared);
+
+fn prepared(template: &Template) -> Vec<View> {
     let views = template.views.iter().filter(|v| !v.minutiae.is_empty()).take(limits::VIEWS_COMPARED);
-    let prints = views.map(|v| Prepared::new(&v.minutiae, template.x_resolution, template.y_resolution));
-    prints.filter(|p| !p.is_empty()).collect()
+    let prints = views.map(|v| (v.position, Prepared::new(&v.minutiae, template.x_resolution, template.y_resolution)));
+    prints.filter(|(_, print)| !print.is_empty()).collect()
+}
+
+/// Views that are declared to be of different fingers are not compared, whatever else the templates hold.
+fn may_be_one(a: Option<FingerPosition>, b: Option<FingerPosition>) -> bool {
+    a.is_none_or(|a| b.is_none_or(|b| a == b))
 }
 
 impl Matcher for MinutiaMatcher {

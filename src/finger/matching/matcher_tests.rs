@@ -55,3 +55,26 @@ fn a_stricter_rate_asks_for_more() {
     let at = |fmr| MinutiaMatcher::new(fmr).judge(&a, &a).unwrap().threshold;
     assert!(at(Fmr::E3).score < at(Fmr::E4).score && at(Fmr::E4).score < at(Fmr::E6).score);
 }
+
+#[test]
+fn views_declared_to_be_of_different_fingers_are_not_compared_whatever_stands_beside_them() {
+    use crate::finger::position::FingerPosition::{LeftThumb, RightIndex};
+    let of = |seed, position| synthetic::template(seed, position, 40).views.remove(0);
+    let frame = synthetic::template(1, RightIndex, 40);
+    let with = |views| Template { views, ..frame.clone() };
+    let thumb_called_index = crate::finger::template::View { position: Some(RightIndex), ..of(2, LeftThumb) };
+    let two = with(vec![of(1, RightIndex), of(2, LeftThumb)]);
+    let judged = MinutiaMatcher::default().judge(&two, &with(vec![thumb_called_index.clone()])).unwrap();
+    assert!(matches!(judged.outcome, MatchOutcome::NoMatch(_)), "{judged:?}");
+    let thumb = with(vec![of(2, LeftThumb)]);
+    let refused = MinutiaMatcher::default().judge(&thumb, &with(vec![thumb_called_index]));
+    assert_eq!(refused.map(|j| j.outcome), Err(MatchError::DifferentFingers));
+}
+
+#[test]
+fn a_handful_of_minutiae_is_no_match_either() {
+    let whole = synthetic::template(1, crate::finger::position::FingerPosition::RightIndex, 40);
+    let mut few = whole.clone();
+    few.views[0].minutiae.truncate(11);
+    assert_eq!(MinutiaMatcher::default().judge(&few, &whole).unwrap().outcome, MatchOutcome::SampleTooPoor);
+}
