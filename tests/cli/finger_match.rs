@@ -105,3 +105,13 @@ fn the_pairs_are_drawn_into_a_private_file() {
     #[cfg(unix)]
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions()) & 0o777, 0o600);
 }
+
+#[test]
+fn a_face_gives_no_template_at_any_scale() {
+    let portrait = crate::contract::root().join("samples/portrait.jpg").display().to_string();
+    for dpi in (240..=600).step_by(20).chain([700, 900, 1_200]) {
+        let run = ektp(&["finger", "extract", &portrait, "--dpi", &dpi.to_string()]);
+        run.refused(10, "input-invalid");
+        assert!(run.result["message"].as_str().unwrap().contains("shows no finger"), "{dpi}: {:#}", run.result);
+    }
+}

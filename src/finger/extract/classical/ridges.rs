@@ -14,6 +14,9 @@ const CERTAINTY: f32 = 0.86;
 const CROWD: f32 = 0.25;
 /// Most that all ridges may run one way: lines of text do, a finger bends (0.77 at most).
 const ONE_WAY: f32 = 0.85;
+/// Widest mean ridge, in steps of the filters' periods: prints have at most 8.8; a face, whose waves are those of hair and cheeks at
+/// whatever scale it is shown, has 12.5 and more.
+const WIDE: f32 = 11.0;
 /// Square millimetres of ridges on which a finger has a minutia that is likelier than not.
 const BARE: f32 = 100.0;
 /// A minutia that is likelier than not.
@@ -30,6 +33,7 @@ pub(super) fn check(seen: &Seen, minutiae: &[f32]) -> Result<(), ExtractError> {
         && mean_over(certainty, &seen.finger) >= CERTAINTY
         && pixel(minutiae.len()) <= CROWD * cells
         && one_way(seen) <= ONE_WAY
+        && mean_over(&seen.waves.step, &seen.finger) <= WIDE
         && !bare;
     if fine { Ok(()) } else { Err(ExtractError::NoRidges { percent: percent(certainty, &seen.finger) }) }
 }
