@@ -34,6 +34,19 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     Err(Failure::new(Reason::InputInvalid, format!("{}: larger than {most} bytes", path.display())))
 }
 
+/// Refuses to write over what is read, whatever names the two have.
+///
+/// # Errors
+/// `usage`.
+pub fn apart(input: &Path, outputs: &[Option<&Path>]) -> Result<(), Failure> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let own = real(input);
+    let same = outputs.iter().flatten().find(|output| own.is_some() && real(output) == own);
+    same.map_or(Ok(()), |output| {
+        Err(Failure::new(Reason::Usage, format!("{} is what is read; it is not written over", output.display())))
+    })
+}
+
 /// Refuses a place that is taken, before work is done whose result it is for.
 ///
 /// # Errors

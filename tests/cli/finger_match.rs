@@ -115,3 +115,19 @@ fn a_face_gives_no_template_at_any_scale() {
         assert!(run.result["message"].as_str().unwrap().contains("shows no finger"), "{dpi}: {:#}", run.result);
     }
 }
+
+#[test]
+fn what_is_read_is_never_written_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let a = put(dir.path(), "a.fmr", &finger(1, 40));
+    let scan = dir.path().join("scan.pgm").to_str().unwrap().to_owned();
+    std::fs::write(&scan, crate::ridges::pgm(1, 24)).unwrap();
+    let link = dir.path().join("link").to_str().unwrap().to_owned();
+    std::os::unix::fs::symlink(&scan, &link).unwrap();
+    let before = std::fs::read(&scan).unwrap();
+    ektp(&["finger", "extract", &scan, "--dpi", "500", "--picture", &link]).refused(2, "usage");
+    ektp(&["finger", "extract", &scan, "--dpi", "500", "--output", &scan]).refused(2, "usage");
+    ektp(&["finger", "convert", &scan, &link, "--to", "png", "--dpi", "500"]).refused(2, "usage");
+    ektp(&["finger", "match", &a, &a, "--picture", &a]).refused(2, "usage");
+    assert_eq!(std::fs::read(&scan).unwrap(), before);
+}

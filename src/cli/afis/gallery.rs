@@ -46,8 +46,8 @@ impl GalleryArgs {
         let Opened { store, torn } = opened.map_err(|e| Failure::at(&self.state, &e))?;
         if torn {
             out.note(match out.lang() {
-                Lang::En => "the log ended in a record torn while it was written, which was given up: nobody had been answered",
-                Lang::Id => "log berakhir dengan rekaman terpotong yang dibuang: belum ada jawaban untuknya",
+                Lang::En => "the log ended in a record torn while it was written, which was given up; hold the state against the last one that was answered (--at-least)",
+                Lang::Id => "log berakhir dengan rekaman terpotong yang dibuang; cocokkan keadaan dengan jawaban terakhir (--at-least)",
             });
         }
         Ok(store)

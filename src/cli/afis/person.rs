@@ -2,6 +2,7 @@
 
 use crate::afis::{Person, PersonError, PersonId};
 use crate::cli::output::Failure;
+use crate::cli::place;
 use crate::finger::position::FingerPosition;
 use crate::finger::template::{Record, Template};
 use crate::limits;
@@ -9,7 +10,6 @@ use crate::reason::Reason;
 use crate::record::PassedOver;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What is told of a person's fingers.
@@ -109,9 +109,5 @@ fn template(path: &Path, position: FingerPosition) -> Result<Template, Failure> 
 
 /// A file of at most `bound` bytes.
 fn bytes(path: &Path, bound: usize) -> Result<Vec<u8>, Failure> {
-    let unreadable = |what: String| Failure::new(Reason::FileUnreadable, format!("{}: {what}", path.display()));
-    let file = std::fs::File::open(path).map_err(|e| unreadable(e.kind().to_string()))?;
-    let mut bytes = Vec::new();
-    file.take(bound as u64 + 1).read_to_end(&mut bytes).map_err(|e| unreadable(e.kind().to_string()))?;
-    if bytes.len() > bound { Err(unreadable(format!("more than {bound} bytes"))) } else { Ok(bytes) }
+    place::read(path, u64::try_from(bound).unwrap_or(u64::MAX))
 }

@@ -4,7 +4,7 @@ use super::format::{Format, Target};
 use super::input::{UNKNOWN, image_name, load, parse_dpi, parse_position};
 use super::template::{CardFormat, Reading, Source};
 use crate::cli::output::{Failure, Outcome, Output};
-use crate::cli::place::write_private;
+use crate::cli::place::{self, write_private};
 use crate::finger::image::{self, Asked, FingerImage, Resolution};
 use crate::finger::image_record::ImageEdition;
 use crate::finger::position::FingerPosition;
@@ -51,9 +51,7 @@ pub struct Args {
 
 /// Converts.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
-    if args.input == args.output {
-        return Err(Failure::new(Reason::Usage, "IN and OUT are the same file"));
-    }
+    place::apart(&args.input, &[Some(&args.output)])?;
     let bytes = load(&args.input)?;
     let asked = Reading { from: args.from, position: args.position, repair: args.repair };
     let template = if asked.is_template(&bytes) { Some(asked.read(&bytes)?) } else { None };

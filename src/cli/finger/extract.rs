@@ -5,7 +5,7 @@ use super::input::load;
 use super::print::{Print, PrintArgs};
 use super::template::Reading;
 use crate::cli::output::{Failure, Outcome, Output};
-use crate::cli::place::write_private;
+use crate::cli::place::{self, write_private};
 use crate::finger::extract::Retake;
 use crate::finger::picture::{self, Side};
 use crate::finger::position::FingerPosition;
@@ -47,6 +47,7 @@ pub struct Args {
 
 /// Runs the verb.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
+    place::apart(&args.input, &[args.output.as_deref(), args.picture.as_deref()])?;
     let bytes = load(&args.input)?;
     if Reading::default().is_template(&bytes) {
         return Err(Failure::new(Reason::Usage, "the input is a template already; `ektp finger convert` changes its format"));

@@ -3,7 +3,7 @@
 use super::parallel;
 use super::print::{Print, PrintArgs};
 use crate::cli::output::{Failure, Outcome, Output};
-use crate::cli::place::write_private;
+use crate::cli::place::{self, write_private};
 use crate::finger::matcher::{Band, MatchOutcome};
 use crate::finger::matching::{Fmr, Judgement, MinutiaMatcher, Prepared, Score, Workspace};
 use crate::finger::picture::{self, Side};
@@ -49,6 +49,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     match (&args.pairs, &args.a, &args.b) {
         (Some(list), ..) => pairs(list, args, out),
         (None, Some(a), Some(b)) => {
+            for input in [a, b] {
+                place::apart(input, &[args.picture.as_deref()])?;
+            }
             let opener = args.print.opener();
             two(&opener.open(a)?, &opener.open(b)?, args, out)
         }
