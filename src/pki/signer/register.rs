@@ -54,9 +54,18 @@ impl Register {
     fn prepare(connection: Connection) -> Result<Self, SignerError> {
         let wait = std::time::Duration::from_secs(10);
         connection.busy_timeout(wait).map_err(unavailable)?;
-        connection
-            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
-            .map_err(unavailable)?;
+        // The change to WAL does not wait for another who makes it, or who leaves: it is asked for again.
+        let end = std::time::Instant::now() + wait;
+        let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
+        while let Err(error) = connection.execute_batch(settings) {
+            let busy = error
+                .sqlite_error_code()
+                .is_some_and(|code| matches!(code, rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked));
+            if !busy || std::time::Instant::now() >= end {
+                return Err(unavailable(error));
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
         let mut register = Self { connection };
         register.migrate().map_err(unavailable)?.then_some(register).ok_or(SignerError::Unavailable)
     }
