@@ -1,7 +1,7 @@
 //! The states of an application, and the only steps between them.
 
-use super::role::{Asked, Role, RoleError, Taken};
-use crate::reason::Refusal;
+use super::role::{Asked, Role, Taken};
+use super::table::{self, StepError};
 
 /// Where an application stands (`docs/issuance.md`; the ministry's own names are there).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,34 +93,10 @@ pub enum Step {
     Withdraw,
 }
 
-/// Why a step is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum StepError {
-    /// The step does not follow from this state.
-    #[error("{step:?} does not follow from {state:?}")]
-    WrongState {
-        /// Where the application stands.
-        state: State,
-        /// What was asked.
-        step: Step,
-    },
-    /// Whoever asks may not.
-    #[error(transparent)]
-    Role(#[from] RoleError),
-}
+/// Why a step of this table is refused.
+pub type Refused = StepError<State, Step>;
 
-impl Refusal for StepError {
-    fn reason(&self) -> crate::reason::Reason {
-        match self {
-            Self::WrongState { .. } => crate::reason::Reason::WrongState,
-            Self::Role(error) => error.reason(),
-        }
-    }
-}
-
-/// One line of the table: from, step, to, who.
-type Row = (State, Step, State, Asked);
+type Row = table::Row<State, Step>;
 
 const HEAD: Asked = Asked::one(&[Role::HeadOfRegistry, Role::Camat]);
 const DESK: Asked = Asked::one(&[Role::Operator, Role::Supervisor]);
@@ -172,11 +148,8 @@ impl State {
     ///
     /// # Errors
     /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, StepError> {
-        let row = TABLE.iter().find(|(from, of, ..)| (*from, *of) == (self, step));
-        let (_, _, to, asked) = row.ok_or(StepError::WrongState { state: self, step })?;
-        asked.check(taken)?;
-        Ok(*to)
+    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
+        table::take(TABLE, self, step, taken)
     }
 
     /// Whether nothing follows.

@@ -1,6 +1,8 @@
 //! Walks over the table: what must never be reached, and what each refusal says.
 
 use super::*;
+use crate::issuance::role::RoleError;
+use crate::reason::Refusal;
 use proptest::prelude::*;
 
 const STARTS: [State; 2] = [State::Listed, State::Applied];

@@ -1,7 +1,7 @@
 //! The states of a card, the only steps between them, and whether its number may still be trusted.
 
-use super::role::{Asked, Role, RoleError, Taken};
-use crate::reason::Refusal;
+use super::role::{Asked, Role, Taken};
+use super::table::{self, StepError};
 
 /// Where a card is, and what it is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,34 +102,10 @@ pub enum Number {
     Revoked,
 }
 
-/// Why a step is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CardStepError {
-    /// The step does not follow from this state.
-    #[error("{step:?} does not follow from {state:?}")]
-    WrongState {
-        /// Where the card stands.
-        state: State,
-        /// What was asked.
-        step: Step,
-    },
-    /// Whoever asks may not.
-    #[error(transparent)]
-    Role(#[from] RoleError),
-}
+/// Why a step of this table is refused.
+pub type Refused = StepError<State, Step>;
 
-impl Refusal for CardStepError {
-    fn reason(&self) -> crate::reason::Reason {
-        match self {
-            Self::WrongState { .. } => crate::reason::Reason::WrongState,
-            Self::Role(error) => error.reason(),
-        }
-    }
-}
-
-/// One line of the table: from, step, to, who.
-type Row = (State, Step, State, Asked);
+type Row = table::Row<State, Step>;
 
 const BUREAU: Asked = Asked::one(&[Role::Personalizer]);
 const COURIER: Asked = Asked::one(&[Role::Courier, Role::Operator, Role::Supervisor]);
@@ -211,12 +187,9 @@ impl State {
     /// Where a step by these persons leads.
     ///
     /// # Errors
-    /// [`CardStepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, CardStepError> {
-        let row = TABLE.iter().find(|(from, of, ..)| (*from, *of) == (self, step));
-        let (_, _, to, asked) = row.ok_or(CardStepError::WrongState { state: self, step })?;
-        asked.check(taken)?;
-        Ok(*to)
+    /// [`StepError`].
+    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
+        table::take(TABLE, self, step, taken)
     }
 
     /// What the status list says of the number of a card in this state.

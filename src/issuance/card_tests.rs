@@ -1,6 +1,8 @@
 //! Walks over the table: a revoked number stays revoked, no card is active but by a handover, and none is destroyed by one person.
 
 use super::*;
+use crate::issuance::role::RoleError;
+use crate::reason::Refusal;
 use proptest::prelude::*;
 
 fn fitting(asked: &Asked) -> Taken {
@@ -66,9 +68,9 @@ fn one_person_alone_neither_refuses_nor_destroys_nor_misses_a_card() {
         (State::Active, Step::Suspend, Role::Adjudicator),
     ] {
         let alone = Taken { by: (1, role), with: None };
-        assert_eq!(state.take(step, &alone), Err(CardStepError::Role(RoleError::SecondMissing)), "{step:?}");
+        assert_eq!(state.take(step, &alone), Err(StepError::Role(RoleError::SecondMissing)), "{step:?}");
         let twice = Taken { by: (1, role), with: Some((1, role)) };
-        assert_eq!(state.take(step, &twice), Err(CardStepError::Role(RoleError::SamePerson)), "{step:?}");
+        assert_eq!(state.take(step, &twice), Err(StepError::Role(RoleError::SamePerson)), "{step:?}");
     }
 }
 
@@ -76,7 +78,7 @@ fn one_person_alone_neither_refuses_nor_destroys_nor_misses_a_card() {
 fn a_handover_that_comes_after_the_revocation_is_refused() {
     let desk = Taken { by: (1, Role::Operator), with: None };
     for state in [State::Refused, State::Missing, State::Revoked, State::Quarantined] {
-        let wrong = CardStepError::WrongState { state, step: Step::HandOver };
+        let wrong = StepError::WrongState { state, step: Step::HandOver };
         assert_eq!(state.take(Step::HandOver, &desk), Err(wrong));
         assert_eq!(wrong.reason(), crate::reason::Reason::WrongState);
     }

@@ -9,6 +9,7 @@ pub mod card;
 pub mod papers;
 pub mod procedure;
 pub mod role;
+pub mod table;
 
 pub use procedure::{Holder, Mode, Place, Procedure, Start};
 pub use role::{Role, Taken};

@@ -1,0 +1,49 @@
+//! States as a table of steps: from, step, to, who. What is no row is no step.
+
+use super::role::{Asked, RoleError, Taken};
+use crate::reason::{Reason, Refusal};
+use std::fmt::Debug;
+
+/// One line of a table: from, step, to, who.
+pub type Row<S, P> = (S, P, S, Asked);
+
+/// Why a step is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StepError<S: Debug, P: Debug> {
+    /// The step does not follow from this state.
+    #[error("{step:?} does not follow from {state:?}")]
+    WrongState {
+        /// Where it stands.
+        state: S,
+        /// What was asked.
+        step: P,
+    },
+    /// Whoever asks may not.
+    #[error(transparent)]
+    Role(#[from] RoleError),
+}
+
+impl<S: Debug, P: Debug> Refusal for StepError<S, P> {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::WrongState { .. } => Reason::WrongState,
+            Self::Role(error) => error.reason(),
+        }
+    }
+}
+
+/// Where a step by these persons leads.
+///
+/// # Errors
+/// [`StepError`].
+pub(super) fn take<S, P>(table: &[Row<S, P>], state: S, step: P, taken: &Taken) -> Result<S, StepError<S, P>>
+where
+    S: Copy + PartialEq + Debug,
+    P: Copy + PartialEq + Debug,
+{
+    let row = table.iter().find(|(from, of, ..)| *from == state && *of == step);
+    let (_, _, to, asked) = row.ok_or(StepError::WrongState { state, step })?;
+    asked.check(taken)?;
+    Ok(*to)
+}
