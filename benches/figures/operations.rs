@@ -50,6 +50,8 @@ pub fn of(tape: &[Exchange], content: &Content) -> Vec<Op> {
     ops.extend([Op::Sha(content.files), Op::Sha(content.receipt)]);
     // EF.SOD and the receipt.
     ops.extend([Op::Sign, Op::Sign]);
+    // EF.SOD before it is kept, and its document signer.
+    ops.extend([Op::Verify, Op::Verify]);
     // Proofs of origin: key and MAC, and for a signing key its signature.
     ops.extend([Op::Cmac(32), Op::Cmac(160)]);
     if content.aa {

@@ -92,7 +92,7 @@ pub fn figures(report: &mut Report, country: &Country, bureau: &Bureau<'_>, orde
         "APDUs",
         "same scope, same Le, SFI on",
     );
-    let saved = 100.0 * (1.0 - number(ours.apdus) / number(theirs.apdus));
+    let saved = 100.0 * number(theirs.apdus.saturating_sub(ours.apdus)) / number(theirs.apdus);
     let against = format!("{} against {} by JMRTD in the same run", ours.apdus, theirs.apdus);
     report.bounded(format!("{name} full verified read: fewer APDUs than JMRTD"), saved, "%", Bound::AtLeast(fewer), against);
     for (who, readings) in [("ours", &ours), ("JMRTD", &theirs)] {

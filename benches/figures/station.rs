@@ -22,6 +22,7 @@ use ektp::perso::work::Work;
 use ektp::pki::key_service::{KeyService, LocalKeys};
 use ektp::pki::sample::Kit;
 use ektp::pki::signer::{DocumentKey, LocalSigner, Register, SignRequest, Signer, SignerError};
+use ektp::pki::sod::SodRead;
 use ektp::pki::trust::TrustStore;
 use ektp::pki::x509::issue::Credential;
 use ektp::pki::{sod, statement};
@@ -119,7 +120,7 @@ impl Inspector for Timed<'_> {
         self.inner.ready(now)
     }
 
-    fn believes(&self, sod: &[u8], now: Timestamp) -> Result<(), InspectError> {
+    fn believes(&self, sod: SodRead, now: Timestamp) -> Result<(), InspectError> {
         self.inner.believes(sod, now)
     }
 

@@ -2,7 +2,7 @@
 
 use super::file_id::FileId;
 use super::files::CardFiles;
-use super::profile::{Face, Password, Profile};
+use super::profile::{Face, Password, PictureRow, Profile};
 use super::{dg2, dg14, dg15};
 use crate::crypto::ec::PublicKey;
 use crate::reason::{Reason, Refusal};
@@ -12,6 +12,8 @@ use crate::reason::{Reason, Refusal};
 pub const INTERNALS: usize = crate::limits::CHIP_INTERNALS;
 /// Portraits below this many bytes are below what Doc 9303-9 recommends.
 pub const RECOMMENDED_PORTRAIT: usize = 12_000;
+/// Bytes of one block of reading: what a short protected answer carries (`chip::sm`).
+pub const READ_BLOCK: usize = 223;
 
 /// Why there is no plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -116,8 +118,7 @@ impl Plan {
         if needed > profile.capacity {
             return Err(offender(&rows, needed - profile.capacity));
         }
-        let left = profile.capacity - others;
-        let room = profile.portrait.most.min(left - dg2::overhead(left));
+        let room = portrait_room(profile.capacity - others, &profile.portrait);
         if let Some(dg2) = rows.iter_mut().find(|r| r.file == FileId::Dg2) {
             dg2.bytes = room + dg2::overhead(room);
         }
@@ -166,6 +167,15 @@ pub fn printed(profile: &Profile, face: Face) -> Result<Vec<Printed>, PlanError>
     let find = |password: &Password| face.source(*password).map(|place| Printed { password: *password, place });
     let enabled: Vec<Printed> = profile.passwords.iter().filter_map(find).collect();
     if enabled.is_empty() { Err(PlanError::PasswordNotPrinted { face: face.name() }) } else { Ok(enabled) }
+}
+
+/// Most bytes of a picture in a DG2 that ends on a block of reading: a reader spends a command on each block, whatever it holds.
+fn portrait_room(left: usize, portrait: &PictureRow) -> usize {
+    let room = portrait.most.min(left - dg2::overhead(left));
+    let file = room + dg2::overhead(room);
+    let whole = file - file % READ_BLOCK;
+    let rounded = whole.saturating_sub(dg2::overhead(whole));
+    if rounded >= portrait.floor { rounded } else { room }
 }
 
 fn row(file: FileId, budget: usize, files: &CardFiles, profile: &Profile) -> Row {
@@ -219,13 +229,15 @@ mod tests {
     fn the_small_chip_leaves_a_small_portrait() {
         let profile = Profile::named("ektp-8k").unwrap();
         let plan = Plan::of(&files(562), &profile, Face::Full).unwrap();
-        assert_eq!(plan.total(), 8_192);
+        assert_eq!(plan.bytes(FileId::Dg2).unwrap() % READ_BLOCK, 0);
+        assert!(plan.free() < READ_BLOCK);
         assert!((2_800..3_700).contains(&plan.portrait_room), "{}", plan.portrait_room);
         assert!(plan.portrait_below_recommended());
         assert_eq!(plan.bytes(FileId::Sod), Some(profile.budget(FileId::Sod)));
         assert_eq!(plan.bytes(FileId::Dg15), None);
         let large = Plan::of(&files(562), &Profile::named("ektp-80k").unwrap(), Face::Full).unwrap();
-        assert_eq!(large.portrait_room, 16_000);
+        assert_eq!(large.bytes(FileId::Dg2), Some(72 * READ_BLOCK));
+        assert!((16_000 - READ_BLOCK..=16_000).contains(&large.portrait_room));
         assert!(large.free() > 50_000 && !large.portrait_below_recommended());
     }
 
@@ -233,7 +245,7 @@ mod tests {
     fn over_budget_names_the_largest_offender() {
         let profile = Profile::named("ektp-8k").unwrap();
         let fits = Plan::of(&files(562), &profile, Face::Full).unwrap();
-        let over = fits.portrait_room - 2_800 + 1;
+        let over = fits.portrait_room + fits.free() - 2_800 + 1;
         let error = Plan::of(&files(562 + over), &profile, Face::Full).unwrap_err();
         let PlanError::DoesNotFit { over, offender, bytes, budget } = error else { panic!("{error}") };
         assert!((1..4).contains(&over));

@@ -4,6 +4,7 @@ use crate::chip::link::Counters;
 use crate::chip::port::Port;
 use crate::lds::files::CardFiles;
 use crate::perso::stream::Passwords;
+use crate::pki::sod::SodRead;
 use crate::reason::{Reason, Refusal};
 use jiff::Timestamp;
 
@@ -91,7 +92,7 @@ pub trait Inspector {
     ///
     /// # Errors
     /// [`InspectError::Stopped`] with the judge's reason: nothing is wrong with the chip.
-    fn believes(&self, sod: &[u8], now: Timestamp) -> Result<(), InspectError>;
+    fn believes(&self, sod: SodRead, now: Timestamp) -> Result<(), InspectError>;
 
     /// Reads the whole card after a power cycle and compares it with what it must show.
     ///

@@ -10,7 +10,7 @@ use crate::chip::port::Port;
 use crate::lds::file_id::FileId;
 use crate::lds::files::CardFiles;
 use crate::pki::signer::fitness;
-use crate::pki::sod::{self, SodError};
+use crate::pki::sod::{self, SodError, SodRead};
 use crate::pki::trust::TrustStore;
 use crate::read::{self, Field, ReadError, Reading, Setup, Terminal, Want};
 use crate::reason::{Reason, Refusal as _};
@@ -49,9 +49,9 @@ impl Inspector for QualityControl<'_> {
         Ok(())
     }
 
-    fn believes(&self, sod: &[u8], now: Timestamp) -> Result<(), InspectError> {
+    fn believes(&self, sod: SodRead, now: Timestamp) -> Result<(), InspectError> {
         let refused = |e: SodError| InspectError::Stopped { reason: of_certificate(e.reason()), message: e.to_string() };
-        let path = sod::verify(sod, self.trust, now).map_err(refused)?;
+        let path = sod::trusted(sod, self.trust, now).map_err(refused)?;
         match fitness::check_types(path.signer()) {
             Ok(()) => Ok(()),
             Err(unfit) => Err(InspectError::Stopped { reason: unfit.reason(), message: unfit.to_string() }),

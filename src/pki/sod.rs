@@ -161,7 +161,14 @@ impl SodChecked {
 /// # Errors
 /// Any [`SodError`].
 pub fn verify(file: &[u8], store: &TrustStore, at: Timestamp) -> Result<SodChecked, SodError> {
-    let read = read(file)?;
+    trusted(read(file)?, store, at)
+}
+
+/// As [`verify`], of an EF.SOD that was read before.
+///
+/// # Errors
+/// As [`verify`], but for what [`read`] refuses.
+pub fn trusted(read: SodRead, store: &TrustStore, at: Timestamp) -> Result<SodChecked, SodError> {
     let path = path::check(&read.signer, Purpose::DocumentSigner, store, at, read.signed_at)?;
     let on = at.to_zoned(TimeZone::UTC).date();
     accept_hash(read.digest, on).map_err(SodError::Hash)?;

@@ -160,7 +160,7 @@ fn refusals_name_the_file() {
     ));
     let mut long = citizen();
     long.address.line = Line::parse("JALAN".repeat(18).as_str()).unwrap();
-    let tight = Profile { capacity: 7_500, ..small };
+    let tight = Profile { capacity: 7_350, ..small };
     assert!(matches!(refused(&long, &tight), BuildError::Plan(PlanError::DoesNotFit { .. })));
     let encoding = BuildError::Encoding(TlvError::at(TlvErrorKind::TooComplex, 0));
     assert_eq!(encoding.reason(), Reason::EncodingInvalid);

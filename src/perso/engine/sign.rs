@@ -11,15 +11,16 @@ use crate::perso::error::PersoError;
 use crate::perso::state::State;
 use crate::perso::stream::PassTwo;
 use crate::pki::signer::{ProvenKey, SignRequest};
+use crate::pki::sod::SodRead;
 
 impl Registered {
     /// The stored EF.SOD, or a new one that is stored first.
     pub(super) fn sign(self, desk: &mut Desk<'_, '_, '_>) -> Result<Signed, PersoError> {
         if desk.job.sod.is_none() {
             let sod = ask(desk, &self.door)?;
-            check(desk, &sod)?;
+            let read = check(desk, &sod)?;
             let now = desk.now();
-            desk.station.inspector.believes(&sod, now)?;
+            desk.station.inspector.believes(read, now)?;
             desk.station.journal.store_sod(&desk.job.id, &sod, now)?;
             desk.refresh(State::Signed)?;
         }
@@ -40,12 +41,12 @@ fn ask(desk: &mut Desk<'_, '_, '_>, door: &Door) -> Result<Vec<u8>, PersoError> 
 }
 
 /// What the signer gave must be over this card's groups; other bytes are not stored.
-fn check(desk: &Desk<'_, '_, '_>, sod: &[u8]) -> Result<(), PersoError> {
+fn check(desk: &Desk<'_, '_, '_>, sod: &[u8]) -> Result<SodRead, PersoError> {
     let read = crate::pki::sod::read(sod).map_err(|_| PersoError::BadSod)?;
     let (dg14, dg15) = key_groups(desk)?;
     let files = whole(desk, &PassTwo { dg14, dg15, sod: sod.to_vec() });
     let own = LdsSecurityObject::over(read.object().hash_alg, files.data_groups());
-    if own.hashes == read.object().hashes { Ok(()) } else { Err(PersoError::BadSod) }
+    if own.hashes == read.object().hashes { Ok(read) } else { Err(PersoError::BadSod) }
 }
 
 /// The files of pass 2, from registered keys and the stored EF.SOD alone.

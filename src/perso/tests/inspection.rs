@@ -6,6 +6,7 @@ use crate::lds::file_id::FileId;
 use crate::lds::files::CardFiles;
 use crate::perso::inspect::{Expected, InspectError, Inspector, Matched};
 use crate::perso::stream::Passwords;
+use crate::pki::sod::SodRead;
 use crate::softchip::{SharedChip, State};
 use jiff::Timestamp;
 
@@ -34,7 +35,7 @@ impl Inspector for Peek {
         if self.ready { Ok(()) } else { Err(InspectError::NoTerminal("expired")) }
     }
 
-    fn believes(&self, _: &[u8], _: Timestamp) -> Result<(), InspectError> {
+    fn believes(&self, _: SodRead, _: Timestamp) -> Result<(), InspectError> {
         Ok(())
     }
 

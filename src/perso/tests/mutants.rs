@@ -10,6 +10,7 @@ use crate::perso::inspect::{Expected, InspectError, Inspector, Matched};
 use crate::perso::journal::Journal;
 use crate::perso::state::State;
 use crate::perso::stream::Passwords;
+use crate::pki::sod::SodRead;
 use crate::reason::Reason;
 use crate::softchip::State as ChipState;
 use crate::softchip::faults::{Fault, FaultPlan};
@@ -23,7 +24,7 @@ impl Inspector for Blind {
         Ok(())
     }
 
-    fn believes(&self, _: &[u8], _: Timestamp) -> Result<(), InspectError> {
+    fn believes(&self, _: SodRead, _: Timestamp) -> Result<(), InspectError> {
         Ok(())
     }
 

@@ -42,6 +42,7 @@ import org.jmrtd.protocol.ReadBinaryAPDUSender;
 /** One card on one reader, driven by JMRTD as its users drive it. */
 final class CardSession implements AutoCloseable {
   private static final byte[] NATIONAL_AID = {(byte) 0xF0, 0x45, 0x4B, 0x54, 0x50, 0x01};
+  private static final int FINGERS_SFI = 1;
   /** Bytes of one read: what a short protected answer holds, unless the JVM is told otherwise. */
   private static final int BLOCK = Integer.getInteger("ektp.block", 223);
   private static final int LONGEST = BLOCK > 223 ? 65_536 : 256;
@@ -224,12 +225,12 @@ final class CardSession implements AutoCloseable {
     }
   }
 
+  /** By short file identifier, as its own file system reads every other file; the bytes ahead are what it does too. */
   private byte[] fingers() throws Exception {
     ReadBinaryAPDUSender sender = new ReadBinaryAPDUSender(service);
     sender.sendSelectApplet(service.getWrapper(), NATIONAL_AID);
-    sender.sendSelectFile(service.getWrapper(), (short) 0x0101);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    byte[] head = sender.sendReadBinary(service.getWrapper(), 0, 0, 8, false, false);
+    byte[] head = sender.sendReadBinary(service.getWrapper(), 0x80 | FINGERS_SFI, 0, 8, true, false);
     int total = announced(head);
     out.write(head, 0, Math.min(head.length, total));
     while (out.size() < total) {
