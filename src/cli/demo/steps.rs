@@ -66,6 +66,9 @@ impl Steps {
         let Some(result) = result else {
             return Err(Failure::new(Reason::InternalError, format!("`ektp {}` ended without a result", args.join(" "))));
         };
+        if result["reason"] == Reason::DiskFull.code() {
+            return Err(full(args));
+        }
         Ok(Answer {
             data: result["data"].clone(),
             reason: result["reason"].as_str().map(str::to_owned),
@@ -103,6 +106,11 @@ impl Steps {
     }
 }
 
+/// A full disk is no answer of a card or a person: whatever the step was asked, it was not done.
+fn full(args: &[&str]) -> Failure {
+    Failure::new(Reason::DiskFull, format!("`ektp {}` found no room", args.join(" ")))
+}
+
 fn failed(what: &str, error: &std::io::Error) -> Failure {
     Failure::new(Reason::FileUnreadable, format!("{what} could not be started: {}", error.kind()))
 }
@@ -138,5 +146,27 @@ impl Drop for Service {
     fn drop(&mut self) {
         self.running.stop(self.child);
         let _ = std::io::stderr().flush();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_full_disk_is_no_answer_of_a_step() {
+        let dir = tempfile::tempdir().unwrap();
+        let program = dir.path().join("ektp");
+        let told = |reason: Reason| {
+            let text =
+                format!("#!/bin/sh\necho '{{\"type\":\"result\",\"exit\":10,\"data\":{{}},\"reason\":\"{}\"}}'\n", reason.code());
+            std::fs::write(&program, text).unwrap();
+            std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+            let steps = Steps { program: program.clone(), running: Running::watched().unwrap() };
+            steps.ask(&["verify", "card"], &mut Output::new(true, crate::reason::Lang::En, "demo card")).map_err(|f| f.reason)
+        };
+        assert_eq!(told(Reason::DiskFull).unwrap_err(), Reason::DiskFull);
+        assert_eq!(told(Reason::CloneSuspected).unwrap().reason.as_deref(), Some("clone-suspected"));
     }
 }
