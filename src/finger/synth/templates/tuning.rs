@@ -45,7 +45,7 @@ pub const TOLD: f32 = -2.45;
 pub const STATE: [f32; 4] = [0.35, 0.4, 0.45, 0.75];
 /// How often a finger is worn, and a capture is poor, and the mean by how much.
 pub const WORN: [f32; 2] = [0.05, 1.2];
-pub const POOR: [f32; 2] = [0.17, 2.6];
+pub const POOR: [f32; 2] = [0.21, 2.6];
 
 /// Half the width and height of the area that touches the glass, and the deviations of its size.
 pub const TOUCH: [f32; 2] = [128.0, 180.0];
