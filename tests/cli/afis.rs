@@ -103,6 +103,26 @@ fn a_person_of_whom_too_little_is_there_is_looked_at_by_a_person() {
 }
 
 #[test]
+fn fingers_of_poor_quality_are_not_usable_and_never_single() {
+    let desk = Desk::new();
+    desk.person("ada", 1, 0);
+    for (n, position) in FingerPosition::ALL.into_iter().enumerate() {
+        let mut template = synthetic::template(2, position, if n < 5 { 45 } else { 11 });
+        template.views[0].quality = if n < 4 { 19 } else { 20 };
+        std::fs::create_dir_all(desk.at("poor")).unwrap();
+        std::fs::write(desk.at(&format!("poor/{position}.fmr")), encode_record_2005(&template).unwrap()).unwrap();
+    }
+    desk.run("enrol", &["/ada", "--id", "A-1"]).yes();
+    for verb in [&["identify", "/poor"][..], &["enrol", "/poor", "--id", "B-1"]] {
+        let few = desk.run(verb[0], &verb[1..]);
+        few.refused(3, "adjudication-needed");
+        let search = if verb[0] == "enrol" { &few.data()["search"] } else { few.data() };
+        assert_eq!((&search["why"], &search["usable_fingers"]), (&"too-few-fingers".into(), &1.into()));
+    }
+    assert_eq!(desk.persons(), 1);
+}
+
+#[test]
 fn a_program_that_is_killed_loses_nobody_who_was_answered() {
     let desk = Desk::new();
     let mut answered = 0;

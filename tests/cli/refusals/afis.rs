@@ -53,6 +53,7 @@ pub const ROWS: &[Rows] = &[
             Line("duplicate-person", "@gallery @one.json --id again --key @key --passphrase file:@pass"),
             Line("adjudication-needed", "@gallery @few --id few --key @key --passphrase file:@pass"),
             But("template-invalid", "@two", "@broken"),
+            But("fingers-alike", "@two", "@alike.json"),
             But("input-invalid", "@two", "@misnamed"),
             But("input-invalid", "@two", "@garbage"),
             But("file-unreadable", "@two", "@none"),
@@ -67,6 +68,7 @@ pub const ROWS: &[Rows] = &[
             But("duplicate-person", "@three", "@one.json"),
             But("adjudication-needed", "@three", "@few"),
             But("template-invalid", "@three", "@broken"),
+            But("fingers-alike", "@three", "@alike.json"),
             But("input-invalid", "@three", "@elsewhere.json"),
             Line("input-invalid", "@gallery @three --fpir 1e-4 --duplicate-fpir 1e-3 --key @key --passphrase file:@pass"),
             Line("gallery-rolled-back", "@gallery @three --at-least 7.0 --key @key --passphrase file:@pass"),
@@ -109,6 +111,11 @@ pub fn run() {
     std::fs::rename(place.at("misnamed/left_ring.fmr"), place.at("misnamed/toe.fmr")).unwrap();
     place.write("one.json", person("one", "right_thumb.fmr"));
     place.write("elsewhere.json", person("one", "left_ring.fmr"));
+    let mut print = synthetic::template(7, FingerPosition::RightThumb, 45);
+    print.views[0].position = None;
+    place.write("any.fmr", encode_record_2005(&print).unwrap());
+    let all = FingerPosition::ALL.map(|position| format!(r#""{}": "any.fmr""#, position.text()));
+    place.write("alike.json", format!(r#"{{"fingers": {{{}}}}}"#, all.join(", ")));
     for key in ["key", "other.key"] {
         let made = place.run(&format!("pki chip-key --kind gallery --passphrase file:@pass --out @{key}"));
         made.yes();
