@@ -114,5 +114,9 @@ pub const FINGER_QUALITY_LEAST: u8 = 20;
 pub const GALLERY_PERSONS: usize = 16_000_000;
 /// Largest sealed record of a gallery's log, in bytes: a person of ten fingers.
 pub const GALLERY_RECORD_BYTES: usize = 2_048;
+/// Latest changes of a gallery whose states are known again, 8 bytes each.
+pub const GALLERY_TRAIL: usize = 1 << 20;
+/// Most files of a folder that are looked through for what a killed writer left.
+pub const SWEPT_FILES: usize = 100_000;
 /// Largest log of a gallery, in bytes: some 280,000 persons between two snapshots.
 pub const GALLERY_LOG_BYTES: usize = 512 * 1_048_576;
