@@ -56,6 +56,7 @@ pub const ROWS: &[Rows] = &[
             But("fingers-alike", "@two", "@alike.json"),
             But("input-invalid", "@two", "@misnamed"),
             But("input-invalid", "@two", "@garbage"),
+            But("input-invalid", "@two", "@twice.json"),
             But("file-unreadable", "@two", "@none"),
             Act("in-use", |place| held(place, "enrol @held @two --id two")),
             Line("usage", "@gallery @two --id twenty-characters-id --key @key"),
@@ -70,6 +71,7 @@ pub const ROWS: &[Rows] = &[
             But("template-invalid", "@three", "@broken"),
             But("fingers-alike", "@three", "@alike.json"),
             But("input-invalid", "@three", "@elsewhere.json"),
+            But("input-invalid", "@three", "@twice.json"),
             Line("input-invalid", "@gallery @three --fpir 1e-4 --duplicate-fpir 1e-3 --key @key --passphrase file:@pass"),
             Line(
                 "gallery-rolled-back",
@@ -117,6 +119,8 @@ pub fn run() {
     std::fs::rename(place.at("misnamed/left_ring.fmr"), place.at("misnamed/toe.fmr")).unwrap();
     place.write("one.json", person("one", "right_thumb.fmr"));
     place.write("elsewhere.json", person("one", "left_ring.fmr"));
+    let twice = person("one", "right_thumb.fmr").replace("\"left_ring\":", "\"left_thumb\":");
+    place.write("twice.json", twice);
     let mut print = synthetic::template(7, FingerPosition::RightThumb, 45);
     print.views[0].position = None;
     place.write("any.fmr", encode_record_2005(&print).unwrap());
