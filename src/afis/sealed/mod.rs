@@ -9,6 +9,7 @@ mod snapshot;
 mod store;
 mod trail;
 
+pub use body::reread;
 pub use error::SealedError;
 pub use key::GalleryKey;
 pub use store::{Again, Enrolment, Opened, Seen, Store};
