@@ -188,6 +188,12 @@ fn fingers_of_poor_quality_are_not_usable_and_never_single() {
         assert_eq!((&search["why"], &search["usable_fingers"]), (&"too-few-fingers".into(), &1.into()));
     }
     assert_eq!(desk.persons(), 1);
+    // Who is there is among the candidates; one finger says no more than that somebody must look.
+    std::fs::create_dir(desk.at("thumb")).unwrap();
+    std::fs::copy(desk.at("ada/right_thumb.fmr"), desk.at("thumb/right_thumb.fmr")).unwrap();
+    let known = desk.run("identify", &["/thumb"]);
+    known.refused(3, "adjudication-needed");
+    assert_eq!((&known.data()["why"], &known.data()["candidates"][0]["id"]), (&"too-few-fingers".into(), &"A-1".into()));
 }
 
 #[test]
