@@ -1,5 +1,6 @@
 //! Files that a crash leaves whole: written beside their place, flushed, put there in one step, the folder flushed too; and a lock.
 
+use crate::limits::SWEPT_FILES;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,13 @@ pub enum Readers {
     /// Whoever the user's mask lets in.
     Anyone,
 }
+
+/// How the names of pending files begin and end, and how many random characters they have between.
+const PREFIX: &str = ".ektp-";
+const SUFFIX: &str = ".new";
+const RANDOM: usize = 6;
+/// Longest name, in bytes, that its pending files are named after.
+const NAMED: usize = 200;
 
 /// A file that is not in its place yet; dropped, it leaves nothing behind.
 #[derive(Debug)]
@@ -27,7 +35,8 @@ impl Pending {
     /// What the system says.
     pub fn beside(path: &Path, readers: Readers) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".ektp-").suffix(".new");
+        let prefix = pending_prefix(path);
+        builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(match readers {
             Readers::Owner => 0o600,
@@ -89,6 +98,41 @@ pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     Pending::beside(path, readers)?.replace(bytes)
 }
 
+/// Removes what writers of `path` that were killed left beside it, pending for ever; how many files. Only for who holds the file's lock
+/// ([`lock`]), since what another writes at this moment would go too.
+///
+/// # Errors
+/// What the system says.
+pub fn sweep(path: &Path) -> io::Result<usize> {
+    let prefix = pending_prefix(path);
+    if prefix == PREFIX {
+        return Ok(0);
+    }
+    let left = |name: &std::ffi::OsStr| {
+        let inner = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes())?.strip_suffix(SUFFIX.as_bytes())?;
+        (inner.len() == RANDOM && inner.iter().all(u8::is_ascii_alphanumeric)).then_some(())
+    };
+    let mut swept = 0;
+    for entry in std::fs::read_dir(folder(path))?.take(SWEPT_FILES) {
+        let entry = entry?;
+        if left(&entry.file_name()).is_some() && entry.file_type()?.is_file() {
+            std::fs::remove_file(entry.path())?;
+            swept += 1;
+        }
+    }
+    Ok(swept)
+}
+
+/// The beginning of the names of a file's pending files: `.ektp-NAME-`, so that they can be told from another file's.
+fn pending_prefix(path: &Path) -> std::ffi::OsString {
+    let mut prefix = std::ffi::OsString::from(PREFIX);
+    if let Some(name) = path.file_name().filter(|name| name.len() <= NAMED) {
+        prefix.push(name);
+        prefix.push("-");
+    }
+    prefix
+}
+
 /// Makes a folder, and those above it that are not there, that its owner alone may enter; one that is there stays as it is.
 ///
 /// # Errors
@@ -125,6 +169,20 @@ pub fn try_lock(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
+/// Holds a file together with others who do not change it: none if somebody holds it alone ([`lock`], [`try_lock`]), who waits or is refused
+/// while anybody has it so.
+///
+/// # Errors
+/// What the system says.
+pub fn try_share(path: &Path) -> io::Result<Option<File>> {
+    let file = lock_file(path)?;
+    match file.try_lock_shared() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Holds a folder for this process alone, waiting for whoever holds it. The lock ends with the handle.
 ///
 /// # Errors
@@ -140,7 +198,7 @@ fn lock_file(path: &Path) -> io::Result<File> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path.with_file_name(name))
@@ -208,6 +266,40 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         drop(Pending::beside(&dir.path().join("a"), Readers::Anyone).unwrap());
         assert_eq!(names(dir.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_goes_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        let kept = [".ektp-a-x-aB3dE6.new", ".ektp-a-aB3dE.new", ".ektp-a-aB3dE6.old", ".ektp-aB3dE6.new", "a", "a.lock"];
+        for name in kept.into_iter().chain([".ektp-a-aB3dE6.new", ".ektp-a-000000.new"]) {
+            std::fs::write(dir.path().join(name), b"x").unwrap();
+        }
+        std::fs::create_dir(dir.path().join(".ektp-a-folder.new")).unwrap();
+        assert_eq!(sweep(&path).unwrap(), 2);
+        let mut expected = kept.map(str::to_owned).to_vec();
+        expected.push(".ektp-a-folder.new".to_owned());
+        expected.sort();
+        assert_eq!(names(dir.path()), expected);
+        // A writer's own file is found by its name, unless the name is too long for that.
+        let left = Pending::beside(&path, Readers::Owner).unwrap();
+        let (_file, _path) = left.file.keep().unwrap();
+        assert_eq!(sweep(&path).unwrap(), 1);
+        assert_eq!(sweep(&dir.path().join("n".repeat(NAMED + 1))).unwrap(), 0);
+        replace(&dir.path().join("n".repeat(NAMED + 1)), b"x", Readers::Owner).unwrap();
+        assert_eq!(sweep(&dir.path().join("no/a")).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn those_who_read_hold_a_file_together_and_who_writes_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        let readers = [try_share(&path).unwrap(), try_share(&path).unwrap()];
+        assert!(readers.iter().all(Option::is_some) && try_lock(&path).unwrap().is_none());
+        drop(readers);
+        let _held = try_lock(&path).unwrap().unwrap();
+        assert!(try_share(&path).unwrap().is_none());
     }
 
     #[test]

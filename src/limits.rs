@@ -108,9 +108,15 @@ pub const AN2K_FIELDS: usize = 1_000;
 pub const AN2K_LENGTH_BYTES: usize = 24;
 /// Most files of a folder of one person's fingers that are looked at: ten, and one too many.
 pub const PERSON_FILES: usize = 11;
+/// Least quality, 1 to 100, that a template may tell of a print by which a person is searched for or enrolled.
+pub const FINGER_QUALITY_LEAST: u8 = 20;
 /// Most persons of a gallery in memory, 2 kB each.
 pub const GALLERY_PERSONS: usize = 16_000_000;
 /// Largest sealed record of a gallery's log, in bytes: a person of ten fingers.
 pub const GALLERY_RECORD_BYTES: usize = 2_048;
+/// Latest changes of a gallery whose states are known again, 8 bytes each.
+pub const GALLERY_TRAIL: usize = 1 << 20;
+/// Most files of a folder that are looked through for what a killed writer left.
+pub const SWEPT_FILES: usize = 100_000;
 /// Largest log of a gallery, in bytes: some 280,000 persons between two snapshots.
 pub const GALLERY_LOG_BYTES: usize = 512 * 1_048_576;

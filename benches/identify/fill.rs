@@ -2,7 +2,7 @@
 
 use crate::persons::Population;
 use crate::probes::templates;
-use ektp::afis::{Gallery, Person};
+use ektp::afis::{Finger, Gallery, Person};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Persons from those there are up to so many, each in capture 0.
@@ -23,10 +23,10 @@ pub fn fill(gallery: &Gallery, population: Population, size: u64, threads: usize
     });
 }
 
-/// A capture of a person.
+/// A capture of a person; nobody asks whether the fingers are ten, for they are made so.
 pub fn person(population: Population, number: u64, capture: u32) -> Person {
     let templates = templates(population, number, capture);
-    Person::of(number.to_string().parse().unwrap(), templates.iter().map(|(p, t)| (*p, t)), []).unwrap()
+    Person::new(number.to_string().parse().unwrap(), std::array::from_fn(|place| Finger::of(&templates[place].1)))
 }
 
 /// Bytes of this process in memory.

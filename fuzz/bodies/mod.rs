@@ -13,6 +13,7 @@ pub mod channels;
 pub mod documents;
 pub mod encoding;
 pub mod finger_images;
+pub mod galleries;
 pub mod hostile_card;
 pub mod hostile_host;
 pub mod image_records;
@@ -23,6 +24,7 @@ pub mod lying_chip;
 pub mod minutiae_records;
 pub mod networks;
 pub mod perso_card;
+pub mod persons;
 pub mod pictures;
 pub mod record;
 pub mod service_line;
@@ -37,7 +39,7 @@ pub mod wsq;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const ALL: [(&str, Body); 26] = [
+pub const ALL: [(&str, Body); 28] = [
     ("an2k", an2k::run),
     ("apdu", apdu::run),
     ("card_files", card_files::run),
@@ -47,6 +49,7 @@ pub const ALL: [(&str, Body); 26] = [
     ("documents", documents::run),
     ("encoding", encoding::run),
     ("finger_images", finger_images::run),
+    ("galleries", galleries::run),
     ("hostile_card", hostile_card::run),
     ("hostile_host", hostile_host::run),
     ("image_records", image_records::run),
@@ -56,6 +59,7 @@ pub const ALL: [(&str, Body); 26] = [
     ("minutiae_records", minutiae_records::run),
     ("networks", networks::run),
     ("perso_card", perso_card::run),
+    ("persons", persons::run),
     ("pictures", pictures::run),
     ("record", record::run),
     ("service_line", service_line::run),

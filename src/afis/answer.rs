@@ -13,7 +13,7 @@ pub enum Answer {
     Single(Single),
     /// A person must look: at these candidates, or at why nothing could be said.
     Adjudicate(Doubt, Vec<Candidate>),
-    /// The person is in the gallery: these candidates, best first, of whom the first leaves no doubt.
+    /// The person is in the gallery: these candidates, best first, of whom the first leaves no doubt by enough fingers.
     Duplicate(Vec<Candidate>),
 }
 
@@ -179,13 +179,15 @@ impl Standing {
     }
 }
 
-/// The answer: candidates first, for a poor probe may still be somebody; then whether *single* may be said at all.
+/// The answer. With too few fingers a person always looks, at the candidates that there are; else somebody who leaves no doubt comes first,
+/// then whether *single* may be said at all.
 pub(super) fn decide(mut found: Vec<(Standing, Candidate)>, enough: Result<Enough, Doubt>) -> Answer {
     found.retain(|(standing, _)| *standing > Standing::Nobody);
     found.sort_by_key(|(standing, c)| (std::cmp::Reverse((*standing, c.score)), c.id));
     let sure = found.first().is_some_and(|(standing, _)| matches!(standing, Standing::Same(_)));
     let candidates: Vec<Candidate> = found.into_iter().map(|(_, candidate)| candidate).collect();
     match enough {
+        Err(doubt @ (Doubt::NoUsableFinger | Doubt::TooFewFingers { .. })) => Answer::Adjudicate(doubt, candidates),
         _ if sure => Answer::Duplicate(candidates),
         Err(doubt) => Answer::Adjudicate(doubt, candidates),
         Ok(_) if !candidates.is_empty() => Answer::Adjudicate(Doubt::Candidates, candidates),
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_fingers_are_never_single() {
+    fn with_too_few_fingers_a_person_always_looks() {
         let policy = Policy::default();
         let few = |usable| Enough::count(usable, 1_000_000, &policy).err();
         assert_eq!(few(0), Some(Doubt::NoUsableFinger));
@@ -233,10 +235,15 @@ mod tests {
         for usable in 0..5 {
             let doubt = few(usable).unwrap();
             assert_eq!(decide(Vec::new(), Err(doubt)), Answer::Adjudicate(doubt, Vec::new()));
-            let looked = decide(vec![candidate("a", 1_200)], Err(doubt));
-            assert!(matches!(looked, Answer::Adjudicate(d, found) if d == doubt && found.len() == 1));
-            assert!(matches!(decide(vec![candidate("a", 2_000)], Err(doubt)), Answer::Duplicate(_)));
+            for score in [1_200, 2_000, 9_000] {
+                let looked = decide(vec![candidate("a", score)], Err(doubt));
+                assert!(matches!(looked, Answer::Adjudicate(d, found) if d == doubt && found.len() == 1), "{score}");
+            }
         }
+        // Other fingers than somebody's keep nobody from being somebody else.
+        let apart = Doubt::NotComparable { persons: 1 };
+        assert!(matches!(decide(vec![candidate("a", 2_000)], Err(apart)), Answer::Duplicate(_)));
+        assert!(matches!(decide(vec![candidate("a", 1_200)], Err(apart)), Answer::Adjudicate(d, _) if d == apart));
     }
 
     #[test]

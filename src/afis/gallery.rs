@@ -132,6 +132,36 @@ impl Gallery {
         self.seats().of.contains_key(&id)
     }
 
+    /// The person of an identifier.
+    #[must_use]
+    pub fn person(&self, id: PersonId) -> Option<Person> {
+        let number = *self.seats().of.get(&id)?;
+        let (block, seat) = split(number);
+        let block = self.block(block)?;
+        let block = block.read().unwrap_or_else(PoisonError::into_inner);
+        block.person(seat).filter(|person| person.id() == id)
+    }
+
+    /// When the person of an identifier was seated.
+    #[must_use]
+    pub fn ticket(&self, id: PersonId) -> Option<Ticket> {
+        let number = *self.seats().of.get(&id)?;
+        let (block, seat) = split(number);
+        let block = self.block(block)?;
+        let block = block.read().unwrap_or_else(PoisonError::into_inner);
+        block.ticket(seat).map(Ticket)
+    }
+
+    /// Persons who were seated before.
+    #[must_use]
+    pub fn before(&self, ticket: Ticket) -> usize {
+        let earlier = |block: &Arc<RwLock<Block>>| {
+            let block = block.read().unwrap_or_else(PoisonError::into_inner);
+            block.tickets().iter().filter(|t| (1..ticket.0).contains(t)).count()
+        };
+        self.snapshot().iter().map(earlier).sum()
+    }
+
     /// Every person, block by block; others may come and go meanwhile.
     pub fn persons(&self) -> impl Iterator<Item = Person> {
         self.snapshot().into_iter().flat_map(|block| {

@@ -100,6 +100,10 @@ fn without_enough_fingers_nobody_is_single() {
     assert_eq!(with(0), Answer::Adjudicate(Doubt::NoUsableFinger, Vec::new()));
     assert_eq!(with(needed - 1), Answer::Adjudicate(Doubt::TooFewFingers { usable: needed - 1, needed }, Vec::new()));
     assert!(matches!(with(needed), Answer::Single(_)));
+    // Who is there is shown to whoever must look.
+    let known = gallery.identify(&without(&person("probe", 7, 1), needed - 1..10), &policy);
+    let Answer::Adjudicate(doubt, found) = known else { panic!("{known:?}") };
+    assert_eq!((doubt, found[0].id), (Doubt::TooFewFingers { usable: needed - 1, needed }, "p7".parse().unwrap()));
 }
 
 #[test]

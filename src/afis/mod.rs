@@ -13,6 +13,7 @@ mod exact;
 pub mod gallery;
 pub mod packed;
 pub mod person;
+pub mod person_file;
 pub mod policy;
 mod scan;
 pub mod sealed;

@@ -2,8 +2,10 @@
 
 use super::code::Code;
 use super::packed::Packed;
+use crate::finger::matching::{Fmr, Prepared, Threshold, Workspace};
 use crate::finger::position::{FingerName, FingerPosition, Hand};
 use crate::finger::template::Template;
+use crate::limits::FINGER_QUALITY_LEAST;
 use crate::reason::{Reason, Refusal};
 use crate::record::PassedOver;
 
@@ -25,11 +27,17 @@ pub enum PersonError {
     /// The template is of another finger, by its own word.
     #[error("{0}: the template is of another finger")]
     OtherFinger(FingerPosition),
+    /// One print told for two fingers, which would count twice.
+    #[error("{0} and {1}: the same print is told for both")]
+    SamePrint(FingerPosition, FingerPosition),
 }
 
 impl Refusal for PersonError {
     fn reason(&self) -> Reason {
-        Reason::InputInvalid
+        match self {
+            Self::SamePrint(..) => Reason::FingersAlike,
+            Self::Id | Self::Twice(_) | Self::OtherFinger(_) => Reason::InputInvalid,
+        }
     }
 }
 
@@ -104,6 +112,17 @@ pub enum Finger {
     Exception(PassedOver),
 }
 
+impl Finger {
+    /// The first view of a template that is good enough to say anything; else an exception of low quality. A view is good enough whose
+    /// minutiae are [`super::packed::USABLE`] or more, and whose quality, where it tells one, is [`FINGER_QUALITY_LEAST`] or better.
+    #[must_use]
+    pub fn of(template: &Template) -> Self {
+        let good = template.views.iter().filter(|v| v.quality == 0 || v.quality >= FINGER_QUALITY_LEAST);
+        let mut packed = good.filter_map(|v| Packed::from_minutiae(&v.minutiae, template.x_resolution, template.y_resolution));
+        packed.next().map_or(Self::Exception(PassedOver::LowQuality), |packed| Self::Print(Print::new(packed)))
+    }
+}
+
 /// A person: an identifier and ten fingers, none left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -112,17 +131,18 @@ pub struct Person {
 }
 
 impl Person {
-    /// A person of ten fingers in the order of [`FingerPosition::ALL`].
+    /// A person of ten fingers in the order of [`FingerPosition::ALL`], of which nobody is asked whether they are ten:
+    /// [`Person::distinct`] does.
     #[must_use]
     pub const fn new(id: PersonId, fingers: [Finger; FINGERS]) -> Self {
         Self { id, fingers }
     }
 
     /// A person of templates and exceptions. A finger that neither tells of was not captured; a template that names no finger is of the
-    /// one it is given for; one with too few minutiae is an exception of low quality.
+    /// one it is given for; one that is not good enough ([`Finger::of`]) is an exception of low quality.
     ///
     /// # Errors
-    /// [`PersonError::Twice`], [`PersonError::OtherFinger`].
+    /// [`PersonError::Twice`], [`PersonError::OtherFinger`], [`PersonError::SamePrint`].
     pub fn of<'a>(
         id: PersonId,
         templates: impl IntoIterator<Item = (FingerPosition, &'a Template)>,
@@ -130,16 +150,37 @@ impl Person {
     ) -> Result<Self, PersonError> {
         let mut fingers = [None; FINGERS];
         for (position, template) in templates {
-            if template.position().is_some_and(|p| p != position) {
+            if template.views.iter().any(|v| v.position.is_some_and(|p| p != position)) {
                 return Err(PersonError::OtherFinger(position));
             }
-            let print = Packed::of(template).map(Print::new);
-            tell(&mut fingers, position, print.map_or(Finger::Exception(PassedOver::LowQuality), Finger::Print))?;
+            tell(&mut fingers, position, Finger::of(template))?;
         }
         for (position, why) in exceptions {
             tell(&mut fingers, position, Finger::Exception(why))?;
         }
-        Ok(Self { id, fingers: fingers.map(|f| f.unwrap_or(Finger::Exception(PassedOver::NotCaptured))) })
+        let person = Self { id, fingers: fingers.map(|f| f.unwrap_or(Finger::Exception(PassedOver::NotCaptured))) };
+        person.distinct()?;
+        Ok(person)
+    }
+
+    /// Compares the person's own prints with each other: fingers count as independent evidence, and one print told for several of them
+    /// would count as often. Of persons of ten different fingers, one in a million is refused by the rate of false matches.
+    ///
+    /// # Errors
+    /// [`PersonError::SamePrint`].
+    pub fn distinct(&self) -> Result<(), PersonError> {
+        let prints: Vec<(usize, &Packed, Prepared)> =
+            self.prints().map(|(place, print)| (place, &print.packed, print.packed.prepared())).collect();
+        let alike = Threshold::at_fmr(Fmr::E6, 1).for_best_of(FINGERS * (FINGERS - 1) / 2).score;
+        let mut workspace = Workspace::new();
+        for (n, (place, packed, print)) in prints.iter().enumerate() {
+            let mut others = prints.iter().skip(n + 1);
+            let same = others.find(|other| other.1 == *packed || workspace.score(print, &other.2) >= alike);
+            if let Some((other, ..)) = same {
+                return Err(PersonError::SamePrint(at_place(*place), at_place(*other)));
+            }
+        }
+        Ok(())
     }
 
     /// The identifier.
@@ -236,5 +277,50 @@ mod tests {
         assert_eq!(twice, Err(PersonError::Twice(RightIndex)));
         assert_eq!(Person::of(id, [(LeftThumb, &index)], []), Err(PersonError::OtherFinger(LeftThumb)));
         assert_eq!((other_hand(0), other_hand(7)), (5, 2));
+    }
+
+    #[test]
+    fn one_print_is_not_told_for_two_fingers() {
+        let id = "x".parse().unwrap();
+        let untold = |seed, count| {
+            let mut template = synthetic::template(seed, RightIndex, count);
+            template.views[0].position = None;
+            template
+        };
+        let of = |index: &Template, thumb: &Template| Person::of(id, [(LeftThumb, thumb), (RightIndex, index)], []);
+        let refused = Err(PersonError::SamePrint(RightIndex, LeftThumb));
+        for count in [12, 20, 40] {
+            let print = untold(1, count);
+            assert_eq!(of(&print, &print), refused, "{count}");
+            // Laid down again: moved, some minutiae lost, the others not quite where they were.
+            let mut again = print.clone();
+            let minutiae = &mut again.views[0].minutiae;
+            minutiae
+                .iter_mut()
+                .zip(0..)
+                .for_each(|(m, n)| (m.x, m.y, m.angle) = (m.x + 20 + n % 3, m.y + 9, m.angle.wrapping_add(2)));
+            if count > 12 {
+                minutiae.truncate(count - 4);
+                assert_eq!(of(&print, &again), refused, "{count}");
+            }
+            assert_eq!(of(&print, &untold(2, count)).unwrap().usable(), 2);
+        }
+        assert_eq!(PersonError::SamePrint(RightIndex, LeftThumb).reason(), Reason::FingersAlike);
+    }
+
+    #[test]
+    fn a_print_below_the_least_quality_is_not_usable_and_a_better_view_of_it_is() {
+        let id = "x".parse().unwrap();
+        let usable = |template: &Template| Person::of(id, [(RightIndex, template)], []).unwrap().usable();
+        let mut template = synthetic::template(1, RightIndex, 40);
+        for (quality, expected) in [(0, 1), (1, 0), (FINGER_QUALITY_LEAST - 1, 0), (FINGER_QUALITY_LEAST, 1)] {
+            template.views[0].quality = quality;
+            assert_eq!(usable(&template), expected, "{quality}; none is told by 0");
+        }
+        template.views[0].quality = 1;
+        template.views.push(synthetic::template(1, RightIndex, 30).views.remove(0));
+        assert_eq!(usable(&template), 1);
+        template.views[1].position = Some(LeftThumb);
+        assert_eq!(Person::of(id, [(RightIndex, &template)], []), Err(PersonError::OtherFinger(RightIndex)));
     }
 }

@@ -28,6 +28,7 @@ impl Desk {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ektp"));
         command.args(["--json", "afis", verb]).arg(self.at("gallery")).arg("--key").arg(self.at("key"));
         command.arg("--passphrase").arg(format!("file:{}", self.at("pass").display())).stdin(Stdio::null());
+        command.env("EKTP_JOBS", self.at("jobs"));
         // A word with a slash is a file of the folder.
         command.args(more.iter().map(|w| w.strip_prefix('/').map_or_else(|| (*w).into(), |name| self.at(name))));
         command
@@ -63,11 +64,12 @@ fn a_person_is_enrolled_found_and_taken_out() {
     desk.person("swapped", 1, 5);
     let first = desk.run("enrol", &["/ada", "--id", "A-1"]);
     let data = first.yes().data();
-    assert_eq!((&data["taken"], &data["state"], &data["search"]["answer"]), (&true.into(), &"0.1".into(), &"single".into()));
+    assert_eq!((&data["taken"], changes(data), &data["search"]["answer"]), (&true.into(), 1, &"single".into()));
+    let first = data["state"].as_str().unwrap().to_owned();
     desk.run("enrol", &["/budi", "--id", "B-1"]).yes();
     let twice = desk.run("enrol", &["/ada", "--id", "A-2"]);
     twice.refused(12, "duplicate-person");
-    assert_eq!((&twice.data()["taken"], &twice.data()["state"]), (&false.into(), &"0.2".into()));
+    assert_eq!((&twice.data()["taken"], changes(twice.data())), (&false.into(), 2));
     let found = desk.run("identify", &["/swapped"]);
     found.refused(12, "duplicate-person");
     let candidate = &found.data()["candidates"][0];
@@ -78,13 +80,79 @@ fn a_person_is_enrolled_found_and_taken_out() {
     );
     assert!(!found.result.to_string().contains("score"), "no raw score goes outward");
     desk.run("enrol", &["/ada", "--id", "A-2", "--adjudicated"]).yes();
-    assert_eq!(desk.run("compact", &[]).yes().data()["state"], "1.0");
+    assert_eq!(changes(desk.run("compact", &[]).yes().data()), 3);
     desk.run("delete", &["--id", "A-2"]).yes();
+    let old = ["gallery", "gallery.log"].map(|name| (name, std::fs::read(desk.at(name)).unwrap()));
     desk.run("delete", &["--id", "A-1"]).yes();
     let gone = desk.run("identify", &["/ada"]);
     assert_eq!((&gone.yes().data()["answer"], &gone.data()["searched"]), (&"single".into(), &1.into()));
-    desk.run("status", &["--at-least", "1.2"]).yes();
-    desk.run("status", &["--at-least", "1.3"]).refused(40, "gallery-rolled-back");
+    let status = desk.run("status", &["--at-least", &first]);
+    let data = status.yes().data();
+    assert_eq!((changes(data), &data["torn"]), (5, &false.into()));
+    // An older state, and one that went another way since.
+    old.iter().for_each(|(name, bytes)| std::fs::write(desk.at(name), bytes).unwrap());
+    let last = data["state"].as_str().unwrap();
+    desk.run("status", &["--at-least", last]).refused(40, "gallery-rolled-back");
+    desk.run("delete", &["--id", "B-1"]).yes();
+    for verb in [&["status"][..], &["identify", "/ada"], &["compact"]] {
+        desk.run(verb[0], &[&verb[1..], &["--at-least", last]].concat()).refused(40, "gallery-rolled-back");
+    }
+    desk.run("status", &["--at-least", &first]).yes();
+    desk.run("status", &["--at-least", "5"]).refused(2, "usage");
+}
+
+/// Changes by a result's state.
+fn changes(data: &serde_json::Value) -> u64 {
+    data["state"].as_str().unwrap().split('.').nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_torn_end_is_told_to_machines_and_cut_by_who_changes_the_gallery_alone() {
+    let desk = Desk::new();
+    desk.person("ada", 1, 0);
+    desk.person("budi", 2, 0);
+    desk.run("enrol", &["/ada", "--id", "A-1"]).yes();
+    let whole = std::fs::read(desk.at("gallery.log")).unwrap();
+    desk.run("enrol", &["/budi", "--id", "B-1"]).yes();
+    let torn = std::fs::read(desk.at("gallery.log")).unwrap()[..whole.len() + 100].to_vec();
+    std::fs::write(desk.at("gallery.log"), &torn).unwrap();
+    for verb in [&["status"][..], &["identify", "/budi"]] {
+        let seen = desk.run(verb[0], &verb[1..]);
+        assert_eq!(seen.yes().data()["torn"], true, "{verb:?}");
+        assert_eq!(std::fs::read(desk.at("gallery.log")).unwrap(), torn, "{verb:?} changes nothing");
+    }
+    let enrolled = desk.run("enrol", &["/budi", "--id", "B-2"]);
+    assert_eq!((&enrolled.yes().data()["torn"], changes(enrolled.data())), (&true.into(), 2));
+    std::fs::write(desk.at("gallery.log"), &torn).unwrap();
+    assert_eq!(desk.run("delete", &["--id", "A-1"]).yes().data()["torn"], true);
+    let compacted = desk.run("compact", &[]);
+    assert_eq!(compacted.yes().data()["torn"], false);
+}
+
+#[test]
+fn a_job_that_was_killed_before_its_answer_was_kept_gives_the_same_answer() {
+    let desk = Desk::new();
+    desk.person("ada", 1, 0);
+    desk.person("budi", 2, 0);
+    desk.run("enrol", &["/ada", "--id", "A-1"]).yes();
+    for (job, adjudicated) in [("one", &[][..]), ("two", &["--adjudicated"])] {
+        let line = [&["/budi", "--id", job, "--job-id", job], adjudicated].concat();
+        if job == "two" {
+            desk.run("delete", &["--id", "one"]).yes();
+        }
+        let first = desk.run("enrol", &line);
+        let state = changes(first.yes().data());
+        // As a kill between the gallery's record and the job's leaves it.
+        let record = desk.at(&format!("jobs/job-{job}.json"));
+        let mut kept: serde_json::Value = serde_json::from_slice(&std::fs::read(&record).unwrap()).unwrap();
+        kept["data"] = serde_json::Value::Null;
+        std::fs::write(&record, kept.to_string()).unwrap();
+        let again = desk.run("enrol", &line);
+        assert_eq!((again.yes().data(), changes(again.data())), (first.data(), state), "{job}");
+    }
+    // Other fingers under the identifier are somebody else.
+    desk.run("enrol", &["/ada", "--id", "two"]).refused(12, "already-enrolled");
+    assert_eq!(desk.persons(), 2);
 }
 
 #[test]
@@ -100,6 +168,32 @@ fn a_person_of_whom_too_little_is_there_is_looked_at_by_a_person() {
     desk.person("ada", 1, 0);
     let told_twice = desk.run("identify", &["/ada", "--exception", "left_thumb=amputated"]);
     told_twice.refused(10, "input-invalid");
+}
+
+#[test]
+fn fingers_of_poor_quality_are_not_usable_and_never_single() {
+    let desk = Desk::new();
+    desk.person("ada", 1, 0);
+    for (n, position) in FingerPosition::ALL.into_iter().enumerate() {
+        let mut template = synthetic::template(2, position, if n < 5 { 45 } else { 11 });
+        template.views[0].quality = if n < 4 { 19 } else { 20 };
+        std::fs::create_dir_all(desk.at("poor")).unwrap();
+        std::fs::write(desk.at(&format!("poor/{position}.fmr")), encode_record_2005(&template).unwrap()).unwrap();
+    }
+    desk.run("enrol", &["/ada", "--id", "A-1"]).yes();
+    for verb in [&["identify", "/poor"][..], &["enrol", "/poor", "--id", "B-1"]] {
+        let few = desk.run(verb[0], &verb[1..]);
+        few.refused(3, "adjudication-needed");
+        let search = if verb[0] == "enrol" { &few.data()["search"] } else { few.data() };
+        assert_eq!((&search["why"], &search["usable_fingers"]), (&"too-few-fingers".into(), &1.into()));
+    }
+    assert_eq!(desk.persons(), 1);
+    // Who is there is among the candidates; one finger says no more than that somebody must look.
+    std::fs::create_dir(desk.at("thumb")).unwrap();
+    std::fs::copy(desk.at("ada/right_thumb.fmr"), desk.at("thumb/right_thumb.fmr")).unwrap();
+    let known = desk.run("identify", &["/thumb"]);
+    known.refused(3, "adjudication-needed");
+    assert_eq!((&known.data()["why"], &known.data()["candidates"][0]["id"]), (&"too-few-fingers".into(), &"A-1".into()));
 }
 
 #[test]

@@ -86,6 +86,24 @@ fn one_set_alone_is_a_folder_of_prints() {
     let rows = run.yes().data()["rows"].as_array().unwrap();
     let names: Vec<&str> = rows.iter().map(|r| r["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["b", "two fingers"]);
+    assert_eq!(run.data()["unused_scores"], 28, "those of set a are told, not passed over");
+    assert_eq!(eval(dir.path(), &["--scores", &scores]).yes().data()["unused_scores"], 0);
+    let more = std::fs::read_to_string(&scores).unwrap() + "c,1,1,1,2,5\na,9,1,9,2,5\n";
+    std::fs::write(&scores, more).unwrap();
+    assert_eq!(eval(dir.path(), &["--scores", &scores]).yes().data()["unused_scores"], 2);
+}
+
+#[test]
+fn the_plots_are_named_after_all_of_the_name() {
+    let dir = folder();
+    let scores = scores(dir.path());
+    for (name, expected) in [("a.b", "a.b"), ("plain", "plain"), ("c.d.svg", "c.d"), ("e.PNG", "e")] {
+        let plot = dir.path().join(name).display().to_string();
+        let run = eval(dir.path(), &["--scores", &scores, "--det", &plot]);
+        let paths = ["svg", "png"].map(|end| dir.path().join(format!("{expected}.{end}")).display().to_string());
+        assert_eq!(run.yes().data()["det"], serde_json::json!(paths), "{name}");
+        assert!(paths.iter().all(|path| Path::new(path).exists()), "{name}");
+    }
 }
 
 #[test]

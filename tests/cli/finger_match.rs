@@ -78,14 +78,52 @@ fn a_list_gives_one_score_a_line_in_order() {
 }
 
 #[test]
+fn every_view_of_a_list_s_prints_counts_and_a_handful_of_minutiae_is_no_match() {
+    let dir = tempfile::tempdir().unwrap();
+    let (a, b) = (finger(1, 40), finger(2, 40));
+    put(dir.path(), "a.fmr", &a);
+    let mut second = a.views[0].clone();
+    second.number = 1;
+    put(dir.path(), "both.fmr", &Template { views: vec![b.views[0].clone(), second], ..a.clone() });
+    put(dir.path(), "few.fmr", &finger(1, 11));
+    let list = dir.path().join("pairs.csv");
+    std::fs::write(&list, "a.fmr,both.fmr\nboth.fmr,a.fmr\na.fmr,a.fmr\nfew.fmr,few.fmr\n").unwrap();
+    let run = ektp(&["finger", "match", "--pairs", list.to_str().unwrap()]);
+    assert_eq!((&run.yes().data()["pairs"], &run.data()["matches"]), (&4.into(), &3.into()));
+    let scores: Vec<i64> = run.events.iter().filter_map(|e| e["score"].as_i64()).collect();
+    assert_eq!((scores[0], scores[1]), (scores[2], scores[2]), "the second view is the finger");
+}
+
+#[test]
+fn two_prints_that_differ_say_nothing_of_a_card() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, b] = [1, 2].map(|seed| put(dir.path(), &format!("{seed}.fmr"), &finger(seed, 40)));
+    let other = ektp(&["finger", "match", &a, &b]);
+    other.refused(30, "person-mismatch");
+    for lang in ["en", "id"] {
+        let mut plain = std::process::Command::new(env!("CARGO_BIN_EXE_ektp"));
+        let said = plain.args(["--lang", lang, "finger", "match", &a, &b]).output().unwrap().stderr;
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains("person-mismatch"), "{said}");
+        assert!(["card", "holder", "kartu", "pemegang"].iter().all(|word| !said.contains(word)), "{said}");
+    }
+}
+
+#[test]
 fn a_list_with_a_bad_line_gives_no_score_at_all() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "a.fmr", &finger(1, 40));
+    put(dir.path(), "left.fmr", &synthetic::template(1, FingerPosition::LeftIndex, 40));
+    put(dir.path(), "none.fmr", &finger(1, 0));
     for (text, exit, reason) in [
         ("a.fmr,a.fmr\na.fmr\n", 10, "input-invalid"),
         ("a.fmr,a.fmr,a.fmr\n", 10, "input-invalid"),
         ("a.fmr,b.fmr\n", 10, "file-unreadable"),
         ("a.fmr,pairs.csv\n", 10, "template-invalid"),
+        ("a.fmr,a.fmr\na.fmr,left.fmr\n", 10, "input-invalid"),
+        ("a.fmr,a.fmr\na.fmr,none.fmr\n", 10, "template-invalid"),
+        ("", 10, "input-invalid"),
+        ("# nothing\n\n", 10, "input-invalid"),
     ] {
         let list = dir.path().join("pairs.csv");
         std::fs::write(&list, text).unwrap();

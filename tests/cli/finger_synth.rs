@@ -1,6 +1,6 @@
 //! `finger synth`: what it lays out, that it is the same every time, and that `finger eval` reads it.
 
-use crate::contract::{Run, ektp};
+use crate::contract::{Run, ektp, schema};
 use serde_json::Value;
 use std::path::Path;
 
@@ -30,6 +30,12 @@ fn persons_are_laid_out_as_sets_and_come_again_the_same() {
     assert_eq!((picture.width(), picture.height(), picture.color()), (300, 400, image::ColorType::L8));
     assert_eq!(image::open(&sheet).unwrap().width(), 2 * 154 + 4);
     let manifest: Value = serde_json::from_slice(&std::fs::read(one.join("manifest.json")).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema("finger-synth-manifest")).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&manifest).map(|e| format!("{e} at {}", e.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let mut other = manifest.clone();
+    other["dpi"] = 300.into();
+    assert!(!validator.is_valid(&other));
     assert_eq!((&manifest["seed"], &manifest["quality"], &manifest["dpi"]), (&3.into(), &"good".into(), &500.into()));
     let first = &manifest["fingers"][0];
     assert_eq!((&first["person"], &first["position"]), (&1.into(), &"right_index".into()));

@@ -63,7 +63,8 @@ fn every_target_has_its_entrance_and_its_line_in_the_table() {
 /// A target that refuses everything at the door would survive everything: what is honest gets through each of them.
 #[test]
 fn honest_inputs_reach_the_innermost_room() {
-    use crate::bodies::{hostile_card, judge, lying_card, lying_chip, perso_card, status_list};
+    use crate::bodies::{galleries, hostile_card, judge, lying_card, lying_chip, perso_card, status_list};
+    use ektp::afis::sealed::SealedError;
     use ektp::perso::Outcome;
     use ektp::verify::Decision;
     for flags in [0, 2, 4, 6, 8] {
@@ -77,6 +78,11 @@ fn honest_inputs_reach_the_innermost_room() {
     assert!(matches!((&first, &second), (Ok(Outcome::Issued(_)), Ok(Outcome::Issued(_)))), "{first:?}");
     let (issued, opened) = lying_chip::outcome(&[]).unwrap();
     assert!(matches!(issued, Ok(Outcome::Issued(_))) && opened > 20, "{opened} answers under the channel: {issued:?}");
+    assert_eq!([galleries::outcome(&[0]), galleries::outcome(&[1])], [Some(Ok(2)), Some(Ok(2))]);
+    // A byte of the log that is bent, and the logs of two times exchanged.
+    assert_eq!(galleries::outcome(&[0, 1, 0, 90, 4]), Some(Err(SealedError::LogAltered(0))));
+    assert_eq!(galleries::outcome(&[3]), Some(Ok(2)), "the log that the snapshot holds already");
+    assert_eq!(galleries::outcome(&[2]), Some(Err(SealedError::RolledBack)));
     for (name, bytes) in seeds("status_list") {
         assert_eq!(status_list::outcome(&bytes), Some(()), "{name}");
     }

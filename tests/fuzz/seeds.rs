@@ -36,12 +36,14 @@ pub fn seeds(target: &str) -> Seeds {
         "channels" => channels(&mut basket),
         "documents" => documents(&mut basket),
         "encoding" => encoding(&mut basket),
+        "galleries" => galleries(&mut basket),
         "hostile_card" => hostile_card(&mut basket),
         "hostile_host" => hostile_host(&mut basket),
         "judge" => judge(&mut basket),
         "lying_card" => lying_card(&mut basket),
         "lying_chip" => lying_chip(&mut basket),
         "perso_card" => perso_card(&mut basket),
+        "persons" => persons(&mut basket),
         "pictures" => pictures(&mut basket),
         "record" => record(&mut basket),
         "service_line" => service_line(&mut basket),
@@ -533,6 +535,32 @@ fn image_records(basket: &mut Basket) {
         let sampling = Sampling::per_centimetre(197, Compression::Png);
         let record = ImageRecord::new_2005(vec![ImageView::new(2, (256, 320), sampling, picture)]);
         basket.whole(record.encode().unwrap());
+    }
+}
+
+fn galleries(basket: &mut Basket) {
+    for flags in 0..4 {
+        basket.whole(vec![flags]);
+    }
+    // A byte of the log bent, its end cut off, a snapshot replaced, something after it.
+    for edit in [&[1, 0, 90, 4][..], &[3, 3, 0], &[4, 0, 3, 1, 2, 3], &[6, 2, 0, 0]] {
+        basket.put(0, edit);
+        basket.put(1, edit);
+    }
+    basket.whole([&[2][..], b"P-000123\0\0\0\0\0\0\0\0"].concat());
+    basket.whole([&[1][..], b"P-000123\0\0\0\0\0\0\0\0", &[0x81; 10]].concat());
+    basket.whole(b"9f2c41d07b3a8e65.120.5e0b77a1c4d29f38".to_vec());
+}
+
+fn persons(basket: &mut Basket) {
+    use ektp::finger::position::FingerPosition::RightIndex;
+    use ektp::finger::template::{encode_record_2005, synthetic};
+    basket.whole(br#"{"fingers": {"right_index": "right.fmr", "left_thumb": {"exception": "amputated"}}}"#.to_vec());
+    basket.whole(br#""right_index":"a","right_index":"b""#.to_vec());
+    for position in [Some(RightIndex), None] {
+        let mut template = synthetic::template(1, RightIndex, 30);
+        template.views[0].position = position;
+        basket.whole(encode_record_2005(&template).unwrap());
     }
 }
 

@@ -66,6 +66,17 @@ impl Change {
     }
 }
 
+/// Reads the content of a log's record, as it stands behind the seal, and writes it again.
+///
+/// # Errors
+/// [`SealedError::Content`] for what no record holds.
+pub fn reread(bytes: &[u8]) -> Result<Vec<u8>, SealedError> {
+    Ok(match Change::read(bytes, true)? {
+        Change::Came(person) => Change::came(&person).to_vec(),
+        Change::Went(id) => Change::went(id),
+    })
+}
+
 /// Appends a person: identifier, then of each finger the number of minutiae or the reason, code and minutiae.
 pub(super) fn write(person: &Person, out: &mut Vec<u8>) {
     out.extend(person.id().bytes());

@@ -50,9 +50,24 @@ pub enum SealedError {
     /// A record of the log that was altered, exchanged or moved.
     #[error("record {0} of the log was altered or is not in its place")]
     LogAltered(u64),
+    /// A page of a record is not there, though what was written after it is: the power failed while the disk wrote, or somebody removed it.
+    #[error("record {0} of the log lacks a page, and what was written after that page is there")]
+    LogHole(u64),
     /// Snapshot and log, or what the caller knows, are of different times.
     #[error("an older state of the gallery was put in its place")]
     RolledBack,
+    /// The state that the caller knows is another gallery's.
+    #[error("the known state is of another gallery")]
+    OtherGallery,
+    /// The gallery has had other changes than the one whose state the caller knows.
+    #[error("the gallery went another way before its change {0}: an older state was put in its place, and changed")]
+    Forked(u64),
+    /// The state that the caller knows is not kept any more.
+    #[error("the known state is too long ago to be checked: give a later one")]
+    MarkTooOld,
+    /// A text that is no state of a gallery.
+    #[error("not a state of a gallery: GALLERY.CHANGES.DIGEST, as the verbs print it")]
+    NotAMark,
     /// Authentic content that this program would not have written.
     #[error("the gallery holds what no gallery can hold")]
     Content,
@@ -75,12 +90,14 @@ impl Refusal for SealedError {
             Self::Exists => Reason::OutputExists,
             Self::Busy => Reason::InUse,
             Self::NotAGallery => Reason::EncodingInvalid,
-            Self::KeyLength(_) => Reason::InputInvalid,
+            Self::KeyLength(_) | Self::MarkTooOld | Self::NotAMark => Reason::InputInvalid,
             Self::WrongKey => Reason::WrongGalleryKey,
-            Self::Truncated(_) | Self::Trailing | Self::Altered(_) | Self::LogAltered(_) | Self::Content => {
+            Self::Truncated(_) | Self::Trailing | Self::Altered(_) | Self::LogAltered(_) | Self::LogHole(_) | Self::Content => {
                 Reason::GalleryAltered
             }
-            Self::LogMissing | Self::OtherLog | Self::RolledBack => Reason::GalleryRolledBack,
+            Self::LogMissing | Self::OtherLog | Self::RolledBack | Self::OtherGallery | Self::Forked(_) => {
+                Reason::GalleryRolledBack
+            }
         }
     }
 }

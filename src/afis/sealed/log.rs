@@ -18,12 +18,28 @@ pub(super) const HEADER: usize = 64;
 /// Bytes before a record's ciphertext: length, nonce, mark of both.
 const HEAD: usize = 4 + NONCE + CHECK;
 
+/// What a disk writes at once, at least.
+const SECTOR: u64 = 512;
+/// So many zeroes in a row, from one sector's edge to the next, are not what was written.
+const HOLE: usize = 16;
+
 /// Where a log ends: its number of records, and the last one's tag.
 pub(super) type End = (u64, [u8; TAG]);
+/// Changes, in order, each with the tag of its record.
+pub(super) type Changes = Vec<(Change, [u8; TAG])>;
 /// Where an empty log ends.
 pub(super) const START: End = (0, [0; TAG]);
 
-/// A log that is open for appending.
+/// What a log is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// To be read; the file stays as it is.
+    Read,
+    /// To be appended to.
+    Write,
+}
+
+/// A log; one that was opened for reading takes nothing.
 pub(super) struct Log {
     file: File,
     header: Vec<u8>,
@@ -39,9 +55,9 @@ pub(super) struct Contents {
     pub gallery: [u8; 16],
     /// After which snapshot.
     pub generation: u64,
-    /// Changes, in order.
-    pub changes: Vec<Change>,
-    /// Whether the last record was torn off in the middle of being written, and is given up: it was never answered.
+    /// What it says.
+    pub changes: Changes,
+    /// Whether the last record was torn off in the middle of being written: it was never answered and counts for nothing.
     pub torn: bool,
     /// The log itself.
     pub log: Log,
@@ -63,17 +79,17 @@ pub(super) fn create(
     let header = [&stated[..], &keys.mark(&stated)].concat();
     let unwritable = |e: io::Error| SealedError::Unwritable(e.kind());
     durable::replace(path, &header, Readers::Owner).map_err(unwritable)?;
-    let file = open(path).map_err(unwritable)?;
+    let file = open(path, Access::Write).map_err(unwritable)?;
     Ok(Log { file, bytes: header.len() as u64, header, keys, end: START, halted: false })
 }
 
-/// Reads a log and opens it for appending; a torn end is cut off.
-pub(super) fn read(path: &Path, key: &GalleryKey, weights: [u8; 8]) -> Result<Contents, SealedError> {
+/// Reads a log. A torn end stays where it is; who means to append has it cut off first ([`Log::cut`]).
+pub(super) fn read(path: &Path, key: &GalleryKey, weights: [u8; 8], access: Access) -> Result<Contents, SealedError> {
     let unreadable = |e: io::Error| match e.kind() {
         io::ErrorKind::NotFound => SealedError::LogMissing,
         kind => SealedError::Unreadable(kind),
     };
-    let mut file = open(path).map_err(unreadable)?;
+    let mut file = open(path, access).map_err(unreadable)?;
     let mut bytes = Vec::new();
     Read::by_ref(&mut file).take(GALLERY_LOG_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() > GALLERY_LOG_BYTES {
@@ -94,14 +110,11 @@ pub(super) fn read(path: &Path, key: &GalleryKey, weights: [u8; 8]) -> Result<Co
     }
     let mut log = Log { file, header: header.to_vec(), keys, end: START, bytes: header.len() as u64, halted: false };
     let (changes, torn) = log.replay(records, same_weights)?;
-    if torn {
-        log.cut().map_err(|e| SealedError::Unwritable(e.kind()))?;
-    }
     Ok(Contents { gallery, generation, changes, torn, log })
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    std::fs::OpenOptions::new().read(true).write(true).open(path)
+fn open(path: &Path, access: Access) -> io::Result<File> {
+    std::fs::OpenOptions::new().read(true).write(access == Access::Write).open(path)
 }
 
 /// A record as it lies in the file.
@@ -114,6 +127,16 @@ impl Log {
     /// Where it ends.
     pub const fn end(&self) -> End {
         self.end
+    }
+
+    /// Whether a change could not be made durable before.
+    pub const fn is_halted(&self) -> bool {
+        self.halted
+    }
+
+    /// Takes no more: the file may not be the log any longer.
+    pub const fn halt(&mut self) {
+        self.halted = true;
     }
 
     /// Appends a change; on return it is on disk. After a failure the log takes no more.
@@ -140,7 +163,7 @@ impl Log {
         Ok(())
     }
 
-    fn replay(&mut self, mut records: &[u8], same_weights: bool) -> Result<(Vec<Change>, bool), SealedError> {
+    fn replay(&mut self, mut records: &[u8], same_weights: bool) -> Result<(Changes, bool), SealedError> {
         let mut changes = Vec::new();
         while !records.is_empty() {
             let number = self.end.0;
@@ -150,10 +173,11 @@ impl Log {
                 Some(plain) => plain,
                 // Written by nobody: the file had grown when the power went, and the content had not come.
                 None if rest.is_empty() && sealed.ends_with(&[0; TAG]) => return Ok((changes, true)),
-                None => return Err(SealedError::LogAltered(number)),
+                None => return Err(self.flaw(records.get(..HEAD + sealed.len()).unwrap_or(records))),
             };
-            changes.push(Change::read(&plain, same_weights)?);
-            self.end = (number + 1, sealed.last_chunk().copied().unwrap_or_default());
+            let tag = sealed.last_chunk().copied().unwrap_or_default();
+            changes.push((Change::read(&plain, same_weights)?, tag));
+            self.end = (number + 1, tag);
             self.bytes += (HEAD + sealed.len()) as u64;
             records = rest;
         }
@@ -165,15 +189,14 @@ impl Log {
         if records.len() < HEAD || records.iter().all(|b| *b == 0) {
             return Ok(Found::Torn);
         }
-        let altered = SealedError::LogAltered(self.end.0);
         let mut input = Input(records);
         let (length, nonce, mark) = (input.array()?, input.array()?, input.array::<CHECK>()?);
         if mark != self.mark(&length, &nonce) {
-            return Err(altered);
+            return Err(self.flaw(records.get(..HEAD).unwrap_or(records)));
         }
         let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
         if !(TAG..=GALLERY_RECORD_BYTES).contains(&length) {
-            return Err(altered);
+            return Err(SealedError::LogAltered(self.end.0));
         }
         Ok(match input.0.split_at_checked(length) {
             Some((sealed, rest)) => Found::Whole { nonce, sealed, rest },
@@ -181,8 +204,21 @@ impl Log {
         })
     }
 
+    /// What is wrong with a record, whole or its head, that does not open: a sector of it may hold zeroes alone, as where a disk wrote the
+    /// pages of a file in another order than they were given and the power went between.
+    fn flaw(&self, record: &[u8]) -> SealedError {
+        let edge = usize::try_from(SECTOR - self.bytes % SECTOR).unwrap_or(usize::MAX);
+        let (first, rest) = record.split_at_checked(edge).unwrap_or((record, &[]));
+        let mut pieces = std::iter::once(first).chain(rest.chunks(usize::try_from(SECTOR).unwrap_or(usize::MAX)));
+        if pieces.any(|piece| piece.len() >= HOLE && piece.iter().all(|b| *b == 0)) {
+            SealedError::LogHole(self.end.0)
+        } else {
+            SealedError::LogAltered(self.end.0)
+        }
+    }
+
     /// Cuts off what lies beyond the last whole record.
-    fn cut(&self) -> io::Result<()> {
+    pub fn cut(&self) -> io::Result<()> {
         self.file.set_len(self.bytes)?;
         self.file.sync_all()
     }
@@ -214,9 +250,12 @@ mod tests {
         log.bytes = whole;
         log.file = File::open(&path).unwrap();
         assert!(matches!(log.append(&went, &mut rng), Err(SealedError::Unwritable(_))));
-        log.file = open(&path).unwrap();
+        log.file = open(&path, Access::Write).unwrap();
         assert_eq!(log.append(&went, &mut rng), Err(SealedError::Halted), "what reached the disk is not known");
-        let found = read(&path, &key, [2; 8]).unwrap();
-        assert_eq!((found.changes, found.torn), (vec![Change::Went("a".parse().unwrap())], false));
+        let found = read(&path, &key, [2; 8], Access::Read).unwrap();
+        let [(change, tag)] = found.changes.as_slice() else { panic!("{} changes", found.changes.len()) };
+        assert_eq!((change, found.torn, (1, *tag)), (&Change::Went("a".parse().unwrap()), false, found.log.end()));
+        let mut log = found.log;
+        assert!(matches!(log.append(&went, &mut rng), Err(SealedError::Unwritable(_))), "opened to be read");
     }
 }

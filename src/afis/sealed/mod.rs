@@ -3,13 +3,17 @@
 mod body;
 mod error;
 mod key;
+mod load;
 mod log;
 mod snapshot;
 mod store;
+mod trail;
 
+pub use body::reread;
 pub use error::SealedError;
 pub use key::GalleryKey;
-pub use store::{Enrolment, Mark, Opened, Store};
+pub use store::{Again, Enrolment, Opened, Seen, Store};
+pub use trail::Mark;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use super::body::{self, Input};
 use super::error::SealedError;
 use super::key::{CHECK, FileKey, GalleryKey, NONCE, TAG};
+use super::trail::{DIGEST, Trail};
 use crate::afis::code::Projection;
 use crate::afis::person::Person;
 use crate::durable::{Pending, Readers};
@@ -12,11 +13,13 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// First bytes of a snapshot: its form, and the version of the form.
-const MAGIC: [u8; 8] = *b"EKTPAFG1";
+const MAGIC: [u8; 8] = *b"EKTPAFG2";
 /// Persons of a chunk.
 const CHUNK: usize = 256;
 /// Most bytes of a sealed chunk.
 const CHUNK_BYTES: usize = CHUNK * 2_048 + TAG;
+/// Bytes of the trail in a chunk.
+const TRAIL_BYTES: usize = CHUNK * 2_048;
 /// Bytes of a header.
 const HEADER: usize = 104;
 
@@ -37,6 +40,8 @@ pub(super) struct Header {
     pub folded: (u64, [u8; TAG]),
     /// Tells a wrong key.
     pub check: [u8; CHECK],
+    /// Changes since the gallery was made, all of which are in here.
+    pub changes: u64,
 }
 
 impl Header {
@@ -52,7 +57,7 @@ impl Header {
             &records.to_be_bytes(),
             tag,
             &self.check,
-            &[0; 8],
+            &self.changes.to_be_bytes(),
         ];
         parts.concat()
     }
@@ -70,11 +75,12 @@ impl Header {
             weights: input.array()?,
             folded: (u64::from_be_bytes(input.array()?), input.array()?),
             check: input.array()?,
+            changes: u64::from_be_bytes(input.array()?),
         };
-        if input.0 == [0; 8] { Ok(header) } else { Err(SealedError::NotAGallery) }
+        if input.0.is_empty() { Ok(header) } else { Err(SealedError::NotAGallery) }
     }
 
-    /// Chunks of the file; an empty gallery has one, which is empty, so that its header is sealed too.
+    /// Chunks of persons; an empty gallery has one, which is empty, so that its header is sealed too.
     fn chunks(&self) -> u64 {
         self.persons.div_ceil(CHUNK as u64).max(1)
     }
@@ -85,12 +91,13 @@ impl Header {
     }
 }
 
-/// Writes a snapshot into its place, in one step; of `persons` there must be as many as the header says.
+/// Writes a snapshot into its place, in one step; of `persons` and of the trail's changes there must be as many as the header says.
 pub(super) fn write(
     path: &Path,
     header: &Header,
     key: &GalleryKey,
     persons: impl Iterator<Item = Person>,
+    trail: &Trail,
 ) -> Result<(), SealedError> {
     let unwritable = |e: io::Error| SealedError::Unwritable(e.kind());
     let mut file = Pending::beside(path, Readers::Owner).map_err(unwritable)?;
@@ -101,19 +108,28 @@ pub(super) fn write(
     for index in 0..header.chunks() {
         let mut plain = Zeroizing::new(Vec::with_capacity(CHUNK_BYTES));
         persons.by_ref().take(CHUNK).for_each(|person| body::write(&person, &mut plain));
-        let sealed = keys.seal(&nonce(index), &plain, &associated(&bytes, index))?;
-        let length = u32::try_from(sealed.len()).map_err(|_| SealedError::Content)?;
-        file.push(&length.to_be_bytes()).and_then(|()| file.push(&sealed)).map_err(unwritable)?;
+        push(&mut file, &keys, &bytes, index, &plain)?;
+    }
+    for (index, part) in (header.chunks()..).zip(trail.bytes().chunks(TRAIL_BYTES)) {
+        push(&mut file, &keys, &bytes, index, part)?;
     }
     file.replace(&[]).map_err(unwritable)
 }
 
-/// Reads a snapshot: its header, and every person to `take` as they come.
+/// One chunk, sealed.
+fn push(file: &mut Pending, keys: &FileKey, header: &[u8], index: u64, plain: &[u8]) -> Result<(), SealedError> {
+    let sealed = keys.seal(&nonce(index), plain, &associated(header, index))?;
+    let length = u32::try_from(sealed.len()).map_err(|_| SealedError::Content)?;
+    let pushed = file.push(&length.to_be_bytes()).and_then(|()| file.push(&sealed));
+    pushed.map_err(|e| SealedError::Unwritable(e.kind()))
+}
+
+/// Reads a snapshot: its header and its trail, and every person to `take` as they come.
 pub(super) fn read(
     path: &Path,
     key: &GalleryKey,
     mut take: impl FnMut(Person) -> Result<(), SealedError>,
-) -> Result<Header, SealedError> {
+) -> Result<(Header, Trail), SealedError> {
     let unreadable = |e: io::Error| SealedError::Unreadable(e.kind());
     let mut file = io::BufReader::new(std::fs::File::open(path).map_err(unreadable)?);
     let mut bytes = Vec::with_capacity(HEADER);
@@ -138,8 +154,14 @@ pub(super) fn read(
             return Err(SealedError::Content);
         }
     }
+    let mut trail = Vec::new();
+    let parts = (Trail::kept(header.changes) * DIGEST).div_ceil(TRAIL_BYTES) as u64;
+    for index in header.chunks()..header.chunks() + parts {
+        trail.extend_from_slice(&chunk(&mut file, &keys, &bytes, index)?);
+    }
+    let trail = Trail::read(&header.gallery, header.changes, &trail).ok_or(SealedError::Content)?;
     match file.read(&mut [0]).map_err(unreadable)? {
-        0 => Ok(header),
+        0 => Ok((header, trail)),
         _ => Err(SealedError::Trailing),
     }
 }

@@ -3,8 +3,10 @@
 use super::body::Change;
 use super::error::SealedError;
 use super::key::GalleryKey;
-use super::log::{self, Contents, Log, START};
+use super::load::{Loaded, log_path, real, sweep};
+use super::log::{self, Access, Log, START};
 use super::snapshot::{self, Header};
+use super::trail::{Mark, Trail};
 use crate::afis::answer::Answer;
 use crate::afis::code::Projection;
 use crate::afis::gallery::{Gallery, GalleryError, Ticket};
@@ -12,36 +14,10 @@ use crate::afis::person::{Person, PersonId};
 use crate::afis::policy::Policy;
 use crate::durable;
 use rand_core::CryptoRng;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// A state of a gallery, to hold against a later one: of two states of one gallery the greater is the later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark {
-    /// Number of the snapshot.
-    pub generation: u64,
-    /// Changes since.
-    pub changes: u64,
-}
-
-/// `GENERATION.CHANGES`.
-impl std::fmt::Display for Mark {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.generation, self.changes)
-    }
-}
-
-impl std::str::FromStr for Mark {
-    type Err = SealedError;
-
-    fn from_str(text: &str) -> Result<Self, SealedError> {
-        let number = |text: &str| text.parse().map_err(|_| SealedError::Content);
-        let (generation, changes) = text.split_once('.').ok_or(SealedError::Content)?;
-        Ok(Self { generation: number(generation)?, changes: number(changes)? })
-    }
-}
 
 /// What came of an enrolment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,13 +28,37 @@ pub struct Enrolment {
     pub taken: Option<Mark>,
 }
 
+/// A person who was taken in before, exactly as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// What a search for the person among those who came before answers now.
+    pub answer: Answer,
+    /// How many these are.
+    pub before: usize,
+    /// The state with which the person was taken in; if a snapshot was made since, that snapshot's.
+    pub taken: Mark,
+}
+
 /// A gallery that was opened.
 #[derive(Debug)]
 pub struct Opened {
     /// The gallery.
     pub store: Store,
-    /// Whether the log ended in a record that was torn while it was written. It was given up: nobody had been answered.
+    /// Whether the log ended in a record that was torn while it was written. It was cut off: nobody had been answered.
     pub torn: bool,
+}
+
+/// A gallery that is looked at while nobody changes it: others may look too.
+#[derive(Debug)]
+pub struct Seen {
+    /// The persons in memory, for searches.
+    pub gallery: Gallery,
+    /// The state of the files.
+    pub mark: Mark,
+    /// Whether the log ends in a record that was torn while it was written. It counts for nothing, and stays until somebody opens the gallery
+    /// to change it.
+    pub torn: bool,
+    _lock: File,
 }
 
 /// A gallery with its files, held by this process alone.
@@ -74,6 +74,9 @@ pub struct Store {
 struct Written {
     log: Log,
     header: Header,
+    trail: Trail,
+    /// After how many changes those came whom the snapshot does not hold.
+    came: HashMap<PersonId, u64>,
     /// Persons who are seated, and of whom it is not decided yet whether they stay.
     pending: HashSet<PersonId>,
 }
@@ -85,6 +88,7 @@ impl Store {
     /// [`SealedError::Exists`], [`SealedError::Busy`], [`SealedError::Unwritable`].
     pub fn create(path: &Path, key: &GalleryKey, rng: &mut dyn CryptoRng) -> Result<Mark, SealedError> {
         let _lock = hold(path)?;
+        sweep(path)?;
         if path.exists() || log_path(path).exists() {
             return Err(SealedError::Exists);
         }
@@ -94,16 +98,18 @@ impl Store {
         let weights = Projection::committed().id();
         let check = key.check(&gallery);
         log::create(&log_path(path), &gallery, 0, weights, key, rng)?;
-        let header = Header { gallery, generation: 0, persons: 0, salt, weights, folded: START, check };
-        snapshot::write(path, &header, key, std::iter::empty())?;
-        Ok(Mark { generation: 0, changes: 0 })
+        let header = Header { gallery, generation: 0, persons: 0, salt, weights, folded: START, check, changes: 0 };
+        let trail = Trail::new(&gallery);
+        snapshot::write(path, &header, key, std::iter::empty(), &trail)?;
+        Ok(trail.mark())
     }
 
     /// Opens a gallery: decrypts everyone into memory and holds the files. With `at_least`, a state that the caller knows the gallery
-    /// has reached, an older one put in its place is found out.
+    /// has reached, an older or another one put in its place is found out, before anything is changed.
     ///
     /// # Errors
-    /// Any [`SealedError`] but [`SealedError::Exists`], [`SealedError::KeyLength`] and [`SealedError::Halted`].
+    /// Any [`SealedError`] but [`SealedError::Exists`], [`SealedError::KeyLength`], [`SealedError::NotAMark`] and
+    /// [`SealedError::Halted`].
     pub fn open(
         path: &Path,
         key: &GalleryKey,
@@ -111,28 +117,34 @@ impl Store {
         at_least: Option<Mark>,
         rng: &mut dyn CryptoRng,
     ) -> Result<Opened, SealedError> {
-        if !path.exists() {
-            return Err(SealedError::Unreadable(std::io::ErrorKind::NotFound));
-        }
-        // A link is another name of one gallery, which has one lock and one log.
-        let path = &std::fs::canonicalize(path).map_err(|e| SealedError::Unreadable(e.kind()))?;
+        let path = &real(path)?;
         let lock = hold(path)?;
-        let gallery = Gallery::new(threads);
-        let header = snapshot::read(path, key, |person| Ok(gallery.insert(&person).map(|_| ())?))?;
-        let weights = Projection::committed().id();
-        let found = log::read(&log_path(path), key, weights)?;
-        let torn = found.torn;
-        let log = follow(&gallery, &header, found)?;
+        let loaded = Loaded::read(path, key, threads, at_least, Access::Write)?;
+        sweep(path)?;
+        let Loaded { gallery, header, trail, came, log, torn } = loaded;
         let log = match log {
+            Some(log) if torn => log.cut().map(|()| log).map_err(|e| SealedError::Unwritable(e.kind()))?,
             Some(log) => log,
-            None => log::create(&log_path(path), &header.gallery, header.generation, weights, key, rng)?,
+            None => {
+                let weights = Projection::committed().id();
+                log::create(&log_path(path), &header.gallery, header.generation, weights, key, rng)?
+            }
         };
-        let written = Mutex::new(Written { log, header, pending: HashSet::new() });
-        let store = Self { path: path.to_owned(), key: key.clone(), gallery, written, _lock: lock };
-        if at_least.is_some_and(|known| store.mark() < known) {
-            return Err(SealedError::RolledBack);
-        }
+        let written = Mutex::new(Written { log, header, trail, came, pending: HashSet::new() });
+        let store = Self { path: path.clone(), key: key.clone(), gallery, written, _lock: lock };
         Ok(Opened { store, torn })
+    }
+
+    /// Looks at a gallery: decrypts everyone into memory and keeps others from changing the files, which stay as they are. With `at_least` as
+    /// for [`Store::open`].
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn look(path: &Path, key: &GalleryKey, threads: usize, at_least: Option<Mark>) -> Result<Seen, SealedError> {
+        let path = &real(path)?;
+        let lock = durable::try_share(path).map_err(|e| SealedError::Unwritable(e.kind()))?.ok_or(SealedError::Busy)?;
+        let loaded = Loaded::read(path, key, threads, at_least, Access::Read)?;
+        Ok(Seen { gallery: loaded.gallery, mark: loaded.trail.mark(), torn: loaded.torn, _lock: lock })
     }
 
     /// The persons in memory, for searches.
@@ -162,6 +174,21 @@ impl Store {
         Ok(Enrolment { answer, taken: Some(self.keep(person, rng)?) })
     }
 
+    /// The enrolment of this very person, if they were taken in before: whoever did not hear the answer may ask again. None if the identifier
+    /// is nobody's, or stands for other fingers.
+    #[must_use]
+    pub fn again(&self, person: &Person, policy: &Policy) -> Option<Again> {
+        let taken = {
+            let written = self.written();
+            let settled = !written.pending.contains(&person.id());
+            let known = self.gallery.person(person.id()).filter(|known| settled && known.fingers() == person.fingers());
+            known.and_then(|_| written.trail.at(written.came.get(&person.id()).copied().unwrap_or(written.header.changes)))?
+        };
+        let ticket = self.gallery.ticket(person.id())?;
+        let answer = self.gallery.identify_before(ticket, person, policy);
+        Some(Again { answer, before: self.gallery.before(ticket), taken })
+    }
+
     /// Takes a person in whom an adjudicator found to be nobody else, without a search.
     ///
     /// # Errors
@@ -180,7 +207,8 @@ impl Store {
         if written.pending.contains(&id) || !self.gallery.contains(id) {
             return Err(GalleryError::Unknown(id).into());
         }
-        written.log.append(&Change::went(id), rng)?;
+        written.append(&Change::went(id), rng)?;
+        written.came.remove(&id);
         self.gallery.remove(id)?;
         Ok(written.mark())
     }
@@ -188,20 +216,28 @@ impl Store {
     /// Writes everyone into a new snapshot and begins a new log. Searches go on meanwhile; changes wait.
     ///
     /// # Errors
-    /// [`SealedError::Unwritable`], [`SealedError::Halted`]; then snapshot and log are what they were, or can be opened as they are.
+    /// [`SealedError::Unwritable`]; then snapshot and log are what they were, or can be opened as they are, and this store takes no more
+    /// changes, since it is not known which of the files stand in their places. [`SealedError::Halted`] if it took none before.
     pub fn compact(&self, rng: &mut dyn CryptoRng) -> Result<Mark, SealedError> {
         let mut written = self.written();
-        let Written { log, header, pending } = &mut *written;
+        let Written { log, header, trail, came, pending } = &mut *written;
+        if log.is_halted() {
+            return Err(SealedError::Halted);
+        }
         let mut salt = [0; 16];
         rng.fill_bytes(&mut salt);
         let settled = |person: &Person| !pending.contains(&person.id());
         // Nobody can settle or leave while the files are held, but newcomers may be seated, who are counted out as pending.
         let persons = self.gallery.persons().filter(settled).count() as u64;
         let weights = Projection::committed().id();
-        let next = Header { generation: header.generation + 1, persons, salt, weights, folded: log.end(), ..header.clone() };
-        snapshot::write(&self.path, &next, &self.key, self.gallery.persons().filter(settled))?;
+        let (generation, folded, changes) = (header.generation + 1, log.end(), trail.changes());
+        let next = Header { generation, persons, salt, weights, folded, changes, ..header.clone() };
+        // A change that went into the old log while the new snapshot stands would be lost.
+        log.halt();
+        snapshot::write(&self.path, &next, &self.key, self.gallery.persons().filter(settled), trail)?;
+        *log = log::create(&log_path(&self.path), &next.gallery, generation, weights, &self.key, rng)?;
         *header = next;
-        *log = log::create(&log_path(&self.path), &header.gallery, header.generation, weights, &self.key, rng)?;
+        came.clear();
         Ok(written.mark())
     }
 
@@ -217,10 +253,12 @@ impl Store {
     fn keep(&self, person: &Person, rng: &mut dyn CryptoRng) -> Result<Mark, SealedError> {
         let mut written = self.written();
         written.pending.remove(&person.id());
-        if let Err(error) = written.log.append(&Change::came(person), rng) {
+        if let Err(error) = written.append(&Change::came(person), rng) {
             self.gallery.remove(person.id())?;
             return Err(error);
         }
+        let changes = written.trail.changes();
+        written.came.insert(person.id(), changes);
         Ok(written.mark())
     }
 
@@ -237,8 +275,14 @@ impl Store {
 }
 
 impl Written {
-    const fn mark(&self) -> Mark {
-        Mark { generation: self.header.generation, changes: self.log.end().0 }
+    fn mark(&self) -> Mark {
+        self.trail.mark()
+    }
+
+    fn append(&mut self, change: &[u8], rng: &mut dyn CryptoRng) -> Result<(), SealedError> {
+        self.log.append(change, rng)?;
+        self.trail.push(&self.log.end().1);
+        Ok(())
     }
 }
 
@@ -249,34 +293,7 @@ impl std::fmt::Debug for Store {
     }
 }
 
-/// Brings the changes of a log into the gallery of a snapshot; `None` if the snapshot holds them all, and a new log must begin.
-fn follow(gallery: &Gallery, header: &Header, found: Contents) -> Result<Option<Log>, SealedError> {
-    if found.gallery != header.gallery {
-        return Err(SealedError::OtherLog);
-    }
-    if found.generation.checked_add(1) == Some(header.generation) && found.log.end() == header.folded {
-        return Ok(None);
-    }
-    if found.generation != header.generation {
-        return Err(SealedError::RolledBack);
-    }
-    for change in &found.changes {
-        match change {
-            Change::Came(person) => gallery.insert(person).map(|_| ()),
-            Change::Went(id) => gallery.remove(*id),
-        }
-        .map_err(|_| SealedError::Content)?;
-    }
-    Ok(Some(found.log))
-}
-
 fn hold(path: &Path) -> Result<File, SealedError> {
     let lock = durable::try_lock(path).map_err(|e| SealedError::Unwritable(e.kind()))?;
     lock.ok_or(SealedError::Busy)
-}
-
-fn log_path(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".log");
-    path.with_file_name(name)
 }

@@ -20,7 +20,7 @@ impl Place {
         let mut rng = DangerousSeededEntropy::new(1);
         let place = Self { dir: tempfile::tempdir().unwrap(), key: GalleryKey::generate(&mut rng), rng };
         let mut rng = place.rng.clone();
-        assert_eq!(Store::create(&place.snapshot(), &place.key, &mut rng).unwrap(), Mark { generation: 0, changes: 0 });
+        assert_eq!(Store::create(&place.snapshot(), &place.key, &mut rng).unwrap().changes(), 0);
         Self { rng, ..place }
     }
 
@@ -46,6 +46,10 @@ impl Place {
         Store::open(&self.snapshot(), &self.key, 1, None, &mut self.rng)
     }
 
+    fn look(&self, at_least: Option<Mark>) -> Result<Seen, SealedError> {
+        Store::look(&self.snapshot(), &self.key, 1, at_least)
+    }
+
     fn fails(&mut self) -> SealedError {
         self.open().unwrap_err()
     }
@@ -67,23 +71,28 @@ fn what_is_answered_is_there_when_it_is_opened_again() {
     let policy = Policy::default();
     let store = place.open().unwrap().store;
     let enrolled = store.enrol(&person("a", 1, 0), &policy, &mut place.rng).unwrap();
-    assert_eq!(enrolled.taken, Some(Mark { generation: 0, changes: 1 }));
+    assert_eq!((enrolled.taken, store.mark().changes()), (Some(store.mark()), 1));
     store.enrol(&person("b", 2, 0), &policy, &mut place.rng).unwrap();
     let twice = store.enrol(&person("c", 1, 3), &policy, &mut place.rng).unwrap();
     assert!(twice.taken.is_none() && matches!(twice.answer, Answer::Duplicate(found) if found[0].id.to_string() == "a"));
     store.delete("b".parse().unwrap(), &mut place.rng).unwrap();
     drop(store);
     let opened = place.open().unwrap();
-    assert_eq!((opened.torn, opened.store.mark().to_string()), (false, "0.3".to_owned()));
+    assert_eq!((opened.torn, opened.store.mark().changes()), (false, 3));
+    let known = opened.store.mark();
     assert_eq!(opened.store.gallery().persons().collect::<Vec<_>>(), [person("a", 1, 0)]);
     let compacted = opened.store.compact(&mut place.rng).unwrap();
-    assert_eq!(compacted, Mark { generation: 1, changes: 0 });
+    assert_eq!(compacted, known, "the same persons, whichever file they are in");
     opened.store.admit(&person("d", 4, 0), &mut place.rng).unwrap();
     drop(opened);
     let again = place.open().unwrap().store;
     let mut ids: Vec<_> = again.gallery().persons().map(|p| p.id().to_string()).collect();
     ids.sort();
-    assert_eq!((ids, again.mark()), (vec!["a".to_owned(), "d".to_owned()], "1.1".parse().unwrap()));
+    assert_eq!((ids, again.mark().changes()), (vec!["a".to_owned(), "d".to_owned()], 4));
+    drop(again);
+    for mark in [enrolled.taken.unwrap(), known] {
+        assert_eq!(place.look(Some(mark)).unwrap().mark.changes(), 4, "a state that it passed through");
+    }
 }
 
 #[test]
@@ -118,6 +127,10 @@ fn a_kill_at_any_byte_of_the_last_record_loses_nothing_that_was_answered() {
     assert_eq!(place.persons(), 3);
     for end in two.len()..three.len() {
         std::fs::write(place.log(), &three[..end]).unwrap();
+        let seen = place.look(None).unwrap();
+        assert_eq!((seen.gallery.len(), seen.torn), (2, end > two.len()), "{end}");
+        drop(seen);
+        assert_eq!(std::fs::read(place.log()).unwrap(), three[..end], "who looks leaves the files as they are: {end}");
         let opened = place.open().unwrap();
         assert_eq!((opened.store.gallery().len(), opened.torn), (2, end > two.len()), "{end}");
         drop(opened);
@@ -142,7 +155,8 @@ fn an_altered_byte_anywhere_is_found_out() {
     for at in (0..snapshot.len()).step_by(3) {
         change(&place.snapshot(), |b| b[at] ^= 4);
         let error = place.fails();
-        let known = [SealedError::NotAGallery, SealedError::WrongKey, SealedError::Altered(0), SealedError::Truncated(0)];
+        use SealedError::{Altered, NotAGallery, Truncated, WrongKey};
+        let known = [NotAGallery, WrongKey, Altered(0), Altered(1), Truncated(0), Truncated(1)];
         assert!(known.contains(&error), "{at}: {error:?}");
         std::fs::write(place.snapshot(), &snapshot).unwrap();
     }
@@ -170,9 +184,11 @@ fn a_snapshot_that_is_cut_or_goes_on_is_refused() {
     store.compact(&mut place.rng).unwrap();
     drop(store);
     let whole = std::fs::read(place.snapshot()).unwrap();
-    for end in [104, 107, 108, whole.len() - 1] {
+    // The trail of four states is the last chunk.
+    let trail = whole.len() - 4 - 4 * 8 - 16;
+    for (end, chunk) in [(104, 0), (107, 0), (108, 0), (trail - 1, 0), (trail, 1), (whole.len() - 1, 1)] {
         std::fs::write(place.snapshot(), &whole[..end]).unwrap();
-        assert_eq!(place.fails(), SealedError::Truncated(0), "{end}");
+        assert_eq!(place.fails(), SealedError::Truncated(chunk), "{end}");
     }
     std::fs::write(place.snapshot(), &whole[..50]).unwrap();
     assert_eq!(place.fails(), SealedError::NotAGallery);
@@ -198,6 +214,7 @@ fn an_older_state_is_found_out_where_it_can_be() {
     store.compact(&mut place.rng).unwrap();
     drop(store);
     let new = [std::fs::read(place.snapshot()).unwrap(), std::fs::read(place.log()).unwrap()];
+    let known = place.look(None).unwrap().mark;
     // The old snapshot with the new log; the new snapshot with a log that is not the one it folded in.
     std::fs::write(place.snapshot(), &old[0]).unwrap();
     assert_eq!(place.fails(), SealedError::RolledBack);
@@ -207,17 +224,139 @@ fn an_older_state_is_found_out_where_it_can_be() {
     // A crash between the two files of a compaction is none.
     std::fs::write(place.log(), &old[1]).unwrap();
     assert_eq!(place.persons(), 2);
-    assert_eq!(place.open().unwrap().store.mark(), Mark { generation: 1, changes: 0 });
+    assert_eq!(place.open().unwrap().store.mark().changes(), 2);
     // Both old: only who knows better finds it out.
     std::fs::write(place.snapshot(), &old[0]).unwrap();
     std::fs::write(place.log(), &old[1]).unwrap();
     assert_eq!(place.persons(), 2);
-    let known = Some(Mark { generation: 1, changes: 0 });
-    let opened = Store::open(&place.snapshot(), &place.key, 1, known, &mut place.rng);
+    std::fs::write(place.log(), &old[1][..old[1].len() - 1]).unwrap();
+    let opened = Store::open(&place.snapshot(), &place.key, 1, Some(known), &mut place.rng);
     assert_eq!(opened.unwrap_err(), SealedError::RolledBack);
+    assert_eq!(place.look(Some(known)).unwrap_err(), SealedError::RolledBack);
+    assert_eq!(std::fs::read(place.log()).unwrap(), old[1][..old[1].len() - 1], "refused before the torn end was cut off");
     std::fs::remove_file(place.log()).unwrap();
     assert_eq!(place.fails(), SealedError::LogMissing);
-    assert_eq!("1".parse::<Mark>(), Err(SealedError::Content));
+}
+
+#[test]
+fn a_known_state_is_of_one_gallery_and_of_one_way_that_it_went() {
+    let mut place = Place::with(2);
+    let old = [std::fs::read(place.snapshot()).unwrap(), std::fs::read(place.log()).unwrap()];
+    let store = place.open().unwrap().store;
+    let known = store.admit(&person("mine", 8, 0), &mut place.rng).unwrap();
+    drop(store);
+    // The older state is put back, and others are enrolled until there are as many changes and more, in as many files.
+    std::fs::write(place.snapshot(), &old[0]).unwrap();
+    std::fs::write(place.log(), &old[1]).unwrap();
+    let store = place.open().unwrap().store;
+    for n in 0..3 {
+        store.admit(&person(&format!("other{n}"), 20 + n, 0), &mut place.rng).unwrap();
+        assert_eq!(place.look(Some(known)).unwrap_err(), SealedError::Busy);
+    }
+    store.compact(&mut place.rng).unwrap();
+    drop(store);
+    assert_eq!(place.look(Some(known)).unwrap_err(), SealedError::Forked(3));
+    let other = Place::with(4);
+    let mut rng = DangerousSeededEntropy::new(5);
+    Store::create(&place.dir.path().join("second"), &place.key, &mut rng).unwrap();
+    let second = Store::look(&place.dir.path().join("second"), &place.key, 1, Some(known));
+    assert_eq!(second.unwrap_err(), SealedError::OtherGallery);
+    assert!(other.look(None).is_ok());
+}
+
+#[test]
+fn those_who_look_do_so_together_and_who_changes_does_so_alone() {
+    let mut place = Place::with(1);
+    let seen = [place.look(None).unwrap(), place.look(None).unwrap()];
+    assert_eq!(place.fails(), SealedError::Busy);
+    drop(seen);
+    let held = place.open().unwrap();
+    assert_eq!(place.look(None).unwrap_err(), SealedError::Busy);
+    drop(held);
+    assert!(place.look(None).is_ok());
+}
+
+#[test]
+fn what_a_killed_program_left_goes_when_the_gallery_is_opened_to_be_changed() {
+    let mut place = Place::with(1);
+    let left = [".ektp-gallery-aB3dE6.new", ".ektp-gallery.log-aB3dE6.new"].map(|name| place.dir.path().join(name));
+    left.iter().for_each(|path| std::fs::write(path, b"half a snapshot").unwrap());
+    place.look(None).unwrap();
+    assert!(left.iter().all(|path| path.exists()), "who looks changes nothing");
+    place.open().unwrap();
+    assert!(!left.iter().any(|path| path.exists()));
+}
+
+/// Puts a folder into the place of a file, so that nothing can take its place; the file as it was.
+fn obstruct(path: &Path) -> Vec<u8> {
+    let was = std::fs::read(path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    std::fs::create_dir(path).unwrap();
+    was
+}
+
+#[test]
+fn after_a_compaction_that_failed_no_change_is_taken_and_nobody_is_lost() {
+    for obstructed in ["gallery", "gallery.log"] {
+        let mut place = Place::with(2);
+        let store = place.open().unwrap().store;
+        let path = place.dir.path().join(obstructed);
+        let was = obstruct(&path);
+        assert!(matches!(store.compact(&mut place.rng), Err(SealedError::Unwritable(_))), "{obstructed}");
+        let after = store.admit(&person("after", 9, 0), &mut place.rng);
+        assert_eq!(after, Err(SealedError::Halted), "{obstructed}");
+        assert_eq!(store.delete("p0".parse().unwrap(), &mut place.rng), Err(SealedError::Halted));
+        assert_eq!(store.compact(&mut place.rng), Err(SealedError::Halted));
+        assert_eq!(store.gallery().len(), 2, "{obstructed}");
+        drop(store);
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::write(&path, was).unwrap();
+        // One time the old snapshot with its log, the other the new one with the log that it holds.
+        let store = place.open().unwrap().store;
+        store.admit(&person("after", 9, 0), &mut place.rng).unwrap();
+        drop(store);
+        assert_eq!(place.persons(), 3, "{obstructed}");
+    }
+}
+
+#[test]
+fn a_page_that_is_missing_before_what_came_later_is_told_and_not_taken_for_the_end() {
+    let mut place = Place::with(3);
+    let log = std::fs::read(place.log()).unwrap();
+    let length = (log.len() - 64) / 3;
+    let start = |record: usize| 64 + record * length;
+    // A sector within a record, one with a record's head, and all of a record but what shares its first and last sector.
+    let sector = |at: usize| at.next_multiple_of(512)..at.next_multiple_of(512) + 512;
+    let holes = (0..3).flat_map(|record| {
+        let (from, to) = (start(record), start(record + 1));
+        [(record, sector(from)), (record, from..from.next_multiple_of(512)), (record, from..to / 512 * 512)]
+    });
+    for (record, hole) in holes {
+        change(&place.log(), |b| b[hole.clone()].fill(0));
+        assert_eq!(place.fails(), SealedError::LogHole(record as u64), "{record}: {hole:?}");
+        assert_eq!(place.look(None).unwrap_err(), SealedError::LogHole(record as u64));
+        std::fs::write(place.log(), &log).unwrap();
+    }
+    assert_eq!(SealedError::LogHole(0).reason(), Reason::GalleryAltered);
+}
+
+#[test]
+fn who_was_taken_in_and_did_not_hear_of_it_hears_it_again() {
+    let mut place = Place::with(2);
+    let policy = Policy::default();
+    let store = place.open().unwrap().store;
+    let first = store.enrol(&person("a", 7, 0), &policy, &mut place.rng).unwrap();
+    let taken = first.taken.unwrap();
+    store.admit(&person("b", 8, 0), &mut place.rng).unwrap();
+    drop(store);
+    let store = place.open().unwrap().store;
+    let again = store.again(&person("a", 7, 0), &policy).unwrap();
+    let Answer::Single(single) = again.answer else { panic!("{:?}", again.answer) };
+    assert_eq!((again.taken, again.before, single.usable()), (taken, 2, 10));
+    assert_eq!(store.again(&person("a", 9, 0), &policy), None, "other fingers");
+    assert_eq!(store.again(&person("c", 7, 0), &policy), None, "another identifier");
+    let compacted = store.compact(&mut place.rng).unwrap();
+    assert_eq!(store.again(&person("a", 7, 0), &policy).unwrap().taken, compacted);
 }
 
 #[test]
@@ -255,7 +394,7 @@ fn who_is_not_there_is_not_deleted_and_who_is_there_not_taken_in_again() {
     let (p0, x) = ("p0".parse().unwrap(), "x".parse().unwrap());
     assert_eq!(store.delete(x, &mut place.rng), Err(SealedError::Gallery(GalleryError::Unknown(x))));
     assert_eq!(store.admit(&person("p0", 5, 0), &mut place.rng), Err(SealedError::Gallery(GalleryError::Known(p0))));
-    assert_eq!(store.mark(), Mark { generation: 0, changes: 1 });
+    assert_eq!(store.mark().changes(), 1);
     let reasons = [SealedError::Halted, SealedError::Content, SealedError::LogFull].map(|e| e.reason());
     assert_eq!(reasons, [Reason::FileUnreadable, Reason::GalleryAltered, Reason::GalleryFull]);
     assert_eq!(SealedError::Unwritable(ErrorKind::StorageFull).reason(), Reason::DiskFull);

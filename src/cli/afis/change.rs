@@ -3,7 +3,7 @@
 use super::gallery::{GalleryArgs, KnownArgs};
 use super::person::parse_id;
 use crate::afis::PersonId;
-use crate::afis::sealed::{Mark, Store};
+use crate::afis::sealed::{Mark, Opened, Store};
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::world::system_entropy;
@@ -41,25 +41,31 @@ pub struct CompactArgs {
 pub fn new(args: &NewArgs, out: &mut Output) -> Answer {
     let key = args.gallery.key()?;
     let made = Store::create(&args.gallery.state, &key, &mut system_entropy());
-    Ok(told(made.map_err(|e| Failure::at(&args.gallery.state, &e))?, 0, out))
+    let mark = made.map_err(|e| Failure::at(&args.gallery.state, &e))?;
+    show(mark, 0, out);
+    Ok(Outcome::yes(json!({"persons": 0, "state": mark.to_string()})))
 }
 
 /// Takes a person out.
 pub fn delete(args: &DeleteArgs, out: &mut Output) -> Answer {
-    let store = args.gallery.open(&args.known, out)?;
+    let Opened { store, torn } = args.gallery.open(&args.known, out)?;
     let mark = store.delete(args.id, &mut system_entropy()).map_err(|e| Failure::at(&args.gallery.state, &e))?;
-    Ok(told(mark, store.gallery().len(), out))
+    Ok(told(mark, store.gallery().len(), torn, out))
 }
 
 /// Writes a new snapshot.
 pub fn compact(args: &CompactArgs, out: &mut Output) -> Answer {
-    let store = args.gallery.open(&args.known, out)?;
+    let Opened { store, torn } = args.gallery.open(&args.known, out)?;
     let mark = store.compact(&mut system_entropy()).map_err(|e| Failure::at(&args.gallery.state, &e))?;
-    Ok(told(mark, store.gallery().len(), out))
+    Ok(told(mark, store.gallery().len(), torn, out))
 }
 
-/// How many there are, and the state to hold against a later one.
-pub fn told(mark: Mark, persons: usize, out: &mut Output) -> Outcome {
+/// How many there are, the state to hold against a later one, and whether the log was found torn.
+pub fn told(mark: Mark, persons: usize, torn: bool, out: &mut Output) -> Outcome {
+    show(mark, persons, out);
+    Outcome::yes(json!({"persons": persons, "state": mark.to_string(), "torn": torn}))
+}
+
+fn show(mark: Mark, persons: usize, out: &mut Output) {
     out.line(format!("{persons}  {mark}"));
-    Outcome::yes(json!({"persons": persons, "state": mark.to_string()}))
 }

@@ -1,6 +1,6 @@
 //! The options by which a verb gets at a gallery.
 
-use crate::afis::sealed::{GalleryKey, Mark, Opened, Store};
+use crate::afis::sealed::{GalleryKey, Mark, Opened, SealedError, Seen, Store};
 use crate::cli::output::{Failure, Output};
 use crate::cli::secret_input;
 use crate::pki::chip_keys::{ChipKey, Kind};
@@ -25,7 +25,8 @@ pub struct GalleryArgs {
 /// What the caller knows of a gallery's state.
 #[derive(Debug, clap::Args)]
 pub struct KnownArgs {
-    /// A state that the gallery has reached before, as the verbs print it: an older one is refused
+    /// A state that the gallery has reached before, as the verbs print it: an older gallery, another, or one that went another way since is
+    /// refused
     #[arg(long, value_name = "STATE", value_parser = parse_mark)]
     at_least: Option<Mark>,
 }
@@ -38,22 +39,36 @@ impl GalleryArgs {
         Ok(GalleryKey::new(file.master(Kind::Gallery)?.expose())?)
     }
 
-    /// The gallery, decrypted; a torn end of its log is told of.
-    pub fn open(&self, known: &KnownArgs, out: &mut Output) -> Result<Store, Failure> {
-        let key = self.key()?;
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let opened = Store::open(&self.state, &key, threads, known.at_least, &mut system_entropy());
-        let Opened { store, torn } = opened.map_err(|e| Failure::at(&self.state, &e))?;
-        if torn {
-            out.note(match out.lang() {
-                Lang::En => "the log ended in a record torn while it was written, which was given up; hold the state against the last one that was answered (--at-least)",
-                Lang::Id => "log berakhir dengan rekaman terpotong yang dibuang; cocokkan keadaan dengan jawaban terakhir (--at-least)",
-            });
-        }
-        Ok(store)
+    /// The gallery, decrypted, to be changed; a torn end of its log was cut off, and is told of.
+    pub fn open(&self, known: &KnownArgs, out: &mut Output) -> Result<Opened, Failure> {
+        let opened = Store::open(&self.state, &self.key()?, threads(), known.at_least, &mut system_entropy());
+        let opened = opened.map_err(|e| Failure::at(&self.state, &e))?;
+        tell(opened.torn, out);
+        Ok(opened)
+    }
+
+    /// The gallery, decrypted, to be looked at; a torn end of its log is told of, and stays.
+    pub fn look(&self, known: &KnownArgs, out: &mut Output) -> Result<Seen, Failure> {
+        let seen = Store::look(&self.state, &self.key()?, threads(), known.at_least);
+        let seen = seen.map_err(|e| Failure::at(&self.state, &e))?;
+        tell(seen.torn, out);
+        Ok(seen)
+    }
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn tell(torn: bool, out: &mut Output) {
+    if torn {
+        out.note(match out.lang() {
+            Lang::En => "the log ends in a record torn while it was written, which counts for nothing; hold the state against the last one that was answered (--at-least)",
+            Lang::Id => "log berakhir dengan rekaman terpotong yang tidak dihitung; cocokkan keadaan dengan jawaban terakhir (--at-least)",
+        });
     }
 }
 
 fn parse_mark(text: &str) -> Result<Mark, String> {
-    text.parse().map_err(|_| "GENERATION.CHANGES, e.g. 3.120".to_owned())
+    text.parse().map_err(|e: SealedError| e.to_string())
 }

@@ -22,10 +22,12 @@ pub struct Args {
 /// Searches.
 pub fn run(args: &Args, out: &mut Output) -> Answer {
     let (person, policy) = (args.person.read("probe".parse()?)?, args.rates.policy()?);
-    let store = args.gallery.open(&args.known, out)?;
-    let searched = store.gallery().len();
-    let answer = store.gallery().identify(&person, &policy);
+    let seen = args.gallery.look(&args.known, out)?;
+    let answer = seen.gallery.identify(&person, &policy);
     told::show(&answer, out);
-    let data = told::data(&answer, person.usable(), searched, &policy);
+    let mut data = told::data(&answer, person.usable(), seen.gallery.len(), &policy);
+    if let Some(fields) = data.as_object_mut() {
+        fields.insert("torn".to_owned(), seen.torn.into());
+    }
     Ok(told::reason(&answer).map_or_else(|| Outcome::yes(&data), |reason| Outcome::with_reason(reason, &data)))
 }

@@ -1,5 +1,6 @@
 //! A person's fingers from a JSON file or a folder of templates.
 
+use crate::afis::person_file::{self, Told};
 use crate::afis::{Person, PersonError, PersonId};
 use crate::cli::output::Failure;
 use crate::cli::place;
@@ -8,8 +9,6 @@ use crate::finger::template::{Record, Template};
 use crate::limits;
 use crate::reason::Reason;
 use crate::record::PassedOver;
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What is told of a person's fingers.
@@ -22,19 +21,6 @@ pub struct PersonArgs {
     /// Why a finger is not there: FINGER=REASON (amputated, bandaged, damaged, low_quality, not_captured)
     #[arg(long, value_name = "FINGER=REASON", value_parser = parse_exception)]
     exception: Vec<(FingerPosition, PassedOver)>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    fingers: BTreeMap<String, Told>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-enum Told {
-    Template(PathBuf),
-    Exception { exception: String },
 }
 
 /// What a file or folder tells: templates and exceptions, by finger.
@@ -66,18 +52,12 @@ fn parse_exception(text: &str) -> Result<(FingerPosition, PassedOver), String> {
 }
 
 fn file(path: &Path) -> Result<Fingers, Failure> {
-    let invalid = |what: String| Failure::new(Reason::InputInvalid, format!("{}: {what}", path.display()));
-    let told: File =
-        serde_json::from_slice(&bytes(path, limits::RECORD_BYTES)?).map_err(|e| invalid(format!("line {}", e.line())))?;
+    let told = person_file::parse(&bytes(path, limits::RECORD_BYTES)?).map_err(|e| Failure::at(path, &e))?;
     let mut fingers = Fingers::default();
-    for (name, told) in told.fingers {
-        let position = FingerPosition::from_text(&name).ok_or_else(|| invalid("a finger that there is not".to_owned()))?;
+    for (position, told) in told {
         match told {
             Told::Template(file) => fingers.templates.push((position, template(&path.with_file_name(file), position)?)),
-            Told::Exception { exception } => {
-                let why = PassedOver::parse(&exception).map_err(|e| invalid(format!("{name}: {e}")))?;
-                fingers.exceptions.push((position, why));
-            }
+            Told::Exception(why) => fingers.exceptions.push((position, why)),
         }
     }
     Ok(fingers)

@@ -16,6 +16,6 @@ pub struct Args {
 
 /// Opens and tells.
 pub fn run(args: &Args, out: &mut Output) -> Answer {
-    let store = args.gallery.open(&args.known, out)?;
-    Ok(told(store.mark(), store.gallery().len(), out))
+    let seen = args.gallery.look(&args.known, out)?;
+    Ok(told(seen.mark, seen.gallery.len(), seen.torn, out))
 }

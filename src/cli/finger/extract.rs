@@ -49,11 +49,14 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     place::apart(&args.input, &[args.output.as_deref(), args.picture.as_deref()])?;
     let bytes = load(&args.input)?;
+    if args.print.from().is_some() {
+        return Err(Failure::new(Reason::Usage, "--from names the format of a template; minutiae are found in images"));
+    }
     if Reading::default().is_template(&bytes) {
         return Err(Failure::new(Reason::Usage, "the input is a template already; `ektp finger convert` changes its format"));
     }
     let named = |f: Failure| Failure { message: format!("{}: {}", args.input.display(), f.message), ..f };
-    let mut print = args.print.opener().of_bytes(&bytes).map_err(named)?;
+    let mut print = args.print.opener().of_image(&bytes).map_err(named)?;
     print.template.views.iter_mut().for_each(|view| *view = view.best(args.max.into()));
     let written = args.output.as_deref().map(|file| write(&print, args.to, file)).transpose()?;
     args.picture.as_deref().map(|file| draw(&print, file)).transpose()?;

@@ -4,12 +4,12 @@ use super::parallel;
 use super::print::{Print, PrintArgs};
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::{self, write_private};
-use crate::finger::matcher::{Band, MatchOutcome};
-use crate::finger::matching::{Fmr, Judgement, MinutiaMatcher, Prepared, Score, Workspace};
+use crate::finger::matcher::{Band, MatchError, MatchOutcome};
+use crate::finger::matching::{Fmr, Judgement, MinutiaMatcher, Prepared, Ready, Workspace};
 use crate::finger::picture::{self, Side};
 use crate::finger::template::Template;
 use crate::limits;
-use crate::reason::{Lang, Reason};
+use crate::reason::{Lang, Reason, Refusal as _};
 use serde_json::json;
 use std::collections::HashMap;
 use std::io::Read as _;
@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
   ektp finger match scan-a.png scan-b.png --dpi 500 --picture pairs.png
   ektp finger match live.wsq right-index.fmr
   ektp finger match live.bmp ef-fingers.bin --dpi 500 --position right_index
+  ektp finger match --pairs pairs.csv
 
 A print is an image (PNG, BMP, TIFF, JPEG, PGM, JPEG 2000, WSQ, ANSI/NIST, ISO/IEC 19794-4) or a template (ISO/IEC 19794-2, ANSI 378,
 EF.Fingers, or a card format named by --from); - reads standard input. The score is in nats of log-likelihood ratio.")]
@@ -116,27 +117,33 @@ fn draw(a: &Print, b: &Print, file: &Path) -> Result<(), Failure> {
     write_private(file, &drawn.map_err(|e| Failure::new(Reason::InternalError, format!("the picture was not written: {e}")))?)
 }
 
-/// A list: one score a line, in order. Nothing is printed unless every print can be read.
+/// A list: one score a line, in order. Nothing is printed unless every print can be read, and compared with its other.
 fn pairs(list: &Path, args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let (files, order) = load(list)?;
+    if order.is_empty() {
+        return Err(Failure::new(Reason::InputInvalid, format!("{}: no pairs", list.display())));
+    }
     let (opener, total) = (args.print.opener(), files.len() as u64);
     let open = |(line, file): &(u64, PathBuf)| match opener.open(file) {
-        Ok(print) => Ok(first(&print.template)),
+        Ok(print) => Ok(Ready::of(&print.template)),
         Err(failure) => Err(Failure { message: format!("line {line}: {}", failure.message), ..failure }),
     };
     let prints = parallel::each(&files, open, |done| out.progress("read", done, total))?;
-    let threshold = MinutiaMatcher::new(args.fmr).threshold();
+    let matcher = MinutiaMatcher::new(args.fmr);
+    let named = |line: u64| move |error: MatchError| Failure::new(error.reason(), format!("line {line}: {error}"));
+    let asked = || order.iter().filter_map(|(line, a, b)| Some((*line, prints.get(*a)?, prints.get(*b)?)));
+    for (line, a, b) in asked() {
+        a.meets(b).map_err(named(line))?;
+    }
     let mut workspace = Workspace::new();
     let mut matches = 0_u64;
-    for (n, (a, b)) in order.iter().enumerate() {
-        let score = match (prints.get(*a), prints.get(*b)) {
-            (Some(a), Some(b)) => workspace.score(a, b),
-            _ => Score::NONE,
-        };
-        matches += u64::from(score >= threshold.score);
-        out.line(score.to_string());
-        out.event("score", json!({"line": n + 1, "score": score.centinats()}));
+    for (n, (line, a, b)) in (1..).zip(asked()) {
+        let judged = matcher.judge_ready(&mut workspace, a, b).map_err(named(line))?;
+        matches += u64::from(matches!(judged.outcome, MatchOutcome::Match(_)));
+        out.line(judged.score.to_string());
+        out.event("score", json!({"line": n, "score": judged.score.centinats()}));
     }
+    let threshold = matcher.threshold();
     Ok(Outcome::yes(json!({
         "pairs": order.len(),
         "matches": matches,
@@ -146,8 +153,8 @@ fn pairs(list: &Path, args: &Args, out: &mut Output) -> Result<Outcome, Failure>
     })))
 }
 
-/// Files, each with the line that names it first, and pairs of places among them.
-type Pairs = (Vec<(u64, PathBuf)>, Vec<(usize, usize)>);
+/// Files, each with the line that names it first, and pairs of places among them, each with its line.
+type Pairs = (Vec<(u64, PathBuf)>, Vec<(u64, usize, usize)>);
 
 /// The files that a list names, each once, and the pairs.
 fn load(list: &Path) -> Result<Pairs, Failure> {
@@ -169,7 +176,7 @@ fn load(list: &Path) -> Result<Pairs, Failure> {
                 files.len() - 1
             })
         };
-        order.push((place(a), place(b)));
+        order.push((line, place(a), place(b)));
         if files.len() > limits::MATCH_TEMPLATES {
             return Err(invalid("more prints than are compared at once"));
         }

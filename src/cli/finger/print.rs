@@ -101,7 +101,11 @@ impl Opener<'_> {
         Ok(Print { template, image: None, sample: None })
     }
 
-    fn of_image(&self, bytes: &[u8]) -> Result<Print, Failure> {
+    /// The print of an image.
+    ///
+    /// # Errors
+    /// As [`Self::open`], but none of templates.
+    pub fn of_image(&self, bytes: &[u8]) -> Result<Print, Failure> {
         let asked = Asked { resolution: self.args.dpi, position: self.args.position };
         let found = image::find(bytes, asked)?;
         let position = found.position.or(self.args.position);

@@ -78,7 +78,7 @@ fn request() -> Result<Request, Failure> {
     let most = u64::try_from(limits::CAPTURE_HEADER_BYTES).unwrap_or(u64::MAX);
     let read = std::io::stdin().lock().take(most).read_until(b'\n', &mut line);
     read.map_err(|e| Failure::new(Reason::FileUnreadable, format!("standard input: {}", e.kind())))?;
-    Request::parse(&line).map_err(|e| Failure::new(Reason::InputInvalid, format!("the request: {e}")))
+    Ok(Request::parse(&line)?)
 }
 
 fn device() -> Device {

@@ -14,6 +14,9 @@ pub enum CaptureError {
     /// The header is no such object; `detail` names the field, never a value.
     #[error("the header of the sensor's answer: {0}")]
     Header(String),
+    /// What was asked of the sensor is no such line; `detail` names the field, never a value.
+    #[error("what is asked of the sensor: {0}")]
+    Request(String),
     /// A version that is not ours.
     #[error("the sensor's answer is of version {0}")]
     Version(u32),
@@ -42,7 +45,7 @@ impl Refusal for CaptureError {
     fn reason(&self) -> Reason {
         match self {
             Self::NoHeader | Self::Header(_) | Self::Version(_) | Self::Length { .. } => Reason::CaptureFailed,
-            Self::OtherFinger { .. } => Reason::InputInvalid,
+            Self::Request(_) | Self::OtherFinger { .. } => Reason::InputInvalid,
             Self::Picture(e) => e.reason(),
         }
     }

@@ -49,8 +49,16 @@ fn the_request_is_read_as_it_was_written() {
     for request in [ASKED, Request { finger: None, attempt: 1 }] {
         assert_eq!(Request::parse(request.line().as_bytes()).unwrap(), request);
     }
-    for wrong in [r#"{"version":1,"finger":null}"#, r#"{"version":1,"finger":null,"attempt":0}"#] {
-        assert!(matches!(Request::parse(wrong.as_bytes()), Err(CaptureError::Header(_))), "{wrong}");
+    for (wrong, text) in [
+        (r#"{"version":1,"finger":null}"#, "`attempt` is missing or wrong"),
+        (r#"{"version":1,"finger":null,"attempt":0}"#, "`attempt` is missing or wrong"),
+        (r#"{"version":1,"attempt":1}"#, "`finger` is missing or wrong"),
+        (r#"{"version":7,"finger":null,"attempt":1}"#, "it is of version 7"),
+        ("", "it is no JSON"),
+    ] {
+        let error = Request::parse(wrong.as_bytes()).unwrap_err();
+        assert!(matches!(error, CaptureError::Request(_)), "{wrong}");
+        assert_eq!((error.to_string(), error.reason()), (format!("what is asked of the sensor: {text}"), Reason::InputInvalid));
     }
 }
 
@@ -83,6 +91,12 @@ fn every_field_of_the_header_is_asked_for() {
     ] {
         let expected = format!("the header of the sensor's answer: `{field}` is missing or wrong");
         assert_eq!(with(field, wrong.clone()), (expected, Reason::CaptureFailed), "{field} {wrong}");
+    }
+    for field in ["version", "finger", "dpi", "image_bytes", "device", "presentation"] {
+        let mut value = value.clone();
+        value.as_object_mut().unwrap().remove(field);
+        let expected = format!("the header of the sensor's answer: `{field}` is missing or wrong");
+        assert_eq!(refused(format!("{value}\n").as_bytes()), (expected, Reason::CaptureFailed), "null is said, not left out");
     }
     assert!(matches!(
         Capture::parse(header().line().replace("\"version\":1", "\"version\":2").as_bytes(), &ASKED),

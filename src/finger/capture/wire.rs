@@ -28,9 +28,18 @@ impl Request {
     /// The request of a line, as a sensor's program reads it.
     ///
     /// # Errors
-    /// [`CaptureError::Header`] or [`CaptureError::Version`].
+    /// [`CaptureError::Request`].
     pub fn parse(line: &[u8]) -> Result<Self, CaptureError> {
-        let value = object(line)?;
+        let read = Self::read(line);
+        read.map_err(|error| match error {
+            CaptureError::Header(detail) => CaptureError::Request(detail),
+            CaptureError::Version(version) => CaptureError::Request(format!("it is of version {version}")),
+            other => other,
+        })
+    }
+
+    fn read(line: &[u8]) -> Result<Self, CaptureError> {
+        let value = object(line, &["version", "finger", "attempt"])?;
         let attempt = value["attempt"].as_u64().and_then(|n| u8::try_from(n).ok()).filter(|n| *n > 0);
         Ok(Self { finger: finger(&value)?, attempt: attempt.ok_or_else(|| wrong("attempt"))? })
     }
@@ -71,7 +80,7 @@ impl Header {
     /// # Errors
     /// [`CaptureError::Header`] or [`CaptureError::Version`].
     pub fn parse(line: &[u8]) -> Result<Self, CaptureError> {
-        let value = object(line)?;
+        let value = object(line, &["version", "finger", "dpi", "image_bytes", "device", "presentation"])?;
         let image_bytes = value["image_bytes"].as_u64().and_then(|n| usize::try_from(n).ok());
         let image_bytes = image_bytes.filter(|n| *n <= limits::IMAGE_BYTES).ok_or_else(|| wrong("image_bytes"))?;
         let dpi = match &value["dpi"] {
@@ -89,11 +98,15 @@ impl Header {
     }
 }
 
-/// The object of a line, of our version.
-fn object(line: &[u8]) -> Result<Value, CaptureError> {
+/// The object of a line, of our version, in which all of its fields stand.
+fn object(line: &[u8], fields: &[&str]) -> Result<Value, CaptureError> {
     let value: Value = serde_json::from_slice(line).map_err(|_| CaptureError::Header("it is no JSON".to_owned()))?;
     let version = value["version"].as_u64().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| wrong("version"))?;
-    if version == VERSION { Ok(value) } else { Err(CaptureError::Version(version)) }
+    if version != VERSION {
+        return Err(CaptureError::Version(version));
+    }
+    let missing = fields.iter().find(|field| value.get(**field).is_none());
+    missing.map_or(Ok(value.clone()), |field| Err(wrong(field)))
 }
 
 fn finger(value: &Value) -> Result<Option<FingerPosition>, CaptureError> {

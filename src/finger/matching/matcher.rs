@@ -51,26 +51,30 @@ impl MinutiaMatcher {
         Threshold::at_fmr(self.fmr, 1)
     }
 
+    /// Compares two templates, as [`MinutiaMatcher::judge_ready`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn judge(&self, probe: &Template, stored: &Template) -> Result<Judgement, MatchError> {
+        self.judge_ready(&mut Workspace::new(), &Ready::of(probe), &Ready::of(stored))
+    }
+
     /// Compares every view of the one with every view of the other and takes the best. The more views, the more chances, so the
     /// threshold grows by the logarithm of their number, and the rate stays what it is.
     ///
     /// # Errors
     /// [`MatchError::EmptyTemplate`] where one of them has no minutiae or no resolution, [`MatchError::DifferentFingers`] where no view of
     /// the one may be of a finger of the other.
-    pub fn judge(&self, probe: &Template, stored: &Template) -> Result<Judgement, MatchError> {
-        let mut workspace = Workspace::new();
-        let (probes, stored) = (prepared(probe), prepared(stored));
-        if probes.is_empty() || stored.is_empty() {
-            return Err(MatchError::EmptyTemplate);
-        }
-        let pairs = || probes.iter().flat_map(|p| stored.iter().map(move |s| (p, s))).filter(|(p, s)| may_be_one(p.0, s.0));
+    pub fn judge_ready(&self, workspace: &mut Workspace, probe: &Ready, stored: &Ready) -> Result<Judgement, MatchError> {
+        probe.meets(stored)?;
+        let pairs = || probe.pairs(stored);
         let score = pairs().map(|(p, s)| workspace.score(&p.1, &s.1)).max().ok_or(MatchError::DifferentFingers)?;
         let threshold = self.threshold().for_best_of(pairs().count() * self.chances);
         let over = score.centinats().saturating_sub(threshold.score.centinats());
         let band = if over.abs() < NEAR { Band::Near } else { Band::Clear };
-        let enough = |prints: &[View]| prints.iter().any(|(_, p)| p.len() >= ENOUGH);
+        let enough = |prints: &Ready| prints.0.iter().any(|(_, p)| p.len() >= ENOUGH);
         let outcome = match over {
-            _ if !enough(&probes) || !enough(&stored) => MatchOutcome::SampleTooPoor,
+            _ if !enough(probe) || !enough(stored) => MatchOutcome::SampleTooPoor,
             0.. => MatchOutcome::Match(band),
             _ => MatchOutcome::NoMatch(band),
         };
@@ -88,10 +92,42 @@ impl Default for MinutiaMatcher {
 /// A view: which finger, if it says so, and its print.
 type View = (Option<FingerPosition>, Prepared);
 
-fn prepared(template: &Template) -> Vec<View> {
-    let views = template.views.iter().filter(|v| !v.minutiae.is_empty()).take(limits::VIEWS_COMPARED);
-    let prints = views.map(|v| (v.position, Prepared::new(&v.minutiae, template.x_resolution, template.y_resolution)));
-    prints.filter(|(_, print)| !print.is_empty()).collect()
+/// The views of a template, at most [`limits::VIEWS_COMPARED`], ready for comparison with many others. Biometric data, not to be stored.
+#[derive(Clone)]
+pub struct Ready(Vec<View>);
+
+impl Ready {
+    /// Of a template.
+    #[must_use]
+    pub fn of(template: &Template) -> Self {
+        let views = template.views.iter().filter(|v| !v.minutiae.is_empty()).take(limits::VIEWS_COMPARED);
+        let prints = views.map(|v| (v.position, Prepared::new(&v.minutiae, template.x_resolution, template.y_resolution)));
+        Self(prints.filter(|(_, print)| !print.is_empty()).collect())
+    }
+
+    /// That there is something to compare.
+    ///
+    /// # Errors
+    /// As [`MinutiaMatcher::judge_ready`].
+    pub fn meets(&self, other: &Self) -> Result<(), MatchError> {
+        if self.0.is_empty() || other.0.is_empty() {
+            return Err(MatchError::EmptyTemplate);
+        }
+        self.pairs(other).next().map(|_| ()).ok_or(MatchError::DifferentFingers)
+    }
+
+    /// The views that may be of one finger.
+    fn pairs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (&'a View, &'a View)> {
+        let all = self.0.iter().flat_map(|p| other.0.iter().map(move |s| (p, s)));
+        all.filter(|(p, s)| may_be_one(p.0, s.0))
+    }
+}
+
+/// Minutiae are biometric data: they are counted, not shown.
+impl std::fmt::Debug for Ready {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ready({} views)", self.0.len())
+    }
 }
 
 /// Views that are declared to be of different fingers are not compared, whatever else the templates hold.

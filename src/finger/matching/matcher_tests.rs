@@ -50,6 +50,22 @@ fn the_best_view_counts_and_more_views_ask_for_more() {
 }
 
 #[test]
+fn what_is_ready_is_compared_as_the_template_is_and_shows_nothing() {
+    let (a, b) = (finger(1, 40), stranger(1));
+    let both = Template { views: [b.views.clone(), a.views.clone()].concat(), ..a.clone() };
+    let matcher = MinutiaMatcher::default();
+    let mut workspace = Workspace::new();
+    let mut judged = |a: &Template, b: &Template| matcher.judge_ready(&mut workspace, &Ready::of(a), &Ready::of(b));
+    for (a, b) in [(&a, &both), (&both, &a), (&a, &b), (&a, &a)] {
+        assert_eq!(judged(a, b), matcher.judge(a, b));
+    }
+    let left = synthetic::template(1, FingerPosition::LeftIndex, 40);
+    assert_eq!(judged(&a, &left), Err(MatchError::DifferentFingers));
+    assert_eq!(judged(&a, &finger(1, 0)), Err(MatchError::EmptyTemplate));
+    assert_eq!(format!("{:?}", Ready::of(&both)), "Ready(2 views)");
+}
+
+#[test]
 fn a_stricter_rate_asks_for_more() {
     let a = finger(1, 40);
     let at = |fmr| MinutiaMatcher::new(fmr).judge(&a, &a).unwrap().threshold;

@@ -29,7 +29,7 @@ mod matcher_tests;
 mod tests;
 
 pub use evidence::{Evidence, NAMES, VALUES};
-pub use matcher::{Judgement, MinutiaMatcher};
+pub use matcher::{Judgement, MinutiaMatcher, Ready};
 pub use pairing::{Pair, Pairing};
 pub use prepared::Prepared;
 pub use score::Score;

@@ -36,13 +36,14 @@ pub const ROWS: &[Rows] = &[
         refusals: &[
             But("file-unreadable", "@one.pgm", "@none"),
             But("finger-image-invalid", "@one.pgm", "@cut.png"),
-            But("template-invalid", "@one.pgm", "@garbage"),
+            But("finger-image-invalid", "@one.pgm", "@garbage"),
             But("input-invalid", "@one.pgm", "%samples/portrait.jpg"),
             But("sample-too-poor", "@one.pgm", "@poor.pgm"),
             Line("resolution-unknown", "@one.pgm"),
             Line("weights-missing", "@one.pgm --dpi 500 --extractor leader --weights @none"),
             But("usage", "@one.pgm", "@a.fmr"),
             Line("usage", "@one.pgm --dpi 500 --output @x --to png"),
+            Line("usage", "@one.pgm --dpi 500 --from card-compact"),
         ],
     },
     Rows {

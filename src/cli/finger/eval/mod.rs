@@ -41,7 +41,7 @@ pub struct Args {
     /// A further false-match rate at which FNMR is told, e.g. 1e-4; may be given again
     #[arg(long = "fmr", value_name = "RATE", default_value = "1e-4", value_parser = parse_rate)]
     rates: Vec<f64>,
-    /// Draw the DET plot, as FILE.svg and FILE.png
+    /// Draw the DET plot, as FILE.svg and FILE.png; a FILE that ends in one of the two stands for both
     #[arg(long, value_name = "FILE")]
     det: Option<PathBuf>,
 }
@@ -63,6 +63,12 @@ struct Row {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let data = folder::read(&args.folder)?;
     let scores = scores(args, &data, out)?;
+    if let Some(unused) = scores.unused.filter(|n| *n > 0) {
+        out.note(match out.lang() {
+            Lang::En => format!("{unused} scores are of prints that the folder does not have; they count for nothing"),
+            Lang::Id => format!("{unused} skor milik sidik jari yang tidak ada di folder; tidak dihitung"),
+        });
+    }
     let rates: Vec<f64> = USUAL.iter().chain(&args.rates).copied().collect();
     let rows = rows(&data, &scores.tables, &rates, out)?;
     show::print(&rows, out);
@@ -72,6 +78,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         "scores": args.scores.as_ref().map(|file| file.display().to_string()),
         "extractor": scores.extractor,
         "without_template": scores.without_template,
+        "unused_scores": scores.unused,
         "sets": data.sets.iter().map(|s| json!({"name": s.name, "fingers": s.fingers.len(), "impressions": s.impressions().count()})).collect::<Vec<_>>(),
         "rows": rows.iter().map(show::json).collect::<Vec<_>>(),
         "det": drawn,
@@ -84,11 +91,14 @@ struct Scores {
     /// `None`: another's scores.
     extractor: Option<&'static str>,
     without_template: Option<usize>,
+    /// Of another's scores, how many are of prints that the folder does not have.
+    unused: Option<usize>,
 }
 
 fn scores(args: &Args, data: &Dataset, out: &mut Output) -> Result<Scores, Failure> {
     if let Some(file) = &args.scores {
-        return Ok(Scores { tables: scored(data, file)?, extractor: None, without_template: None });
+        let (tables, unused) = scored(data, file)?;
+        return Ok(Scores { tables, extractor: None, without_template: None, unused: Some(unused) });
     }
     let extractor = args.own.extractor()?;
     let own = own::score(&args.folder, data, extractor.as_ref(), args.dpi, out)?;
@@ -102,19 +112,25 @@ fn scores(args: &Args, data: &Dataset, out: &mut Output) -> Result<Scores, Failu
             Lang::Id => format!("{} sidik jari tak menghasilkan templat; dihitung sebagai galat", own.without_template),
         });
     }
-    Ok(Scores { tables: own.tables, extractor: Some(extractor.name()), without_template: Some(own.without_template) })
+    Ok(Scores {
+        tables: own.tables,
+        extractor: Some(extractor.name()),
+        without_template: Some(own.without_template),
+        unused: None,
+    })
 }
 
-/// The tables of every set, filled from a file of scores.
-fn scored(data: &Dataset, file: &Path) -> Result<Vec<Table>, Failure> {
+/// The tables of every set, filled from a file of scores, and how many scores are in none of them.
+fn scored(data: &Dataset, file: &Path) -> Result<(Vec<Table>, usize), Failure> {
     let text = folder::text(file, limits::EVAL_SCORE_BYTES)?;
     let mut tables: Vec<Table> = data.sets.iter().map(Table::new).collect();
+    let mut unused = 0;
     for comparison in parse_scores(&text)? {
         let named = data.sets.iter().zip(&mut tables).find(|(set, _)| set.name == comparison.set);
-        let Some((_, table)) = named else { continue };
-        table.put(comparison.probe, comparison.reference, comparison.score)?;
+        let put = named.map(|(_, table)| table.put(comparison.probe, comparison.reference, comparison.score)).transpose()?;
+        unused += usize::from(put != Some(true));
     }
-    Ok(tables)
+    Ok((tables, unused))
 }
 
 /// A row to be made: the sets under one threshold, and what stands for a person.
@@ -162,12 +178,20 @@ fn rows(data: &Dataset, tables: &[Table], rates: &[f64], out: &mut Output) -> Re
     Ok(rows)
 }
 
+/// The name with this end instead of the other, and after whatever else is in it.
+fn ended(file: &Path, end: &str) -> PathBuf {
+    let plot = file.extension().is_some_and(|e| e.eq_ignore_ascii_case("svg") || e.eq_ignore_ascii_case("png"));
+    let mut name = if plot { file.with_extension("") } else { file.to_owned() }.into_os_string();
+    name.push(end);
+    PathBuf::from(name)
+}
+
 /// Writes the DET plot beside `file`'s name as SVG and PNG; the two paths.
 fn draw(file: &Path, rows: &[Row], out: &mut Output) -> Result<[String; 2], Failure> {
     let curves: Vec<(String, Curve)> = rows.iter().map(|r| (r.name.clone(), r.curve.clone())).collect();
     let plot = crate::finger::eval::chart("DET", &curves);
     let picture = chart::png(&plot).map_err(|e| Failure::new(Reason::InternalError, format!("the plot: {e}")))?;
-    let paths = [file.with_extension("svg"), file.with_extension("png")];
+    let paths = [".svg", ".png"].map(|end| ended(file, end));
     for (path, content) in paths.iter().zip([chart::svg(&plot).as_bytes(), &picture]) {
         write_private(path, content)?;
         out.line(path.display().to_string());

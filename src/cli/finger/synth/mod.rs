@@ -20,7 +20,7 @@ const MANIFEST: &str = "manifest.json";
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "The folder holds one set a finger position, SET/F_I.png: person F, capture I, 8-bit grey at 500 dpi, 300 x 400 pixels, and
-manifest.json, which names the seed, every finger's pattern and the SHA-256 of every image's pixels. `ektp finger eval DIR`
+manifest.json (specs/json/finger-synth-manifest.schema.json), which names the seed, every finger's pattern and the SHA-256 of every image's pixels. `ektp finger eval DIR`
 reads it. Same seed, same images: on every machine, with any number of processors, and a person's do not change when more
 persons, fingers or captures are asked for. All of them are invented; none is anybody's."
 )]
