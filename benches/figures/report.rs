@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::io::Write as _;
 
-/// One figure, as design 6 asks for it.
+/// One figure, a line of `target/figures.jsonl`.
 pub struct Figure {
     pub figure: String,
     pub value: f64,

@@ -116,12 +116,11 @@ impl Plan {
         let floor = profile.portrait.floor;
         let needed = others + floor + dg2::overhead(floor);
         if needed > profile.capacity {
+            set_dg2(&mut rows, floor);
             return Err(offender(&rows, needed - profile.capacity));
         }
         let room = portrait_room(profile.capacity - others, &profile.portrait);
-        if let Some(dg2) = rows.iter_mut().find(|r| r.file == FileId::Dg2) {
-            dg2.bytes = room + dg2::overhead(room);
-        }
+        set_dg2(&mut rows, room);
         let (profile_name, capacity) = (profile.name.clone(), profile.capacity);
         Ok(Self { profile: profile_name, face, passwords, capacity, internals: INTERNALS, rows, portrait_room: room })
     }
@@ -197,11 +196,18 @@ fn row(file: FileId, budget: usize, files: &CardFiles, profile: &Profile) -> Row
     Row { file, bytes, budget, size }
 }
 
+/// Gives DG2 the bytes that it has around a picture of this size.
+fn set_dg2(rows: &mut [Row], picture: usize) {
+    if let Some(dg2) = rows.iter_mut().find(|r| r.file == FileId::Dg2) {
+        dg2.bytes = picture + dg2::overhead(picture);
+    }
+}
+
+/// The file that is furthest over its own budget, or where none is, the largest.
 fn offender(rows: &[Row], over: usize) -> PlanError {
-    let candidates = || rows.iter().filter(|r| r.size != Size::Remainder);
-    let worst = candidates().filter(|r| r.bytes > r.budget).max_by_key(|r| r.bytes - r.budget);
-    let (offender, bytes, budget) =
-        worst.or_else(|| candidates().max_by_key(|r| r.bytes)).map_or((FileId::Dg2, 0, 0), |r| (r.file, r.bytes, r.budget));
+    let beyond = rows.iter().filter(|r| r.bytes > r.budget).max_by_key(|r| r.bytes - r.budget);
+    let worst = beyond.or_else(|| rows.iter().max_by_key(|r| r.bytes));
+    let (offender, bytes, budget) = worst.map_or((FileId::Dg2, 0, 0), |r| (r.file, r.bytes, r.budget));
     PlanError::DoesNotFit { over, offender, bytes, budget }
 }
 
@@ -252,6 +258,10 @@ mod tests {
         assert_eq!((offender, budget), (FileId::Dg7, 612));
         assert!(bytes > budget);
         assert_eq!(error.reason().exit(), 25);
+        let small = Profile { capacity: 7_000, ..profile };
+        let error = Plan::of(&files(300), &small, Face::Full).unwrap_err();
+        let PlanError::DoesNotFit { offender, bytes, .. } = error else { panic!("{error}") };
+        assert_eq!((offender, bytes), (FileId::Dg2, 2_800 + dg2::overhead(2_800)), "each within its budget: the largest");
     }
 
     #[test]

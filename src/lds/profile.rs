@@ -52,7 +52,7 @@ impl Refusal for ProfileError {
     }
 }
 
-/// What the card's face shows (design 2.2).
+/// What the card's face shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Face {

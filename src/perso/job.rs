@@ -55,7 +55,7 @@ pub struct NewJob {
     pub image_digest: [u8; 32],
     /// SHA-256 of the authorization that covers it.
     pub authorization_digest: [u8; 32],
-    /// Document number (design 2.7).
+    /// Document number.
     pub document_number: String,
     /// Index in the card status list.
     pub status_index: u64,
@@ -87,7 +87,7 @@ impl NewJob {
     }
 }
 
-/// What binds a chip to a printed face, where a printer or encoder takes part (design 2.11).
+/// What binds a chip to a printed face, where a printer or encoder takes part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Placement {
     /// The printer's own job number.

@@ -1,4 +1,4 @@
-//! A card image becomes a card: plan → journal → run → read-back → receipt (design 2.9).
+//! A card image becomes a card: plan → journal → run → read-back → receipt.
 
 pub mod chunk;
 pub mod engine;

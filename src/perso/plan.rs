@@ -106,7 +106,7 @@ fn stream(f: &mut Forecast, level: Level, chunk: ChunkSize, bytes: usize) {
 mod tests {
     use super::*;
 
-    /// Payload of 14 (15) files and what else the stream carries; design 2.8's chunk sizes.
+    /// Payload of 14 (15) files and what else the stream carries; the profile's chunk sizes.
     #[test]
     fn the_stream_meets_the_bounds_of_the_figures() {
         for (files, payload, aa, l03, l33) in [(14, 7_122, false, 1.23, 1.28), (15, 21_917, true, 1.13, 1.17)] {

@@ -20,7 +20,7 @@ use crate::world::Clock;
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
-/// Longest validity of a quality-control certificate, in days (design 2.9).
+/// Longest validity of a quality-control certificate, in days.
 pub const MOST_DAYS: i32 = 7;
 
 /// A station's own quality control.

@@ -1,4 +1,4 @@
-//! The authorization: what an approver signs before a chip may be signed, and who may spend it (design 2.10).
+//! The authorization: what an approver signs before a chip may be signed, and who may spend it.
 
 use super::statement::{self, Signer, StatementError};
 use super::trust::TrustStore;

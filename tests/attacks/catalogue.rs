@@ -34,7 +34,7 @@ const ELSEWHERE: [(&str, &str, &str); 27] = [
     ("k12", "tests/cli/production.rs", "fn a_production_station_takes_no_sample_key_whatever_it_is_for"),
 ];
 
-/// The clones C1 to C9 of chip-emrtd 5.6, each with the tests that catch it. A reader sees nothing of C7: the signer does.
+/// The nine ways to clone a card, C1 to C9, each with the tests that catch it. A reader sees nothing of C7: the signer does.
 const CLONES: [(&str, &str, &str); 11] = [
     ("C1", "tests/attacks/chip.rs", "fn c01_copied_files_without_the_private_keys"),
     ("C2", "tests/attacks/chip.rs", "fn c03_chip_key_replaced_together_with_dg14"),

@@ -1,4 +1,4 @@
-//! `kill -9` of the real process at random instants: no card is lost, none is made twice (reliability R4); and two stations that lack
+//! `kill -9` of the real process at random instants: no card is lost, none is made twice; and two stations that lack
 //! what keeps it so, the journal and the read-back, are caught by the same count.
 
 use crate::bureau::{Bureau, Rot, lay, lay_rotting, serial_blank};

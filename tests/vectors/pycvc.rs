@@ -16,6 +16,7 @@ fn python() -> Option<PathBuf> {
     let has_it = |p: &PathBuf| Command::new(p).args(["-c", "import cvc.certificates"]).output().is_ok_and(|o| o.status.success());
     let found = candidates.into_iter().flatten().find(has_it);
     if found.is_none() {
+        assert!(std::env::var_os("EKTP_PYTHON_REQUIRED").is_none(), "no Python with pycvc");
         eprintln!("skipped: no Python with pycvc; run `scripts/setup interop`");
     }
     found

@@ -1,4 +1,4 @@
-//! Which reader: by serial number, physical port, station or exact name; never "the first" (design 2.11).
+//! Which reader: by serial number, physical port, station or exact name; never "the first".
 
 use super::PortError;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! A record straight to the chip: its image is built, sealed and approved on the way, with sample keys alone (design 2.10).
+//! A record straight to the chip: its image is built, sealed and approved on the way, with sample keys alone.
 
 use super::run::RunArgs;
 use crate::cli::output::{Failure, Output};

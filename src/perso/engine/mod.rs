@@ -1,4 +1,4 @@
-//! The engine: one job to one chip on one port by the write-ahead order of design 2.9; on every run it probes first.
+//! The engine: one job to one chip on one port by a write-ahead order: intent is durable before each irreversible effect; on every run it probes first.
 
 mod command;
 mod desk;
@@ -40,7 +40,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Level 33 and 223-byte chunks (design 2.5, 2.8).
+    /// Level 33 and 223-byte chunks.
     #[must_use]
     pub fn new(mode: Mode) -> Self {
         Self { mode, level: Level::Full, chunk: ChunkSize::default() }

@@ -3,7 +3,7 @@
 use crate::pki::statement::StatementError;
 use crate::reason::{Reason, Refusal};
 
-/// What must be unique over all jobs of a store (design 2.7).
+/// What must be unique over all jobs of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unique {
     /// Document number.

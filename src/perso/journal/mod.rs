@@ -1,4 +1,4 @@
-//! The station's journal: what must be durable before the next step begins (design 2.9, 2.11).
+//! The station's journal: what must be durable before the next step begins.
 
 mod chain;
 mod error;

@@ -1,4 +1,4 @@
-//! Two troubles, the second in mid-recovery from the first, sampled by seed over every kind there is (reliability R2).
+//! Two troubles, the second in mid-recovery from the first, sampled by seed over every kind there is.
 
 use super::faults;
 use super::matrix::{End, check};

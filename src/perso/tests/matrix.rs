@@ -1,4 +1,4 @@
-//! A fault of each kind at every APDU index of one personalization, and what must hold after it (reliability R1).
+//! A fault of each kind at every APDU index of one personalization, and what must hold after it.
 
 use super::faults;
 use super::inspection::missing;

@@ -1,4 +1,4 @@
-//! SQLite itself without room: the store may hold one page more each time, until a run passes (reliability R5).
+//! SQLite itself without room: the store may hold one page more each time, until a run passes.
 
 use super::matrix::{End, check};
 use super::world::World;

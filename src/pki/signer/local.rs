@@ -34,7 +34,7 @@ impl DocumentKey {
 
 const UNFIT: SignerError = SignerError::Refused(Rule::SignerCertificate);
 
-/// A signer that applies the policy of design 2.10 and remembers everything it signed.
+/// A signer that applies the authority's policy (`policy.rs`) and remembers everything it signed.
 pub struct LocalSigner {
     /// Its name, as authorizations say it.
     pub name: String,

@@ -1,4 +1,4 @@
-//! The document signer as a service with a policy: one authorization, one chip, one EF.SOD (design 2.10).
+//! The document signer as a service with a policy: one authorization, one chip, one EF.SOD.
 
 mod documents;
 pub mod fitness;

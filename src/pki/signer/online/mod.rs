@@ -1,4 +1,4 @@
-//! Online mode: signer and key service in one process behind a Unix socket, called once a card (design 2.10).
+//! Online mode: signer and key service in one process behind a Unix socket, called once a card.
 
 mod server;
 mod stations;
