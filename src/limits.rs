@@ -114,3 +114,5 @@ pub const GALLERY_PERSONS: usize = 16_000_000;
 pub const GALLERY_RECORD_BYTES: usize = 2_048;
 /// Largest log of a gallery, in bytes: some 280,000 persons between two snapshots.
 pub const GALLERY_LOG_BYTES: usize = 512 * 1_048_576;
+/// Most grants of officers that one roster knows: some for each of half a million desks and stations.
+pub const OFFICER_GRANTS: usize = 2_000_000;
