@@ -116,3 +116,5 @@ pub const GALLERY_RECORD_BYTES: usize = 2_048;
 pub const GALLERY_LOG_BYTES: usize = 512 * 1_048_576;
 /// Most grants of officers that one roster knows: some for each of half a million desks and stations.
 pub const OFFICER_GRANTS: usize = 2_000_000;
+/// Longest grant, request, end or act of an officer, in bytes.
+pub const OFFICER_DOCUMENT_BYTES: u64 = 4_096;

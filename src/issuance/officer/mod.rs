@@ -6,11 +6,15 @@
 
 pub mod act;
 pub mod document;
+pub mod folder;
 pub mod grant;
+pub mod request;
 pub mod roster;
 #[cfg(test)]
 mod tests;
 
 pub use act::{Act, ActError, Proven, Signed};
+pub use folder::{Folder, FolderError};
 pub use grant::{Ended, Grant, GrantError, OfficerId};
-pub use roster::{Roster, Standing};
+pub use request::SignedRequest;
+pub use roster::{Roster, Standing, StandingError};

@@ -14,15 +14,15 @@ use jiff::Timestamp;
 const REGENCY: Office = Office::Regency(31, 71);
 const POINT: Office = Office::ServicePoint(31, 71, 1);
 
-fn key(seed: u64) -> PrivateKey {
+pub(super) fn key(seed: u64) -> PrivateKey {
     PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(seed))
 }
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     format!("{text}T03:00:00Z").parse().unwrap()
 }
 
-fn grant(holder: &PrivateKey, label: &str, place: (Role, Office), until: &str) -> Grant {
+pub(super) fn grant(holder: &PrivateKey, label: &str, place: (Role, Office), until: &str) -> Grant {
     Grant::new(&holder.public_key(), label, place, (at("2026-01-01"), at(until))).unwrap()
 }
 
@@ -204,4 +204,20 @@ fn every_role_sits_somewhere_and_its_name_is_its_json() {
         assert!([Place::Ministry, Place::Regency, Place::ServicePoint].into_iter().any(|place| role.sits_at(place)), "{role}");
         assert!(!role.sits_at(Place::Home));
     }
+}
+
+#[test]
+fn a_request_is_its_keys_own_and_becomes_a_grant() {
+    let asked = SignedRequest::by(&key(3), "O-3", (Role::Operator, POINT)).unwrap();
+    let json = serde_json::to_string(&asked).unwrap();
+    let read = SignedRequest::parse(json.as_bytes()).unwrap();
+    assert_eq!((&read, read.officer().unwrap()), (&asked, OfficerId::of(&key(3).public_key())));
+    let granted = read.granted(at("2026-01-01"), at("2027-01-01")).unwrap();
+    assert_eq!(granted, grant(&key(3), "O-3", (Role::Operator, POINT), "2027-01-01"));
+    let with = |from: &str, to: &str| SignedRequest::parse(json.replace(from, to).as_bytes()).unwrap_err();
+    assert_eq!(with("O-3", "O-4"), GrantError::Signature);
+    assert_eq!(with("\"format\":1", "\"format\":2"), GrantError::Field("format"));
+    assert_eq!(with("\"request\"", "\"wish\""), GrantError::Form);
+    let nowhere = SignedRequest::by(&key(3), "O-3", (Role::Operator, Office::Ministry)).unwrap_err();
+    assert_eq!(nowhere, GrantError::Field("office"));
 }
