@@ -100,7 +100,7 @@ impl Folder {
         }
         let mut roster = Roster::new(key);
         let mut grants = Vec::new();
-        for path in files(&dir.join("grants"))? {
+        for path in files(&dir.join("grants"), OFFICER_GRANTS)? {
             let grant = SignedGrant::parse(&read(&path)?);
             grants.push(grant.map_err(|source| FolderError::Content { path: path.clone(), source }).map(|g| (path, g))?);
         }
@@ -110,7 +110,7 @@ impl Folder {
         for (path, grant) in grants {
             roster.add(grant).map_err(|source| FolderError::Content { path, source })?;
         }
-        for path in files(&dir.join("ends"))? {
+        for path in files(&dir.join("ends"), OFFICER_GRANTS)? {
             let end = SignedEnd::parse(&read(&path)?);
             end.and_then(|end| roster.end(&end)).map_err(|source| FolderError::Content { path, source })?;
         }
@@ -173,15 +173,15 @@ fn read(path: &Path) -> Result<Vec<u8>, FolderError> {
     Ok(bytes)
 }
 
-/// The `.json` files of a folder, by name.
-fn files(dir: &Path) -> Result<Vec<PathBuf>, FolderError> {
+/// The `.json` files of a folder, by name; at most so many.
+fn files(dir: &Path, most: usize) -> Result<Vec<PathBuf>, FolderError> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).map_err(at(dir))? {
         let path = entry.map_err(at(dir))?.path();
         if path.extension().is_some_and(|e| e == "json") {
             found.push(path);
         }
-        if found.len() > OFFICER_GRANTS {
+        if found.len() > most {
             return Err(FolderError::TooMany(dir.to_owned()));
         }
     }

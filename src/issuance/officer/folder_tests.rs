@@ -26,11 +26,12 @@ fn what_is_kept_comes_back_and_two_folders_make_one_by_copying() {
     let end = crate::issuance::officer::Ended::of(&operator, at("2026-06-01")).signed_by(&key(2));
     folder.end(&end).unwrap();
     folder.end(&end).unwrap();
-    for name in files(&here.join("ends")).unwrap() {
+    for name in files(&here.join("ends"), 1).unwrap() {
         fs::copy(&name, there.join("ends").join(name.file_name().unwrap())).unwrap();
     }
     let back = Folder::open(&there).unwrap();
-    let ended: Vec<_> = back.roster().grants().filter_map(|(_, g, end)| end.map(|at| (g.grant().label().to_owned(), at))).collect();
+    let ended: Vec<_> =
+        back.roster().grants().filter_map(|(_, g, end)| end.map(|at| (g.grant().label().to_owned(), at))).collect();
     assert_eq!((back.roster().grants().count(), ended), (2, vec![("O-3".to_owned(), at("2026-06-01"))]));
 }
 
@@ -54,4 +55,15 @@ fn a_folder_that_is_no_roster_is_refused_by_file() {
     fs::write(path.join("ends/x.json"), "{}").unwrap();
     let error = Folder::open(&path).unwrap_err();
     assert!(matches!(&error, FolderError::Content { source: GrantError::Form, .. }));
+}
+
+#[test]
+fn a_folder_of_more_files_than_a_roster_can_have_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(&dir.path().join("roster"));
+    let grants = dir.path().join("roster/grants");
+    assert_eq!(files(&grants, 2).unwrap().len(), 2);
+    let error = files(&grants, 1).unwrap_err();
+    assert!(matches!(&error, FolderError::TooMany(at) if *at == grants), "{error}");
+    assert_eq!(error.reason(), Reason::InputInvalid);
 }

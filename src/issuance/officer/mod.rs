@@ -15,6 +15,6 @@ mod tests;
 
 pub use act::{Act, ActError, Proven, Signed};
 pub use folder::{Folder, FolderError};
-pub use grant::{Ended, Grant, GrantError, OfficerId};
+pub use grant::{Ended, Grant, GrantError, OfficerId, SignedEnd, SignedGrant};
 pub use request::SignedRequest;
 pub use roster::{Roster, Standing, StandingError};

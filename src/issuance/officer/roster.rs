@@ -99,6 +99,7 @@ struct Known {
 #[derive(Debug, Clone)]
 pub struct Roster {
     root: PublicKey,
+    room: usize,
     grants: BTreeMap<GrantDigest, Known>,
     ends: BTreeMap<GrantDigest, Timestamp>,
 }
@@ -107,7 +108,12 @@ impl Roster {
     /// An empty one.
     #[must_use]
     pub const fn new(root: PublicKey) -> Self {
-        Self { root, grants: BTreeMap::new(), ends: BTreeMap::new() }
+        Self::with_room(root, OFFICER_GRANTS)
+    }
+
+    /// An empty one for so many grants.
+    pub(super) const fn with_room(root: PublicKey, room: usize) -> Self {
+        Self { root, room, grants: BTreeMap::new(), ends: BTreeMap::new() }
     }
 
     /// The root's key.
@@ -130,7 +136,7 @@ impl Roster {
             return Err(GrantError::Signature);
         }
         let digest = signed.digest();
-        if self.grants.len() >= OFFICER_GRANTS && !self.grants.contains_key(&digest) {
+        if self.grants.len() >= self.room && !self.grants.contains_key(&digest) {
             return Err(GrantError::TooMany);
         }
         self.grants.entry(digest).or_insert(Known { signed, key, rests_on });
@@ -205,6 +211,15 @@ impl Roster {
             }
         }
         Err(refused)
+    }
+
+    /// Whether one grant is in force at an instant.
+    ///
+    /// # Errors
+    /// [`StandingError`].
+    pub fn state(&self, grant: &GrantDigest, at: Timestamp) -> Result<(), StandingError> {
+        let officer = self.grants.get(grant).map_or_else(|| OfficerId::of(&self.root), |known| OfficerId::of(&known.key));
+        self.in_force(officer, grant, at)
     }
 
     /// Whether a grant and the one it rests on are in force.

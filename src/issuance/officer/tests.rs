@@ -1,6 +1,5 @@
 //! Officers, grants and acts: what counts, and every way in which something does not.
 
-use super::grant::SignedGrant;
 use super::roster::StandingError;
 use super::*;
 use crate::crypto::ec::Curve;
@@ -158,9 +157,9 @@ fn an_act_of_those_who_may_not_is_refused_by_name() {
     let operators = |act: Act| act.signed_by(&key(3), Role::Operator);
     let unsigned = br#"{"act":{"format":1,"step":"hand-over","subject":"0707070707070707070707070707070707070707070707070707070707070707","office":"31.71.01","at":"2026-06-01T03:00:00Z"},"first":null,"second":null}"#;
     assert_eq!(check(&Signed::parse(unsigned).unwrap(), &ALONE), ActError::Unsigned);
-    assert_eq!(check(&act().signed_by(&key(9), Role::Operator), &ALONE), StandingError::Unknown(id(9)).into());
+    assert_eq!(check(&act().signed_by(&key(9), Role::Operator), &ALONE), ActError::Standing(StandingError::Unknown(id(9))));
     let role = act().signed_by(&key(5), Role::Supervisor);
-    assert_eq!(check(&role, &ALONE), RoleError::WrongRole(Role::Supervisor).into());
+    assert_eq!(check(&role, &ALONE), ActError::Role(RoleError::WrongRole(Role::Supervisor)));
     assert_eq!(
         check(&act().signed_by(&key(3), Role::Supervisor), &ALONE),
         StandingError::WrongRole(id(3), Role::Supervisor).into()
@@ -220,4 +219,15 @@ fn a_request_is_its_keys_own_and_becomes_a_grant() {
     assert_eq!(with("\"request\"", "\"wish\""), GrantError::Form);
     let nowhere = SignedRequest::by(&key(3), "O-3", (Role::Operator, Office::Ministry)).unwrap_err();
     assert_eq!(nowhere, GrantError::Field("office"));
+}
+
+#[test]
+fn a_roster_that_is_full_takes_no_more_and_keeps_what_it_has() {
+    let mut roster = Roster::with_room(key(1).public_key(), 1);
+    let head = grant(&key(2), "H-2", (Role::HeadOfRegistry, REGENCY), "2028-01-01").signed_by(&key(1));
+    let first = roster.add(head.clone()).unwrap();
+    let more = grant(&key(3), "C-3", (Role::Courier, REGENCY), "2027-01-01").signed_by(&key(1));
+    assert_eq!(roster.add(more).unwrap_err(), GrantError::TooMany);
+    assert_eq!(roster.add(head), Ok(first));
+    assert_eq!(GrantError::TooMany.reason(), Reason::InputInvalid);
 }
