@@ -120,3 +120,7 @@ pub const GALLERY_TRAIL: usize = 1 << 20;
 pub const SWEPT_FILES: usize = 100_000;
 /// Largest log of a gallery, in bytes: some 280,000 persons between two snapshots.
 pub const GALLERY_LOG_BYTES: usize = 512 * 1_048_576;
+/// Most grants of officers that one roster knows: some for each of half a million desks and stations.
+pub const OFFICER_GRANTS: usize = 2_000_000;
+/// Longest grant, request, end or act of an officer, in bytes.
+pub const OFFICER_DOCUMENT_BYTES: u64 = 4_096;

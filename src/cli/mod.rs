@@ -14,6 +14,7 @@ mod finger;
 mod generate;
 pub mod job;
 mod nik;
+mod officer;
 pub mod output;
 mod perso;
 mod pki;
@@ -89,6 +90,9 @@ enum Verb {
     #[cfg(unix)]
     #[command(subcommand)]
     Signer(signer::Verb),
+    /// Officers' keys and grants: enrol, grant, revoke, show
+    #[command(subcommand)]
+    Officer(officer::OfficerVerb),
     /// The main job, shown: a card made, read, judged; a copied and an altered one refused
     #[command(subcommand)]
     Demo(demo::Verb),
@@ -123,6 +127,7 @@ impl Verb {
             Self::Verify(verb) => verb.name(),
             #[cfg(unix)]
             Self::Signer(verb) => verb.name(),
+            Self::Officer(verb) => verb.name(),
             Self::Demo(verb) => verb.name(),
             Self::Generate(_) => "generate",
         }
@@ -144,6 +149,7 @@ impl Verb {
             Self::Verify(verb) => verb.run(out),
             #[cfg(unix)]
             Self::Signer(verb) => verb.run(out),
+            Self::Officer(verb) => verb.run(out),
             Self::Demo(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
         }

@@ -6,10 +6,13 @@
 pub mod application;
 pub mod balance;
 pub mod card;
+pub mod office;
+pub mod officer;
 pub mod papers;
 pub mod procedure;
 pub mod role;
 pub mod table;
 
+pub use office::Office;
 pub use procedure::{Holder, Mode, Place, Procedure, Start};
 pub use role::{Role, Taken};

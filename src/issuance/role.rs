@@ -1,7 +1,11 @@
 //! Who may take a step: roles, and the rule of the second person.
 
+use super::procedure::Place;
+use serde::{Deserialize, Serialize};
+
 /// What an officer or a service is trusted with, by a grant of the level above.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Head of the regency's civil registry office.
     HeadOfRegistry,
@@ -23,6 +27,63 @@ pub enum Role {
     Witness,
     /// A service of the centre: intake of packets, identification, routing.
     Centre,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::HeadOfRegistry,
+        Self::Camat,
+        Self::Operator,
+        Self::Supervisor,
+        Self::Adjudicator,
+        Self::Approver,
+        Self::Personalizer,
+        Self::Courier,
+        Self::Witness,
+        Self::Centre,
+    ];
+
+    /// Its name in documents and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HeadOfRegistry => "head-of-registry",
+            Self::Camat => "camat",
+            Self::Operator => "operator",
+            Self::Supervisor => "supervisor",
+            Self::Adjudicator => "adjudicator",
+            Self::Approver => "approver",
+            Self::Personalizer => "personalizer",
+            Self::Courier => "courier",
+            Self::Witness => "witness",
+            Self::Centre => "centre",
+        }
+    }
+
+    /// At which places it can be held.
+    #[must_use]
+    pub const fn sits_at(self, place: Place) -> bool {
+        match place {
+            Place::Home => false,
+            Place::Ministry => !matches!(self, Self::HeadOfRegistry | Self::Camat | Self::Operator),
+            Place::Regency => !matches!(self, Self::Camat | Self::Centre),
+            Place::ServicePoint => !matches!(self, Self::HeadOfRegistry | Self::Centre | Self::Approver | Self::Personalizer),
+        }
+    }
+
+    /// Whether who holds it may grant `other` at the offices it holds: the head of a registry office to the officers there. What is
+    /// the ministry's to grant, its root grants.
+    #[must_use]
+    pub const fn grants(self, other: Self) -> bool {
+        matches!(self, Self::HeadOfRegistry) && !matches!(other, Self::HeadOfRegistry | Self::Centre)
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// Who takes a step: one person, or two who are not the same.

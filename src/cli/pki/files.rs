@@ -31,7 +31,7 @@ pub(in crate::cli) struct KeyFile {
 }
 
 impl KeyFile {
-    pub(super) fn open(&self) -> Result<PrivateKey, Failure> {
+    pub(in crate::cli) fn open(&self) -> Result<PrivateKey, Failure> {
         keystore::open(&self.key, &secret_input::read(&self.passphrase, "passphrase")?).map_err(|e| Failure::at(&self.key, &e))
     }
 

@@ -11,6 +11,7 @@ mod jobs;
 mod laid;
 mod live;
 mod no_readers;
+mod officer;
 mod perso_resume;
 mod perso_run;
 mod pki_cv;
@@ -167,6 +168,7 @@ groups! {
     cv_verbs: pki_cv,
     stores_and_lists: pki_stores,
     signer_verbs: signer,
+    officer_verbs: officer,
     judging_verbs: verify,
     personalizing: perso_run,
     resuming: perso_resume,

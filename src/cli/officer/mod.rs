@@ -1,0 +1,71 @@
+//! `ektp officer …`: officers' keys, the grants of the level above, and the roster that knows them.
+
+mod enrol;
+mod grant;
+mod show;
+
+use super::Answer;
+use super::output::{Failure, Output};
+use crate::reason::Reason;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+/// The verbs of this group.
+#[derive(Debug, clap::Subcommand)]
+pub enum OfficerVerb {
+    /// Begin a roster: the folder of all grants under the ministry's key for officers
+    Roster(grant::RosterArgs),
+    /// Make an officer's key, and the request for a role at an office that is signed with it
+    Enrol(enrol::Args),
+    /// Answer a request: sign a grant, by the ministry's key or the head of the regency's registry office
+    Grant(grant::GrantArgs),
+    /// End a grant before its time, and with a head's grant all that rest on it
+    Revoke(grant::RevokeArgs),
+    /// Who may do what, where and until when
+    Show(show::Args),
+}
+
+impl OfficerVerb {
+    /// The verb's name in the machine contract.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Roster(_) => "officer roster",
+            Self::Enrol(_) => "officer enrol",
+            Self::Grant(_) => "officer grant",
+            Self::Revoke(_) => "officer revoke",
+            Self::Show(_) => "officer show",
+        }
+    }
+
+    /// Runs the verb.
+    pub fn run(self, out: &mut Output) -> Answer {
+        match self {
+            Self::Roster(args) => grant::roster(&args, out),
+            Self::Enrol(args) => enrol::run(&args, out),
+            Self::Grant(args) => grant::grant(&args, out),
+            Self::Revoke(args) => grant::revoke(&args, out),
+            Self::Show(args) => show::run(&args, out),
+        }
+    }
+}
+
+/// An instant: a day, which begins at midnight in Jakarta, or a time of RFC 3339.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    if let Ok(day) = text.parse::<Date>() {
+        let jakarta = TimeZone::fixed(jiff::tz::offset(7));
+        return day.to_zoned(jakarta).map(|z| z.timestamp()).map_err(|e| e.to_string());
+    }
+    text.parse().map_err(|_| "a day such as 2026-11-26, or a time such as 2026-11-26T08:00:00+07:00".to_owned())
+}
+
+/// The role of this name.
+fn role(text: &str) -> Result<crate::issuance::Role, String> {
+    let found = crate::issuance::Role::ALL.into_iter().find(|role| role.name() == text);
+    found.ok_or_else(|| crate::issuance::Role::ALL.map(crate::issuance::Role::name).join(", "))
+}
+
+/// A refusal by what the file holds.
+fn refused(path: &std::path::Path, error: &crate::issuance::officer::GrantError) -> Failure {
+    let reason = crate::reason::Refusal::reason(error);
+    debug_assert!(reason != Reason::InternalError);
+    Failure::new(reason, format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,138 @@
+//! `officer roster`, `enrol`, `grant`, `revoke` and `show`.
+
+use super::Refusal::{Act, But, Line};
+use super::place::Place;
+use super::{Rows, Yes};
+use crate::contract::Run;
+
+const PASS: &str = "file:@pass";
+
+pub const ROWS: &[Rows] = &[
+    Rows {
+        verb: "officer roster",
+        yes: Yes::Line("@second --key @root.key --passphrase file:@pass"),
+        refusals: &[
+            But("output-exists", "@second", "@roster"),
+            But("file-unreadable", "@second", "@taken/second"),
+            But("input-invalid", PASS, "correct"),
+            But("login-needed", PASS, "file:@wrong"),
+            But("key-missing", "@root.key", "@none"),
+            But("encoding-invalid", "@root.key", "@garbage"),
+        ],
+    },
+    Rows {
+        verb: "officer enrol",
+        yes: Yes::Line("--label O-1 --role operator --office 31.71.01 --key @o1.key --passphrase file:@pass --out @o1.json"),
+        refusals: &[
+            But("usage", "operator", "mayor"),
+            But("usage", "31.71.01", "31"),
+            But("output-exists", "@o1.json", "@o2.json"),
+            But("output-exists", "@o1.key", "@o2.key"),
+            Line(
+                "file-unreadable",
+                "--label O-2 --role operator --office 31.71 --key @o2.key --passphrase file:@none --out @o2.json",
+            ),
+            Line(
+                "input-invalid",
+                "--label O-2 --role operator --office ministry --key @o2.key --passphrase file:@pass --out @o2.json",
+            ),
+        ],
+    },
+    Rows {
+        verb: "officer grant",
+        yes: Yes::Line("@o1.json --roster @roster --key @head.key --passphrase file:@pass --from 2026-01-01 --until 2027-01-01"),
+        refusals: &[
+            But("not-permitted", "@head.key", "@o1.key"),
+            But("not-permitted", "2027-01-01", "2039-01-01"),
+            But("input-invalid", "2027-01-01", "2025-01-01"),
+            But("input-invalid", "@o1.json", "@garbage"),
+            But("file-unreadable", "@roster", "@none"),
+            But("usage", "2027-01-01", "tomorrow"),
+            But("login-needed", PASS, "file:@wrong"),
+            But("key-missing", "@head.key", "@none"),
+            But("encoding-invalid", "@head.key", "@garbage"),
+        ],
+    },
+    Rows {
+        verb: "officer revoke",
+        yes: Yes::Act(|place| revoke(place, "head.key")),
+        refusals: &[
+            Act("no-terminal", |place| {
+                place.run_alone(&format!("officer revoke {} --roster @roster --key @head.key", "0".repeat(64)))
+            }),
+            Act("not-permitted", |place| revoke(place, "o1.key")),
+            Line(
+                "wrong-state",
+                "0000000000000000000000000000000000000000000000000000000000000000 --roster @roster --key @head.key --passphrase file:@pass",
+            ),
+            Line(
+                "input-invalid",
+                "0000000000000000000000000000000000000000000000000000000000000000 --roster @roster --key @head.key --passphrase correct",
+            ),
+            Line(
+                "file-unreadable",
+                "0000000000000000000000000000000000000000000000000000000000000000 --roster @none --key @head.key --passphrase file:@pass",
+            ),
+            Line(
+                "login-needed",
+                "0000000000000000000000000000000000000000000000000000000000000000 --roster @roster --key @head.key --passphrase file:@wrong",
+            ),
+            Line(
+                "key-missing",
+                "0000000000000000000000000000000000000000000000000000000000000000 --roster @roster --key @none --passphrase file:@pass",
+            ),
+            Line(
+                "encoding-invalid",
+                "0000000000000000000000000000000000000000000000000000000000000000 --roster @roster --key @garbage --passphrase file:@pass",
+            ),
+        ],
+    },
+    Rows {
+        verb: "officer show",
+        yes: Yes::Line("@roster"),
+        refusals: &[
+            But("file-unreadable", "@roster", "@none"),
+            But("input-invalid", "@roster", "@broken"),
+            But("not-permitted", "@roster", "@mixed"),
+        ],
+    },
+];
+
+/// Ends the operator's grant with a key.
+fn revoke(place: &Place, key: &str) -> Run {
+    let shown = place.run("officer show @roster");
+    let grants = shown.yes().data()["grants"].as_array().unwrap().clone();
+    let grant = grants.iter().find(|g| g["label"] == "O-1").unwrap()["grant"].as_str().unwrap().to_owned();
+    place.run(&format!("officer revoke {grant} --roster @roster --key @{key} --passphrase file:@pass --at 2026-06-01"))
+}
+
+pub fn run() {
+    let place = Place::new();
+    place.run("pki key --key @root.key --passphrase file:@pass").yes();
+    place.run("officer roster @roster --key @root.key --passphrase file:@pass").yes();
+    let head = "--role head-of-registry --office 31.71 --key @head.key --passphrase file:@pass --out @head.json";
+    place.run(&format!("officer enrol --label H-1 {head}")).yes();
+    let until = "--roster @roster --key @root.key --passphrase file:@pass --from 2026-01-01 --until 2028-01-01";
+    place.run(&format!("officer grant @head.json {until}")).yes();
+    // A roster whose root is none, and one under another root with this one's grant.
+    std::fs::create_dir(place.at("broken")).unwrap();
+    place.write("broken/root.json", b"{}");
+    place.run("pki key --key @other.key --passphrase file:@pass").yes();
+    place.run("officer roster @mixed --key @other.key --passphrase file:@pass").yes();
+    for grant in std::fs::read_dir(place.at("roster/grants")).unwrap() {
+        let grant = grant.unwrap();
+        std::fs::copy(grant.path(), place.at("mixed/grants").join(grant.file_name())).unwrap();
+    }
+    super::run_all(ROWS, &place);
+    let shown = place.run("officer show @roster --at 2026-05-31T12:00:00Z");
+    let states = |run: &Run| -> Vec<String> {
+        let grants = run.data()["grants"].as_array().unwrap().clone();
+        let mut told: Vec<_> =
+            grants.iter().map(|g| format!("{} {}", g["label"].as_str().unwrap(), g["state"].as_str().unwrap())).collect();
+        told.sort();
+        told
+    };
+    assert_eq!(states(shown.yes()), ["H-1 in-force", "O-1 in-force"]);
+    let later = place.run("officer show @roster --at 2026-06-02");
+    assert_eq!(states(later.yes()), ["H-1 in-force", "O-1 revoked"]);
+}
