@@ -14,7 +14,7 @@ const HEIGHT: usize = 312;
 const ROUNDS: usize = 8;
 
 /// How much ridges move apart at most where they fan out, as a logarithm; the rest they fork.
-const FANNED: f32 = 0.14;
+const FANNED: f32 = 0.12;
 /// How much the period differs by chance from place to place.
 const CHANCE: f32 = 0.09;
 
