@@ -124,3 +124,9 @@ pub const GALLERY_LOG_BYTES: usize = 512 * 1_048_576;
 pub const OFFICER_GRANTS: usize = 2_000_000;
 /// Longest grant, request, end or act of an officer, in bytes.
 pub const OFFICER_DOCUMENT_BYTES: u64 = 4_096;
+/// Most files of a capture: ten fingers with their templates, face, hands, irises, signature, papers and the record.
+pub const PACKET_FILES: usize = 64;
+/// Longest manifest of a packet, in bytes.
+pub const PACKET_MANIFEST_BYTES: usize = 32_768;
+/// Largest packet: the largest sealed message, and head and act before it.
+pub const PACKET_BYTES: u64 = 4 * 1_048_576 + 16_384;

@@ -16,11 +16,13 @@ pub mod job;
 mod nik;
 mod officer;
 pub mod output;
+mod packet;
 mod perso;
 mod pki;
 mod place;
 mod read;
 pub mod reader;
+mod recipient;
 mod record;
 pub mod secret_input;
 mod sensor;
@@ -93,6 +95,9 @@ enum Verb {
     /// Officers' keys and grants: enrol, grant, revoke, show
     #[command(subcommand)]
     Officer(officer::OfficerVerb),
+    /// Captures as sealed, signed packets: seal, verify, open
+    #[command(subcommand)]
+    Packet(packet::PacketVerb),
     /// The main job, shown: a card made, read, judged; a copied and an altered one refused
     #[command(subcommand)]
     Demo(demo::Verb),
@@ -128,6 +133,7 @@ impl Verb {
             #[cfg(unix)]
             Self::Signer(verb) => verb.name(),
             Self::Officer(verb) => verb.name(),
+            Self::Packet(verb) => verb.name(),
             Self::Demo(verb) => verb.name(),
             Self::Generate(_) => "generate",
         }
@@ -150,6 +156,7 @@ impl Verb {
             #[cfg(unix)]
             Self::Signer(verb) => verb.run(out),
             Self::Officer(verb) => verb.run(out),
+            Self::Packet(verb) => verb.run(out),
             Self::Demo(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
         }

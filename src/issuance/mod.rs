@@ -8,6 +8,7 @@ pub mod balance;
 pub mod card;
 pub mod office;
 pub mod officer;
+pub mod packet;
 pub mod papers;
 pub mod procedure;
 pub mod role;

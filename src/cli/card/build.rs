@@ -1,22 +1,18 @@
 //! `ektp card build`: a sealed card image, durable under its job id.
 
 use super::super::output::{Failure, Outcome, Output};
-use super::super::secret_input;
-use super::input::{Order, read};
+use super::super::{recipient, secret_input};
+use super::input::Order;
 use super::plan;
 use crate::crypto::hash::sha256;
 use crate::lds::build::{Built, Numbers};
 use crate::lds::image::{CardImage, Draft, ImageError};
 use crate::lds::numbers::Register;
 use crate::lds::profile::Profile;
-use crate::limits;
-use crate::pki::sample::Roots;
 use crate::pki::seal::{self, Recipient};
-use crate::pki::trust::directory;
-use crate::pki::x509::Certificate;
-use crate::reason::{Reason, Refusal};
+use crate::reason::Reason;
 use crate::record::Record;
-use crate::world::{Clock, SystemClock, system_entropy};
+use crate::world::system_entropy;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -66,7 +62,7 @@ impl Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let profile = args.order.profile()?;
     let record = args.order.record(None, out)?;
-    let recipient = recipient(args)?;
+    let recipient = recipient::check(&args.recipient, args.trust.as_deref())?;
     let nik_digest = nik_digest(args, &record)?;
     let mut rng = system_entropy();
     let mut register = register(args)?;
@@ -117,23 +113,6 @@ pub(super) fn register_at(path: Option<&Path>) -> Result<Register, Failure> {
         Some(path) => Ok(Register::open(path)?),
         None => Ok(Register::open(&crate::cli::job::own_folder()?.join("numbers.db"))?),
     }
-}
-
-/// The bureau, checked before anything is built. Who names no trust store trusts the sample roots alone.
-fn recipient(args: &Args) -> Result<Recipient, Failure> {
-    let cert = read(&args.recipient, limits::CERTIFICATE_BYTES)?;
-    let cert = Certificate::from_file(&cert).map_err(|e| Failure::at(&args.recipient, &e))?;
-    let store = match &args.trust {
-        Some(dir) => directory::load(dir)?,
-        None => Roots::compiled()?.trust_store()?,
-    };
-    Recipient::check(&cert, &store, SystemClock.now()).map_err(|error| match error.reason() {
-        Reason::UntrustedIssuer if args.trust.is_none() => Failure::new(
-            error.reason(),
-            format!("{}: {error}; a bureau that is no sample is checked by --trust DIR", args.recipient.display()),
-        ),
-        _ => Failure::at(&args.recipient, &error),
-    })
 }
 
 /// The image of an earlier run, if it is of this job and this content.

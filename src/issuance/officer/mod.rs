@@ -11,7 +11,7 @@ pub mod grant;
 pub mod request;
 pub mod roster;
 #[cfg(test)]
-mod tests;
+pub(in crate::issuance) mod tests;
 
 pub use act::{Act, ActError, Proven, Signed};
 pub use folder::{Folder, FolderError};

@@ -13,20 +13,20 @@ use jiff::Timestamp;
 const REGENCY: Office = Office::Regency(31, 71);
 const POINT: Office = Office::ServicePoint(31, 71, 1);
 
-pub(super) fn key(seed: u64) -> PrivateKey {
+pub(in crate::issuance) fn key(seed: u64) -> PrivateKey {
     PrivateKey::generate(Curve::P256, &mut DangerousSeededEntropy::new(seed))
 }
 
-pub(super) fn at(text: &str) -> Timestamp {
+pub(in crate::issuance) fn at(text: &str) -> Timestamp {
     format!("{text}T03:00:00Z").parse().unwrap()
 }
 
-pub(super) fn grant(holder: &PrivateKey, label: &str, place: (Role, Office), until: &str) -> Grant {
+pub(in crate::issuance) fn grant(holder: &PrivateKey, label: &str, place: (Role, Office), until: &str) -> Grant {
     Grant::new(&holder.public_key(), label, place, (at("2026-01-01"), at(until))).unwrap()
 }
 
 /// Root 1, head of registry 2, operator 3 at the service point.
-fn roster() -> Roster {
+pub(in crate::issuance) fn roster() -> Roster {
     let mut roster = Roster::new(key(1).public_key());
     let head = grant(&key(2), "H-2", (Role::HeadOfRegistry, REGENCY), "2028-01-01");
     roster.add(head.signed_by(&key(1))).unwrap();

@@ -12,6 +12,7 @@ mod laid;
 mod live;
 mod no_readers;
 mod officer;
+mod packet;
 mod perso_resume;
 mod perso_run;
 mod pki_cv;
@@ -169,6 +170,7 @@ groups! {
     stores_and_lists: pki_stores,
     signer_verbs: signer,
     officer_verbs: officer,
+    packet_verbs: packet,
     judging_verbs: verify,
     personalizing: perso_run,
     resuming: perso_resume,

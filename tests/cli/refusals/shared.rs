@@ -64,6 +64,20 @@ pub const ROWS: &[Rows] = &[
         ],
     },
     Rows {
+        verb: "packet seal",
+        yes: Yes::Elsewhere(
+            "@can --application A --office 31.71 --key @none --passphrase file:@sample --recipient @kit/bureau.cert.pem --trust @trust \
+             --out @shared.packet",
+        ),
+        refusals: &[
+            But("encoding-invalid", TRUST, "@trust-encoding"),
+            But("certificate-unfit", TRUST, "@trust-certificate"),
+            But("untrusted-issuer", TRUST, "@trust-untrusted"),
+            But("sample-key", TRUST, "@trust-sample"),
+            But("crl-rollback", TRUST, "@trust-rollback"),
+        ],
+    },
+    Rows {
         verb: "pki check",
         yes: Yes::Elsewhere("@kit/ds.cert.pem --trust @trust"),
         refusals: &[Line("certificate-unfit", "@kit/ds.cert.pem --trust @trust-certificate")],

@@ -14,6 +14,8 @@ pub const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("card build", "certificate-expired", "card.rs"),
     ("card build", "crl-stale", "card.rs"),
     ("card inspect", "password-not-printed", "passwords.rs"),
+    ("packet seal", "certificate-expired", "card.rs"),
+    ("packet seal", "crl-stale", "card.rs"),
     ("perso resume", "certificate-expired", "document_signer.rs"),
     ("perso resume", "certificate-revoked", "document_signer.rs"),
     ("perso resume", "in-use", "station.rs"),

@@ -1,0 +1,202 @@
+//! A packet: a capture of one application, sealed to the centre and signed by the officer who made it; it may travel by any means.
+//!
+//! Outside in: a head that any office can read (application, office, officer, time, digest of what is sealed), the officer's act over
+//! the head, and a sealed message. Inside: a manifest that names the same application, office and officer, and the files. Who signs
+//! another's sealed message as the own is found when it is opened. Layout: `docs/issuance.md`.
+
+mod content;
+mod head;
+#[cfg(test)]
+mod tests;
+
+pub use content::{Capture, FileName};
+pub use head::{ApplicationId, Head};
+
+use super::office::Office;
+use super::officer::act::Step;
+use super::officer::{Act, ActError, OfficerId, Proven, Roster, Signed};
+use super::role::{Asked, Role};
+use crate::crypto::hash::sha256;
+use crate::limits::{CMS_BYTES, OFFICER_DOCUMENT_BYTES, PACKET_FILES};
+use crate::pki::key::PrivateKey;
+use crate::pki::seal::{self, Recipient, SealError};
+use crate::reason::{Reason, Refusal};
+use crate::verify::hex::Hex;
+use jiff::Timestamp;
+use rand_core::CryptoRng;
+
+const MAGIC: &[u8; 8] = b"EKTPPKT1";
+/// The act's name.
+const STEP: &str = "packet-seal";
+/// Who captures.
+const ASKED: Asked = Asked::one(&[Role::Operator]);
+
+/// Why a packet is not made, not taken or not opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PacketError {
+    /// It is no packet of this form and version, at this byte.
+    #[error("no packet of a known form, at byte {0}")]
+    Form(usize),
+    /// A name of a file or application has other letters than it may, or stands twice.
+    #[error("`{0}` is no name")]
+    Name(String),
+    /// More files than a capture has.
+    #[error("{0} files are more than a capture has")]
+    TooManyFiles(usize),
+    /// The sealed part is not the one that was signed.
+    #[error("the sealed part is not the one that was signed")]
+    Altered,
+    /// Inside stands another application, office or officer than outside.
+    #[error("the packet inside is another's")]
+    Anothers,
+    /// A file inside is not what the manifest says.
+    #[error("file `{0}` inside is not what the manifest says")]
+    File(String),
+    /// The officer's act does not count.
+    #[error(transparent)]
+    Act(#[from] ActError),
+    /// It cannot be sealed or opened.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+impl Refusal for PacketError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Form(_) | Self::Name(_) | Self::TooManyFiles(_) => Reason::InputInvalid,
+            Self::Altered | Self::File(_) | Self::Seal(SealError::Altered) => Reason::PacketAltered,
+            Self::Anothers => Reason::NotPermitted,
+            Self::Act(e) => e.reason(),
+            Self::Seal(e) => e.reason(),
+        }
+    }
+}
+
+/// Seals a capture to a recipient and signs it.
+///
+/// # Errors
+/// [`PacketError::Seal`]: it is too large; [`PacketError::Act`].
+pub fn seal(
+    capture: &Capture,
+    (key, office): (&PrivateKey, Office),
+    recipient: &Recipient,
+    at: Timestamp,
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, PacketError> {
+    let officer = OfficerId::of(&key.public_key());
+    let sealed = seal::seal(&capture.encode(office, officer), recipient, rng)?;
+    let head = Head::new(capture.application().clone(), office, officer, at, sha256(&sealed));
+    let head = serde_json::to_vec(&head).unwrap_or_default();
+    let act = Act::new(STEP, sha256(&head), office, at)?.signed_by(key, Role::Operator);
+    let act = serde_json::to_vec(&act).unwrap_or_default();
+    Ok([MAGIC.as_slice(), &framed(&head), &framed(&act), &sealed].concat())
+}
+
+fn framed(bytes: &[u8]) -> Vec<u8> {
+    [&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes(), bytes].concat()
+}
+
+/// Takes four bytes of length and so many bytes, at most `most`, off the front.
+fn unframed<'a>(bytes: &mut &'a [u8], at: usize, most: usize) -> Result<&'a [u8], PacketError> {
+    let (length, rest) = bytes.split_first_chunk::<4>().ok_or(PacketError::Form(at))?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok().filter(|n| *n <= most).ok_or(PacketError::Form(at))?;
+    let (taken, rest) = rest.split_at_checked(length).ok_or(PacketError::Form(at))?;
+    *bytes = rest;
+    Ok(taken)
+}
+
+/// A packet as it came in: whose it is, nobody has checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packet {
+    head: Head,
+    digest: [u8; 32],
+    act: Signed,
+    sealed: Vec<u8>,
+}
+
+impl Packet {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// [`PacketError::Form`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, PacketError> {
+        let most = usize::try_from(OFFICER_DOCUMENT_BYTES).unwrap_or(usize::MAX);
+        let mut rest = bytes.strip_prefix(MAGIC).ok_or(PacketError::Form(0))?;
+        let at = |rest: &[u8]| bytes.len() - rest.len();
+        let start = at(rest);
+        let head = unframed(&mut rest, start, most)?;
+        let middle = at(rest);
+        let act = unframed(&mut rest, middle, most)?;
+        let end = at(rest);
+        let known = serde_json::from_slice::<Head>(head).ok().filter(Head::is_sound).ok_or(PacketError::Form(start))?;
+        let act = Signed::parse(act).map_err(|_| PacketError::Form(middle))?;
+        if rest.is_empty() || rest.len() > CMS_BYTES {
+            return Err(PacketError::Form(end));
+        }
+        Ok(Self { head: known, digest: sha256(head), act, sealed: rest.to_vec() })
+    }
+
+    /// Checks who signed it, and that what is sealed is what was signed. Needs no key: an office on the way does it too.
+    ///
+    /// # Errors
+    /// [`PacketError::Altered`] or [`PacketError::Act`].
+    pub fn verify(self, roster: &Roster, now: Timestamp) -> Result<Verified, PacketError> {
+        if self.head.sealed() != sha256(&self.sealed) {
+            return Err(PacketError::Altered);
+        }
+        let step = Step { name: STEP, subject: self.digest, office: self.head.office(), asked: &ASKED };
+        let proven = self.act.check(&step, roster, now)?;
+        if proven.first().officer() != self.head.officer() || self.act.act().at() != self.head.at() {
+            return Err(PacketError::Anothers);
+        }
+        Ok(Verified { packet: self, proven })
+    }
+}
+
+/// A packet whose officer and office are proven. Only [`Packet::verify`] makes one.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    packet: Packet,
+    proven: Proven,
+}
+
+impl Verified {
+    /// What any office may know of it.
+    #[must_use]
+    pub const fn head(&self) -> &Head {
+        &self.packet.head
+    }
+
+    /// SHA-256 of the head: the packet's name. Of one application one packet is taken in; this tells it from another.
+    #[must_use]
+    pub const fn digest(&self) -> [u8; 32] {
+        self.packet.digest
+    }
+
+    /// Who made it.
+    #[must_use]
+    pub const fn by(&self) -> &Proven {
+        &self.proven
+    }
+
+    /// Opens it with the recipient's key.
+    ///
+    /// # Errors
+    /// [`PacketError`].
+    pub fn open(&self, key: &PrivateKey) -> Result<Capture, PacketError> {
+        let plain = seal::open(&self.packet.sealed, key)?;
+        let head = &self.packet.head;
+        Capture::decode(&plain, (head.application(), head.office(), head.officer()))
+    }
+}
+
+/// The digest as text in JSON.
+fn hex(digest: [u8; 32]) -> Hex {
+    digest.to_vec().into()
+}
+
+/// At most so many files.
+fn few(count: usize) -> Result<(), PacketError> {
+    if count > PACKET_FILES { Err(PacketError::TooManyFiles(count)) } else { Ok(()) }
+}
