@@ -143,7 +143,12 @@ impl std::fmt::Debug for Picture {
 }
 
 fn decode_common(bytes: &[u8], format: ImageFormat) -> Result<Picture, RasterError> {
-    if format == ImageFormat::Jpeg && !jpeg_is_whole(bytes) {
+    let whole = match format {
+        ImageFormat::Jpeg => jpeg_is_whole(bytes),
+        ImageFormat::Png => png_is_whole(bytes),
+        _ => true,
+    };
+    if !whole {
         return Err(RasterError::Damaged);
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
@@ -170,6 +175,21 @@ fn jpeg_is_whole(bytes: &[u8]) -> bool {
             return bytes.get(at..).is_some_and(|rest| rest.windows(2).any(|w| w == [0xFF, 0xD9]));
         }
         at += 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
+    }
+    false
+}
+
+/// Whether the chunks go on to a whole IEND (PNG 5.3); a decoder stops when it has its pixels. Data may follow the end.
+fn png_is_whole(bytes: &[u8]) -> bool {
+    const FRAME: usize = 12;
+    let mut at = 8;
+    while let Some(&[a, b, c, d, ref kind @ ..]) = bytes.get(at..at + 8) {
+        let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+        let end = at.saturating_add(FRAME).saturating_add(length);
+        if kind == b"IEND" {
+            return end <= bytes.len();
+        }
+        at = end.min(bytes.len());
     }
     false
 }

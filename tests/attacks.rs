@@ -13,6 +13,8 @@ mod chip;
 mod issuer;
 #[path = "attacks/link.rs"]
 mod link;
+#[path = "attacks/pictures.rs"]
+mod pictures;
 #[path = "attacks/reading.rs"]
 mod reading;
 #[path = "attacks/samples.rs"]

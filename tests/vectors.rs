@@ -24,3 +24,5 @@ mod scp03;
 mod scripted;
 #[path = "vectors/wycheproof.rs"]
 mod wycheproof;
+#[path = "vectors/zeros.rs"]
+mod zeros;

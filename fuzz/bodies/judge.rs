@@ -2,14 +2,15 @@
 
 use super::input::Input;
 use super::world::{self, sample};
-use ektp::chip::aa;
-use ektp::crypto::ec::PublicKey;
+use ektp::chip::aa::{self, AaCard, ChipKey};
+use ektp::crypto::ec::{PrivateKey, PublicKey};
 use ektp::crypto::hash::HashAlg;
 use ektp::lds::file_id::FileId;
 use ektp::lds::inspect;
 use ektp::lds::security_infos::{CA_ECDH_AES_128, PACE_ECDH_GM_AES_128};
 use ektp::verify::evidence::{AaAnswer, CaAnswer, CaTranscript, ClaimedMode, Content, PaceFacts, PasswordKind, VERSION};
 use ektp::verify::{Challenge, Decision, Evidence, JudgeState, Mode, Policy, ThrowawayState, judge, judge_with};
+use ektp::world::DangerousSeededEntropy;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -56,12 +57,18 @@ fn answered() -> Evidence {
         chip_authentication: None,
         active_authentication: Some(AaAnswer {
             challenge: challenge.to_vec().into(),
-            signature: Some(aa::sign(&card.aa_key, HashAlg::Sha256, &challenge).into()),
+            signature: Some(signed(&card.aa_key, challenge).into()),
         }),
         terminal_authentication: None,
         timing: None,
         person: None,
     }
+}
+
+/// What a chip with this key answers to the challenge.
+fn signed(key: &PrivateKey, challenge: [u8; 8]) -> Vec<u8> {
+    let run = AaCard::challenged(&aa::start(challenge).send(false).0).expect("eight bytes");
+    run.sign(&ChipKey::Ec(key, HashAlg::Sha256), &mut DangerousSeededEntropy::new(1)).expect("ECDSA").data
 }
 
 /// One change; true if the authority signed what was changed.

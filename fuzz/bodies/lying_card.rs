@@ -4,6 +4,7 @@
 
 use super::input::Input;
 use super::world::{self, CAN, sample};
+use ektp::chip::aa::{AaCard, ChipKey};
 use ektp::chip::apdu::{Command, Response, StatusWord};
 use ektp::chip::ca::CaCard;
 use ektp::chip::pace::{CardStep, PaceCard, PaceParams, Password};
@@ -11,6 +12,7 @@ use ektp::chip::port::memory::MemoryPort;
 use ektp::chip::port::{PortError, PortLimits};
 use ektp::chip::sm::SmCard;
 use ektp::crypto::ec::Curve;
+use ektp::crypto::hash::HashAlg;
 use ektp::lds::file_id::{Application, FileId};
 use ektp::read::Want;
 use ektp::verify::{Decision, Mode, judge};
@@ -185,9 +187,9 @@ impl Card {
             0x22 | 0x2A | 0x82 => ok(&[]),
             0x84 => ok(&[7; 8]),
             0x88 => {
-                let card = &sample().card;
-                let hash = ektp::crypto::hash::HashAlg::Sha256;
-                ok(&ektp::chip::aa::sign(&card.aa_key, hash, command.data()))
+                let key = ChipKey::Ec(&sample().card.aa_key, HashAlg::Sha256);
+                let signed = AaCard::challenged(command).and_then(|run| run.sign(&key, &mut DangerousSeededEntropy::new(1)));
+                signed.unwrap_or_else(Response::status)
             }
             _ => Response::status(StatusWord(0x6D00)),
         }

@@ -129,12 +129,17 @@ impl<'p> Link<'p> {
         self.port
     }
 
-    /// Takes the field away and gives it back.
+    /// Ends every channel with the chip: takes the field away and gives it back, or, through a port that only transmits, selects the MF
+    /// in the clear. A chip ends secure messaging on a plain command (Doc 9303-11 9.8) and SCP03 on a SELECT; whether it also selects
+    /// then, which a blank does not, does not matter.
     ///
     /// # Errors
-    /// [`LinkError::Port`].
+    /// [`LinkError::Port`] if the field does not come back; any [`LinkError`] of the SELECT, but no status word.
     pub fn reset(&mut self) -> Result<(), LinkError> {
-        self.port.power_cycle().map_err(|source| LinkError::Port { index: self.counters.apdus, source })
+        match self.port.power_cycle() {
+            Err(PortError::NoPowerCycle) => self.exchange(&Command::new(0x00, 0xA4, 0x00, 0x0C)).map(drop),
+            other => other.map_err(|source| LinkError::Port { index: self.counters.apdus, source }),
+        }
     }
 
     /// Whether extended length fields pass.

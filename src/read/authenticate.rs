@@ -101,8 +101,9 @@ impl Session<'_, '_, '_> {
         });
         self.own_challenge = Some(challenge);
         let extended = self.setup.extended && self.channel.link().extended();
-        let answer = self.channel.send(&aa::command(&challenge, extended))?;
-        let signature = answer.ok().ok().map(Into::into);
+        let (command, waiting) = aa::start(challenge).send(extended);
+        let answer = self.channel.send(&command)?;
+        let signature = waiting.receive(&answer).ok().map(|answered| answered.signature().into());
         self.aa = Some(AaAnswer { challenge: challenge.to_vec().into(), signature });
         Ok(())
     }

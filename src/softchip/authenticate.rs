@@ -5,17 +5,13 @@ use super::controls;
 use super::keys::{self, AA_SLOT, CA_SLOT};
 use super::pace::{Under, answer};
 use super::secure::Proven;
-use super::status::{
-    CONDITIONS_NOT_SATISFIED, Done, NO_REFERENCE, SECURITY_NOT_SATISFIED, Stop, WRONG_LENGTH, WRONG_P1_P2, refuse,
-};
+use super::status::{CONDITIONS_NOT_SATISFIED, Done, NO_REFERENCE, SECURITY_NOT_SATISFIED, Stop, WRONG_P1_P2, refuse};
 use super::trust;
+use crate::chip::aa::{AaCard, ChipKey};
 use crate::chip::apdu::{Command, StatusWord};
 use crate::chip::ca::CaCard;
 use crate::chip::ta::card::{Binding, TaCard};
 use crate::crypto::ec::PrivateKey;
-
-/// Bytes of an Active Authentication challenge.
-const CHALLENGE: usize = 8;
 
 impl SoftChip {
     /// MSE, GENERAL AUTHENTICATE, PSO, GET CHALLENGE, EXTERNAL and INTERNAL AUTHENTICATE.
@@ -91,12 +87,11 @@ impl SoftChip {
 
     fn active_authentication(&mut self, command: &Command) -> Done {
         self.proven()?;
-        if command.data().len() != CHALLENGE {
-            return refuse(WRONG_LENGTH);
-        }
+        let run = AaCard::challenged(command).map_err(status)?;
         let key = self.field_key(AA_SLOT)?;
         self.work.signatures += 1;
-        Ok(crate::chip::aa::sign(&key, key.curve().natural_hash(), command.data()))
+        let signing = ChipKey::Ec(&key, key.curve().natural_hash());
+        answer(run.sign(&signing, &mut *self.rng).map_err(status)?)
     }
 }
 

@@ -1,14 +1,18 @@
 //! Family C: copied, bent and swapped chips; and the clones C1 to C9 of the field's own list.
 
 use crate::issuer::{Ask, Card, Recipe, Station, authority, judge_evidence, judge_reading, open_ca, read_port, terminal};
-use ektp::chip::apdu::Command;
+use ektp::chip::apdu::{Command, Response, StatusWord};
+use ektp::chip::ca::{self, CaParams};
+use ektp::chip::pace::{PaceError, Step};
 use ektp::chip::port::memory::MemoryPort;
 use ektp::chip::port::{Port, PortError, PortLimits};
+use ektp::chip::sm::{SmCard, SmHost, SmKeys};
 use ektp::chip::ta::TaError;
 use ektp::chip::ta::host::{Challenged, Next, TaCertificates, parse_ef_cvca};
 use ektp::crypto::ec::{Curve, PrivateKey};
 use ektp::lds::com::Com;
 use ektp::lds::dg11::Dg11;
+use ektp::lds::dg14;
 use ektp::lds::file_id::FileId;
 use ektp::lds::files::CardFiles;
 use ektp::pki::sample::{Kit, Roots};
@@ -16,8 +20,8 @@ use ektp::read::{ReadError, Terminal, TerminalError};
 use ektp::reason::{Reason, Refusal};
 use ektp::softchip::SoftPort;
 use ektp::softchip::faults::{Fault, FaultPlan};
-use ektp::verify::evidence::Content;
-use ektp::verify::{CheckName, Decision, Mode, Verdict};
+use ektp::verify::evidence::{CaAnswer, CaTranscript, Content};
+use ektp::verify::{CheckName, CheckResult, Decision, Mode, Verdict};
 use ektp::world::{Clock, DangerousSeededEntropy};
 use std::sync::{Arc, Mutex};
 
@@ -237,7 +241,8 @@ fn emrtd_c5_no_card_access_or_no_pace_is_no_way_in() {
         if command.get(1) == Some(&0x22) { vec![0x6F, 0xFF] } else { pass(command) }
     });
     let error = read_port(&mut port, &Ask::default()).map(drop).unwrap_err();
-    assert!(matches!(error, ReadError::Pace(_)), "{error}");
+    let refused = PaceError::Refused { step: Step::SetAt, status: StatusWord(0x6FFF) };
+    assert_eq!((&error, error.reason()), (&ReadError::Pace(refused), Reason::UnexpectedAnswer));
     assert!(port.record.iter().all(|(command, _)| command[1] != 0xB0 || command[2] == 0x9C), "nothing is read in the clear");
 }
 
@@ -284,7 +289,7 @@ fn emrtd_c9_fingers_stay_closed_without_the_terminal_key() {
     let signature = stranger.sign_raw(hash, &hash.digest(sign.message()));
     let finish = sign.signed(&signature);
     let answer = channel.send(finish.command()).unwrap();
-    assert!(matches!(finish.receive(&answer), Err(TaError::SignatureRefused(_))));
+    assert_eq!(finish.receive(&answer).map(drop), Err(TaError::SignatureRefused(0x6300)));
     let aid = ektp::lds::file_id::Application::National.aid().unwrap();
     channel.send(&Command::new(0x00, 0xA4, 0x04, 0x0C).with_data(aid)).unwrap();
     let fingers = channel.send(&Command::new(0x00, 0xB0, 0x81, 0x00).with_le(4)).unwrap();
@@ -292,9 +297,63 @@ fn emrtd_c9_fingers_stay_closed_without_the_terminal_key() {
     assert!(terminal().key().public_key() != stranger.public_key());
 }
 
+/// Whoever makes the file holds the terminal's ephemeral key, and computes with the public key of DG14 what the chip would have
+/// computed with its private one: session keys, and the answer under them.
+fn forged_transcript(files: &CardFiles) -> (CaTranscript, PrivateKey) {
+    let params = CaParams::choose(&dg14::parse(files.get(FileId::Dg14).unwrap()).unwrap()).unwrap();
+    let ephemeral = PrivateKey::generate(params.chip_key().curve(), &mut DangerousSeededEntropy::new(66));
+    let keys = SmKeys::from_secret(&ephemeral.shared_secret(params.chip_key()).unwrap(), 128).unwrap();
+    let (mut terminal, mut chip) = (SmHost::new(keys.clone()), SmCard::new(keys));
+    let command = Command::new(0x00, 0xB0, 0x9D, 0x00).with_le(4);
+    chip.unwrap(&terminal.wrap(&command).unwrap()).unwrap();
+    let data = files.get(FileId::Sod).unwrap()[..4].to_vec();
+    let response = chip.wrap(&Response::new(data, StatusWord::NO_ERROR)).encode();
+    // It is as good as a real one: the check that a live reading makes takes it from whoever holds the ephemeral key.
+    ca::prove(&params, &ephemeral, &command.encode().unwrap(), &response).unwrap();
+    let answer = CaAnswer::Taken {
+        terminal_key: ephemeral.public_key().as_bytes().into(),
+        first_command: command.encode().unwrap().into(),
+        first_response: response.into(),
+    };
+    (CaTranscript { protocol: params.protocol().to_owned(), key_id: params.key_id(), answer }, ephemeral)
+}
+
 #[test]
 fn a_forged_transcript_in_a_file_proves_no_chip() {
-    // Everything honest, transcript included; but whoever made the file held the ephemeral key.
+    // The copy's own reading shows that its chip holds no key; the forger puts a transcript of his own in its place.
+    let files = Card::honest().files;
+    let reading = copy(&files).read().unwrap();
+    refused(&judge_reading(&reading), CheckName::ChipAuthentication, Reason::CloneSuspected);
+    let mut evidence = reading.evidence.clone();
+    let (forged, _) = forged_transcript(&files);
+    assert_ne!(evidence.chip_authentication, Some(forged.clone()));
+    evidence.chip_authentication = Some(forged);
+    evidence.active_authentication = None;
+    let outcome = |verdict: &Verdict, name| {
+        let check = verdict.checks.iter().find(|c| c.name == name).unwrap();
+        (check.result, check.reason)
+    };
+    // As a file, no transcript counts, and the verdict says what is missing.
+    let verdict = judge_evidence(&evidence, &Mode::Data);
+    assert_eq!((verdict.decision(), verdict.reason()), (Decision::DataAuthentic, Some(Reason::PresenceNotProven)));
+    assert_eq!(verdict.exit(), 45);
+    assert_eq!(outcome(&verdict, CheckName::ChipAuthentication), (CheckResult::NotApplicable, None));
+    // Nor does a challenge of the judge help it, which only Active Authentication answers.
+    let challenge = ektp::verify::Challenge::draw(&mut DangerousSeededEntropy::new(3), authority().clock.now());
+    let mut state = ektp::verify::ThrowawayState::default();
+    ektp::verify::JudgeState::draw(&mut state, &challenge).unwrap();
+    let spent = ektp::verify::JudgeState::spend(&mut state, &challenge).unwrap();
+    let verdict = judge_evidence(&evidence, &Mode::Challenged(&spent));
+    assert_eq!((verdict.decision(), verdict.reason()), (Decision::CouldNotDecide, Some(Reason::ChallengeMissing)));
+    // And a live proof is of the reading that made it, also of this very copy.
+    let verdict = judge_evidence(&evidence, &Mode::Live(&reading.proof));
+    assert_eq!((verdict.decision(), verdict.reason()), (Decision::DataAuthentic, Some(Reason::PresenceNotProven)));
+    assert_eq!(outcome(&verdict, CheckName::Presence), (CheckResult::Undecided, Some(Reason::PresenceNotProven)));
+}
+
+#[test]
+fn an_honest_transcript_in_a_file_proves_no_chip_either() {
+    // Whoever made the file held the ephemeral key, and nobody can tell that he did not forge it.
     let evidence = Card::honest().read().unwrap().evidence;
     let verdict = judge_evidence(&evidence, &Mode::Data);
     assert_eq!((verdict.decision(), verdict.reason()), (Decision::DataAuthentic, Some(Reason::PresenceNotProven)));

@@ -127,3 +127,22 @@ fn lists_that_are_missing_old_or_rolled_back_decide_nothing() {
     assert_eq!(decide(&Policy { now: later(8), ..policy(&list) }).reason(), Some(Reason::StatusListStale));
     assert_eq!(decide(&Policy { now: later(100), ..policy(&list) }).reason(), Some(Reason::CrlStale));
 }
+
+/// A port with nothing but `transmit`.
+struct Encoder(SoftPort);
+
+impl ektp::chip::port::Port for Encoder {
+    fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, ektp::chip::port::PortError> {
+        self.0.transmit(apdu)
+    }
+}
+
+/// A second reading finds the channel of the first still open, and ends it by a command in the clear.
+#[test]
+fn a_port_that_only_transmits_reads_a_card_again_and_again() {
+    let mut port = Encoder(SoftPort::new(Card::honest().chip));
+    for seed in [77, 78] {
+        let reading = read_port(&mut port, &Ask { seed, ..Ask::default() }).unwrap();
+        assert_eq!(judge_reading(&reading).decision(), Decision::Genuine);
+    }
+}

@@ -38,34 +38,75 @@ fn table(sources: &[Source]) -> Vec<Variant> {
     rows
 }
 
-/// The variants of a file's public enums that derive `thiserror::Error`, and of the signer's policy rules.
+/// The public errors of a file: each variant of an enum, and a struct as a whole. An error is what derives `thiserror::Error`, what
+/// implements `Refusal`, what is named so, and the signer's policy rules.
 fn variants(source: &Source) -> Vec<Variant> {
     let mut rows = Vec::new();
+    let mut row = |name: String| rows.push(Variant { file: source.path.clone(), name, tests: Vec::new() });
     let mut lines = source.code.lines();
-    let mut is_error = false;
+    let mut derives = false;
     while let Some(line) = lines.next() {
-        let Some(rest) = line.strip_prefix("pub enum ") else {
-            // Attributes and documents stand above what they are of.
-            is_error = line.contains("thiserror::Error") || is_error && line.starts_with(['#', '/']);
-            continue;
+        let (is_struct, rest) = match (line.strip_prefix("pub enum "), line.strip_prefix("pub struct ")) {
+            (Some(rest), _) => (false, rest),
+            (_, Some(rest)) => (true, rest),
+            _ => {
+                // Attributes and documents stand above what they are of.
+                derives = line.contains("thiserror::Error") || derives && line.starts_with(['#', '/']);
+                continue;
+            }
         };
         let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
-        let counts = std::mem::take(&mut is_error) || name == "Rule";
+        let counts = std::mem::take(&mut derives) || is_error(&name, &source.code);
+        if is_struct {
+            if counts {
+                row(name);
+            }
+            continue;
+        }
         for body in lines.by_ref().take_while(|l| *l != "}") {
             let is_variant = body.starts_with("    ") && body[4..].starts_with(|c: char| c.is_ascii_uppercase());
             if counts && is_variant {
                 let variant: String = body.trim().chars().take_while(|c| c.is_alphanumeric()).collect();
-                rows.push(Variant { file: source.path.clone(), name: format!("{name}::{variant}"), tests: Vec::new() });
+                row(format!("{name}::{variant}"));
             }
         }
     }
     rows
 }
 
+/// Whether a type without the derive is an error: by its name, or by what its file implements for it.
+fn is_error(name: &str, code: &str) -> bool {
+    let implements = |what: &str| {
+        let header = format!("{what} for {name}");
+        code.match_indices(&header).any(|(at, _)| !code[at + header.len()..].starts_with(char::is_alphanumeric))
+    };
+    name == "Rule" || name.ends_with("Error") || name.ends_with("ErrorKind") || implements("Refusal") || implements("Error")
+}
+
 /// Of a text of tests what can assert a variant: the code of functions that assert, and tables beside functions.
 fn asserting(text: &str) -> String {
     let asserts = |part: &String| !part.starts_with("fn ") || ASSERTING.iter().any(|word| part.contains(word));
-    functions(&without_comments(text)).into_iter().filter(asserts).collect()
+    functions(&without_imports(&without_comments(text))).into_iter().filter(asserts).map(|part| body(&part).to_owned()).collect()
+}
+
+/// What a function does: its signature names errors too, and asserts none.
+fn body(part: &str) -> &str {
+    if !part.starts_with("fn ") {
+        return part;
+    }
+    part.find(" {").map_or("", |at| &part[at..])
+}
+
+/// The text without `use` declarations.
+fn without_imports(text: &str) -> String {
+    let mut inside = false;
+    let keep = |line: &&str| {
+        let begins = line.trim_start().trim_start_matches("pub(crate) ").starts_with("use ");
+        let import = inside || begins;
+        inside = import && !line.trim_end().ends_with(';');
+        !import
+    };
+    text.lines().filter(keep).map(|line| line.to_owned() + "\n").collect()
 }
 
 /// What a test fails by.
@@ -115,6 +156,27 @@ fn a_mention_is_no_assertion() {
     for real in ["fn a() {\n    assert_eq!(f(), Err(AnError::Bad));\n}", "const CASES: [AnError; 1] = [AnError::Bad];\n"] {
         assert!(mentions(&asserting(real), name), "{real}");
     }
+}
+
+#[test]
+fn an_import_or_a_signature_is_no_assertion() {
+    for idle in [
+        "use a::{B, BadId};\nfn a() {\n    assert!(true);\n}",
+        "use a::{\n    BadId,\n    B,\n};\nfn a() {\n    assert!(true);\n}",
+        "fn a(x: u8) -> Result<(), BadId> {\n    assert!(true);\n}",
+        "fn a() {\n    assert_eq!(f(), Err(BadIdea));\n}",
+    ] {
+        assert!(!mentions(&asserting(idle), "BadId"), "{idle}");
+    }
+    assert!(mentions(&asserting("use a::BadId;\nfn a() {\n    assert_eq!(f(), Err(BadId));\n}"), "BadId"));
+}
+
+#[test]
+fn errors_without_the_derive_and_errors_that_are_structs_count() {
+    let code = "/// A.\n#[derive(Debug)]\npub enum OddErrorKind {\n    Truncated,\n}\n\n/// B.\n#[derive(thiserror::Error)]\n#[error(\"b\")]\npub struct BadId;\n\n#[derive(Debug)]\npub struct Plain {\n    a: u8,\n}\n\npub enum Doubt {\n    One,\n}\n\nimpl Refusal for Doubt {\n}\n\nimpl Refusal for Plainer {\n}\n";
+    let source = Source { path: "src/x.rs".to_owned(), code: code.to_owned(), tests: String::new() };
+    let names: Vec<String> = variants(&source).into_iter().map(|v| v.name).collect();
+    assert_eq!(names, ["OddErrorKind::Truncated", "BadId", "Doubt::One"]);
 }
 
 #[test]

@@ -5,14 +5,12 @@
 use super::AaError;
 use crate::crypto::hash::HashAlg;
 use crate::crypto::symmetric::same;
-use rsa::BoxedUint;
-use rsa::RsaPublicKey;
+use rand_core::CryptoRng;
 use rsa::traits::PublicKeyParts;
+use rsa::{BoxedUint, RsaPrivateKey, RsaPublicKey};
 
-/// Shortest modulus in bits that is looked at; what counts as proof is the policy's to say.
-const MODULUS_BITS: usize = 1_024;
-/// Longest modulus in bits.
-const MODULUS_BITS_MAX: usize = 4_096;
+/// Lengths of a modulus in bits that are looked at; what counts as proof is the policy's to say.
+pub(super) const MODULUS_BITS: std::ops::RangeInclusive<usize> = 1_024..=4_096;
 
 /// Verifies a signature over `challenge`, which is the message part that is not recovered, and tells the hash function of its trailer.
 pub(super) fn verify(key: &RsaPublicKey, challenge: &[u8], signature: &[u8]) -> Result<HashAlg, AaError> {
@@ -40,10 +38,31 @@ pub(super) fn key(modulus: &[u8], exponent: &[u8]) -> Result<RsaPublicKey, AaErr
         let bits = u32::try_from(bytes.len() * 8).map_err(|_| weak)?;
         BoxedUint::from_be_slice(bytes, bits).map_err(|_| weak)
     };
-    if modulus.len() * 8 > MODULUS_BITS_MAX || exponent.len() > 8 || exponent.is_empty() {
+    if modulus.len() * 8 > *MODULUS_BITS.end() || exponent.len() > 8 || exponent.is_empty() {
         return Err(weak);
     }
-    RsaPublicKey::new_with_size_limits(number(modulus)?, number(exponent)?, MODULUS_BITS..=MODULUS_BITS_MAX).map_err(|_| weak)
+    RsaPublicKey::new_with_size_limits(number(modulus)?, number(exponent)?, MODULUS_BITS).map_err(|_| weak)
+}
+
+/// Signs `challenge` with a representative that M1, which is random, fills up. None if the arithmetic failed.
+pub(super) fn sign(key: &RsaPrivateKey, hash: HashAlg, challenge: &[u8], rng: &mut dyn CryptoRng) -> Option<Vec<u8>> {
+    let tail: &[u8] = match hash {
+        HashAlg::Sha1 => &[0xBC],
+        HashAlg::Sha224 => &[0x38, 0xCC],
+        HashAlg::Sha256 => &[0x34, 0xCC],
+        HashAlg::Sha384 => &[0x36, 0xCC],
+        HashAlg::Sha512 => &[0x35, 0xCC],
+    };
+    let size = key.size();
+    let mut recovered = vec![0; size.checked_sub(1 + hash.len() + tail.len())?];
+    rng.fill_bytes(&mut recovered);
+    let digest = hash.digest(&[&recovered, challenge].concat());
+    let representative = [&[0x6A], &recovered[..], &digest, tail].concat();
+    let number = BoxedUint::from_be_slice(&representative, u32::try_from(size * 8).ok()?).ok()?;
+    let signature = rsa::hazmat::rsa_decrypt_and_check(key, Some(rng), &number).ok()?.to_be_bytes();
+    // As long as the modulus: leading zeros stay, and what the number's own words are longer is cut.
+    let skip = signature.len().checked_sub(size)?;
+    signature.get(skip..).map(<[u8]>::to_vec)
 }
 
 /// Hash function of the trailer: BC alone is SHA-1, else the identifier before CC.
@@ -81,11 +100,9 @@ fn check(representative: &[u8], challenge: &[u8]) -> Option<HashAlg> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-    use crate::lds::dg15::ActiveAuthenticationKey;
     use crate::world::DangerousSeededEntropy;
-    use rsa::RsaPrivateKey;
 
     const CHALLENGE: &[u8] = b"RND.IFD.";
 
@@ -98,16 +115,6 @@ pub(crate) mod tests {
         let bits = u32::try_from(key.size() * 8).unwrap();
         let m = BoxedUint::from_be_slice(representative, bits).unwrap();
         rsa::hazmat::rsa_decrypt::<DangerousSeededEntropy>(None, key, &m).unwrap().to_be_bytes().to_vec()
-    }
-
-    /// A key of DG15 and its signature over a challenge, as a chip of these habits makes it.
-    pub(crate) fn signed(bits: usize, exponent: u64, hash: HashAlg, challenge: &[u8]) -> (ActiveAuthenticationKey, Vec<u8>) {
-        let key = private(bits, exponent);
-        let tail: &[u8] = if hash == HashAlg::Sha1 { &[0xBC] } else { &[0x34, 0xCC] };
-        let filled = vec![0x5A; bits / 8 - 1 - hash.len() - tail.len()];
-        let representative = [&[0x6A], &filled[..], &hash.digest(&[&filled, challenge].concat()), tail].concat();
-        let (modulus, exponent) = (key.n().to_be_bytes().to_vec(), key.e().to_be_bytes_trimmed_vartime().to_vec());
-        (ActiveAuthenticationKey::Rsa { modulus, exponent }, raise(&key, &representative))
     }
 
     /// A representative of `size` bytes with M1 filled up.

@@ -11,7 +11,8 @@ pub mod vpcd;
 
 use crate::reason::{Reason, Refusal};
 
-/// Why a port did not carry the bytes. After any of these but [`PortError::CommandTooLong`], the chip's state is unknown.
+/// Why a port did not carry the bytes. After any of these but [`PortError::CommandTooLong`] and
+/// [`PortError::NoPowerCycle`], the chip's state is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PortError {
@@ -54,6 +55,9 @@ pub enum PortError {
     /// The answer is longer than an APDU can be.
     #[error("answer of {0} bytes is too long")]
     OversizeResponse(usize),
+    /// The port only transmits: it cannot take the field away. Nothing was sent.
+    #[error("the port cannot take the field away")]
+    NoPowerCycle,
 }
 
 impl Refusal for PortError {
@@ -91,6 +95,9 @@ impl PortLimits {
 }
 
 /// A way to one chip. Implementations never retry: whether a command may be sent again is its sender's knowledge.
+///
+/// [`Port::transmit`] is all that a port must have. Encoders in card printers often have no more: a vendor's function that takes an APDU
+/// and returns the answer. What the others then stand for is said with each.
 pub trait Port: Send {
     /// Carries one command APDU to the chip and its answer, at least a status word, back.
     ///
@@ -100,18 +107,29 @@ pub trait Port: Send {
 
     /// Takes the field away and gives it back: every channel with the chip is gone.
     ///
+    /// A port that only transmits keeps this default. [`Link::reset`](crate::chip::link::Link::reset) then ends every channel by a
+    /// command in the clear instead, which is all that reading and personalization need: who the chip is they ask it anyway.
+    ///
     /// # Errors
-    /// Any [`PortError`] of coming back, [`PortError::CardAbsent`] first.
-    fn power_cycle(&mut self) -> Result<(), PortError>;
+    /// Any [`PortError`] of coming back, [`PortError::CardAbsent`] first; [`PortError::NoPowerCycle`] where it cannot be done.
+    fn power_cycle(&mut self) -> Result<(), PortError> {
+        Err(PortError::NoPowerCycle)
+    }
 
-    /// The answer to reset, as the reader makes it up for contactless chips; empty where there is none.
-    fn atr(&self) -> Vec<u8>;
+    /// The answer to reset, as the reader makes it up for contactless chips; empty where there is none, or none is told.
+    fn atr(&self) -> Vec<u8> {
+        Vec::new()
+    }
 
-    /// What it can carry.
-    fn limits(&self) -> PortLimits;
+    /// What it can carry: short length fields, unless it says more.
+    fn limits(&self) -> PortLimits {
+        PortLimits::SHORT
+    }
 
     /// A stable description of reader, place and driver for journal and receipt; no data of the card.
-    fn fingerprint(&self) -> String;
+    fn fingerprint(&self) -> String {
+        "transmit only".to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -134,9 +152,24 @@ mod tests {
             (PortError::Timeout, Reason::TransportError),
             (PortError::CommandTooLong(9), Reason::TransportError),
             (PortError::OversizeResponse(9), Reason::UnexpectedAnswer),
+            (PortError::NoPowerCycle, Reason::TransportError),
         ];
         for (error, reason) in rows {
             assert_eq!(error.reason(), reason, "{error}");
         }
+    }
+
+    #[test]
+    fn a_port_that_transmits_is_a_port() {
+        struct Encoder;
+        impl Port for Encoder {
+            fn transmit(&mut self, _: &[u8]) -> Result<Vec<u8>, PortError> {
+                Ok(vec![0x90, 0x00])
+            }
+        }
+        let mut port = Encoder;
+        assert_eq!(port.transmit(&[0, 0xA4, 0, 0x0C]), Ok(vec![0x90, 0x00]));
+        assert_eq!(port.power_cycle(), Err(PortError::NoPowerCycle));
+        assert_eq!((port.atr(), port.limits(), port.fingerprint()), (vec![], PortLimits::SHORT, "transmit only".into()));
     }
 }

@@ -115,13 +115,11 @@ impl<'d, 's, 'p> Desk<'d, 's, 'p> {
         Ok(self.send(step, &select(aid))?.status)
     }
 
-    /// Takes the field away and gives it back.
+    /// Ends every channel, by taking the field away where the port can. What follows asks the chip who it is, so that a port that only
+    /// transmits is refused nothing: every door is opened by a handshake that the job's chip alone passes, and the read-back, on a new
+    /// channel, compares every byte.
     pub(super) fn power_cycle(&mut self) -> Result<(), PersoError> {
-        let index = self.link.counters().apdus;
-        self.link.port().power_cycle().map_err(|source| PersoError::Link {
-            step: "power cycle",
-            source: crate::chip::link::LinkError::Port { index, source },
-        })
+        self.link.reset().map_err(|source| PersoError::Link { step: "power cycle", source })
     }
 
     /// Adds what went over the wire since the last call to the journal.

@@ -3,6 +3,7 @@
 mod chain;
 mod crashes;
 mod doubles;
+mod encoder;
 mod endings;
 mod exchanges;
 mod faults;

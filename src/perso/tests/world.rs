@@ -6,7 +6,7 @@ use super::nth::{Shaky, ShakyNotary};
 use super::services::{TestNotary, TestSigner, local_keys, pki, transport};
 use super::spy::Spy;
 use super::trouble::Troubles;
-use crate::chip::port::Port;
+use crate::chip::port::{Port, PortError};
 use crate::crypto::ec::Curve;
 use crate::lds::com::Com;
 use crate::lds::file_id::FileId;
@@ -101,6 +101,15 @@ const MOST_RESUMES: usize = 3;
 /// Distance of the other blank's seed and serial.
 const OTHER: u64 = 1 << 40;
 
+/// A port with nothing but `transmit`, as an encoder's driver is.
+struct Encoder<'a>(&'a mut Spy);
+
+impl Port for Encoder<'_> {
+    fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, PortError> {
+        self.0.transmit(apdu)
+    }
+}
+
 /// Everything that survives a crash of the station.
 pub(super) struct World {
     pub(super) store: String,
@@ -126,6 +135,8 @@ pub(super) struct World {
     pub(super) traffic: Traffic,
     /// How the station personalizes.
     pub(super) options: Options,
+    /// Whether the port only transmits.
+    pub(super) transmit_only: bool,
     seed: u64,
 }
 
@@ -162,6 +173,7 @@ impl World {
             exchanges: 0,
             traffic: Traffic::default(),
             options: Options::new(Mode::Local),
+            transmit_only: false,
             store,
             seed,
         }
@@ -243,7 +255,11 @@ impl World {
             progress: &mut Silent,
             options: self.options,
         };
-        let outcome = act(&mut station, &mut spy, &self.work);
+        let outcome = if self.transmit_only {
+            act(&mut station, &mut Encoder(&mut spy), &self.work)
+        } else {
+            act(&mut station, &mut spy, &self.work)
+        };
         self.said.extend(match &outcome {
             Ok(outcome) => outcome.reason(),
             Err(error) => Some(error.reason()),

@@ -58,6 +58,17 @@ fn pictures_that_end_early_are_damaged() {
     }
 }
 
+/// A decoder has its pixels before the end mark; a file that lost a part of it is not whole. What follows the mark counts for nothing.
+#[test]
+fn a_png_without_its_whole_end_is_damaged() {
+    let whole = written(&pattern(64, 80), ImageFormat::Png);
+    for end in whole.len() - 12..whole.len() {
+        assert_eq!(Picture::decode(&whole[..end]), Err(PictureError::Damaged), "cut at {end} of {}", whole.len());
+    }
+    assert!(Picture::decode(&whole).is_ok());
+    assert!(Picture::decode(&[&whole[..], &[7; 5_000]].concat()).is_ok());
+}
+
 #[test]
 fn a_jpeg_with_data_after_its_end_is_whole_and_one_with_a_preview_is_not_spared() {
     let whole = written(&pattern(64, 80), ImageFormat::Jpeg);

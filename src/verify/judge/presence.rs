@@ -1,7 +1,7 @@
 //! Was the chip there, with the key that the authority signed? (Doc 9303-11 6; specs/card-profile.md)
 
 use super::{Judgement, Mode};
-use crate::chip::aa;
+use crate::chip::aa::Answered;
 use crate::chip::ca::{self, CaError, CaParams};
 use crate::lds::dg15;
 use crate::lds::security_infos::SecurityInfos;
@@ -140,7 +140,8 @@ fn active_authentication(
             "there is no DG14 that the authority signed, which names the hash function",
         );
     };
-    match aa::verify(&key, infos.active_authentication(), &answer.challenge.0, &signature.0, time::date_of(now)) {
+    let answered = Answered::recorded(&answer.challenge.0, &signature.0);
+    match answered.verify(&key, infos.active_authentication(), time::date_of(now)) {
         Ok(_) => Check::passed(name, "the chip signed the challenge with the private key of DG15"),
         // What the key signed is no proof, but no sign of a copy either.
         Err(error) if error.reason() == Reason::WeakKey => Check::undecided(name, error.reason(), error.to_string()),
