@@ -18,6 +18,7 @@ use crate::reason::{Reason, Refusal};
 
 /// Most plain bytes in a protected answer to a short Le: 256 less DO'99', DO'8E' and the header of DO'87' leaves 14 AES blocks, padded.
 pub const MAX_SHORT_PLAIN: usize = 223;
+#[cfg(feature = "perso")]
 const _: () = assert!(MAX_SHORT_PLAIN == crate::lds::plan::READ_BLOCK);
 
 /// Bytes of the MAC in DO'8E'.
