@@ -2,6 +2,8 @@
 //!
 //! Data flows one way; each module takes the previous module's value and returns the next, or a named refusal:
 //! record → lds + pki → perso → chip → read → verify. `ARCHITECTURE.md` has the plan.
+//!
+//! Whoever wants to read and judge cards and no more calls [`facade`]: four plain calls on bytes and owned values.
 
 #[cfg(feature = "afis")]
 pub mod afis;
@@ -11,6 +13,7 @@ pub mod cli;
 pub mod crypto;
 #[cfg(any(feature = "store", feature = "afis"))]
 pub mod durable;
+pub mod facade;
 pub mod finger;
 #[cfg(feature = "perso")]
 pub mod issuance;

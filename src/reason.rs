@@ -124,7 +124,7 @@ impl Reason {
 }
 
 /// Whether a store has no room: SQLite says so, or it could not make the index of its log longer.
-#[cfg(feature = "store")]
+#[cfg(feature = "perso")]
 pub(crate) fn is_out_of_room(error: &rusqlite::Error) -> bool {
     /// `SQLITE_IOERR_SHMSIZE`: on a full disk it is what the first connection meets.
     const INDEX_OF_LOG: i32 = 4_874;

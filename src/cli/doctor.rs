@@ -75,52 +75,75 @@ fn title(check: &'static str, lang: Lang) -> &'static str {
     lang.pick(check, indonesian)
 }
 
+/// pcscd, readers and slots: three findings, whatever could be looked at.
 fn service_and_readers(lang: Lang) -> Vec<Finding> {
     let context = match pcsc::Context::establish(pcsc::Scope::User) {
         Ok(context) => context,
-        Err(error) => {
-            return vec![Finding::bad(
-                "pcscd",
-                Reason::ServiceDown,
-                format!(
-                    "{} ({error})",
-                    lang.pick("the smart card service does not answer", "layanan kartu cerdas tidak menjawab")
-                ),
-                "sudo apt-get install pcscd && sudo systemctl start pcscd.socket",
-            )];
-        }
+        Err(error) => return without_service(&error, lang),
     };
-    let mut findings = vec![Finding::good("pcscd", lang.pick("answers", "menjawab"))];
+    let service = Finding::good("pcscd", lang.pick("answers", "menjawab"));
     match context.list_readers_owned() {
-        Ok(readers) if !readers.is_empty() => {
-            let names: Vec<String> = readers.iter().map(|r| r.to_string_lossy().into_owned()).collect();
-            findings.push(Finding::good("readers", format!("{}: {}", names.len(), names.join(", "))));
-            // pcscd takes 16 slots; beyond them another pcscd and station is needed.
-            findings.push(if names.len() < 16 {
-                Finding::good("slots", format!("{}/16 {}", names.len(), lang.pick("taken", "terpakai")))
-            } else {
-                Finding::bad(
-                    "slots",
-                    Reason::NoReader,
-                    lang.pick(
-                        "all 16 slots are taken: further readers need a pcscd and station of their own",
-                        "ke-16 slot terpakai: pembaca lain perlu pcscd dan stasiun sendiri",
-                    ),
-                    "ektp reader list",
-                )
-            });
+        Ok(names) => {
+            let names: Vec<String> = names.iter().map(|r| r.to_string_lossy().into_owned()).collect();
+            vec![service, readers(&names, lang), slots(names.len(), lang)]
         }
-        _ => findings.push(Finding::bad(
-            "readers",
-            Reason::NoReader,
-            lang.pick(
-                "no reader is attached: plug a contactless PC/SC reader in, or try a virtual one",
-                "tidak ada pembaca terpasang: pasang pembaca PC/SC nirsentuh, atau coba pembaca semu",
-            ),
-            "scripts/pcscd-run ektp doctor",
-        )),
+        Err(pcsc::Error::NoReadersAvailable) => vec![service, readers(&[], lang), slots(0, lang)],
+        Err(error) => {
+            let why = format!("{} ({error})", lang.pick("pcscd did not list the readers", "pcscd tidak memberi daftar pembaca"));
+            let finding = |check| not_looked(check, &why, "sudo systemctl restart pcscd.socket pcscd", lang);
+            vec![service, finding("readers"), finding("slots")]
+        }
     }
-    findings
+}
+
+/// Without the service nothing of the readers can be looked at, and each finding says so.
+fn without_service(error: &pcsc::Error, lang: Lang) -> Vec<Finding> {
+    const MEND: &str = "sudo apt-get install pcscd && sudo systemctl start pcscd.socket";
+    let why = lang.pick("the smart card service does not answer", "layanan kartu cerdas tidak menjawab");
+    let service = Finding::bad("pcscd", Reason::ServiceDown, format!("{why} ({error})"), MEND);
+    vec![service, not_looked("readers", why, MEND, lang), not_looked("slots", why, MEND, lang)]
+}
+
+fn not_looked(check: &'static str, why: &str, mend: &str, lang: Lang) -> Finding {
+    let detail = format!("{} {why}", lang.pick("could not look, because", "tidak dapat diperiksa, karena"));
+    Finding::bad(check, Reason::ServiceDown, detail, mend)
+}
+
+fn readers(names: &[String], lang: Lang) -> Finding {
+    if !names.is_empty() {
+        return Finding::good("readers", format!("{}: {}", names.len(), names.join(", ")));
+    }
+    Finding::bad(
+        "readers",
+        Reason::NoReader,
+        lang.pick(
+            "no reader is attached: plug a contactless PC/SC reader in; one that is plugged in already lacks its driver, which the \
+             command brings for every USB reader of the CCID class (without any reader, `ektp demo card` and `ektp verify card \
+             --sample good` still show what a card is)",
+            "tidak ada pembaca terpasang: pasang pembaca PC/SC nirsentuh; bila sudah terpasang, drivernya belum ada, dan perintah ini \
+             memasangnya untuk semua pembaca USB kelas CCID (tanpa pembaca pun, `ektp demo card` dan `ektp verify card --sample good` \
+             menunjukkan apa itu kartu)",
+        ),
+        "sudo apt-get install libccid && sudo systemctl restart pcscd.socket && ektp reader list",
+    )
+}
+
+/// Most readers of one pcscd.
+const SLOTS: usize = 16;
+
+fn slots(taken: usize, lang: Lang) -> Finding {
+    if taken < SLOTS {
+        return Finding::good("slots", format!("{taken}/{SLOTS} {}", lang.pick("taken", "terpakai")));
+    }
+    Finding::bad(
+        "slots",
+        Reason::NoReader,
+        lang.pick(
+            "all 16 slots are taken: further readers need a pcscd and station of their own",
+            "ke-16 slot terpakai: pembaca lain perlu pcscd dan stasiun sendiri",
+        ),
+        "ektp reader list",
+    )
 }
 
 fn clock(now: jiff::Timestamp, lang: Lang) -> Finding {
@@ -236,6 +259,24 @@ mod tests {
 
     fn at(text: &str) -> Finding {
         clock(text.parse().unwrap(), Lang::En)
+    }
+
+    #[test]
+    fn readers_and_slots_are_found_whatever_could_be_looked_at() {
+        let down = without_service(&pcsc::Error::NoService, Lang::En);
+        let told: Vec<_> = down.iter().map(|f| (f.check, f.ok, f.reason)).collect();
+        let expected = ["pcscd", "readers", "slots"].map(|check| (check, false, Some(Reason::ServiceDown)));
+        assert_eq!(told, expected);
+        for finding in down.iter().skip(1) {
+            assert_eq!(finding.detail, "could not look, because the smart card service does not answer");
+            assert_eq!(finding.mend, down[0].mend);
+        }
+        let none = readers(&[], Lang::En);
+        assert_eq!((none.ok, none.reason), (false, Some(Reason::NoReader)));
+        assert!(!none.mend.unwrap().contains("scripts/"), "whoever has only the program has no scripts");
+        assert_eq!(slots(0, Lang::En).detail, "0/16 taken");
+        assert!(slots(15, Lang::En).ok && !slots(16, Lang::En).ok);
+        assert_eq!(readers(&["ACS 00".into()], Lang::En).detail, "1: ACS 00");
     }
 
     #[test]

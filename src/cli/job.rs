@@ -13,9 +13,8 @@ use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended. The judge of `verify card`
-/// refuses a spent challenge by its own memory; an old verdict given again would be a replay.
-pub const UNCHANGING: [&str; 28] = [
+/// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
+pub const UNCHANGING: [&str; 27] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -39,19 +38,24 @@ pub const UNCHANGING: [&str; 28] = [
     "pki show",
     "pki check",
     "read",
-    "verify card",
     "verify person",
     "signer serve",
     "demo card",
     "generate",
 ];
 
+/// Verbs whose *no* is a result too: it cost a challenge, so the same job is told it again. What failed without a verdict is none.
+const VERDICTS: [&str; 1] = ["verify card"];
+/// What a job of a verb is about, and what it is never about: the same evidence has the same verdict, while the card that lies on a reader
+/// may be another one by now, and a sample changes nothing.
+const ABOUT: [(&str, &str, [&str; 2]); 1] = [("verify card", "evidence", ["reader", "sample"])];
+
 /// Identifier of the option that is put on verbs; verbs with a job of their own have another.
 const OPTION: &str = "shared_job_id";
 /// Where a secret comes from is no content.
 const SECRETS: [&str; 4] = ["passphrase", "old_passphrase", "nik_key", "value"];
 /// Files that a verb writes: their place is content, what stands in them is not.
-const OUTPUTS: [&str; 7] = ["out", "output", "register", "state", "socket", "dir", "contact_sheet"];
+const OUTPUTS: [&str; 9] = ["out", "output", "register", "state", "socket", "dir", "contact_sheet", "portrait", "signature"];
 /// The verb whose `--key` is written.
 const MAKES_KEY: &str = "pki key";
 /// Largest record and largest input file, in bytes.
@@ -88,7 +92,9 @@ fn below(command: Command, path: &str) -> Command {
     }
     let help = "Name of the job: the same id and content give the same result without doing it again, other content is refused. \
                 Jobs are remembered in $EKTP_JOBS, or in ektp/jobs of the user's state folder";
-    command.arg(Arg::new(OPTION).long("job-id").value_name("ID").value_parser(parse_id).help(help))
+    let option = Arg::new(OPTION).long("job-id").value_name("ID").value_parser(parse_id).help(help);
+    let about = ABOUT.iter().filter(|(verb, ..)| *verb == path);
+    command.arg(about.fold(option, |option, (_, needed, never)| option.requires(*needed).conflicts_with_all(never)))
 }
 
 /// A job that was asked for by name.
@@ -110,6 +116,9 @@ struct Record {
     content: String,
     /// The result's data; null while the job runs, and after it was interrupted.
     data: Option<Value>,
+    /// Code of the result's reason; none with a plain yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 const FORMAT: &str = "ektp-job-1";
@@ -148,15 +157,19 @@ impl Job {
                     Lang::En => format!("job {} was done before; its result stands", self.id),
                     Lang::Id => format!("pekerjaan {} sudah selesai; hasilnya tetap berlaku", self.id),
                 });
-                return Ok(Outcome::yes(data));
+                let reason =
+                    record.reason.as_deref().map(|code| Reason::from_code(code).ok_or_else(|| self.broken())).transpose()?;
+                return Ok(Outcome { reason, ..Outcome::yes(data) });
             }
         } else {
-            self.store(None)?;
+            self.store(None, None)?;
         }
         // An interrupted job is taken up again: no verb overwrites what it finds, so what it may have left is refused, not doubled.
         let answer = work(out);
         match &answer {
-            Ok(Outcome { data, reason: None }) => self.store(Some(data.clone()))?,
+            Ok(Outcome { data, reason }) if reason.is_none() || VERDICTS.contains(&self.verb) => {
+                self.store(Some(data.clone()), reason.map(Reason::code))?;
+            }
             // What did not come to a yes is no result to keep; the id stays free for a corrected attempt.
             _ if known.is_none() => drop(std::fs::remove_file(self.file())),
             _ => {}
@@ -191,17 +204,21 @@ impl Job {
         let mut text = Vec::new();
         file.take(MAX_RECORD).read_to_end(&mut text).map_err(|e| unusable(&path, &e))?;
         let record: Option<Record> = serde_json::from_slice(&text).ok();
-        let broken = || Failure::new(Reason::EncodingInvalid, format!("{} is no record of a job", path.display()));
-        record.filter(|r| r.format == FORMAT).ok_or_else(broken).map(Some)
+        record.filter(|r| r.format == FORMAT).ok_or_else(|| self.broken()).map(Some)
     }
 
-    fn store(&self, data: Option<Value>) -> Result<(), Failure> {
+    fn broken(&self) -> Failure {
+        Failure::new(Reason::EncodingInvalid, format!("{} is no record of a job", self.file().display()))
+    }
+
+    fn store(&self, data: Option<Value>, reason: Option<&str>) -> Result<(), Failure> {
         let record = Record {
             format: FORMAT.to_owned(),
             job_id: self.id.clone(),
             verb: self.verb.to_owned(),
             content: self.content.clone(),
             data,
+            reason: reason.map(str::to_owned),
         };
         let text = serde_json::to_vec_pretty(&record)
             .map_err(|_| Failure::new(Reason::InternalError, "a job's record cannot be written as JSON"))?;

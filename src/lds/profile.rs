@@ -12,10 +12,11 @@ use serde::Deserialize;
 pub const DEFAULT: &str = "ektp-80k";
 
 /// The profiles that come with the program, by name.
-const BUILT_IN: [(&str, &str); 5] = [
+const BUILT_IN: [(&str, &str); 6] = [
     ("ektp-80k", include_str!("../../specs/profiles/ektp-80k.toml")),
     ("ektp-80k-dg3", include_str!("../../specs/profiles/ektp-80k-dg3.toml")),
     ("ektp-80k-no-aa", include_str!("../../specs/profiles/ektp-80k-no-aa.toml")),
+    ("ektp-80k-test-bac", include_str!("../../specs/profiles/ektp-80k-test-bac.toml")),
     ("ektp-80k-test-brainpool", include_str!("../../specs/profiles/ektp-80k-test-brainpool.toml")),
     ("ektp-8k", include_str!("../../specs/profiles/ektp-8k.toml")),
 ];

@@ -37,7 +37,7 @@ fn ca_params(port: &SoftPort) -> CaParams {
 }
 
 /// PACE and Chip Authentication; with ID_PICC and the terminal's compressed key.
-fn up_to_ca(port: &mut SoftPort) -> (Channel<'_>, Vec<u8>, Vec<u8>) {
+pub(super) fn up_to_ca(port: &mut SoftPort) -> (Channel<'_>, Vec<u8>, Vec<u8>) {
     let params = ca_params(port);
     let (mut channel, picc) = open_with(port, &Password::can(CAN).unwrap()).ok().unwrap();
     let done = ca::run(&mut channel, &params, &mut DangerousSeededEntropy::new(3)).ok().unwrap();
@@ -82,6 +82,15 @@ fn authenticate(
     let finish = to_sign.signed(&signature);
     let answer = channel.send(finish.command()).unwrap();
     finish.receive(&answer).map(drop)
+}
+
+/// PACE, Chip and Terminal Authentication with the right to fingers.
+pub(super) fn by_terminal(port: &mut SoftPort) -> Channel<'_> {
+    let (cert, key_of) = authority();
+    let chain = terminal((&cert, &key_of), day(2026, 11, 20), day(2026, 12, 5), Rights::FINGERS);
+    let (mut channel, picc, pcd) = up_to_ca(port);
+    authenticate(&mut channel, &chain, &key(0x32), (&picc, &pcd)).unwrap();
+    channel
 }
 
 fn authority() -> (Certificate, PrivateKey) {

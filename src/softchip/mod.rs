@@ -30,6 +30,7 @@ mod progress;
 mod read;
 mod secure;
 mod select;
+#[cfg(feature = "serve")]
 pub mod serve;
 mod session;
 mod state_file;

@@ -117,6 +117,131 @@ fn terminals_are_made_by_files_and_checked() {
     }
 }
 
+/// The reason and the words of a refusal.
+fn why(run: &Run) -> (String, String) {
+    let text = |field: &str| run.result[field].as_str().unwrap_or_default().to_owned();
+    (text("reason"), text("message"))
+}
+
+/// A kit of sample keys with its trust store, and two keys beside it.
+fn kit() -> tempfile::TempDir {
+    let dir = folder();
+    pki(dir.path(), "sample-kit @kit").yes();
+    for key in ["new", "stranger"] {
+        pki(dir.path(), &format!("key --key @{key}.key")).yes();
+    }
+    dir
+}
+
+#[test]
+fn authorities_and_lists_are_checked_by_name() {
+    let dir = kit();
+    let at = dir.path();
+    for (file, kind) in [
+        ("csca/sample.pem", "csca"),
+        ("operations/sample.pem", "operations"),
+        ("cvca/sample.cvcert", "cvca"),
+        ("crl/csca.crl", "revocation-list"),
+        ("crl/operations.crl", "revocation-list"),
+    ] {
+        let run = pki(at, &format!("check @kit/trust/{file} --trust @kit/trust"));
+        assert_eq!(run.yes().data()["kind"], kind, "{file}");
+    }
+    assert_eq!(pki(at, "check @kit/dv.cvcert --trust @kit/trust").yes().data()["facts"]["anchor"], "IDSAMPLE00001");
+    pki(at, "check @kit/is.cvcert --trust @kit/trust").refused(44, "untrusted-issuer");
+    let plan = format!("--key-days 1500 --days 5500 {PLAN}");
+    pki(at, &format!("csca --key @stranger.key --organization Min --name CSCA {plan} --out @stranger.pem")).yes();
+    let sound = pki(at, "check @stranger.pem --trust @kit/trust");
+    let words = "certificate C=ID, O=Min, CN=CSCA is sound, but it is no anchor of this trust store";
+    assert_eq!((sound.exit, why(&sound)), (44, ("untrusted-issuer".into(), words.into())));
+    pki(at, "operations-root --key @stranger.key --organization Min --name Ops --from 2026-11-01 --out @ops.pem").yes();
+    let root = pki(at, "check @ops.pem --trust @kit/trust");
+    let words = "certificate C=ID, O=Min, CN=Ops has no privateKeyUsagePeriod (Doc 9303-12 table 6)";
+    assert_eq!((root.exit, why(&root)), (40, ("certificate-unfit".into(), words.into())));
+    pki(at, "check @ops.pem --purpose receipt --trust @kit/trust").refused(44, "untrusted-issuer");
+    pki(at, "crl --ca @stranger.pem --key @stranger.key --out @stranger.crl").yes();
+    let list = pki(at, "check @stranger.crl --trust @kit/trust");
+    let words = "revocation list is signed by no anchor of the store";
+    assert_eq!((list.exit, why(&list)), (44, ("untrusted-issuer".into(), words.into())));
+    pki(at, "check @kit/trust/crl/csca.crl --trust @kit/trust --at 2096-01-01").refused(42, "certificate-expired");
+    pki(at, "cvca --key @stranger.key --reference IDCVCA00009 --from 2026-11-01 --out @stranger.cvcert").yes();
+    let cvca = pki(at, "check @stranger.cvcert --trust @kit/trust");
+    let words = "CVCA certificate is sound, but it is none of this trust store's";
+    assert_eq!((cvca.exit, why(&cvca)), (44, ("untrusted-issuer".into(), words.into())));
+    pki(at, "check @kit/trust/cvca/sample.cvcert --trust @kit/trust --at 2096-01-01").refused(28, "terminal-not-accepted");
+    pki(at, "check @kit/trust/cvca/sample.cvcert @kit/dv.cvcert --trust @kit/trust").refused(40, "certificate-unfit");
+    pki(at, "request --key @new.key --organization Min --name DS --out @new.csr").yes();
+    let request = pki(at, "check @new.csr --trust @kit/trust");
+    assert_eq!(why(&request).0, "encoding-invalid");
+    assert!(why(&request).1.ends_with("no certificate, revocation list, EF.SOD or status list"), "{}", request.result);
+}
+
+#[test]
+fn links_and_the_days_of_lists_are_checked_before_they_are_taken_in() {
+    let dir = kit();
+    let at = dir.path();
+    let plan = format!("--key-days 1500 --days 5000 {PLAN}");
+    for key in ["stranger", "new"] {
+        pki(at, &format!("csca --key @{key}.key --organization Min --name CSCA {plan} --out @{key}.pem")).yes();
+    }
+    pki(at, &format!("link --old @stranger.pem --key @stranger.key --new @new.pem {plan} --out @link.pem")).yes();
+    pki(at, "check @link.pem --trust @kit/trust").refused(44, "untrusted-issuer");
+    pki(at, "trust-new @trust --kind production").yes();
+    pki(at, "trust-add @trust @stranger.pem --as csca").yes();
+    pki(at, "check @link.pem --trust @trust").refused(3, "crl-stale");
+    for (number, days) in [(1, "--from 2026-11-01 --days 10"), (2, "--days 30")] {
+        let previous = if number == 1 { String::new() } else { "--previous @1.crl".to_owned() };
+        pki(at, &format!("crl --ca @stranger.pem --key @stranger.key {previous} {days} --out @{number}.crl")).yes();
+    }
+    pki(at, "check @1.crl --trust @trust --at 2026-11-05").yes();
+    pki(at, "check @1.crl --trust @trust --at 2026-11-25").refused(3, "crl-stale");
+    let early = pki(at, "check @1.crl --trust @trust --at 2026-10-05");
+    early.refused(42, "certificate-expired");
+    pki(at, "trust-add @trust @2.crl --as crl").yes();
+    pki(at, "check @1.crl --trust @trust").refused(3, "crl-rollback");
+    let link = pki(at, "check @link.pem --trust @trust");
+    assert_eq!(link.yes().data()["kind"], "link");
+    assert_eq!(link.data()["facts"]["anchor"], "C=ID, O=Min, CN=CSCA");
+    let data = std::fs::read(at.join("link.pem")).unwrap();
+    let link = ektp::pki::x509::Certificate::from_file(&data).unwrap();
+    let mut altered = link.as_der().to_vec();
+    *altered.last_mut().unwrap() ^= 1;
+    std::fs::write(at.join("altered.pem"), altered).unwrap();
+    pki(at, "check @altered.pem --trust @trust").refused(44, "untrusted-issuer");
+}
+
+#[test]
+fn a_trust_store_is_checked_file_by_file_and_as_a_whole() {
+    let dir = kit();
+    let at = dir.path();
+    let good = pki(at, "check @kit/trust");
+    let facts = &good.yes().data()["facts"];
+    assert_eq!((good.data()["kind"].as_str(), facts["items"].as_array().unwrap().len()), (Some("trust-store"), 5));
+    assert!(facts["items"].as_array().unwrap().iter().all(|item| item["accepted"] == true));
+    assert_eq!(facts["wants"], serde_json::json!([]));
+    // Both a folder and a store to check it against would be two stores.
+    pki(at, "check @kit/trust --trust @kit/trust").refused(10, "input-invalid");
+    std::fs::remove_file(at.join("kit/trust/crl/operations.crl")).unwrap();
+    let open = pki(at, "check @kit/trust");
+    open.refused(3, "crl-stale");
+    let wants = open.data()["facts"]["wants"][0].as_str().unwrap();
+    assert!(wants.starts_with("no revocation list of C=ID, O=SAMPLE"), "{wants}");
+    std::fs::copy(at.join("kit/ds.cert.pem"), at.join("kit/trust/csca/leaf.pem")).unwrap();
+    let leaf = pki(at, "check @kit/trust");
+    leaf.refused(40, "certificate-unfit");
+    let items = leaf.data()["facts"]["items"].as_array().unwrap();
+    let refused: Vec<_> = items.iter().filter(|item| item["accepted"] == false).collect();
+    assert_eq!(refused.len(), 1);
+    assert!(refused[0]["file"].as_str().unwrap().ends_with("csca/leaf.pem"));
+    assert_eq!(refused[0]["why"], "not a self-signed authority certificate");
+    pki(at, "trust-new @empty --kind production").yes();
+    let empty = pki(at, "check @empty");
+    empty.refused(3, "could-not-decide");
+    assert_eq!(empty.data()["facts"]["wants"], serde_json::json!(["no CSCA", "no root of operations"]));
+    std::fs::write(at.join("empty/trust.json"), "{}").unwrap();
+    pki(at, "check @empty").refused(10, "encoding-invalid");
+}
+
 #[test]
 fn keys_are_guarded() {
     let dir = folder();

@@ -2,11 +2,15 @@
 
 use crate::bureau::{Bureau, lay};
 use crate::contract::{Run, ektp, root};
+use dmrtd::passport::Passport;
+use dmrtd::proto::dba_key::DBAKey;
 use ektp::chip::channel::Channel;
 use ektp::chip::link::Link;
 use ektp::chip::pace::Password;
+use ektp::chip::port::Port;
 use ektp::lds::build::Built;
 use ektp::lds::file_id::FileId;
+use ektp::lds::profile::Profile;
 use ektp::pki::status_list::{self, Bits, CardStatus, Token};
 use ektp::read::{Reading, Setup, Terminal, Want, World, read};
 use ektp::softchip::{SharedChip, SoftPort};
@@ -101,6 +105,43 @@ fn a_card_without_dg15() {
 #[test]
 fn a_card_on_a_brainpool_curve() {
     reads_and_is_genuine("ektp-80k-test-brainpool", true);
+}
+
+/// dmrtd's way to a card, over a port of ours.
+struct Wire(SoftPort);
+
+impl dmrtd::com::Transceiver for Wire {
+    fn transceive(&mut self, apdu: &[u8]) -> Result<Vec<u8>, dmrtd::com::TransceiveError> {
+        self.0.transmit(apdu).map_err(|e| dmrtd::com::TransceiveError::new(e.to_string()))
+    }
+}
+
+#[test]
+fn basic_access_control_opens_cards_of_its_test_profile_alone() {
+    use dmrtd::lds::df1::efdg1::EfDG1;
+    use dmrtd::lds::ef::ElementaryFile;
+    for profile in Profile::names() {
+        let bureau = Bureau::of(profile);
+        let (built, chip) = issue(&bureau);
+        let file = EfDG1::from_bytes(built.files.get(FileId::Dg1).unwrap()).unwrap();
+        let zone = file.mrz();
+        let keys = DBAKey::new(zone.document_number(), zone.date_of_birth, zone.date_of_expiry, false).unwrap();
+        let mut reader = Passport::new(Wire(SoftPort::shared(chip)));
+        let opened = reader.start_session(keys);
+        if profile == "ektp-80k-test-bac" {
+            opened.unwrap();
+            assert_eq!(reader.read_ef_dg1().unwrap().to_bytes(), built.files.get(FileId::Dg1).unwrap());
+            assert_eq!(reader.read_ef_dg2().unwrap().to_bytes(), built.files.get(FileId::Dg2).unwrap());
+        } else {
+            let refused = opened.unwrap_err().message;
+            assert!(refused.ends_with("sw=6982"), "{profile}: {refused}");
+        }
+    }
+}
+
+#[test]
+fn a_card_with_bac_beside_pace() {
+    reads_and_is_genuine("ektp-80k-test-bac", true);
 }
 
 #[test]

@@ -214,6 +214,38 @@ fn an_earlier_holders_picture_is_not_left_where_this_holders_was_to_be() {
 }
 
 #[test]
+fn the_same_job_is_told_the_same_verdict_and_spends_no_second_challenge() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (evidence, trust, state, jobs) = (sample_file("good.json"), sample_file("trust"), path("s"), path("jobs"));
+    for name in ["c", "d"] {
+        ektp(&["verify", "challenge", "--state", &state, "-o", &path(name)]).yes();
+    }
+    let judged = |challenge: &str, more: &[&str]| {
+        let line = ["verify", "card", &evidence, "--trust", &trust, "--state", &state, "--challenge", &path(challenge)];
+        ektp_in(&[&line[..], more].concat(), &[("EKTP_JOBS", &jobs)])
+    };
+    let portrait = path("p.png");
+    let job = ["--job-id", "desk-7", "--portrait", &portrait];
+    let first = judged("c", &job);
+    let again = judged("c", &job);
+    assert_ne!(first.exit, 0, "the evidence answers another challenge");
+    assert_eq!((again.exit, again.reason(), again.data()), (first.exit, first.reason(), first.data()));
+    assert_eq!(again.events.iter().filter(|e| e["job_id"] == "desk-7").count(), 1, "the repeat says that it is one");
+    judged("d", &job).refused(12, "job-conflict");
+    let replayed = judged("c", &["--job-id", "desk-8"]);
+    assert!(replayed.data()["verdict"].to_string().contains("challenge-replayed"), "another job spends the challenge again");
+    // A card that lies on a reader may be another one by now, and a sample spends nothing.
+    let live = ["verify", "card", "--reader", "port:none", "--can", "-", "--trust", &trust, "--state", &state, "--job-id", "l"];
+    ektp_in(&live, &[("EKTP_JOBS", &jobs)]).refused(2, "usage");
+    ektp_in(&["verify", "card", "--sample", "good", "--job-id", "l"], &[("EKTP_JOBS", &jobs)]).refused(2, "usage");
+}
+
+fn sample_file(name: &str) -> String {
+    root().join("samples/evidence").join(name).to_str().unwrap().to_owned()
+}
+
+#[test]
 fn a_place_for_pictures_that_cannot_be_used_spends_no_challenge() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();

@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["read"],
     &["perso"],
     &["issuance"],
+    &["facade"],
     &["cli"],
 ];
 

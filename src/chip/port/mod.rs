@@ -6,7 +6,7 @@ pub mod pcsc;
 pub mod selector;
 #[cfg(all(unix, feature = "perso"))]
 pub mod socket;
-#[cfg(feature = "perso")]
+#[cfg(feature = "serve")]
 pub mod vpcd;
 
 use crate::reason::{Reason, Refusal};

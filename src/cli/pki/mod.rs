@@ -1,6 +1,8 @@
 //! `ektp pki …`: keys, certificates, lists and trust stores, by files.
 
 mod check;
+mod check_cv;
+mod check_store;
 mod chip_key;
 mod cv;
 pub(super) mod files;
@@ -54,7 +56,7 @@ enum Verb {
     CvIssue(cv::IssueArgs),
     /// Show a certificate, request, revocation list, EF.SOD, trust store, status list or register of states
     Show(show::ShowArgs),
-    /// Check a certificate, a CV chain, an EF.SOD or a status list against a trust store
+    /// Check a certificate of any kind, a CV chain, a revocation list, an EF.SOD, a status list or a trust store
     Check(check::CheckArgs),
     /// Make an empty trust store
     TrustNew(trust::NewArgs),

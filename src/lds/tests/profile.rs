@@ -24,6 +24,8 @@ fn the_built_in_profiles_are_sound() {
     assert_eq!((small.capacity, small.portrait.floor, small.active_authentication), (8_192, 2_800, false));
     assert_eq!(small.finger_format, FingerFormat::Compact);
     assert_eq!(Profile::named("ektp-80k-test-brainpool").unwrap().curve, Curve::Bp256);
+    let by_bac: Vec<&str> = Profile::names().filter(|name| Profile::named(name).unwrap().bac).collect();
+    assert_eq!(by_bac, ["ektp-80k-test-bac"], "Basic Access Control is off but in its test profile");
     assert_eq!(Profile::named("ektp-9k"), Err(ProfileError::Unknown("ektp-9k".into())));
 }
 

@@ -183,22 +183,27 @@ impl TrustState {
 /// Checks a whole chain, link certificates first, as the chip would: the terminal at its end and the state after it.
 ///
 /// # Errors
-/// [`CvcError::BadChainLength`], [`CvcError::UnknownIssuer`], [`CvcError::NoTerminal`] or any error of a certificate.
+/// [`CvcError::NoTerminal`] or as [`accept_all`].
 pub fn verify_chain(state: &TrustState, chain: &[Certificate]) -> Result<Accepted, CvcError> {
-    if chain.is_empty() || chain.len() > CHAIN_CERTIFICATES {
+    let accepted = accept_all(state, chain)?;
+    if accepted.holder.role == Role::Terminal { Ok(accepted) } else { Err(CvcError::NoTerminal) }
+}
+
+/// Checks certificates that follow from each other, whoever is the last of them.
+///
+/// # Errors
+/// [`CvcError::BadChainLength`], [`CvcError::UnknownIssuer`] or any error of a certificate.
+pub fn accept_all(state: &TrustState, chain: &[Certificate]) -> Result<Accepted, CvcError> {
+    let (first, rest) = chain.split_first().ok_or(CvcError::BadChainLength)?;
+    if chain.len() > CHAIN_CERTIFICATES {
         return Err(CvcError::BadChainLength);
     }
-    let mut state = state.clone();
-    let mut last: Option<Holder> = None;
-    for certificate in chain {
+    let issuer = state.find(&first.body().car).ok_or(CvcError::UnknownIssuer)?;
+    let mut last = state.accept(issuer, first)?;
+    for certificate in rest {
         let car = &certificate.body().car;
-        let issuer = last.as_ref().filter(|h| h.chr == *car).or_else(|| state.find(car));
-        let accepted = state.accept(&issuer.ok_or(CvcError::UnknownIssuer)?.clone(), certificate)?;
-        state = accepted.state;
-        last = Some(accepted.holder);
+        let issuer = if last.holder.chr == *car { Some(&last.holder) } else { last.state.find(car) };
+        last = last.state.accept(issuer.ok_or(CvcError::UnknownIssuer)?, certificate)?;
     }
-    match last {
-        Some(holder) if holder.role == Role::Terminal => Ok(Accepted { holder, state }),
-        _ => Err(CvcError::NoTerminal),
-    }
+    Ok(last)
 }

@@ -43,6 +43,9 @@ pub enum CvcError {
     /// No trust point and no imported key has the certificate's authority reference.
     #[error("authority reference names no known key")]
     UnknownIssuer,
+    /// A self-signed CVCA certificate that is sound, but that nobody decided to trust.
+    #[error("CVCA certificate is sound, but it is none of this trust store's")]
+    NotAnchor,
     /// The certificate names another authority than the one it is checked against.
     #[error("authority reference differs from the issuer's holder reference")]
     WrongIssuer,
@@ -90,7 +93,7 @@ impl Refusal for CvcError {
             Self::Encoding(_) | Self::TooLarge | Self::BadReference | Self::BadDate => Reason::EncodingInvalid,
             Self::OuterSignatureMissing | Self::ValidityTooLong(_) | Self::RightsBeyondIssuer => Reason::NotPermitted,
             Self::Expired | Self::NotYetValid | Self::IssuerExpired => Reason::TerminalNotAccepted,
-            Self::UnknownIssuer | Self::WrongIssuer => Reason::UntrustedIssuer,
+            Self::UnknownIssuer | Self::NotAnchor | Self::WrongIssuer => Reason::UntrustedIssuer,
             // No CV certificate is ever part of a card's verdict: what is wrong here is a step of the authority or a terminal.
             _ => Reason::CertificateUnfit,
         }

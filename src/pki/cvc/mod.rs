@@ -15,7 +15,7 @@ mod tests;
 
 pub use algorithm::Algorithm;
 pub use certificate::{Body, Certificate};
-pub use chain::{Accepted, EF_CVCA_LEN, Holder, TRUST_POINTS, TrustState, verify_chain};
+pub use chain::{Accepted, EF_CVCA_LEN, Holder, TRUST_POINTS, TrustState, accept_all, verify_chain};
 pub use chat::{Chat, ID_IS, Rights, Role};
 pub use date::Date;
 pub use error::CvcError;

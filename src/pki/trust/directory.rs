@@ -8,8 +8,12 @@ use std::path::Path;
 
 /// Version of the directory's layout.
 const FORMAT: u32 = 1;
-/// Its folders.
-const FOLDERS: [&str; 5] = ["csca", "link", "operations", "cvca", "crl"];
+const CSCA: &str = "csca";
+const OPERATIONS: &str = "operations";
+const LINK: &str = "link";
+const CVCA: &str = "cvca";
+/// Its folders, each after those whose certificates it leans on.
+const FOLDERS: [&str; 5] = [CSCA, OPERATIONS, LINK, CVCA, "crl"];
 /// Most files in one folder of a store.
 const MAX_FILES: usize = 4_096;
 /// Largest file of a store, in bytes.
@@ -53,11 +57,45 @@ pub fn create(dir: &Path, kind: Kind, country: &str) -> Result<TrustStore, Trust
     Ok(store)
 }
 
+/// A file of a store's folders and what it holds, or why the store does not take it.
+#[derive(Debug)]
+pub struct Item {
+    /// Its path.
+    pub file: String,
+    /// What it holds.
+    pub content: Result<Content, TrustError>,
+}
+
+/// What a file of a store holds.
+#[derive(Debug)]
+pub enum Content {
+    /// A country signing authority.
+    Csca(Certificate),
+    /// A root of operations.
+    Operations(Certificate),
+    /// A link certificate.
+    Link(Certificate),
+    /// A self-signed CVCA certificate.
+    Cvca(cvc::Certificate),
+    /// A revocation list.
+    Crl(Crl),
+}
+
 /// Loads a store; every file must parse and be acceptable.
 ///
 /// # Errors
 /// Any [`TrustError`].
 pub fn load(dir: &Path) -> Result<TrustStore, TrustError> {
+    let (store, items) = survey(dir)?;
+    items.into_iter().try_for_each(|item| item.content.map(drop))?;
+    Ok(store)
+}
+
+/// The store that a folder's acceptable files make, and every file with what became of it.
+///
+/// # Errors
+/// [`TrustError::Description`], or [`TrustError::Io`] for a file that cannot be read at all.
+pub fn survey(dir: &Path) -> Result<(TrustStore, Vec<Item>), TrustError> {
     let path = dir.join("trust.json");
     let text = std::fs::read(&path).map_err(|e| io(&path, &e))?;
     let description: Description = serde_json::from_slice(&text).map_err(|e| malformed(&path, &e))?;
@@ -65,44 +103,44 @@ pub fn load(dir: &Path) -> Result<TrustStore, TrustError> {
         return Err(TrustError::Description { file: path.display().to_string(), line: 1, column: 1 });
     }
     let mut store = TrustStore::new(description.kind, &description.country);
-    for (name, bytes) in files(&dir.join("csca"))? {
-        store.add_csca(parse(&name, &bytes, Certificate::from_file)?)?;
+    let mut items = Vec::new();
+    for folder in FOLDERS {
+        let found = files(&dir.join(folder))?;
+        if folder == LINK {
+            add_links(&mut store, &found);
+        }
+        items.extend(found.into_iter().map(|(file, bytes)| Item { content: take(&mut store, folder, &file, &bytes), file }));
     }
-    for (name, bytes) in files(&dir.join("operations"))? {
-        store.add_operations_root(parse(&name, &bytes, Certificate::from_file)?)?;
+    Ok((store, items))
+}
+
+/// Takes a file of a folder into a store.
+fn take(store: &mut TrustStore, folder: &str, file: &str, bytes: &[u8]) -> Result<Content, TrustError> {
+    let certificate = || parse(file, bytes, Certificate::from_file);
+    match folder {
+        CSCA => certificate().and_then(|cert| store.add_csca(cert.clone()).map(|()| Content::Csca(cert))),
+        OPERATIONS => certificate().and_then(|cert| store.add_operations_root(cert.clone()).map(|()| Content::Operations(cert))),
+        LINK => certificate().and_then(|cert| store.add_link(cert.clone()).map(|()| Content::Link(cert))),
+        CVCA => {
+            let cert = cvc::Certificate::parse(bytes).map_err(TrustError::Cvca)?;
+            store.add_cvca(cert.clone()).map(|()| Content::Cvca(cert))
+        }
+        _ => {
+            let crl = parse(file, bytes, Crl::from_file)?;
+            store.add_crl(crl.clone()).map(|()| Content::Crl(crl))
+        }
     }
-    add_links(&mut store, &dir.join("link"))?;
-    for (_, bytes) in files(&dir.join("cvca"))? {
-        store.add_cvca(cvc::Certificate::parse(&bytes).map_err(TrustError::Cvca)?)?;
-    }
-    for (name, bytes) in files(&dir.join("crl"))? {
-        store.add_crl(parse(&name, &bytes, Crl::from_file)?)?;
-    }
-    Ok(store)
 }
 
 /// Links may hang on links, in any order of names: they are tried until no more goes in.
-fn add_links(store: &mut TrustStore, dir: &Path) -> Result<(), TrustError> {
-    let mut waiting = Vec::new();
-    for (name, bytes) in files(dir)? {
-        waiting.push(parse(&name, &bytes, Certificate::from_file)?);
-    }
+fn add_links(store: &mut TrustStore, links: &[(String, Vec<u8>)]) {
+    let mut waiting: Vec<Certificate> = links.iter().filter_map(|(_, bytes)| Certificate::from_file(bytes).ok()).collect();
     loop {
         let before = waiting.len();
-        let mut left = Vec::new();
-        for cert in waiting {
-            match store.add_link(cert.clone()) {
-                Err(TrustError::LinkUntrusted) => left.push(cert),
-                other => other?,
-            }
+        waiting.retain(|cert| store.add_link(cert.clone()).is_err());
+        if waiting.is_empty() || waiting.len() == before {
+            return;
         }
-        if left.is_empty() {
-            return Ok(());
-        }
-        if left.len() == before {
-            return Err(TrustError::LinkUntrusted);
-        }
-        waiting = left;
     }
 }
 

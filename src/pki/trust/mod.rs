@@ -217,16 +217,25 @@ impl TrustStore {
     /// # Errors
     /// [`TrustError::SampleKey`], [`TrustError::WrongCountry`] or [`TrustError::Cvca`].
     pub fn add_cvca(&mut self, cert: cvc::Certificate) -> Result<(), TrustError> {
-        if self.kind != Kind::Sample && mark::is_sample_cvca(&cert) {
+        self.check_cvca(&cert)?;
+        if !self.cvcas.contains(&cert) {
+            self.cvcas.push(cert);
+        }
+        Ok(())
+    }
+
+    /// Whether a certificate could be a CVCA of this store: self-signed, of its country and its kind.
+    ///
+    /// # Errors
+    /// As [`Self::add_cvca`].
+    pub fn check_cvca(&self, cert: &cvc::Certificate) -> Result<(), TrustError> {
+        if self.kind != Kind::Sample && mark::is_sample_cvca(cert) {
             return Err(TrustError::SampleKey);
         }
         cert.verify_self_signed().map_err(TrustError::Cvca)?;
         let found: String = cert.body().chr.as_bytes().iter().take(2).map(|&b| char::from(b)).collect();
         if found != self.country {
             return Err(TrustError::WrongCountry { expected: self.country.clone(), found });
-        }
-        if !self.cvcas.contains(&cert) {
-            self.cvcas.push(cert);
         }
         Ok(())
     }
@@ -248,16 +257,23 @@ impl TrustStore {
     /// # Errors
     /// [`TrustError::CrlUntrusted`], [`TrustError::CrlSigner`] or [`TrustError::CrlRollback`].
     pub fn add_crl(&mut self, crl: Crl) -> Result<(), TrustError> {
-        let authority = self.crl_signer(&crl)?.clone();
-        if let Some(old) = self.crl_of(&authority)
-            && old.number() > crl.number()
-        {
-            return Err(TrustError::CrlRollback { stored: old.number(), found: crl.number() });
-        }
+        let authority = self.check_crl(&crl)?.clone();
         let own = |old: &(Crl, PublicKey)| old.1 == *authority.public_key() && old.0.is_of(&authority);
         let all = std::mem::take(&mut self.crls).into_iter().zip(std::mem::take(&mut self.crl_signers));
         (self.crls, self.crl_signers) = all.filter(|old| !own(old)).chain([(crl, authority.public_key().clone())]).unzip();
         Ok(())
+    }
+
+    /// The authority that signed a list, which is no older than the one that is here.
+    ///
+    /// # Errors
+    /// As [`Self::add_crl`].
+    pub fn check_crl(&self, crl: &Crl) -> Result<&Certificate, TrustError> {
+        let authority = self.crl_signer(crl)?;
+        match self.crl_of(authority).map(Crl::number) {
+            Some(stored) if stored > crl.number() => Err(TrustError::CrlRollback { stored, found: crl.number() }),
+            _ => Ok(authority),
+        }
     }
 
     /// The authority of the store that signed a list and may.

@@ -61,6 +61,8 @@ pub struct Extensions {
     pub unknown_critical: Vec<String>,
     /// Identifiers of all extensions.
     pub present: Vec<String>,
+    /// Identifiers of the critical ones.
+    pub critical: Vec<String>,
 }
 
 /// Non-critical and critical extensions that are known without being used.
@@ -88,6 +90,9 @@ impl Extensions {
             }
             if !out.take(&dotted, &value)? && critical {
                 out.unknown_critical.push(dotted.clone());
+            }
+            if critical {
+                out.critical.push(dotted.clone());
             }
             out.present.push(dotted);
         }

@@ -1,5 +1,6 @@
 //! X.509 certificates and lists in the profile of Doc 9303-12, with our own verifier.
 
+pub mod anchor;
 pub mod authority;
 pub mod certificate;
 pub mod crl;

@@ -9,8 +9,6 @@ use crate::pki::time;
 use crate::pki::trust::{Kind, TrustStore, mark};
 use crate::reason::{Reason, Refusal};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 /// Why a certificate is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -237,17 +235,32 @@ pub fn check(
     }
     check_leaf(leaf, purpose, store)?;
     let issuers = issuers(leaf, purpose, store, 0)?;
-    let on = at.to_zoned(TimeZone::UTC).date();
     let below: Vec<&Certificate> = std::iter::once(leaf).chain(issuers.iter().copied()).collect();
     check_authorities(&issuers)?;
     for (index, cert) in below.iter().enumerate() {
         let is_anchor = index + 1 == below.len();
-        check_one(cert, at, on, is_anchor)?;
+        check_one(cert, at, is_anchor)?;
     }
     check_period(leaf, signed_at)?;
     let revocation = check_revocation(&below, store, at)?;
     let anchor = issuers.last().copied().unwrap_or(leaf).clone();
     Ok(CheckedPath { leaf: leaf.clone(), anchor, links: issuers.len().saturating_sub(1), revocation })
+}
+
+/// Checks a link certificate at an instant: its path to a CSCA of the store, itself an authority of that path.
+///
+/// # Errors
+/// Any [`PathError`] of an authority.
+pub(super) fn check_link(link: &Certificate, store: &TrustStore, at: Timestamp) -> Result<CheckedPath, PathError> {
+    let issuers = issuers(link, Purpose::DocumentSigner, store, 0)?;
+    let path: Vec<&Certificate> = std::iter::once(link).chain(issuers.iter().copied()).collect();
+    check_authorities(&path)?;
+    for (index, cert) in path.iter().enumerate() {
+        check_one(cert, at, index + 1 == path.len())?;
+    }
+    let revocation = check_revocation(&path, store, at)?;
+    let anchor = issuers.last().copied().unwrap_or(link).clone();
+    Ok(CheckedPath { leaf: link.clone(), anchor, links: issuers.len().saturating_sub(1), revocation })
 }
 
 fn subject(cert: &Certificate) -> String {
@@ -353,7 +366,9 @@ fn check_authorities(issuers: &[&Certificate]) -> Result<(), PathError> {
     Ok(())
 }
 
-fn check_one(cert: &Certificate, at: Timestamp, on: Date, is_anchor: bool) -> Result<(), PathError> {
+/// What every certificate of a path is held to at an instant.
+pub(super) fn check_one(cert: &Certificate, at: Timestamp, is_anchor: bool) -> Result<(), PathError> {
+    let on = time::date_of(at);
     if let Some(unknown) = cert.extensions().unknown_critical.first() {
         return Err(PathError::UnknownCritical(unknown.clone()));
     }
@@ -404,8 +419,11 @@ fn check_revocation(below: &[&Certificate], store: &TrustStore, at: Timestamp) -
     })
 }
 
-/// Whether a list decides at an instant. Its signature was verified when it came into the store.
-fn holds(crl: &Crl, at: Timestamp) -> Result<&Crl, RevocationGap> {
+/// Whether a list decides at an instant. Its signature is the store's to verify.
+///
+/// # Errors
+/// Any [`RevocationGap`] but [`RevocationGap::Missing`].
+pub fn holds(crl: &Crl, at: Timestamp) -> Result<&Crl, RevocationGap> {
     if crl.is_future(at) {
         return Err(RevocationGap::FromTheFuture { this_update: crl.this_update() });
     }

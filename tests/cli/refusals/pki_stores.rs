@@ -4,7 +4,10 @@ use super::Refusal::{But, Line};
 use super::place::Place;
 use super::{Rows, Yes, pki_cv, pki_x509, stores};
 use ektp::pki::sample::Kit;
-use ektp::world::{SystemClock, system_entropy};
+use ektp::pki::x509::crl;
+use ektp::pki::x509::issue::Span;
+use ektp::world::{Clock, SystemClock, system_entropy};
+use std::collections::BTreeMap;
 
 pub const ROWS: &[Rows] = &[
     Rows {
@@ -39,9 +42,14 @@ pub const ROWS: &[Rows] = &[
             But("crl-rollback", "@trust", "@trust-rollback"),
             But("file-unreadable", "@trust", "@trust-unreadable"),
             But("certificate-invalid", "@kit/ds.cert.pem", "@kit/approver.cert.pem"),
-            But("certificate-unfit", "@kit/ds.cert.pem", "@kit/dv.cvcert"),
             But("untrusted-issuer", "@kit/ds.cert.pem", "@ds.pem"),
-            But("status-list-invalid", "@kit/ds.cert.pem", "@garbage"),
+            But("untrusted-issuer", "@kit/ds.cert.pem", "@ca.pem"),
+            But("untrusted-issuer", "@kit/ds.cert.pem", "@other.crl"),
+            But("crl-invalid", "@kit/ds.cert.pem", "@future.crl"),
+            But("status-list-invalid", "@kit/ds.cert.pem", "@altered.cwt"),
+            But("encoding-invalid", "@kit/ds.cert.pem", "@garbage"),
+            Line("input-invalid", "@kit/ds.cert.pem"),
+            Line("could-not-decide", "@production"),
             But("encoding-invalid", "@kit/ds.cert.pem", "@half.sod"),
             But("input-invalid", "@kit/ds.cert.pem", "@huge"),
             But("file-unreadable", "@kit/ds.cert.pem", "@none"),
@@ -140,6 +148,14 @@ pub fn run() {
     ] {
         place.run(&format!("pki {line} --passphrase file:@pass")).yes();
     }
+    let tomorrow = Span::days(SystemClock.now() + jiff::SignedDuration::from_hours(24), 30);
+    place.write("future.crl", crl::make(&kit.roots.csca, 9, tomorrow, &BTreeMap::new()).unwrap().as_der());
+    place.run("pki status-list-new @whole.json --uri https://x.invalid/2").yes();
+    let signer = "--cert @kit/status-list.cert.pem --key @kit/status-list.key.pem --passphrase file:@sample";
+    place.run(&format!("pki status-list-sign @whole.json {signer} --out @altered.cwt")).yes();
+    let mut list = std::fs::read(place.at("altered.cwt")).unwrap();
+    *list.last_mut().unwrap() ^= 1;
+    place.write("altered.cwt", list);
     std::fs::create_dir(place.at("again")).unwrap();
     std::fs::copy(place.at("ca2.pem"), place.at("again/ca.pem")).unwrap();
     super::run_all(ROWS, &place);

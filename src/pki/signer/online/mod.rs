@@ -1,9 +1,12 @@
 //! Online mode: signer and key service in one process behind a Unix socket, called once a card.
 
+#[cfg(feature = "serve")]
 mod server;
+#[cfg(feature = "serve")]
 mod stations;
 mod wire;
 
+#[cfg(feature = "serve")]
 pub use server::{Service, listen, serve};
 pub use wire::{Answer, Ask, Hex, Line, Question, Trouble, WireHash, WireKey, WireOrder};
 

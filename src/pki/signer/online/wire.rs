@@ -68,6 +68,7 @@ impl Ask {
         Self { version: VERSION, question }
     }
 
+    #[cfg(feature = "serve")]
     pub(super) fn into_question(self) -> Option<Question> {
         (self.version == VERSION).then_some(self.question)
     }
