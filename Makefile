@@ -18,6 +18,7 @@ demo-json: build
 	@scripts/pcscd-run $(EKTP) --json demo card
 
 test: setup
+	@scripts/setup postgres
 	scripts/pcscd-run --no-slots true
 	$(CARGO) test --locked
 
