@@ -33,6 +33,7 @@ interop-fast: setup
 bench: setup
 	@scripts/setup interop
 	@scripts/setup peers
+	@scripts/setup postgres
 	scripts/bench
 
 lint: setup

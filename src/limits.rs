@@ -130,3 +130,5 @@ pub const STORE_PAGE_ROWS: u32 = 1_000;
 pub const STORE_OFFICES: usize = 20_000;
 /// How often a change is tried that others stand in the way of.
 pub const STORE_ATTEMPTS: usize = 10;
+/// Largest file of heads of audit chains, in bytes: one of 20,000 offices has 4 million.
+pub const STORE_HEADS_BYTES: u64 = 8 * 1_048_576;

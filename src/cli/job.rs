@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended. The judge of `verify card`
 /// refuses a spent challenge by its own memory; an old verdict given again would be a replay.
-pub const UNCHANGING: [&str; 26] = [
+pub const UNCHANGING: [&str; 27] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -33,6 +33,7 @@ pub const UNCHANGING: [&str; 26] = [
     "finger sensor",
     "afis identify",
     "afis status",
+    "audit verify",
     "perso status",
     "pki show",
     "pki check",

@@ -71,7 +71,7 @@ pub(super) struct Hashed<'a> {
 }
 
 /// `SHA-256("ektp-audit-1" ‖ n ‖ previous ‖ revision ‖ SHA-256(was) ‖ SHA-256(now) ‖ SHA-256(statement) ‖ SHA-256(hands))`, numbers as
-/// eight bytes, big-endian. PostgreSQL computes the same (`postgres/step.sql`).
+/// eight bytes, big-endian. PostgreSQL computes the same (`postgres/row.sql`).
 pub(super) fn next(n: u64, previous: &[u8; 32], of: Hashed<'_>) -> [u8; 32] {
     let text = |text: &str| sha256(text.as_bytes());
     let parts: [&[u8]; 8] = [

@@ -33,7 +33,7 @@ pub use place::Place;
 pub use postgres::PostgresStore;
 pub use rule::{Kind, Step};
 pub use sqlite::SqliteStore;
-pub use standing::{Claim, Count, Page, Standing, Work};
+pub use standing::{Claim, Count, Cursor, Page, Standing, Work};
 pub use taking::{Done, Entry};
 pub use word::{Id, Office, Word};
 
@@ -77,7 +77,7 @@ pub trait Store: Send {
     /// As [`Store::standing`].
     fn items(&mut self, kind: Kind, id: &Id) -> Result<Vec<Id>, StoreError>;
 
-    /// A page of things, oldest first.
+    /// A page of things, in the order of [`Page`].
     ///
     /// # Errors
     /// As [`Store::standing`].

@@ -74,13 +74,20 @@ pub(super) fn page<'a>(page: &'a Page, limit: i64) -> Query<'a> {
     if let Some(before) = page.before {
         when.push(format!("since < {}", bind(Param::Int(before.as_microsecond()))));
     }
-    if let Some((since, id)) = &page.after {
-        let (since, id) = (bind(Param::Int(since.as_microsecond())), bind(Param::Text(id.as_str())));
-        when.push(format!("(since, id) > ({since}, {id})"));
+    // The index of a state is in the order of work, the others in that of age.
+    let is_work = page.state.is_some() && page.office.is_none();
+    let order = if is_work { "priority, since, id" } else { "since, id" };
+    if let Some(after) = &page.after {
+        let mut last = vec![Param::Int(after.since.as_microsecond()), Param::Text(after.id.as_str())];
+        if is_work {
+            last.insert(0, Param::Int(after.priority.into()));
+        }
+        let last: Vec<String> = last.into_iter().map(&mut bind).collect();
+        when.push(format!("({order}) > ({})", last.join(", ")));
     }
     let limit = bind(Param::Int(limit));
     let (columns, table, when) = (columns(page.kind), page.kind.name(), when.join(" AND "));
-    Query { sql: format!("SELECT {columns} FROM {table} WHERE {when} ORDER BY since, id LIMIT {limit}"), params }
+    Query { sql: format!("SELECT {columns} FROM {table} WHERE {when} ORDER BY {order} LIMIT {limit}"), params }
 }
 
 /// Work: the first thing in a state that is free, taken. `locked` is how the database passes over what others are taking.

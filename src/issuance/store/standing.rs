@@ -36,7 +36,27 @@ pub struct Standing {
     pub revision: u64,
 }
 
-/// A question for things of one kind, oldest first.
+/// Where a page ends, and the next begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// Priority of the last thing.
+    pub priority: i16,
+    /// When it began.
+    pub since: Timestamp,
+    /// Its id.
+    pub id: Id,
+}
+
+impl Standing {
+    /// The place of this thing in the order of pages.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        Cursor { priority: self.priority, since: self.since, id: self.id.clone() }
+    }
+}
+
+/// A question for things of one kind, oldest first; of one state over all offices in the order of its work: most urgent first, then
+/// oldest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// Of which kind.
@@ -48,7 +68,7 @@ pub struct Page {
     /// Begun before this alone.
     pub before: Option<Timestamp>,
     /// After this one: the last of the page before.
-    pub after: Option<(Timestamp, Id)>,
+    pub after: Option<Cursor>,
     /// At most so many, and never more than [`crate::limits::STORE_PAGE_ROWS`].
     pub limit: u32,
 }

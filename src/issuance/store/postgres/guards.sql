@@ -1,4 +1,4 @@
--- What no statement may do, whoever sends it. SQLSTATE EK001: revoked for good, EK002: never changes or append-only.
+-- What no statement may do, whoever sends it; and the head before an office's first row. SQLSTATE EK001: revoked for good, EK002: never changes or append-only.
 CREATE FUNCTION ektp_revoked() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION USING ERRCODE = 'EK001', MESSAGE = 'revoked for good'; END $$;
 CREATE FUNCTION ektp_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -23,3 +23,6 @@ CREATE TRIGGER blank_kept BEFORE DELETE OR TRUNCATE ON blank EXECUTE FUNCTION ek
 CREATE TRIGGER batch_kept BEFORE DELETE OR TRUNCATE ON batch EXECUTE FUNCTION ektp_fixed();
 CREATE TRIGGER shipment_kept BEFORE DELETE OR TRUNCATE ON shipment EXECUTE FUNCTION ektp_fixed();
 ALTER TABLE chain SET (fillfactor = 10);
+CREATE FUNCTION ektp_genesis(p_office text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+  SELECT sha256(convert_to('ektp-audit-1' || p_office, 'UTF8'))
+$$;

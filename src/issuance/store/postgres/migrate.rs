@@ -2,6 +2,7 @@
 
 use super::PostgresStore;
 use super::open::config;
+use crate::durable::{self, Readers};
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::StoreKey;
 use crate::issuance::store::migration::{self, MIGRATIONS, Migrated, Migration};
@@ -45,11 +46,8 @@ pub(super) fn by(steps: &[Migration], url: &str, key: &StoreKey, backup: &Path, 
 /// see it.
 fn dump(config: &Config, backup: &Path) -> Result<(), StoreError> {
     let failed = |e: std::io::Error| StoreError::Backup(e.kind().to_string());
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(backup).map_err(failed)?;
+    durable::create(backup, &[], Readers::Owner).map_err(failed)?;
+    let file = std::fs::OpenOptions::new().write(true).open(backup).map_err(failed)?;
     let mut command = Command::new("pg_dump");
     command.arg("--format=custom").arg("--no-password").env("PGCLIENTENCODING", "UTF8");
     command.stdin(Stdio::null()).stdout(file.try_clone().map_err(failed)?).stderr(Stdio::null());

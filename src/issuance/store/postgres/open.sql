@@ -7,13 +7,7 @@ CREATE FUNCTION open_{kind}(
 LANGUAGE plpgsql AS $$
 DECLARE v_n bigint; v_head bytea; v_statement text;
 BEGIN
-  SELECT l.o_n, l.o_head INTO v_n, v_head FROM ektp_lock(p_office) l;
-  SELECT a.n, a.revision, a.was, a.now, a.head, a.statement INTO o_n, o_revision, o_was, o_now, o_head, v_statement
-    FROM audit a WHERE a.job = p_job AND a.part = p_part;
-  IF FOUND THEN
-    o_code := CASE WHEN v_statement = p_statement THEN 'again' ELSE 'conflict' END;
-    RETURN;
-  END IF;
+  {lock}
   INSERT INTO {kind} (id, format, state, office, custody, {columns}, priority, since, changed, revision)
     SELECT p_id, 1, p_state, p_office, p_office, {values}, p_priority, p_at, p_at, 1{from};
   IF NOT FOUND THEN
@@ -22,12 +16,8 @@ BEGIN
     RETURN;
   END IF;
   {items}
-  o_code := 'done';
-  o_n := v_n + 1;
   o_revision := 1;
   o_was := '';
   o_now := p_state;
-  o_head := ektp_head(o_n, v_head, 1, '', p_state, p_statement, p_hands);
-  INSERT INTO audit VALUES (p_office, o_n, '{kind}', p_id, 1, '', p_state, p_at, p_job, p_part, p_statement, p_hands, o_head);
-  UPDATE chain SET n = o_n, head = o_head WHERE office = p_office;
+  {append}
 END $$;

@@ -7,7 +7,6 @@ use crate::issuance::store::sql;
 pub(super) fn all() -> String {
     let mut text = sql::tables("BYTEA", "BIGINT", "");
     text.push_str(include_str!("guards.sql"));
-    text.push_str(include_str!("append.sql"));
     for kind in Kind::ALL {
         text.push_str(&open(kind));
         text.push_str(&step(kind));
@@ -32,8 +31,8 @@ fn open(kind: Kind) -> String {
             kind.name()
         )
     });
-    let template = include_str!("open.sql").replace("{kind}", kind.name()).replace("{columns}", columns);
-    template.replace("{values}", values).replace("{from}", from).replace("{items}", &items)
+    let template = include_str!("open.sql").replace("{columns}", columns).replace("{values}", values);
+    of_kind(kind, &template.replace("{from}", from).replace("{items}", &items))
 }
 
 fn step(kind: Kind) -> String {
@@ -43,5 +42,11 @@ fn step(kind: Kind) -> String {
         Kind::Card => ("", " AND (p_owner IS NULL OR t.application = p_owner)"),
         _ => ("", ""),
     };
-    include_str!("step.sql").replace("{kind}", kind.name()).replace("{set}", set).replace("{owner}", owner)
+    of_kind(kind, &include_str!("step.sql").replace("{set}", set).replace("{owner}", owner))
+}
+
+/// What every call begins and ends with.
+fn of_kind(kind: Kind, template: &str) -> String {
+    let whole = template.replace("{lock}", include_str!("lock.sql").trim()).replace("{append}", include_str!("row.sql").trim());
+    whole.replace("{kind}", kind.name())
 }

@@ -1,7 +1,8 @@
 //! From an older format to this program's: a copy first, then every step in one transaction.
 
 use super::SqliteStore;
-use super::open::{connect, head, new_private};
+use super::open::{connect, head};
+use crate::durable::{self, Readers};
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::StoreKey;
 use crate::issuance::store::migration::{self, MIGRATIONS, Migrated, Migration};
@@ -40,7 +41,7 @@ pub(super) fn by(steps: &[Migration], path: &Path, key: &StoreKey, backup: &Path
 /// A whole copy, by a connection of its own: whoever migrates holds the store, so it is what is migrated.
 fn copy(path: &Path, backup: &Path) -> Result<(), StoreError> {
     let failed = |e: String| StoreError::Backup(e);
-    new_private(backup).map_err(|e| failed(e.kind().to_string()))?;
+    durable::create(backup, &[], Readers::Owner).map_err(|e| failed(e.kind().to_string()))?;
     let to = backup.to_str().ok_or_else(|| failed("its path is no text".into()))?;
     connect(path)?.execute("VACUUM INTO ?1", [to]).map_err(|e| failed(StoreError::from(e).to_string()))?;
     let file = std::fs::File::open(backup).and_then(|file| file.sync_all());

@@ -3,6 +3,7 @@
 use super::SqliteStore;
 use super::error::of_io;
 use super::read::one;
+use crate::durable::{self, Readers};
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::StoreKey;
 use crate::issuance::store::migration::{self, FORMAT};
@@ -25,7 +26,8 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::Exists`], [`StoreError::Unavailable`], [`StoreError::Full`].
     pub fn create(path: &Path, key: &StoreKey, rng: &mut dyn CryptoRng) -> Result<Self, StoreError> {
-        new_private(path).map_err(|e| of_io(&e))?;
+        // Empty, and 0600: the log and its index inherit the mode.
+        durable::create(path, &[], Readers::Owner).map_err(|e| of_io(&e))?;
         let mut store = Self { db: connect(path)? };
         let mut id = [0; 16];
         rng.fill_bytes(&mut id);
@@ -97,13 +99,4 @@ pub(super) fn settings_hold(db: &Connection) -> Result<(), StoreError> {
     is("synchronous", "2")?;
     is("foreign_keys", "1")?;
     is("secure_delete", "1")
-}
-
-/// A new file 0600; the log and its index inherit the mode.
-pub(super) fn new_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.sync_all()
 }

@@ -199,22 +199,35 @@ fn a_batch_and_a_shipment_hold_what_they_were_given(home: &mut dyn Home) {
     audit::verify(store.as_mut(), &[]).unwrap();
 }
 
+/// Every thing of a question, page by page.
+fn all_pages(store: &mut dyn Store, mut page: Page) -> Vec<String> {
+    let mut seen = Vec::new();
+    loop {
+        let answer = store.page(&page).unwrap();
+        let Some(last) = answer.last() else { return seen };
+        page.after = Some(last.cursor());
+        seen.extend(answer.into_iter().map(|s| s.id.to_string()));
+    }
+}
+
 fn pages_go_through_everything_once(home: &mut dyn Home) {
     let (mut store, mut desk) = (home.create(), Desk::new("3273"));
     for n in 0..25 {
         desk.done(store.as_mut(), vec![applied(&format!("a{n}"), n)]);
     }
     desk.done(store.as_mut(), steps("a3", &[application::Step::VerifyData]));
-    let mut page = Page { limit: 10, state: Some("applied"), office: Some(office("3273")), ..Page::of(Kind::Application) };
-    let mut seen = Vec::new();
-    loop {
-        let answer = store.page(&page).unwrap();
-        let Some(last) = answer.last() else { break };
-        page.after = Some((last.since, last.id.clone()));
-        seen.extend(answer.into_iter().map(|s| s.id.to_string()));
-    }
-    let all: Vec<String> = (0..25).filter(|n| *n != 3).map(|n| format!("a{n}")).collect();
-    assert_eq!(seen, all);
+    home.attempt("UPDATE application SET priority = -2 WHERE id IN ('a20', 'a21')").unwrap();
+    let page = Page { limit: 10, ..Page::of(Kind::Application) };
+    let named = |numbers: &[u32]| numbers.iter().map(|n| format!("a{n}")).collect::<Vec<_>>();
+    let by_age: Vec<u32> = (0..25).collect();
+    assert_eq!(all_pages(store.as_mut(), page.clone()), named(&by_age));
+    let applied: Vec<u32> = by_age.into_iter().filter(|n| *n != 3).collect();
+    let of_state = Page { state: Some("applied"), ..page };
+    let of_office = Page { office: Some(office("3273")), ..of_state.clone() };
+    assert_eq!(all_pages(store.as_mut(), of_office), named(&applied));
+    let rest = applied.into_iter().filter(|n| ![20, 21].contains(n));
+    let urgent_first: Vec<u32> = [20, 21].into_iter().chain(rest).collect();
+    assert_eq!(all_pages(store.as_mut(), of_state), named(&urgent_first), "work is in the order in which it is given out");
     let old = Page { before: Some(at(3)), ..Page::of(Kind::Application) };
     assert_eq!(store.page(&old).unwrap().len(), 2);
     assert_eq!(store.page(&Page { office: Some(office("3174")), ..Page::of(Kind::Application) }), Ok(vec![]));
