@@ -53,7 +53,8 @@ fn time(asked: &mut dyn FnMut()) -> f64 {
 fn measure(place: &Place, applications: u64) -> Point {
     let mut store: Box<dyn Store> = place.open();
     let when = |n: u64| Timestamp::from_microsecond(BEGAN + i64::try_from(n).unwrap() * 1_000_000).unwrap();
-    let middle = Some(Cursor { priority: 0, since: when(applications / 2), id: Id::parse("a").unwrap() });
+    let middle =
+        Some(Cursor { priority: 0, since: when(applications / 2), changed: when(applications / 2), id: Id::parse("a").unwrap() });
     let office = Some(Office::parse("office-2").unwrap());
     let pages = [
         ("page by state", Page { state: Some("print-ready"), ..Page::of(Kind::Application) }),

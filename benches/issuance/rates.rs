@@ -7,7 +7,7 @@ use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 /// Turns of each; the figure is the median of their ratios.
-const TURNS: usize = 8;
+const TURNS: usize = 12;
 
 /// Calls a second of so many clients that begin and end together.
 fn rate(clients: &mut [Box<dyn FnMut() + Send + '_>], time: Duration) -> f64 {

@@ -7,7 +7,9 @@ use ektp::record::Nik;
 use jiff::Timestamp;
 
 /// Applications of one station.
-const APPLICATIONS: u32 = 200;
+const APPLICATIONS: u32 = 1_000;
+/// How many of them are made ready in one change.
+const TOGETHER: u32 = 50;
 
 /// A station of an office, with applications of its own.
 pub struct Station {
@@ -25,24 +27,31 @@ impl Station {
     /// A station whose applications are all received.
     pub fn new(n: u32, store: &mut dyn Store) -> Self {
         let mut station = Self { office: format!("office-{n}"), job: 0, turn: 0 };
-        for at in 0..APPLICATIONS {
-            let nik = Nik::parse(&format!("3173010101{:06}", n * APPLICATIONS + at)).unwrap();
-            let opening = Opening::Application {
-                begins: State::Applied,
-                procedure: Word::parse("regular-citizen-office").unwrap(),
-                subject: super::database::key().subject(&nik),
-                family: None,
-                priority: 0,
-            };
-            let steps = [Step::VerifyData, Step::Capture, Step::Consolidate].map(|step| Move::application(station.id(at), step));
-            let opened = std::iter::once(Move::open(station.id(at), opening)).chain(steps).collect();
-            let by_desk = station.change(opened, Role::Operator);
+        for first in (0..APPLICATIONS).step_by(TOGETHER as usize) {
+            let all = first..first + TOGETHER;
+            let by_desk = all.clone().flat_map(|at| station.opened(n, at)).collect();
+            let by_desk = station.change(by_desk, Role::Operator);
             store.take(&by_desk).unwrap();
-            let sent = [Step::Send, Step::Receive].map(|step| Move::application(station.id(at), step)).to_vec();
+            let sent =
+                all.flat_map(|at| [Step::Send, Step::Receive].map(|step| Move::application(station.id(at), step))).collect();
             let by_centre = station.change(sent, Role::Centre);
             store.take(&by_centre).unwrap();
         }
         station
+    }
+
+    /// An application up to its being queued.
+    fn opened(&self, n: u32, at: u32) -> Vec<Move> {
+        let nik = Nik::parse(&format!("3173010101{:06}", n * APPLICATIONS + at)).unwrap();
+        let opening = Opening::Application {
+            begins: State::Applied,
+            procedure: Word::parse("regular-citizen-office").unwrap(),
+            subject: super::database::key().subject(&nik),
+            family: None,
+            priority: 0,
+        };
+        let steps = [Step::VerifyData, Step::Capture, Step::Consolidate].map(|step| Move::application(self.id(at), step));
+        std::iter::once(Move::open(self.id(at), opening)).chain(steps).collect()
     }
 
     fn id(&self, at: u32) -> Id {

@@ -76,12 +76,11 @@ pub(super) fn page<'a>(page: &'a Page, limit: i64) -> Query<'a> {
     }
     // The index of a state is in the order of work, the others in that of age.
     let is_work = page.state.is_some() && page.office.is_none();
-    let order = if is_work { "priority, since, id" } else { "since, id" };
+    let order = if is_work { "priority, changed, id" } else { "since, id" };
     if let Some(after) = &page.after {
-        let mut last = vec![Param::Int(after.since.as_microsecond()), Param::Text(after.id.as_str())];
-        if is_work {
-            last.insert(0, Param::Int(after.priority.into()));
-        }
+        let (int, id) = (|time: jiff::Timestamp| Param::Int(time.as_microsecond()), Param::Text(after.id.as_str()));
+        let work = vec![Param::Int(after.priority.into()), int(after.changed), id];
+        let last = if is_work { work } else { vec![int(after.since), id] };
         let last: Vec<String> = last.into_iter().map(&mut bind).collect();
         when.push(format!("({order}) > ({})", last.join(", ")));
     }
@@ -98,7 +97,7 @@ pub(super) fn claim<'a>(work: &'a Work, locked: &str) -> Query<'a> {
     let sql = format!(
         "UPDATE {table} SET claim_by = $1, claim_from = $2, claim_until = $3, fence = fence + 1 WHERE id = \
          (SELECT id FROM {table} WHERE state = $4 AND (claim_by IS NULL OR claim_until <= $2 OR claim_from > $2) \
-         ORDER BY priority, since, id LIMIT 1{locked}) RETURNING id, fence"
+         ORDER BY priority, changed, id LIMIT 1{locked}) RETURNING id, fence"
     );
     let now = Param::Int(work.now.as_microsecond());
     Query { sql, params: vec![Param::Text(work.station.as_str()), now, Param::Int(until), Param::Text(work.state)] }
@@ -131,9 +130,10 @@ pub(super) fn unaccounted(kind: Kind) -> String {
 
 /// How many things of a kind stand where.
 pub(super) fn counts(kind: Kind) -> String {
+    // Of what there are millions the index of states is read, and nothing else.
     let word = match kind {
-        Kind::Card | Kind::Shipment => "NULL",
-        _ => spec(kind).word,
+        Kind::Blank | Kind::Batch => spec(kind).word,
+        Kind::Application | Kind::Card | Kind::Shipment => "NULL",
     };
     let table = kind.name();
     format!("SELECT state, {word}, count(*), min(changed) FROM {table} GROUP BY 1, 2 ORDER BY 1, 2")

@@ -43,6 +43,8 @@ pub struct Cursor {
     pub priority: i16,
     /// When it began.
     pub since: Timestamp,
+    /// When it took its last step.
+    pub changed: Timestamp,
     /// Its id.
     pub id: Id,
 }
@@ -51,12 +53,12 @@ impl Standing {
     /// The place of this thing in the order of pages.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
-        Cursor { priority: self.priority, since: self.since, id: self.id.clone() }
+        Cursor { priority: self.priority, since: self.since, changed: self.changed, id: self.id.clone() }
     }
 }
 
 /// A question for things of one kind, oldest first; of one state over all offices in the order of its work: most urgent first, then
-/// oldest.
+/// whoever waits longest in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// Of which kind.
@@ -114,7 +116,7 @@ pub struct Claim {
 pub struct Count {
     /// The word of the state.
     pub state: &'static str,
-    /// Procedure, or type ([`Standing::word`]); of cards and shipments nothing.
+    /// Of blanks and batches the type.
     pub word: Option<Word>,
     /// How many.
     pub things: u64,

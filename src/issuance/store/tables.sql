@@ -26,10 +26,10 @@ CREATE TABLE application (
   fence       :int NOT NULL DEFAULT 0
 ):strict;
 CREATE INDEX application_person ON application (subject);
-CREATE INDEX application_family ON application (family);
+CREATE INDEX application_family ON application (family) WHERE family IS NOT NULL;
 CREATE INDEX application_age ON application (since, id);
 CREATE INDEX application_office ON application (office, since, id);
-CREATE INDEX application_state ON application (state, priority, since, id);
+CREATE INDEX application_state ON application (state, priority, changed, id);
 CREATE UNIQUE INDEX application_one_open ON application (subject) WHERE state NOT IN ('delivered', 'closed', 'rejected', 'withdrawn');
 
 CREATE TABLE card (
@@ -52,7 +52,7 @@ CREATE TABLE card (
 ):strict;
 CREATE INDEX card_person ON card (subject);
 CREATE INDEX card_application ON card (application);
-CREATE INDEX card_state ON card (state, priority, since, id);
+CREATE INDEX card_state ON card (state, priority, changed, id);
 CREATE UNIQUE INDEX card_one_live ON card (subject) WHERE state IN ('active', 'suspended');
 CREATE UNIQUE INDEX card_one_unfinished ON card (subject)
   WHERE state IN ('allocated', 'encoding', 'encoded', 'printed', 'checked', 'packed', 'in-transit', 'waiting');
@@ -74,7 +74,7 @@ CREATE TABLE blank (
   claim_until :int,
   fence       :int NOT NULL DEFAULT 0
 ):strict;
-CREATE INDEX blank_state ON blank (state, priority, since, id);
+CREATE INDEX blank_state ON blank (state, priority, changed, id);
 
 CREATE TABLE batch (
   id          TEXT PRIMARY KEY,

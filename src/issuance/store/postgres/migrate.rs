@@ -27,7 +27,7 @@ pub(super) fn by(steps: &[Migration], url: &str, key: &StoreKey, backup: &Path, 
     let rest = migration::from(found, steps)?;
     let done = !dry_run && !rest.is_empty();
     let mut tx = store.client.transaction()?;
-    // Every step of issuance locks a row of it, and waits here; a dump only reads.
+    // Every step of issuance writes a row of it, and waits here; a dump only reads.
     tx.batch_execute("LOCK TABLE chain IN EXCLUSIVE MODE")?;
     if done {
         dump(&config(url)?, backup)?;

@@ -5,7 +5,7 @@ CREATE FUNCTION open_{kind}(
   p_items text[], p_at bigint, p_job text, p_part bigint, p_statement text, p_hands text,
   OUT o_code text, OUT o_n bigint, OUT o_revision bigint, OUT o_was text, OUT o_now text, OUT o_head bytea)
 LANGUAGE plpgsql AS $$
-DECLARE v_n bigint; v_head bytea; v_statement text;
+DECLARE v_statement text;
 BEGIN
   {lock}
   INSERT INTO {kind} (id, format, state, office, custody, {columns}, priority, since, changed, revision)

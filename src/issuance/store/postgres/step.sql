@@ -5,7 +5,7 @@ CREATE FUNCTION step_{kind}(
   p_statement text, p_hands text,
   OUT o_code text, OUT o_n bigint, OUT o_revision bigint, OUT o_was text, OUT o_now text, OUT o_head bytea)
 LANGUAGE plpgsql AS $$
-DECLARE v_n bigint; v_head bytea; v_statement text;
+DECLARE v_statement text;
 BEGIN
   {lock}
   IF cardinality(p_from) = 1 THEN
