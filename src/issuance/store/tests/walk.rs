@@ -109,6 +109,34 @@ impl Walk {
         self.rng = DangerousSeededEntropy::new(seed);
         (self.seed, self.active) = (seed, false);
         self.past.clear();
+        // Somebody is everywhere already: on their way to a card, and with one in their hand.
+        for n in self.persons() {
+            self.live(n);
+        }
+    }
+
+    /// The persons of this walk.
+    fn persons(&self) -> std::ops::Range<u32> {
+        let first = u32::try_from(self.seed % 1_000).unwrap() * PERSONS;
+        first..first + PERSONS
+    }
+
+    /// The first part of somebody's way to a card, or all of it.
+    fn live(&mut self, n: u32) {
+        use card::Step::{Check, FinishEncoding, Pack, Print, Receive};
+        let (a, c, s) = (self.name("a"), self.name("c"), self.name("s"));
+        let mut way = vec![vec![super::moves::applied(&a, n)], vec![super::moves::stock(&s)]];
+        way.extend(super::moves::to_unique(&a).into_iter().map(|step| vec![step]));
+        way.push(super::moves::approved(&a, &c));
+        way.push(vec![Move::application(id(&a), application::Step::Personalize)]);
+        way.push(super::moves::encoded(&c, &s));
+        way.extend([FinishEncoding, Print, Check, Pack, Receive].map(|step| vec![Move::card(id(&c), step)]));
+        way.push(super::moves::handed_over(&c, &a));
+        let far = self.pick(2 * way.len());
+        for moves in way.into_iter().take(far) {
+            self.now += 1;
+            self.submit(moves, None);
+        }
     }
 
     fn pick(&mut self, n: usize) -> usize {
@@ -126,8 +154,7 @@ impl Walk {
     }
 
     fn person(&mut self) -> u32 {
-        let of_walk = u32::try_from(self.seed % 1_000).unwrap() * PERSONS;
-        of_walk + u32::try_from(self.pick(PERSONS as usize)).unwrap()
+        self.persons().start + u32::try_from(self.pick(PERSONS as usize)).unwrap()
     }
 
     /// The things of a kind, in any of these states; of all walks, so that old ones are tried too.
@@ -310,7 +337,12 @@ impl Walk {
             (crate::issuance::store::Act::Step(step), Some(state)) => ways(state).into_iter().find(|(way, _)| way == step),
             _ => None,
         };
-        let opener = Taken { by: (1, if of.kind() == Kind::Card { Role::Approver } else { Role::Personalizer }), with: None };
+        let role = match of.kind() {
+            Kind::Application => Role::Operator,
+            Kind::Card => Role::Approver,
+            _ => Role::Personalizer,
+        };
+        let opener = Taken { by: (1, role), with: None };
         hands(&asked.map_or(opener, |(_, asked)| fitting(&asked)))
     }
 
@@ -364,8 +396,7 @@ impl Walk {
             }
         }
         assert_eq!(things, self.model.things.len(), "{}", self.at);
-        let of_walk = u32::try_from(self.seed % 1_000).unwrap() * PERSONS;
-        for n in of_walk..of_walk + PERSONS {
+        for n in self.persons() {
             self.check_person(n);
         }
         let verified = audit::verify(self.store.as_mut(), &self.known).unwrap_or_else(|error| panic!("{}: {error}", self.at));
