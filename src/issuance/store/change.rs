@@ -287,7 +287,7 @@ impl Draft {
         // The tables hold microseconds.
         let at = Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at);
         let heading = Heading { job, office, at };
-        let statements = (0..).zip(&moves).map(|(part, step)| statement::write(&heading, part, step)).collect();
+        let statements = (0..).zip(&moves).map(|(part, step)| statement::write(&heading, part, moves.len(), step)).collect();
         Ok(Self { heading, moves, statements })
     }
 

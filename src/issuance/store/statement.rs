@@ -30,6 +30,7 @@ struct Statement<'a> {
     format: u8,
     job: &'a Id,
     part: u32,
+    parts: usize,
     office: &'a Office,
     kind: &'static str,
     id: &'a Id,
@@ -92,8 +93,8 @@ pub(super) fn columns(opening: &Opening) -> Columns<'_> {
     }
 }
 
-/// The statement of a step.
-pub(super) fn write(heading: &Heading, part: u32, of: &Move) -> String {
+/// The statement of a step, the `part`th of `parts`: a part of a change is not signed for alone.
+pub(super) fn write(heading: &Heading, part: u32, parts: usize, of: &Move) -> String {
     let (step, begins, columns, items) = match &of.act {
         Act::Open(opening) => (OPEN, Some(opening.begins()), columns(opening), opening.items()),
         Act::Step(step) => (step.name(), None, Columns::default(), [].as_slice()),
@@ -103,6 +104,7 @@ pub(super) fn write(heading: &Heading, part: u32, of: &Move) -> String {
         format: FORMAT,
         job: &heading.job,
         part,
+        parts,
         office: &heading.office,
         kind: of.kind().name(),
         id: &of.id,

@@ -170,6 +170,9 @@ fn the_same_job_is_done_once_and_another_under_its_id_is_refused(home: &mut dyn 
     let again = store.take(&two).unwrap();
     assert_eq!((first.again, again.again, first.entries.len()), (false, true, 2));
     assert_eq!(first.entries, again.entries);
+    let half = Draft::new(id("3273-2"), office("3273"), at(2), steps("a", &[application::Step::VerifyData])).unwrap();
+    let half = half.signed_by(&by(Role::Operator)).unwrap();
+    assert_eq!(store.take(&half), Err(StoreError::Conflict("3273-2".into())), "less than was done");
     assert_eq!(audit::verify(store.as_mut(), &[]).unwrap().rows, 3);
 }
 
@@ -260,7 +263,7 @@ fn a_statement_is_what_is_signed() {
     let draft = Draft::new(id("j"), office("3273"), at(0), moves).unwrap();
     let evidence = "ab".repeat(32);
     let expected = format!(
-        r#"{{"format":1,"job":"j","part":0,"office":"3273","kind":"card","id":"c","step":"print","at":"2026-11-18T11:06:40Z","reason":"first","evidence":"{evidence}","device":"printer-1"}}"#
+        r#"{{"format":1,"job":"j","part":0,"parts":1,"office":"3273","kind":"card","id":"c","step":"print","at":"2026-11-18T11:06:40Z","reason":"first","evidence":"{evidence}","device":"printer-1"}}"#
     );
     assert_eq!(draft.statements(), [expected]);
 }
