@@ -18,6 +18,7 @@ demo-json: build
 	@scripts/pcscd-run $(EKTP) --json demo card
 
 test: setup
+	@scripts/setup postgres
 	scripts/pcscd-run --no-slots true
 	$(CARGO) test --locked
 
@@ -32,6 +33,7 @@ interop-fast: setup
 bench: setup
 	@scripts/setup interop
 	@scripts/setup peers
+	@scripts/setup postgres
 	scripts/bench
 
 lint: setup

@@ -130,3 +130,21 @@ pub const PACKET_FILES: usize = 64;
 pub const PACKET_MANIFEST_BYTES: usize = 32_768;
 /// Largest packet: the largest sealed message, and head and act before it.
 pub const PACKET_BYTES: u64 = 4 * 1_048_576 + 16_384;
+/// Longest id, office or word of the store of issuance, in characters.
+pub const STORE_WORD_CHARS: usize = 64;
+/// Most steps of one change: a shipment's cards are packed in one.
+pub const STORE_MOVES: usize = 1_000;
+/// Most cards of a shipment, and most applications of a batch.
+pub const STORE_ITEMS: usize = 10_000;
+/// Longest signature of an officer over a step, in bytes: RSA with 4,096 bits has 512.
+pub const STORE_SIGNATURE_BYTES: usize = 1_024;
+/// Largest sealed part of a thing, in bytes: ten prints, portrait and signature as pictures.
+pub const STORE_SEALED_BYTES: usize = 16 * 1_048_576;
+/// Most rows of one answer of the store.
+pub const STORE_PAGE_ROWS: u32 = 1_000;
+/// Most offices with an audit chain in one store: there are some 7,300 sub-districts and 514 regencies.
+pub const STORE_OFFICES: usize = 20_000;
+/// How often a change is tried that others stand in the way of.
+pub const STORE_ATTEMPTS: usize = 10;
+/// Largest file of heads of audit chains, in bytes: one of 20,000 offices has 4 million.
+pub const STORE_HEADS_BYTES: u64 = 8 * 1_048_576;

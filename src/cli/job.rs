@@ -14,7 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
-pub const UNCHANGING: [&str; 27] = [
+pub const UNCHANGING: [&str; 28] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -32,6 +32,7 @@ pub const UNCHANGING: [&str; 27] = [
     "finger sensor",
     "afis identify",
     "afis status",
+    "audit verify",
     "officer show",
     "packet verify",
     "perso status",

@@ -1,6 +1,7 @@
 //! The command line: one file per verb, one contract for all of them.
 
 mod afis;
+mod audit;
 mod card;
 mod card_password;
 mod card_reading;
@@ -69,6 +70,9 @@ enum Verb {
     /// A sealed gallery of persons' fingers: enrol, identify, delete
     #[command(subcommand)]
     Afis(afis::AfisVerb),
+    /// The audit of a store of issuance: verify
+    #[command(subcommand)]
+    Audit(audit::AuditVerb),
     /// Card readers: list, identify by laying a card on, qualify the chunk size
     #[command(subcommand)]
     Reader(reader::Verb),
@@ -122,6 +126,7 @@ impl Verb {
             Self::Nik(verb) => verb.name(),
             Self::Finger(verb) => verb.name(),
             Self::Afis(verb) => verb.name(),
+            Self::Audit(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
             Self::Reader(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
@@ -145,6 +150,7 @@ impl Verb {
             Self::Nik(verb) => verb.run(out),
             Self::Finger(verb) => verb.run(out),
             Self::Afis(verb) => verb.run(out),
+            Self::Audit(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
             Self::Reader(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),

@@ -105,6 +105,9 @@ const CLARIFIERS: Asked = Asked::two(&[Role::Adjudicator], &[Role::Adjudicator, 
 const APPROVER: Asked = Asked::one(&[Role::Approver]);
 const BUREAU: Asked = Asked::one(&[Role::Personalizer]);
 
+/// What an application begins as: on a list, or by a form.
+pub const STARTS: &[State] = &[State::Listed, State::Applied];
+
 /// Every step that there is.
 pub const TABLE: &[Row] = &[
     (State::Listed, Step::Summon, State::Summoned, HEAD),
@@ -150,6 +153,12 @@ impl State {
     /// [`StepError`].
     pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
         table::take(TABLE, self, step, taken)
+    }
+
+    /// Whether the application still may become a card in somebody's hand: a person has at most one.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Delivered | Self::Closed | Self::Rejected | Self::Withdrawn)
     }
 
     /// Whether nothing follows.

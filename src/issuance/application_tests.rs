@@ -5,8 +5,6 @@ use crate::issuance::role::RoleError;
 use crate::reason::Refusal;
 use proptest::prelude::*;
 
-const STARTS: [State; 2] = [State::Listed, State::Applied];
-
 /// Persons who may take a step.
 fn fitting(asked: &Asked) -> Taken {
     Taken { by: (1, asked.first[0]), with: asked.second.first().map(|role| (2, *role)) }

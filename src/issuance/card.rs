@@ -119,6 +119,9 @@ const TWO_OF_CASE: Asked = Asked::two(&[Role::Adjudicator], &[Role::Adjudicator,
 const REVOKER: Asked = Asked::one(&[Role::Adjudicator, Role::Supervisor, Role::Centre]);
 const WITNESSES: Asked = Asked::two(&[Role::Witness], &[Role::Witness]);
 
+/// What a card begins as.
+pub const STARTS: &[State] = &[State::Allocated];
+
 /// Every step that there is.
 pub const TABLE: &[Row] = &[
     (State::Allocated, Step::Encode, State::Encoding, BUREAU),

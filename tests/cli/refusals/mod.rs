@@ -2,6 +2,7 @@
 //! held to `specs/json/`, and `specs/verbs.toml` says which reasons a verb must be run into. A verb without rows fails here.
 
 mod afis;
+mod audit;
 mod card;
 pub mod cards;
 mod complete;
@@ -164,6 +165,7 @@ groups! {
     verbs_that_need_nothing: plain,
     finger_verbs: finger,
     gallery_verbs: afis,
+    audit_verbs: audit,
     card_verbs: card,
     x509_verbs: pki_x509,
     cv_verbs: pki_cv,

@@ -1,0 +1,83 @@
+//! `ektp audit verify`: the chains of a store of issuance, read as a judge would, and held against heads that were seen before.
+
+use super::Answer;
+use super::output::{Failure, Outcome, Output};
+use super::place;
+use crate::issuance::store::audit::{self, Verified};
+use crate::issuance::store::{Head, Place, StoreError, heads};
+use crate::limits::STORE_HEADS_BYTES;
+use crate::verify::hex;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// The verbs of this group.
+#[derive(Debug, clap::Subcommand)]
+pub enum AuditVerb {
+    /// Verify every chain of a store, row by row, and what stands in it
+    Verify(VerifyArgs),
+}
+
+/// Options of `audit verify`.
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// The store: a file, or postgres://… on this machine
+    #[arg(value_name = "STORE")]
+    store: String,
+    /// Heads seen before, a file of --out: an older store in the place of the one they are of is refused
+    #[arg(long, value_name = "FILE")]
+    known: Option<PathBuf>,
+    /// Write the heads here, to be kept elsewhere
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl AuditVerb {
+    /// The verb's name in the machine contract.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Verify(_) => "audit verify",
+        }
+    }
+
+    /// Runs the verb.
+    pub fn run(self, out: &mut Output) -> Answer {
+        match self {
+            Self::Verify(args) => verify(&args, out),
+        }
+    }
+}
+
+fn verify(args: &VerifyArgs, out: &mut Output) -> Answer {
+    let known = args.known.as_deref().map_or(Ok(Vec::new()), seen)?;
+    if let Some(path) = &args.out {
+        place::must_be_free(path)?;
+    }
+    let mut store = Place::parse(&args.store).open(None, &[])?;
+    let verified = audit::verify(store.as_mut(), &known)?;
+    if let Some(path) = &args.out {
+        place::create_public(path, heads::to_json(&verified.heads).as_bytes())?;
+    }
+    tell(&verified, out);
+    let office = |head: &Head| json!({"office": head.office, "rows": head.n, "head": hex::encode(&head.head)});
+    let offices: Vec<Value> = verified.heads.iter().map(office).collect();
+    Ok(Outcome::yes(json!({"rows": verified.rows, "clock_back": verified.clock_back, "offices": offices})))
+}
+
+/// Heads of a file.
+fn seen(path: &Path) -> Result<Vec<Head>, Failure> {
+    let text = place::read(path, STORE_HEADS_BYTES)?;
+    heads::from_json(&text).map_err(|error: StoreError| Failure::at(path, &error))
+}
+
+fn tell(verified: &Verified, out: &mut Output) {
+    let lang = out.lang();
+    for head in &verified.heads {
+        out.line(format!("{:<24} {:>9} {}", head.office, head.n, hex::encode(&head.head)));
+    }
+    let holds = lang.pick("rows, every chain holds", "baris, setiap rantai utuh");
+    out.line(format!("{} {holds}", verified.rows));
+    if verified.clock_back > 0 {
+        let back = lang.pick("rows by a clock behind the row before", "baris dengan jam di belakang baris sebelumnya");
+        out.line(format!("{} {back}", verified.clock_back));
+    }
+}

@@ -1,0 +1,116 @@
+//! The stored words of states, steps and roles: what stands in tables and in the audit, and never changes once it is written.
+
+use super::role::Role;
+use super::{application, batch, blank, card, shipment};
+
+/// A closed list whose members have words of their own.
+pub trait Named: Copy + PartialEq + std::fmt::Debug + 'static {
+    /// All members.
+    const EVERY: &'static [Self];
+
+    /// The word: lower case, hyphens.
+    fn name(self) -> &'static str;
+
+    /// The member of a word.
+    #[must_use]
+    fn of_name(name: &str) -> Option<Self> {
+        Self::EVERY.iter().copied().find(|member| member.name() == name)
+    }
+}
+
+/// Words for every member of an enum; one that is left out does not compile.
+macro_rules! named {
+    ($of:ty { $($member:ident $word:literal)+ }) => {
+        impl Named for $of {
+            const EVERY: &'static [Self] = &[$(Self::$member),+];
+
+            fn name(self) -> &'static str {
+                match self {
+                    $(Self::$member => $word),+
+                }
+            }
+        }
+    };
+}
+
+named!(Role {
+    HeadOfRegistry "head-of-registry" Camat "camat" Operator "operator" Supervisor "supervisor" Adjudicator "adjudicator"
+    Approver "approver" Personalizer "personalizer" Courier "courier" Witness "witness" Centre "centre"
+});
+
+named!(application::State {
+    Listed "listed" Summoned "summoned" Applied "applied" VisitPlanned "visit-planned" DataVerified "data-verified"
+    Captured "captured" Queued "queued" Sent "sent" Received "received" IdentificationFailed "identification-failed"
+    Doubtful "doubtful" Clarifying "clarifying" Unique "unique" PrintReady "print-ready" InPersonalization "in-personalization"
+    Delivered "delivered" Closed "closed" Rejected "rejected" Withdrawn "withdrawn"
+});
+
+named!(application::Step {
+    Summon "summon" PlanVisit "plan-visit" VerifyData "verify-data" Capture "capture" Consolidate "consolidate" Send "send"
+    Receive "receive" FailIdentification "fail-identification" Recapture "recapture" FindSingle "find-single"
+    FindDoubt "find-doubt" Clarify "clarify" ClearDoubt "clear-doubt" Reject "reject" Approve "approve"
+    Personalize "personalize" Remake "remake" FailHandover "fail-handover" Deliver "deliver" Close "close" Withdraw "withdraw"
+});
+
+named!(card::State {
+    Allocated "allocated" Encoding "encoding" Encoded "encoded" Printed "printed" Checked "checked" Packed "packed"
+    InTransit "in-transit" Waiting "waiting" Active "active" Suspended "suspended" Spoiled "spoiled" Quarantined "quarantined"
+    Missing "missing" Refused "refused" Revoked "revoked" Returning "returning" Returned "returned" Destroyed "destroyed"
+});
+
+named!(card::Step {
+    Encode "encode" FinishEncoding "finish-encoding" Print "print" Check "check" Pack "pack" Send "send" Receive "receive"
+    SendOn "send-on" HandOver "hand-over" Refuse "refuse" TakeBack "take-back" Spoil "spoil" Quarantine "quarantine" Miss "miss"
+    Suspend "suspend" Resume "resume" Revoke "revoke" SendBack "send-back" ReceiveBack "receive-back" Destroy "destroy"
+});
+
+named!(blank::State {
+    InStock "in-stock" InProcess "in-process" Made "made" Spoiled "spoiled" Quarantined "quarantined" Sample "sample"
+    GivenBack "given-back" Missing "missing"
+});
+
+named!(blank::Step {
+    Take "take" Make "make" Spoil "spoil" Quarantine "quarantine" Sample "sample" GiveBack "give-back" Miss "miss" Find "find"
+});
+
+named!(batch::State {
+    Created "created" Approved "approved" Running "running" Stopped "stopped" Closed "closed" Withdrawn "withdrawn"
+});
+
+named!(batch::Step { Approve "approve" Run "run" Stop "stop" Close "close" Withdraw "withdraw" });
+
+named!(shipment::State {
+    Sealed "sealed" Sent "sent" Received "received" Disputed "disputed" Missing "missing"
+});
+
+named!(shipment::Step { Send "send" Receive "receive" Dispute "dispute" Settle "settle" Miss "miss" });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every word is told from every other of its list, has one form, and is read back.
+    fn holds<T: Named>() {
+        for member in T::EVERY {
+            let word = member.name();
+            assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{word}");
+            assert_eq!(T::of_name(word), Some(*member), "{word}");
+        }
+        assert_eq!(T::of_name("Nothing"), None);
+    }
+
+    #[test]
+    fn every_word_is_read_back_as_what_it_names() {
+        holds::<Role>();
+        holds::<application::State>();
+        holds::<application::Step>();
+        holds::<card::State>();
+        holds::<card::Step>();
+        holds::<blank::State>();
+        holds::<blank::Step>();
+        holds::<batch::State>();
+        holds::<batch::Step>();
+        holds::<shipment::State>();
+        holds::<shipment::Step>();
+    }
+}

@@ -1,0 +1,91 @@
+//! Steps that only make sense together, in one change: a card is not active while its application waits for it.
+
+use super::change::{Act, Move, Opening};
+use super::error::StoreError;
+use super::rule::Step;
+use super::word::Id;
+use crate::issuance::{application, blank, card};
+
+/// Whether every step has the one that belongs to it, of the right application, card or blank.
+pub(super) fn check(moves: &[Move]) -> Result<(), StoreError> {
+    moves.iter().try_for_each(|step| needs(step, moves))
+}
+
+fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
+    use Step::{Application, Blank, Card};
+    let has = |found: &dyn Fn(&Move) -> bool| moves.iter().any(found);
+    let card_step = |of: &Id, asked: card::Step| has(&|m| m.act == Act::Step(Card(asked)) && m.owner.as_ref() == Some(of));
+    let of_owner =
+        |asked: application::Step| has(&|m| m.act == Act::Step(Application(asked)) && step.owner.as_ref() == Some(&m.id));
+    let approved = |of: &Id| has(&|m| m.act == Act::Step(Application(application::Step::Approve)) && m.id == *of);
+    let opened = |of: &Id| has(&|m| matches!(&m.act, Act::Open(Opening::Card { application, .. }) if application == of));
+    let taken_for = |of: &Id| has(&|m| m.act == Act::Step(Blank(blank::Step::Take)) && m.owner.as_ref() == Some(of));
+    let encoded = || has(&|m| m.act == Act::Step(Card(card::Step::Encode)) && step.owner.as_ref() == Some(&m.id));
+    let (holds, this, with) = match &step.act {
+        Act::Open(Opening::Card { application, .. }) => (approved(application), "open", "approve"),
+        Act::Step(Application(application::Step::Approve)) => (opened(&step.id), "approve", "open"),
+        Act::Step(Card(card::Step::HandOver)) => (of_owner(application::Step::Deliver), "hand-over", "deliver"),
+        Act::Step(Application(application::Step::Deliver)) => (card_step(&step.id, card::Step::HandOver), "deliver", "hand-over"),
+        Act::Step(Application(application::Step::FailHandover)) => {
+            (card_step(&step.id, card::Step::Refuse), "fail-handover", "refuse")
+        }
+        Act::Step(Card(card::Step::Refuse)) => {
+            (of_owner(application::Step::FailHandover) || of_owner(application::Step::Remake), "refuse", "fail-handover")
+        }
+        Act::Step(Card(card::Step::Encode)) => (taken_for(&step.id), "encode", "take"),
+        Act::Step(Blank(blank::Step::Take)) => (encoded(), "take", "encode"),
+        _ => return Ok(()),
+    };
+    if holds { Ok(()) } else { Err(StoreError::Coupled { step: this, with }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::issuance::store::word::Word;
+
+    fn id(text: &str) -> Id {
+        Id::parse(text).unwrap()
+    }
+
+    fn card_opens(application: &str) -> Move {
+        Move::open(id("c"), Opening::Card { application: id(application), number: Word::parse("X1").unwrap() })
+    }
+
+    #[test]
+    fn each_step_that_needs_another_is_refused_without_it_and_with_anothers() {
+        use application::Step::{Approve, Deliver, FailHandover, Remake};
+        use card::Step::{Encode, HandOver, Refuse};
+        let a = |step| Move::application(id("a"), step);
+        let c = |step| Move::card_of(id("c"), id("a"), step);
+        let b = |step| Move::application(id("b"), step);
+        let take = |card: &str| Move::blank_for(id("s"), id(card));
+        let good = [
+            vec![a(Approve), card_opens("a")],
+            vec![c(HandOver), a(Deliver)],
+            vec![c(Refuse), a(FailHandover)],
+            vec![c(Refuse), a(Remake)],
+            vec![c(Encode), take("c")],
+            vec![c(card::Step::Print)],
+        ];
+        for moves in &good {
+            assert_eq!(check(moves), Ok(()), "{moves:?}");
+        }
+        for (moves, step, with) in [
+            (vec![a(Approve)], "approve", "open"),
+            (vec![card_opens("a")], "open", "approve"),
+            (vec![card_opens("a"), b(Approve)], "open", "approve"),
+            (vec![c(HandOver)], "hand-over", "deliver"),
+            (vec![c(HandOver), b(Deliver)], "hand-over", "deliver"),
+            (vec![Move::card(id("c"), HandOver), a(Deliver)], "hand-over", "deliver"),
+            (vec![a(Deliver)], "deliver", "hand-over"),
+            (vec![a(FailHandover)], "fail-handover", "refuse"),
+            (vec![c(Refuse)], "refuse", "fail-handover"),
+            (vec![c(Encode)], "encode", "take"),
+            (vec![c(Encode), take("d")], "encode", "take"),
+            (vec![take("c")], "take", "encode"),
+        ] {
+            assert_eq!(check(&moves), Err(StoreError::Coupled { step, with }), "{moves:?}");
+        }
+    }
+}

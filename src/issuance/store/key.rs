@@ -1,0 +1,228 @@
+//! The key of a store, which lies outside of it: keyed digests by which persons are found, and the sealing of what is personal.
+//!
+//! A back end sees [`Subject`]s and [`Sealed`] parts alone; only this file turns a NIK into the one, and a text into the other.
+
+use super::error::StoreError;
+use super::rule::Kind;
+use super::word::Id;
+use crate::crypto::kdf::sp800_108;
+use crate::crypto::symmetric::AesKey;
+use crate::limits::STORE_SEALED_BYTES;
+use crate::record::{FamilyCardNo, Nik};
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit as _};
+use hmac::{Hmac, Mac as _};
+use rand_core::CryptoRng;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// Format of a sealed part.
+const FORMAT: u8 = 1;
+const NONCE: usize = 12;
+
+/// AES-256, given by the caller; zeroized on drop, never shown, never written.
+#[derive(Debug, Clone)]
+pub struct StoreKey {
+    master: AesKey,
+    index: AesKey,
+}
+
+/// Whom something is about: HMAC-SHA-256 of a NIK or of a family card's number, under a key drawn from the store's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Subject([u8; 32]);
+
+impl Subject {
+    /// Its bytes, as they stand in the tables.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// One read from a table.
+    pub(super) const fn stored(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl std::fmt::Debug for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Subject({}…)", crate::verify::hex::encode(self.0.get(..4).unwrap_or_default()))
+    }
+}
+
+/// What is kept sealed of a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    /// Who it is: the biodata of the record.
+    Biodata,
+    /// Fingers, portrait, signature; of whom no finger can be taken also hands and irises.
+    Biometrics,
+    /// The CAN of a card; erased when the card becomes active.
+    Can,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Biodata, Self::Biometrics, Self::Can];
+
+    /// Its word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Biodata => "biodata",
+            Self::Biometrics => "biometrics",
+            Self::Can => "can",
+        }
+    }
+}
+
+/// A sealed part of one thing: format, nonce, ciphertext and tag of AES-256-GCM. Its key is drawn for this place alone, and table, id,
+/// part and format are associated data, so that it opens nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed {
+    pub(super) kind: Kind,
+    pub(super) id: Id,
+    pub(super) part: Part,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sealed({} {} {}, {} bytes)", self.kind.name(), self.id, self.part.name(), self.bytes.len())
+    }
+}
+
+impl StoreKey {
+    /// Takes a key of 32 bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyLength`].
+    pub fn new(bytes: &[u8]) -> Result<Self, StoreError> {
+        let wrong = StoreError::KeyLength(bytes.len());
+        if bytes.len() != 32 {
+            return Err(wrong);
+        }
+        let master = AesKey::new(bytes).map_err(|_| wrong.clone())?;
+        let index = AesKey::new(&sp800_108(&master, b"ektp store index", b"", 32)).map_err(|_| wrong)?;
+        Ok(Self { master, index })
+    }
+
+    /// A new key.
+    #[must_use]
+    pub fn generate(rng: &mut dyn CryptoRng) -> Self {
+        let mut bytes = Zeroizing::new([0; 32]);
+        rng.fill_bytes(bytes.as_mut());
+        Self::new(bytes.as_ref()).unwrap_or_else(|_| unreachable!("32 bytes"))
+    }
+
+    /// The keyed digest of a NIK.
+    #[must_use]
+    pub fn subject(&self, nik: &Nik) -> Subject {
+        self.digest(b"nik", nik.as_str())
+    }
+
+    /// The keyed digest of a family card's number.
+    #[must_use]
+    pub fn family(&self, number: &FamilyCardNo) -> Subject {
+        self.digest(b"family card", number.as_str())
+    }
+
+    fn digest(&self, of: &[u8], digits: &str) -> Subject {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.index.expose()).unwrap_or_else(|_| unreachable!("HMAC takes any key"));
+        mac.update(of);
+        mac.update(&[0]);
+        mac.update(digits.as_bytes());
+        Subject(mac.finalize().into_bytes().into())
+    }
+
+    /// What a store keeps to know its key by.
+    pub(super) fn check(&self, store: &str) -> Vec<u8> {
+        self.master.cmac(&[b"ektp store check", store.as_bytes()]).to_vec()
+    }
+
+    /// Seals a part of a thing.
+    ///
+    /// # Errors
+    /// [`StoreError::TooMany`] bytes.
+    pub fn seal(&self, kind: Kind, id: &Id, part: Part, plain: &[u8], rng: &mut dyn CryptoRng) -> Result<Sealed, StoreError> {
+        if plain.len() > STORE_SEALED_BYTES {
+            return Err(StoreError::TooMany("bytes of a sealed part", STORE_SEALED_BYTES));
+        }
+        let mut nonce = [0; NONCE];
+        rng.fill_bytes(&mut nonce);
+        let place = place(kind, id, part);
+        let payload = Payload { msg: plain, aad: &place };
+        let sealed = self.cipher(&place).encrypt(&nonce.into(), payload).map_err(|_| StoreError::Sealed(part.name()))?;
+        let bytes = [&[FORMAT], nonce.as_slice(), &sealed].concat();
+        Ok(Sealed { kind, id: id.clone(), part, bytes })
+    }
+
+    /// Opens a part.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`] if it is not what was sealed at this place under this key.
+    pub fn open(&self, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let wrong = StoreError::Sealed(sealed.part.name());
+        let Some((&FORMAT, rest)) = sealed.bytes.split_first() else { return Err(wrong) };
+        let Some((nonce, body)) = rest.split_first_chunk::<NONCE>() else { return Err(wrong) };
+        let place = place(sealed.kind, &sealed.id, sealed.part);
+        let payload = Payload { msg: body, aad: &place };
+        self.cipher(&place).decrypt(&(*nonce).into(), payload).map(Zeroizing::new).map_err(|_| wrong)
+    }
+
+    fn cipher(&self, place: &[u8]) -> Aes256Gcm {
+        let key = sp800_108(&self.master, b"ektp store seal", place, 32);
+        Aes256Gcm::new_from_slice(&key).unwrap_or_else(|_| unreachable!("32 bytes"))
+    }
+}
+
+/// Table, id, part and format; no word holds a zero byte.
+fn place(kind: Kind, id: &Id, part: Part) -> Vec<u8> {
+    [kind.name().as_bytes(), &[0], id.as_str().as_bytes(), &[0], part.name().as_bytes(), &[0, FORMAT]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::DangerousSeededEntropy;
+
+    fn key(n: u8) -> StoreKey {
+        StoreKey::new(&[n; 32]).unwrap()
+    }
+
+    #[test]
+    fn a_part_opens_at_its_place_alone_and_only_unaltered() {
+        let (mut rng, id) = (DangerousSeededEntropy::new(1), Id::parse("a-1").unwrap());
+        let sealed = key(1).seal(Kind::Application, &id, Part::Biodata, b"SITI", &mut rng).unwrap();
+        assert_eq!(key(1).open(&sealed).unwrap().as_slice(), b"SITI");
+        let wrong = |sealed: &Sealed, part: Part| assert_eq!(key(1).open(sealed), Err(StoreError::Sealed(part.name())));
+        wrong(&Sealed { kind: Kind::Card, ..sealed.clone() }, Part::Biodata);
+        wrong(&Sealed { id: Id::parse("a-2").unwrap(), ..sealed.clone() }, Part::Biodata);
+        wrong(&Sealed { part: Part::Can, ..sealed.clone() }, Part::Can);
+        assert_eq!(key(2).open(&sealed), Err(StoreError::Sealed("biodata")));
+        for at in 0..sealed.bytes.len() {
+            let mut altered = sealed.clone();
+            altered.bytes[at] ^= 1;
+            wrong(&altered, Part::Biodata);
+            wrong(&Sealed { bytes: sealed.bytes[..at].to_vec(), ..sealed.clone() }, Part::Biodata);
+        }
+    }
+
+    #[test]
+    fn a_digest_is_of_its_key_and_of_what_it_is_about() {
+        let (nik, family) = (Nik::parse("3173010101900001").unwrap(), FamilyCardNo::parse("3173010101900001").unwrap());
+        assert_eq!(key(1).subject(&nik), key(1).subject(&nik));
+        assert_ne!(key(1).subject(&nik), key(2).subject(&nik));
+        assert_ne!(key(1).subject(&nik), key(1).family(&family));
+        assert_eq!(format!("{:?}", Subject([0xAB; 32])), "Subject(abababab…)");
+    }
+
+    #[test]
+    fn a_key_has_its_length_and_a_part_its_bound() {
+        assert_eq!(StoreKey::new(&[0; 16]).err(), Some(StoreError::KeyLength(16)));
+        let (mut rng, id) = (DangerousSeededEntropy::new(2), Id::parse("a").unwrap());
+        let long = vec![0; STORE_SEALED_BYTES + 1];
+        let refused = key(1).seal(Kind::Application, &id, Part::Biometrics, &long, &mut rng);
+        assert_eq!(refused, Err(StoreError::TooMany("bytes of a sealed part", STORE_SEALED_BYTES)));
+    }
+}

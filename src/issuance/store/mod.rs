@@ -1,0 +1,157 @@
+//! The store of issuance: applications, cards, blanks, batches and shipments as they stand, and the audit of how they came there.
+//!
+//! A [`Change`] is one step of the tables of [`crate::issuance`], or several that belong together, signed by those who take it; a
+//! [`Store`] writes it with a row of the audit for each step, in one transaction, or refuses it. [`SqliteStore`] and [`PostgresStore`]
+//! are held to the same tests. [`audit::verify`] reads all of it back as a judge would. Of persons the databases hold keyed digests and
+//! sealed parts, whose key ([`StoreKey`]) lies elsewhere.
+
+mod asked;
+pub mod audit;
+mod change;
+mod coupled;
+mod error;
+pub mod heads;
+mod key;
+mod migration;
+mod place;
+mod postgres;
+mod rows;
+mod rule;
+mod sql;
+mod sqlite;
+mod standing;
+mod statement;
+mod taking;
+mod word;
+
+pub use audit::{Head, Row};
+pub use change::{Act, Actor, Change, Draft, Hands, Move, Opening};
+pub use error::{Broken, StoreError, Unique};
+pub use key::{Part, Sealed, StoreKey, Subject};
+pub use migration::{FORMAT, Migrated};
+pub use place::Place;
+pub use postgres::PostgresStore;
+pub use rule::{Kind, Step};
+pub use sqlite::SqliteStore;
+pub use standing::{Claim, Count, Cursor, Page, Standing, Work};
+pub use taking::{Done, Entry};
+pub use word::{Id, Office, Word};
+
+/// By what things of a kind are looked for.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// The person: of applications and cards.
+    Person(&'a Subject),
+    /// The family card: of applications.
+    Family(&'a Subject),
+    /// What it belongs to: the application of cards, the card of a blank.
+    Owner(&'a Id),
+    /// The document number: of a card. Of other kinds procedure, type or place.
+    Word(&'a Word),
+}
+
+/// What issuance asks of a database. Each call that changes something returns only when the change is durable, and one that is refused
+/// has changed nothing.
+pub trait Store: Send {
+    /// Takes a change: every step of it with its row of the audit, or nothing. The same change again is found, and not done again.
+    ///
+    /// # Errors
+    /// [`StoreError`]: what the rules, the constraints or the database say.
+    fn take(&mut self, change: &Change) -> Result<Done, StoreError>;
+
+    /// A thing as it stands.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Damaged`]; so all that follow.
+    fn standing(&mut self, kind: Kind, id: &Id) -> Result<Option<Standing>, StoreError>;
+
+    /// Things of a kind by what they are about, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::TooMany`] if there are more than [`crate::limits::STORE_PAGE_ROWS`].
+    fn find(&mut self, kind: Kind, by: By<'_>) -> Result<Vec<Standing>, StoreError>;
+
+    /// What a batch or a shipment holds, by id.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn items(&mut self, kind: Kind, id: &Id) -> Result<Vec<Id>, StoreError>;
+
+    /// A page of things, in the order of [`Page`].
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn page(&mut self, page: &Page) -> Result<Vec<Standing>, StoreError>;
+
+    /// How many things of a kind stand where, and since when.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn counts(&mut self, kind: Kind) -> Result<Vec<Count>, StoreError>;
+
+    /// Gives a station the first work of this kind that nobody works on, if there is any; no two stations get the same.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`], [`StoreError::Unavailable`].
+    fn claim(&mut self, work: &Work) -> Result<Option<Claim>, StoreError>;
+
+    /// Takes work back that was not done; whether the claim still stood.
+    ///
+    /// # Errors
+    /// As [`Store::claim`].
+    fn release(&mut self, claim: &Claim) -> Result<bool, StoreError>;
+
+    /// A sealed part of a thing.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn sealed(&mut self, kind: Kind, id: &Id, part: Part) -> Result<Option<Sealed>, StoreError>;
+
+    /// Where every chain stands, by office.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn heads(&mut self) -> Result<Vec<Head>, StoreError>;
+
+    /// Rows of an office's chain after a number, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn rows(&mut self, office: &Office, after: u64, limit: u32) -> Result<Vec<Row>, StoreError>;
+
+    /// The life of a thing: its rows after a revision, at most `limit`, over all offices.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn history(&mut self, kind: Kind, id: &Id, after: u64, limit: u32) -> Result<Vec<Row>, StoreError>;
+
+    /// The first thing that does not stand where the audit's last row left it.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError>;
+}
+
+/// The column that a search goes by, if the kind has it.
+fn column(kind: Kind, by: By<'_>) -> Option<&'static str> {
+    let of = sql::spec(kind);
+    match by {
+        By::Person(_) => of.subject,
+        By::Family(_) => of.family,
+        By::Owner(_) => of.owner,
+        By::Word(_) => Some(of.word),
+    }
+}
+
+impl<'a> By<'a> {
+    fn param(self) -> sql::Param<'a> {
+        match self {
+            Self::Person(subject) | Self::Family(subject) => sql::Param::Bytes(subject.bytes()),
+            Self::Owner(id) => sql::Param::Text(id.as_str()),
+            Self::Word(word) => sql::Param::Text(word.as_str()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

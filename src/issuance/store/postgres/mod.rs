@@ -1,0 +1,110 @@
+//! The store in PostgreSQL: for any number of stations, over a Unix socket or the loopback interface.
+
+mod error;
+mod migrate;
+mod open;
+mod read;
+mod schema;
+mod take;
+
+use super::audit::{Head, Row};
+use super::change::Change;
+use super::error::StoreError;
+use super::key::{Part, Sealed};
+use super::rule::Kind;
+use super::standing::{Claim, Count, Page, Standing, Work};
+use super::taking::Done;
+use super::word::{Id, Office};
+use super::{By, Store, asked, rows, sql};
+use crate::limits::STORE_ATTEMPTS;
+use ::postgres::{Client, Statement};
+use std::collections::HashMap;
+
+/// A connection to a store. Each station has one of its own.
+pub struct PostgresStore {
+    client: Client,
+    /// By their text.
+    statements: HashMap<String, Statement>,
+}
+
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PostgresStore")
+    }
+}
+
+impl PostgresStore {
+    /// Again, while others stand in the way of each other: of a deadlock one goes on, and the rest come back.
+    fn patiently<T>(&mut self, mut what: impl FnMut(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        for _ in 1..STORE_ATTEMPTS {
+            match what(self) {
+                Err(StoreError::Busy) => {}
+                other => return other,
+            }
+        }
+        what(self)
+    }
+}
+
+impl Store for PostgresStore {
+    fn take(&mut self, change: &Change) -> Result<Done, StoreError> {
+        self.patiently(|store| take::take(store, change))
+    }
+
+    fn standing(&mut self, kind: Kind, id: &Id) -> Result<Option<Standing>, StoreError> {
+        let params = [sql::Param::Text(id.as_str()), sql::Param::Int(1)];
+        self.one(&sql::standing_by(kind, "id"), &params, |row| rows::standing(kind, row))
+    }
+
+    fn find(&mut self, kind: Kind, by: By<'_>) -> Result<Vec<Standing>, StoreError> {
+        self.found(kind, by)
+    }
+
+    fn items(&mut self, kind: Kind, id: &Id) -> Result<Vec<Id>, StoreError> {
+        self.items_of(kind, id)
+    }
+
+    fn page(&mut self, page: &Page) -> Result<Vec<Standing>, StoreError> {
+        let query = sql::page(page, asked::limit(page.limit));
+        self.all(&query.sql, &query.params, |row| rows::standing(page.kind, row))
+    }
+
+    fn counts(&mut self, kind: Kind) -> Result<Vec<Count>, StoreError> {
+        self.all(&sql::counts(kind), &[], |row| rows::counted(kind, row))
+    }
+
+    fn claim(&mut self, work: &Work) -> Result<Option<Claim>, StoreError> {
+        self.patiently(|store| store.claimed(work))
+    }
+
+    fn release(&mut self, claim: &Claim) -> Result<bool, StoreError> {
+        self.patiently(|store| store.released(claim))
+    }
+
+    fn sealed(&mut self, kind: Kind, id: &Id, part: Part) -> Result<Option<Sealed>, StoreError> {
+        let params = [sql::Param::Text(kind.name()), sql::Param::Text(id.as_str()), sql::Param::Text(part.name())];
+        let bytes = self.one(sql::SEALED, &params, |row| row.bytes(0))?.flatten();
+        Ok(bytes.map(|bytes| Sealed { kind, id: id.clone(), part, bytes }))
+    }
+
+    fn heads(&mut self) -> Result<Vec<Head>, StoreError> {
+        self.all_heads()
+    }
+
+    fn rows(&mut self, office: &Office, after: u64, limit: u32) -> Result<Vec<Row>, StoreError> {
+        let params = [sql::Param::Text(office.as_str()), asked::number(after), sql::Param::Int(asked::limit(limit))];
+        self.all(&sql::rows(), &params, rows::audit)
+    }
+
+    fn history(&mut self, kind: Kind, id: &Id, after: u64, limit: u32) -> Result<Vec<Row>, StoreError> {
+        let (kind, id) = (sql::Param::Text(kind.name()), sql::Param::Text(id.as_str()));
+        self.all(&sql::history(), &[kind, id, asked::number(after), sql::Param::Int(asked::limit(limit))], rows::audit)
+    }
+
+    fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {
+        self.one(&sql::unaccounted(kind), &[], asked::id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! The statements that both databases understand, and the columns that only some kinds of things have. Parameters are `$1`, `$2`, …
+
+use super::rule::Kind;
+use super::standing::{Page, Work};
+
+/// The columns of a kind that others call otherwise, or have not.
+pub(super) struct Spec {
+    pub subject: Option<&'static str>,
+    pub family: Option<&'static str>,
+    pub owner: Option<&'static str>,
+    pub word: &'static str,
+    /// What a batch or shipment holds.
+    pub item: Option<Kind>,
+}
+
+pub(super) const fn spec(kind: Kind) -> Spec {
+    let plain = Spec { subject: None, family: None, owner: None, word: "type", item: None };
+    match kind {
+        Kind::Application => Spec { subject: Some("subject"), family: Some("family"), word: "procedure", ..plain },
+        Kind::Card => Spec { subject: Some("subject"), owner: Some("application"), word: "number", ..plain },
+        Kind::Blank => Spec { owner: Some("card"), ..plain },
+        Kind::Batch => Spec { item: Some(Kind::Application), ..plain },
+        Kind::Shipment => Spec { word: "destination", item: Some(Kind::Card), ..plain },
+    }
+}
+
+/// What a parameter may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Param<'a> {
+    Text(&'a str),
+    Int(i64),
+    Bytes(&'a [u8]),
+}
+
+/// A statement and its parameters.
+pub(super) struct Query<'a> {
+    pub sql: String,
+    pub params: Vec<Param<'a>>,
+}
+
+/// The columns of [`super::rows::standing`], in its order.
+fn columns(kind: Kind) -> String {
+    let of = spec(kind);
+    let or_null = |column: Option<&'static str>| column.unwrap_or("NULL");
+    format!(
+        "id, state, office, custody, {}, {}, {}, {}, priority, since, changed, revision, format",
+        or_null(of.subject),
+        or_null(of.family),
+        or_null(of.owner),
+        of.word
+    )
+}
+
+/// Things of which `column` is `$1`, oldest first.
+pub(super) fn standing_by(kind: Kind, column: &str) -> String {
+    let (columns, table) = (columns(kind), kind.name());
+    format!("SELECT {columns} FROM {table} WHERE {column} = $1 ORDER BY since, id LIMIT $2")
+}
+
+/// A page, by whichever index fits.
+pub(super) fn page<'a>(page: &'a Page, limit: i64) -> Query<'a> {
+    let mut params = Vec::new();
+    let mut bind = |param: Param<'a>| {
+        params.push(param);
+        format!("${}", params.len())
+    };
+    let mut when = vec!["1 = 1".to_owned()];
+    if let Some(state) = page.state {
+        when.push(format!("state = {}", bind(Param::Text(state))));
+    }
+    if let Some(office) = &page.office {
+        when.push(format!("office = {}", bind(Param::Text(office.as_str()))));
+    }
+    if let Some(before) = page.before {
+        when.push(format!("since < {}", bind(Param::Int(before.as_microsecond()))));
+    }
+    // The index of a state is in the order of work, the others in that of age.
+    let is_work = page.state.is_some() && page.office.is_none();
+    let order = if is_work { "priority, changed, id" } else { "since, id" };
+    if let Some(after) = &page.after {
+        let (int, id) = (|time: jiff::Timestamp| Param::Int(time.as_microsecond()), Param::Text(after.id.as_str()));
+        let work = vec![Param::Int(after.priority.into()), int(after.changed), id];
+        let last = if is_work { work } else { vec![int(after.since), id] };
+        let last: Vec<String> = last.into_iter().map(&mut bind).collect();
+        when.push(format!("({order}) > ({})", last.join(", ")));
+    }
+    let limit = bind(Param::Int(limit));
+    let (columns, table, when) = (columns(page.kind), page.kind.name(), when.join(" AND "));
+    Query { sql: format!("SELECT {columns} FROM {table} WHERE {when} ORDER BY {order} LIMIT {limit}"), params }
+}
+
+/// Work: the first thing in a state that is free, taken. `locked` is how the database passes over what others are taking.
+pub(super) fn claim<'a>(work: &'a Work, locked: &str) -> Query<'a> {
+    let until = work.now.as_microsecond().saturating_add(i64::from(work.lease_seconds).saturating_mul(1_000_000));
+    let table = work.kind.name();
+    // A claim from the future is one from before the clock went back.
+    let sql = format!(
+        "UPDATE {table} SET claim_by = $1, claim_from = $2, claim_until = $3, fence = fence + 1 WHERE id = \
+         (SELECT id FROM {table} WHERE state = $4 AND (claim_by IS NULL OR claim_until <= $2 OR claim_from > $2) \
+         ORDER BY priority, changed, id LIMIT 1{locked}) RETURNING id, fence"
+    );
+    let now = Param::Int(work.now.as_microsecond());
+    Query { sql, params: vec![Param::Text(work.station.as_str()), now, Param::Int(until), Param::Text(work.state)] }
+}
+
+/// Gives work back: the claim of this fence, if it still stands.
+pub(super) fn release(kind: Kind) -> String {
+    let table = kind.name();
+    format!(
+        "UPDATE {table} SET claim_by = NULL, claim_from = NULL, claim_until = NULL \
+         WHERE id = $1 AND claim_by = $2 AND fence = $3"
+    )
+}
+
+/// What decides whether a step may be taken.
+pub(super) fn ground(kind: Kind) -> String {
+    let owner = spec(kind).owner.unwrap_or("NULL");
+    let table = kind.name();
+    format!("SELECT state, {owner}, fence, claim_by, claim_from, claim_until, revision FROM {table} WHERE id = $1")
+}
+
+/// The first thing that no row of the audit left as it stands, or whose last row is missing.
+pub(super) fn unaccounted(kind: Kind) -> String {
+    let table = kind.name();
+    format!(
+        "SELECT t.id FROM {table} t LEFT JOIN audit a ON a.kind = '{table}' AND a.id = t.id AND a.revision = t.revision \
+         WHERE a.n IS NULL OR a.now <> t.state OR a.office <> t.custody ORDER BY t.id LIMIT 1"
+    )
+}
+
+/// How many things of a kind stand where.
+pub(super) fn counts(kind: Kind) -> String {
+    // Of what there are millions the index of states is read, and nothing else.
+    let word = match kind {
+        Kind::Blank | Kind::Batch => spec(kind).word,
+        Kind::Application | Kind::Card | Kind::Shipment => "NULL",
+    };
+    let table = kind.name();
+    format!("SELECT state, {word}, count(*), min(changed) FROM {table} GROUP BY 1, 2 ORDER BY 1, 2")
+}
+
+const ROW: &str = "office, n, kind, id, revision, was, now, at, job, part, statement, hands, head";
+
+/// Rows of an office after a number.
+pub(super) fn rows() -> String {
+    format!("SELECT {ROW} FROM audit WHERE office = $1 AND n > $2 ORDER BY n LIMIT $3")
+}
+
+/// The life of a thing.
+pub(super) fn history() -> String {
+    format!("SELECT {ROW} FROM audit WHERE kind = $1 AND id = $2 AND revision > $3 ORDER BY revision LIMIT $4")
+}
+
+pub(super) const HEADS: &str = "SELECT office, n, head FROM chain WHERE n > 0 ORDER BY office LIMIT $1";
+pub(super) const SEALED: &str = "SELECT bytes FROM sealed WHERE kind = $1 AND id = $2 AND part = $3";
+pub(super) const SEAL: &str = "INSERT INTO sealed (kind, id, part, bytes) VALUES ($1, $2, $3, $4) \
+     ON CONFLICT (kind, id, part) DO UPDATE SET bytes = excluded.bytes";
+pub(super) const STORE: &str = "SELECT id, format, key_check FROM store";
+
+/// The tables, in a database's own words.
+pub(super) fn tables(bytes: &str, int: &str, strict: &str) -> String {
+    include_str!("tables.sql").replace(":bytes", bytes).replace(":int", int).replace(":strict", strict)
+}

@@ -1,0 +1,87 @@
+//! The store in SQLite: one file, write-ahead log, full synchronization, mode 0600.
+
+mod error;
+mod migrate;
+mod open;
+mod read;
+mod take;
+
+use super::audit::{Head, Row};
+use super::change::Change;
+use super::error::StoreError;
+use super::key::{Part, Sealed};
+use super::rule::Kind;
+use super::standing::{Claim, Count, Page, Standing, Work};
+use super::taking::Done;
+use super::word::{Id, Office};
+use super::{By, Store, asked, rows, sql};
+use rusqlite::Connection;
+
+/// A store in a file. Each station opens it for itself.
+#[derive(Debug)]
+pub struct SqliteStore {
+    db: Connection,
+}
+
+impl Store for SqliteStore {
+    fn take(&mut self, change: &Change) -> Result<Done, StoreError> {
+        take::take(&mut self.db, change)
+    }
+
+    fn standing(&mut self, kind: Kind, id: &Id) -> Result<Option<Standing>, StoreError> {
+        let sql = sql::standing_by(kind, "id");
+        read::one(&self.db, &sql, &[sql::Param::Text(id.as_str()), sql::Param::Int(1)], |row| rows::standing(kind, row))
+    }
+
+    fn find(&mut self, kind: Kind, by: By<'_>) -> Result<Vec<Standing>, StoreError> {
+        read::found(&self.db, kind, by)
+    }
+
+    fn items(&mut self, kind: Kind, id: &Id) -> Result<Vec<Id>, StoreError> {
+        read::items(&self.db, kind, id)
+    }
+
+    fn page(&mut self, page: &Page) -> Result<Vec<Standing>, StoreError> {
+        let query = sql::page(page, asked::limit(page.limit));
+        read::all(&self.db, &query.sql, &query.params, |row| rows::standing(page.kind, row))
+    }
+
+    fn counts(&mut self, kind: Kind) -> Result<Vec<Count>, StoreError> {
+        read::all(&self.db, &sql::counts(kind), &[], |row| rows::counted(kind, row))
+    }
+
+    fn claim(&mut self, work: &Work) -> Result<Option<Claim>, StoreError> {
+        // One statement is one immediate transaction: whoever writes is alone.
+        read::claimed(&self.db, work)
+    }
+
+    fn release(&mut self, claim: &Claim) -> Result<bool, StoreError> {
+        read::release(&self.db, claim)
+    }
+
+    fn sealed(&mut self, kind: Kind, id: &Id, part: Part) -> Result<Option<Sealed>, StoreError> {
+        read::sealed(&self.db, kind, id, part)
+    }
+
+    fn heads(&mut self) -> Result<Vec<Head>, StoreError> {
+        read::heads(&self.db)
+    }
+
+    fn rows(&mut self, office: &Office, after: u64, limit: u32) -> Result<Vec<Row>, StoreError> {
+        let params = [sql::Param::Text(office.as_str()), asked::number(after), sql::Param::Int(asked::limit(limit))];
+        read::all(&self.db, &sql::rows(), &params, rows::audit)
+    }
+
+    fn history(&mut self, kind: Kind, id: &Id, after: u64, limit: u32) -> Result<Vec<Row>, StoreError> {
+        let (kind, id) = (sql::Param::Text(kind.name()), sql::Param::Text(id.as_str()));
+        let params = [kind, id, asked::number(after), sql::Param::Int(asked::limit(limit))];
+        read::all(&self.db, &sql::history(), &params, rows::audit)
+    }
+
+    fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {
+        read::one(&self.db, &sql::unaccounted(kind), &[], asked::id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

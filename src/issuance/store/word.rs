@@ -1,0 +1,83 @@
+//! The short texts of the store: ids of things, codes of offices, words of the caller. None may hold what a person is known by.
+
+use super::error::StoreError;
+use crate::limits::STORE_WORD_CHARS;
+use serde::{Serialize, Serializer};
+
+fn is_word(text: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
+    // Sixteen digits are a NIK or a family card: these never stand where everyone reads.
+    let personal = text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit());
+    !text.is_empty() && text.len() <= STORE_WORD_CHARS && text.bytes().all(allowed) && !personal
+}
+
+/// A text of letters, digits, `-`, `.` and `_`, at most 64; not sixteen digits.
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Parses one: letters, digits, `-`, `.` and `_`, at most 64; never sixteen digits, which would be somebody's number.
+            ///
+            /// # Errors
+            /// [`StoreError::Word`].
+            pub fn parse(text: &str) -> Result<Self, StoreError> {
+                is_word(text).then(|| Self(text.to_owned())).ok_or(StoreError::Word($what))
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+    };
+}
+
+word!(
+    /// The id of an application, card, blank, batch, shipment or job.
+    Id,
+    "id"
+);
+word!(
+    /// The code of an office: each has an audit chain of its own.
+    Office,
+    "office"
+);
+word!(
+    /// A word of the caller: a reason, a device, a type of blank, a seal.
+    Word,
+    "word"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_short_plain_and_nobodys_number() {
+        for good in ["a", "3273", "7f-3A.b_c", "317301010190000", "31730101019000010"] {
+            assert_eq!(Id::parse(good).unwrap().as_str(), good);
+        }
+        assert_eq!(Id::parse("3173010101900001"), Err(StoreError::Word("id")), "sixteen digits are a person's");
+        assert_eq!(Office::parse(""), Err(StoreError::Word("office")));
+        assert_eq!(Word::parse(&"a".repeat(65)), Err(StoreError::Word("word")));
+        for bad in ["a b", "a/b", "é", "a\n", "a'"] {
+            assert_eq!(Id::parse(bad), Err(StoreError::Word("id")), "{bad}");
+        }
+    }
+}
