@@ -64,7 +64,7 @@ pub enum Doubt {
     Candidates,
     /// None of the ten fingers can be compared.
     NoUsableFinger,
-    /// Somebody in the gallery has enough fingers, and hardly one of them is the probe's: a right hand says nothing about a left one.
+    /// Somebody in the gallery has fingers, and hardly one of them, or none, is the probe's: a right hand says nothing about a left one.
     NotComparable {
         /// How many such persons there are.
         persons: usize,

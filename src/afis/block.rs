@@ -82,7 +82,7 @@ impl Block {
         &self.tickets
     }
 
-    /// How many who were seated before `before` have `least` prints or more, and fewer than `least` of them of these fingers.
+    /// How many who were seated before `before` have fewer than `least` prints of these fingers, or none where they have fewer at all.
     pub fn apart(&self, fingers: [bool; FINGERS], before: u64, least: u8) -> usize {
         let (mut usable, mut shared) = ([0u8; SEATS], [0u8; SEATS]);
         for (counts, of_probe) in self.counts.iter().zip(fingers) {
@@ -93,7 +93,7 @@ impl Block {
             }
         }
         let seats = self.tickets.iter().zip(usable.iter().zip(&shared));
-        seats.filter(|(t, (usable, shared))| **t != EMPTY && **t < before && **usable >= least && **shared < least).count()
+        seats.filter(|(t, (usable, shared))| **t != EMPTY && **t < before && **shared < least.min(**usable)).count()
     }
 
     /// The identifier of whoever sits there.

@@ -273,7 +273,7 @@ impl std::fmt::Debug for Gallery {
     }
 }
 
-/// How many persons share too few fingers with a probe to be told from it, though they have enough themselves.
+/// How many persons share too few fingers with a probe to be told from it: fewer than are needed, or fewer than all where they have fewer.
 fn apart(blocks: &Blocks, probe: &Person, before: u64) -> usize {
     let mut fingers = [false; FINGERS];
     probe.prints().for_each(|(place, _)| fingers.iter_mut().skip(place).take(1).for_each(|f| *f = true));

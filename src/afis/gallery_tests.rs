@@ -174,10 +174,18 @@ fn other_fingers_of_the_same_person_are_never_single() {
     let left = without(&person("left", 1, 1), 0..5);
     let answer = gallery.identify(&left, &Policy::default());
     assert_eq!(answer, Answer::Adjudicate(Doubt::NotComparable { persons: 1 }, Vec::new()));
-    // Who has one finger alone was let in by a person, and keeps nobody else from being single.
+    // Who has one finger alone can be compared by that one, and by no other.
     let one = Gallery::new(1);
     one.insert(&without(&person("one", 2, 0), 1..10)).unwrap();
-    assert!(matches!(one.identify(&left, &Policy::default()), Answer::Single(_)));
+    assert_eq!(one.identify(&left, &Policy::default()), answer);
+    let right = without(&person("right", 1, 1), 5..10);
+    assert!(matches!(one.identify(&right, &Policy::default()), Answer::Single(_)));
+    // The same person's other nine fingers are not single; who has no finger at all keeps nobody from being it.
+    let others = without(&person("others", 2, 1), 0..1);
+    assert_eq!(one.identify(&others, &Policy::default()), answer);
+    let none = Gallery::new(1);
+    none.insert(&without(&person("none", 2, 0), 0..10)).unwrap();
+    assert!(matches!(none.identify(&left, &Policy::default()), Answer::Single(_)));
 }
 
 #[test]

@@ -149,8 +149,8 @@ fn a_face_gives_no_template_at_any_scale() {
     let portrait = crate::contract::root().join("samples/portrait.jpg").display().to_string();
     for dpi in (240..=600).step_by(20).chain([700, 900, 1_200]) {
         let run = ektp(&["finger", "extract", &portrait, "--dpi", &dpi.to_string()]);
-        run.refused(10, "input-invalid");
-        assert!(run.result["message"].as_str().unwrap().contains("shows no finger"), "{dpi}: {:#}", run.result);
+        run.refused(10, "finger-not-seen");
+        assert!(run.result["message"].as_str().unwrap().contains("no finger is seen clearly"), "{dpi}: {:#}", run.result);
     }
 }
 

@@ -86,6 +86,12 @@ fn a_poor_capture_is_taken_again_and_the_evidence_tells_how_often_but_shows_nobo
     let person = written.person.as_ref().unwrap();
     assert_eq!((person.answer.as_str(), person.probe.attempts), ("match", 2));
     assert!(written.file(FileId::Fingers).is_none(), "the fingers are left out");
+    place.write("blank.pgm", [&b"P5\n300 400\n255\n"[..], &[255; 300 * 400]].concat());
+    let blank_first = place.run_sensor(VERIFY, "--image @blank.pgm --image @one.pgm --dpi 500 --finger right_index");
+    assert_eq!(blank_first.yes().data()["probe"]["attempts"], 2);
+    let blank = place.run(&format!("{VERIFY} --probe @blank.pgm --dpi 500"));
+    blank.refused(31, "sample-too-poor");
+    assert_eq!(blank.data()["retake"], "whole-finger");
     let stays_poor = place.run_sensor(VERIFY, "--image @poor.pgm --dpi 500");
     stays_poor.refused(31, "sample-too-poor");
     assert_eq!(stays_poor.data()["probe"]["attempts"], 3);

@@ -76,8 +76,8 @@ impl Opener<'_> {
     /// The print of a file, or of standard input for `-`.
     ///
     /// # Errors
-    /// Each names the file: `file-unreadable`, `finger-image-invalid`, `resolution-unknown`, `input-invalid`, `sample-too-poor`,
-    /// `template-invalid`, `no-finger-on-file`, `weights-missing`.
+    /// Each names the file: `file-unreadable`, `finger-image-invalid`, `finger-not-seen`, `resolution-unknown`, `input-invalid`,
+    /// `sample-too-poor`, `template-invalid`, `no-finger-on-file`, `weights-missing`.
     pub fn open(&self, path: &Path) -> Result<Print, Failure> {
         let named = |f: Failure| Failure { message: format!("{}: {}", path.display(), f.message), ..f };
         self.of_bytes(&load(path)?).map_err(named)
@@ -122,7 +122,7 @@ impl Opener<'_> {
     /// What a picture at 500 dpi holds: its minutiae, unless they are too few to say anything, and how good it is.
     ///
     /// # Errors
-    /// `input-invalid` where it shows no finger; `weights-missing`.
+    /// `finger-not-seen` where it shows none clearly; `weights-missing`.
     pub fn examine(&self, image: &FingerImage) -> Result<(Option<Extraction>, Sample), Failure> {
         let extractor = self.extractor()?;
         let sample = Classical.sample(image)?;

@@ -63,7 +63,15 @@ impl ProbeArgs {
         let mut attempt = 1;
         loop {
             let request = Request { finger: wanted, attempt };
-            let probe = of_capture(sensor.ask(&request)?, &opener)?;
+            let probe = match sensor.ask(&request) {
+                Err(failure) if failure.reason == Reason::FingerImageInvalid && attempt < self.attempts => {
+                    out.event("capture", json!({"attempt": attempt, "quality": null, "retake": null}));
+                    out.note(&failure.message);
+                    attempt += 1;
+                    continue;
+                }
+                asked => of_capture(asked?, &opener)?,
+            };
             let (answer, again) = compare(&probe);
             let retake = probe.retake.map(Retake::code);
             out.event("capture", json!({"attempt": attempt, "quality": probe.facts.quality, "retake": retake}));
@@ -101,7 +109,7 @@ fn of_file(path: &Path, args: &PrintArgs, opener: &Opener<'_>) -> Result<Probe, 
     of_capture(capture, opener).map_err(named)
 }
 
-/// A picture with too little of a finger is a poor sample; one without a finger is no probe.
+/// A picture with too little of a finger, or where none is seen, is a poor sample.
 fn of_capture(capture: Capture, opener: &Opener<'_>) -> Result<Probe, Failure> {
     let presentation = capture.presentation.map(|p| match p {
         Presentation::BonaFide => "bona-fide".to_owned(),
@@ -121,7 +129,13 @@ fn of_capture(capture: Capture, opener: &Opener<'_>) -> Result<Probe, Failure> {
     if capture.presentation == Some(Presentation::Attack) {
         return Ok(Probe { facts, template: Err(Reason::PresentationAttack), retake: None });
     }
-    let (found, sample) = opener.examine(&capture.image)?;
+    let (found, sample) = match opener.examine(&capture.image) {
+        Ok(seen) => seen,
+        Err(failure) if failure.reason == Reason::FingerNotSeen => {
+            return Ok(Probe { facts, template: Err(Reason::SampleTooPoor), retake: Some(Retake::WholeFinger) });
+        }
+        Err(failure) => return Err(failure),
+    };
     facts.quality = Some(sample.score);
     let template = found.map(|found| found.template(&capture.image, capture.declared)).ok_or(Reason::SampleTooPoor);
     Ok(Probe { facts, template, retake: sample.retake })

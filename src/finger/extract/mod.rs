@@ -44,8 +44,10 @@ impl Extraction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExtractError {
-    /// No area of ridges: blank, a face, a text, noise.
-    #[error("the picture shows no finger: {percent} % of it has ridges")]
+    /// No area of ridges that is surely a finger's: blank, a face, a text, noise, a finger that can hardly be seen.
+    #[error(
+        "no finger is seen clearly enough: too few, too faint or too broken ridges ({percent} % of the picture has clear lines)"
+    )]
     NoRidges {
         /// Share of the picture that has ridges, in percent.
         percent: u8,
@@ -61,7 +63,7 @@ pub enum ExtractError {
 impl Refusal for ExtractError {
     fn reason(&self) -> Reason {
         match self {
-            Self::NoRidges { .. } => Reason::InputInvalid,
+            Self::NoRidges { .. } => Reason::FingerNotSeen,
             Self::TooFewMinutiae { .. } => Reason::SampleTooPoor,
         }
     }
@@ -91,8 +93,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_without_a_finger_is_bad_input_and_a_poor_finger_is_a_poor_sample() {
-        assert_eq!(ExtractError::NoRidges { percent: 2 }.reason(), Reason::InputInvalid);
+    fn a_picture_without_a_finger_and_a_poor_finger_have_reasons_of_their_own() {
+        assert_eq!(ExtractError::NoRidges { percent: 2 }.reason(), Reason::FingerNotSeen);
         assert_eq!(ExtractError::TooFewMinutiae { found: 3 }.reason(), Reason::SampleTooPoor);
     }
 

@@ -23,6 +23,7 @@ pub const ROWS: &[Rows] = &[
             Line("template-invalid", "@a.fmr @garbage"),
             Line("file-unreadable", "@a.fmr @none"),
             Line("finger-image-invalid", "@a.fmr @cut.png"),
+            Line("finger-not-seen", "@a.fmr %samples/portrait.jpg --dpi 500"),
             Line("resolution-unknown", "@a.fmr @one.pgm"),
             Line("no-finger-on-file", "@thumb.fmr @ef.bin --position left_thumb"),
             Line("weights-missing", "@one.pgm @one.pgm --dpi 500 --extractor leader --weights @none"),
@@ -37,7 +38,8 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", "@one.pgm", "@none"),
             But("finger-image-invalid", "@one.pgm", "@cut.png"),
             But("finger-image-invalid", "@one.pgm", "@garbage"),
-            But("input-invalid", "@one.pgm", "%samples/portrait.jpg"),
+            But("input-invalid", "@one.pgm", "@large"),
+            But("finger-not-seen", "@one.pgm", "%samples/portrait.jpg"),
             But("sample-too-poor", "@one.pgm", "@poor.pgm"),
             Line("resolution-unknown", "@one.pgm"),
             Line("weights-missing", "@one.pgm --dpi 500 --extractor leader --weights @none"),
@@ -104,6 +106,7 @@ pub fn run() {
     place.write("one.pgm", pgm(1, 24));
     place.write("two.pgm", pgm(2, 24));
     place.write("poor.pgm", pgm(1, 3));
+    place.write("large", vec![0; ektp::limits::IMAGE_BYTES + 1]);
     super::run_all(ROWS, &place);
 }
 

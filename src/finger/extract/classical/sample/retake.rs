@@ -7,6 +7,8 @@ use crate::reason::Lang;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Retake {
+    /// No finger is seen: lay all of it on the glass.
+    WholeFinger,
     /// Too little of the finger, or too faint: press a little more, lay the finger flat.
     PressMore,
     /// Ridges run into each other: press less.
@@ -40,6 +42,7 @@ impl Retake {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
+            Self::WholeFinger => "whole-finger",
             Self::PressMore => "press-more",
             Self::PressLess => "press-less",
             Self::CleanGlass => "clean-glass",
@@ -53,6 +56,7 @@ impl Retake {
     #[must_use]
     pub const fn text(self, lang: Lang) -> &'static str {
         match self {
+            Self::WholeFinger => lang.pick("Lay the whole finger on the glass", "Letakkan seluruh jari di kaca"),
             Self::PressMore => lang.pick("Press more", "Tekan lebih kuat"),
             Self::PressLess => lang.pick("Press less", "Tekan lebih ringan"),
             Self::CleanGlass => lang.pick("Clean the glass", "Bersihkan kaca"),
