@@ -134,6 +134,10 @@ fn a_card_format_is_written_and_read_when_it_is_named() {
     let record = Record::parse(&place.get("b.fmr")).unwrap();
     assert_eq!((record.views[0].view.position, record.views[0].frame.x_resolution), (Some(FingerPosition::RightIndex), 1_000));
     place.convert("a.bin", "b.fmr", "--to iso-2005 --from card-normal").refused(10, "template-invalid");
+    // What has a header says itself what it is, beside one that has none.
+    place.convert("a.fmr", "c.fmr", "--to iso-2011 --from card-compact").yes();
+    let mixed = crate::contract::ektp(&["finger", "match", &place.at("a.fmr"), &place.at("a.bin"), "--from", "card-compact"]);
+    assert_eq!(mixed.yes().data()["decision"], "match");
     place.convert("a.bin", "b.fmr", "--to iso-2005").refused(10, "template-invalid");
 }
 

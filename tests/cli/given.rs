@@ -24,13 +24,16 @@ fn a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for() {
     pipe(&store.join("csca/a.pem"));
     let store = text(&store);
     let (trust, state) = (text(&root().join("samples/evidence/trust")), text(&dir.path().join("judge")));
-    let lines: [&[&str]; 10] = [
+    let lines: [&[&str]; 13] = [
         &["record", "check", &json],
         &["verify", "card", &json, "--trust", &trust, "--state", &state],
         &["verify", "person", &json, "--trust", &trust, "--probe", "-"],
         &["record", "check", &csv],
         &["card", "plan", "--record", &json],
         &["card", "plan", "--profile", &profile],
+        &["finger", "extract", &json],
+        &["finger", "match", &json, &json],
+        &["afis", "status", &json, "--key", "/none", "--passphrase", "file:/none"],
         &["pki", "show", &json],
         &["pki", "show", &store],
         &["reader", "qualify", "--reader", "station:a", "--stations", &json],

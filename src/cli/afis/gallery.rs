@@ -41,6 +41,8 @@ impl GalleryArgs {
 
     /// The gallery, decrypted, to be changed; a torn end of its log was cut off, and is told of.
     pub fn open(&self, known: &KnownArgs, out: &mut Output) -> Result<Opened, Failure> {
+        // A pipe of its name would be waited for.
+        crate::cli::place::open(&self.state)?;
         let opened = Store::open(&self.state, &self.key()?, threads(), known.at_least, &mut system_entropy());
         let opened = opened.map_err(|e| Failure::at(&self.state, &e))?;
         tell(opened.torn, out);
@@ -49,6 +51,7 @@ impl GalleryArgs {
 
     /// The gallery, decrypted, to be looked at; a torn end of its log is told of, and stays.
     pub fn look(&self, known: &KnownArgs, out: &mut Output) -> Result<Seen, Failure> {
+        crate::cli::place::open(&self.state)?;
         let seen = Store::look(&self.state, &self.key()?, threads(), known.at_least);
         let seen = seen.map_err(|e| Failure::at(&self.state, &e))?;
         tell(seen.torn, out);

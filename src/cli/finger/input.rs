@@ -13,7 +13,7 @@ use std::path::Path;
 pub fn load(path: &Path) -> Result<Vec<u8>, Failure> {
     let failed = |e: std::io::Error| Failure::new(Reason::FileUnreadable, format!("{}: {}", path.display(), e.kind()));
     let source: Box<dyn Read> =
-        if path == Path::new("-") { Box::new(std::io::stdin()) } else { Box::new(std::fs::File::open(path).map_err(failed)?) };
+        if path == Path::new("-") { Box::new(std::io::stdin()) } else { Box::new(crate::cli::place::open(path)?) };
     let mut bytes = Vec::new();
     let most = u64::try_from(limits::IMAGE_BYTES).unwrap_or(u64::MAX);
     source.take(most + 1).read_to_end(&mut bytes).map_err(failed)?;

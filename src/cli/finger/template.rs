@@ -38,11 +38,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Whether the bytes are a template and not an image.
+    /// Whether the bytes are a template and not an image: what has a header says so itself, what has none is as long as minutiae of the
+    /// card format that was named can be.
     #[must_use]
     pub fn is_template(&self, bytes: &[u8]) -> bool {
         let starts = [&b"FMR\0"[..], &[0x7F, 0x61], &[0x7F, 0x2E], &[0x5F, 0x2E]];
-        self.from.is_some() || starts.iter().any(|start| bytes.starts_with(start))
+        starts.iter().any(|start| bytes.starts_with(start)) || self.from.is_some_and(|card| bytes.len() <= card.longest())
     }
 
     /// Reads it.
@@ -50,13 +51,13 @@ impl Reading {
     /// # Errors
     /// `template-invalid`, `no-finger-on-file`, `input-invalid` where one of several fingers is not named, `usage`.
     pub fn read(&self, bytes: &[u8]) -> Result<Source, Failure> {
-        if let Some(card) = self.from {
-            return card.read(bytes);
-        }
         if bytes.starts_with(&[0x7F, 0x61]) {
             return Ok(whole("ef-fingers", &stored(bytes, self.position)?));
         }
         if !bytes.starts_with(b"FMR\0") {
+            if let Some(card) = self.from {
+                return card.read(bytes);
+            }
             return Err(Failure::new(
                 Reason::Usage,
                 "a data object does not say its format: give --from card-compact or card-normal",
@@ -68,6 +69,14 @@ impl Reading {
 }
 
 impl CardFormat {
+    /// Most bytes of its minutiae: 255 of three bytes, or of five.
+    const fn longest(self) -> usize {
+        match self {
+            Self::CardCompact => 255 * 3,
+            Self::CardNormal => 255 * 5,
+        }
+    }
+
     fn read(self, bytes: &[u8]) -> Result<Source, Failure> {
         let object = bytes.starts_with(&[0x7F, 0x2E]) || bytes.starts_with(&[0x5F, 0x2E]);
         let minutiae = if object { BiometricData::parse(bytes)?.minutiae()?.to_vec() } else { bytes.to_vec() };
