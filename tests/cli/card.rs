@@ -82,7 +82,7 @@ fn plans_that_cannot_be_are_refused() {
     std::fs::write(&small, profile.replace("capacity = 8192", "capacity = 7000")).unwrap();
     let run = ektp(&["card", "plan", "--profile", text(&small)]);
     run.refused(25, "does-not-fit");
-    assert_eq!(run.data()["offender"], "EF.SOD");
+    assert_eq!(run.data()["offender"], "DG2");
     std::fs::write(&small, profile.replace("chunk =", "chunky =")).unwrap();
     let run = ektp(&["card", "plan", "--profile", text(&small)]);
     run.refused(10, "profile-invalid");
