@@ -1,6 +1,6 @@
 //! `officer roster`, `enrol`, `grant`, `revoke` and `show`.
 
-use super::Refusal::{Act, But, Line};
+use super::Refusal::{Act, But, Line, Same};
 use super::place::Place;
 use super::{Rows, Yes};
 use crate::contract::Run;
@@ -62,10 +62,6 @@ pub const ROWS: &[Rows] = &[
             }),
             Act("not-permitted", |place| revoke(place, "o1.key")),
             Line(
-                "wrong-state",
-                "0000000000000000000000000000000000000000000000000000000000000000 --roster @roster --key @head.key --passphrase file:@pass",
-            ),
-            Line(
                 "input-invalid",
                 "0000000000000000000000000000000000000000000000000000000000000000 --roster @roster --key @head.key --passphrase correct",
             ),
@@ -86,6 +82,13 @@ pub const ROWS: &[Rows] = &[
                 "0000000000000000000000000000000000000000000000000000000000000000 --roster @roster --key @garbage --passphrase file:@pass",
             ),
         ],
+    },
+    Rows {
+        verb: "officer revoke",
+        yes: Yes::Elsewhere(
+            "0000000000000000000000000000000000000000000000000000000000000000 --roster @roster --key @head.key --passphrase file:@pass",
+        ),
+        refusals: &[Same("wrong-state")],
     },
     Rows {
         verb: "officer show",
