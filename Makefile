@@ -40,6 +40,8 @@ lint: setup
 	@scripts/setup lint
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+	for feature in verify reader finger afis store perso serve; do \
+	  $(CARGO) check --locked --lib --no-default-features --features $$feature || exit 1; done
 	PKG_CONFIG_ALLOW_CROSS=1 $(CARGO) check --locked --lib --no-default-features --features verify,reader,finger --target x86_64-pc-windows-gnu
 	PKG_CONFIG_ALLOW_CROSS=1 $(CARGO) check --locked --lib --no-default-features --features verify,reader,finger --target aarch64-unknown-linux-gnu
 	cargo deny --log-level error check bans licenses sources
