@@ -1,11 +1,11 @@
 //! Who may take a step: roles, and the rule of the second person.
 
+use super::names::Named as _;
 use super::procedure::Place;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What an officer or a service is trusted with, by a grant of the level above.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
     /// Head of the regency's civil registry office.
     HeadOfRegistry,
@@ -30,37 +30,6 @@ pub enum Role {
 }
 
 impl Role {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::HeadOfRegistry,
-        Self::Camat,
-        Self::Operator,
-        Self::Supervisor,
-        Self::Adjudicator,
-        Self::Approver,
-        Self::Personalizer,
-        Self::Courier,
-        Self::Witness,
-        Self::Centre,
-    ];
-
-    /// Its name in documents and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::HeadOfRegistry => "head-of-registry",
-            Self::Camat => "camat",
-            Self::Operator => "operator",
-            Self::Supervisor => "supervisor",
-            Self::Adjudicator => "adjudicator",
-            Self::Approver => "approver",
-            Self::Personalizer => "personalizer",
-            Self::Courier => "courier",
-            Self::Witness => "witness",
-            Self::Centre => "centre",
-        }
-    }
-
     /// At which places it can be held.
     #[must_use]
     pub const fn sits_at(self, place: Place) -> bool {
@@ -77,6 +46,20 @@ impl Role {
     #[must_use]
     pub const fn grants(self, other: Self) -> bool {
         matches!(self, Self::HeadOfRegistry) && !matches!(other, Self::HeadOfRegistry | Self::Centre)
+    }
+}
+
+impl Serialize for Role {
+    /// Its word (`names.rs`), as it stands in the store.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Role {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::of_name(&word).ok_or_else(|| serde::de::Error::custom("no role"))
     }
 }
 

@@ -6,6 +6,8 @@ mod show;
 
 use super::Answer;
 use super::output::{Failure, Output};
+use crate::issuance::Role;
+use crate::issuance::names::Named as _;
 use crate::reason::Reason;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -57,10 +59,9 @@ fn instant(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "a day such as 2026-11-26, or a time such as 2026-11-26T08:00:00+07:00".to_owned())
 }
 
-/// The role of this name.
-fn role(text: &str) -> Result<crate::issuance::Role, String> {
-    let found = crate::issuance::Role::ALL.into_iter().find(|role| role.name() == text);
-    found.ok_or_else(|| crate::issuance::Role::ALL.map(crate::issuance::Role::name).join(", "))
+/// The role of this word.
+fn role(text: &str) -> Result<Role, String> {
+    Role::of_name(text).ok_or_else(|| Role::EVERY.iter().map(|role| role.name()).collect::<Vec<_>>().join(", "))
 }
 
 /// A refusal by what the file holds.

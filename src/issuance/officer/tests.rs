@@ -3,6 +3,7 @@
 use super::roster::StandingError;
 use super::*;
 use crate::crypto::ec::Curve;
+use crate::issuance::names::Named as _;
 use crate::issuance::role::{Asked, Role, RoleError};
 use crate::issuance::{Office, Place};
 use crate::pki::key::PrivateKey;
@@ -198,7 +199,7 @@ fn what_is_no_act_is_not_read() {
 
 #[test]
 fn every_role_sits_somewhere_and_its_name_is_its_json() {
-    for role in Role::ALL {
+    for role in Role::EVERY {
         assert_eq!(serde_json::to_string(&role).unwrap(), format!("\"{role}\""));
         assert!([Place::Ministry, Place::Regency, Place::ServicePoint].into_iter().any(|place| role.sits_at(place)), "{role}");
         assert!(!role.sits_at(Place::Home));
