@@ -9,6 +9,7 @@ pub mod balance;
 pub mod batch;
 pub mod blank;
 pub mod card;
+pub mod form;
 pub mod names;
 pub mod office;
 pub mod officer;
