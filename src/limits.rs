@@ -130,6 +130,14 @@ pub const PACKET_FILES: usize = 64;
 pub const PACKET_MANIFEST_BYTES: usize = 32_768;
 /// Largest packet: the largest sealed message, and head and act before it.
 pub const PACKET_BYTES: u64 = 4 * 1_048_576 + 16_384;
+/// Most parts of a paper of issuance.
+pub const FORM_BLOCKS: usize = 1_000;
+/// Most bytes of text on one paper: minutes over some thousands of cards.
+pub const FORM_CHARS: usize = 1_048_576;
+/// Most pages of a paper.
+pub const FORM_PAGES: usize = 100;
+/// Longest text of a paper's 2D code: at level Q it stays readable from three centimetres.
+pub const FORM_CODE_CHARS: usize = 250;
 /// Longest id, office or word of the store of issuance, in characters.
 pub const STORE_WORD_CHARS: usize = 64;
 /// Most steps of one change: a shipment's cards are packed in one.
