@@ -147,6 +147,8 @@ pub const TABLE: &[Row] = &[
     (State::Queued, Step::Withdraw, State::Withdrawn, DESK),
     (State::Unique, Step::Withdraw, State::Withdrawn, DESK),
     (State::PrintReady, Step::Withdraw, State::Withdrawn, DESK),
+    // Its card never becomes anybody's: a handover goes with a delivery, and that does not follow from here.
+    (State::InPersonalization, Step::Withdraw, State::Withdrawn, DESK),
 ];
 
 impl State {

@@ -3,12 +3,13 @@
 //! A [`Procedure`] says where things happen and which way a card travels, [`papers`] what a resident brings. [`application`], [`card`],
 //! [`blank`], [`batch`], [`shipment`], [`shift`] and [`incident`] say which step may follow which and who may take it, [`names`] by which
 //! words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL, with its audit, and a
-//! [`desk::Desk`] takes their steps for an office. Sources: `docs/issuance.md`.
+//! [`desk::Desk`] takes their steps for an office: those of the [`bureau`]. Sources: `docs/issuance.md`.
 
 pub mod application;
 pub mod balance;
 pub mod batch;
 pub mod blank;
+pub mod bureau;
 pub mod card;
 pub mod desk;
 pub mod form;
