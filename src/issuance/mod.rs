@@ -3,7 +3,7 @@
 //! A [`Procedure`] says where things happen and which way a card travels, [`papers`] what a resident brings. [`application`], [`card`],
 //! [`blank`], [`batch`], [`shipment`], [`shift`] and [`incident`] say which step may follow which and who may take it, [`names`] by which
 //! words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL, with its audit, and a
-//! [`desk::Desk`] takes their steps for an office: those of the [`bureau`]. Sources: `docs/issuance.md`.
+//! [`desk::Desk`] takes their steps for an office: those of the [`bureau`], and those on the way, [`transit`]. Sources: `docs/issuance.md`.
 
 pub mod application;
 pub mod balance;
@@ -25,6 +25,7 @@ pub mod shift;
 pub mod shipment;
 pub mod store;
 pub mod table;
+pub mod transit;
 
 pub use office::Office;
 pub use procedure::{Holder, Mode, Place, Procedure, Start};

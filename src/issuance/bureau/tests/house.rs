@@ -8,7 +8,7 @@ use crate::issuance::officer::tests::{grant, key};
 use crate::issuance::store::tests::moves::{self, applied, approved, to_unique};
 use crate::issuance::store::tests::people::{id, word};
 use crate::issuance::store::tests::{self, Home};
-use crate::issuance::store::{Id, Kind, Store, StoreKey, audit};
+use crate::issuance::store::{Id, Kind, Row, Store, StoreKey, audit};
 use crate::issuance::{Office, Role};
 use crate::world::{DangerousSeededEntropy, FixedClock};
 use jiff::{Timestamp, ToSpan as _};
@@ -133,13 +133,12 @@ impl House {
         self.at(REGENCY, |desk| shift::supply(desk, &job, &id(name), &count(list, ribbon), By::two(&by.0, &by.1))).unwrap();
     }
 
-    /// Every chain and every real signature holds: those of set-up, which nobody signed, are passed over.
+    /// Every chain holds, and every signature in it but those of set-up, which nobody made.
     pub fn verified(&mut self) {
-        audit::verify(self.store.as_mut(), &[]).unwrap();
-        let regency = REGENCY.into();
-        for row in self.store.rows(&regency, 0, 1_000).unwrap() {
-            signatures::row(&row, &self.roster).unwrap();
-        }
+        let roster = &self.roster;
+        let set_up = |row: &Row| row.signatories().is_some_and(|all| all.iter().all(|(.., office, _)| office == "grant"));
+        let judge = |row: &Row| if set_up(row) { Ok(()) } else { signatures::row(row, roster) };
+        audit::verify_with(self.store.as_mut(), &[], &judge).unwrap();
     }
 }
 
