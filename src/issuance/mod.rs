@@ -20,6 +20,7 @@ pub mod officer;
 pub mod packet;
 pub mod papers;
 pub mod procedure;
+pub mod report;
 pub mod role;
 pub mod shift;
 pub mod shipment;
