@@ -14,7 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
-pub const UNCHANGING: [&str; 28] = [
+pub const UNCHANGING: [&str; 36] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -33,6 +33,14 @@ pub const UNCHANGING: [&str; 28] = [
     "afis identify",
     "afis status",
     "audit verify",
+    "blank show",
+    "shift show",
+    "batch show",
+    "report daily",
+    "report ageing",
+    "report stock",
+    "report duplicates",
+    "report production",
     "officer show",
     "packet verify",
     "perso status",

@@ -40,7 +40,7 @@ impl Place {
 }
 
 /// Verbs that change nothing that lasts, which is why they have no job: kept by hand beside the program's own list.
-const UNCHANGING: [&str; 28] = [
+const UNCHANGING: [&str; 36] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -59,6 +59,14 @@ const UNCHANGING: [&str; 28] = [
     "afis identify",
     "afis status",
     "audit verify",
+    "blank show",
+    "shift show",
+    "batch show",
+    "report daily",
+    "report ageing",
+    "report stock",
+    "report duplicates",
+    "report production",
     "officer show",
     "packet verify",
     "perso status",

@@ -5,6 +5,7 @@ pub const SKIPS: &[(&str, &str, &str)] = &[
     ("doctor", "could-not-decide", "the machine's clock would have to stand before the program was made"),
     ("store create", "wrong-store-key", "a store that is made has the key that it is made with"),
     ("verify card", "weak-key", "takes a chip with an RSA key of 1024 bits; src/verify/tests/presence.rs judges such answers"),
+    ("blank receive", "wrong-state", "a blank that comes in has no state before it; one that is known is another job's"),
 ];
 
 /// Reasons of a whole group of options whose run takes long, so that it is made with one verb: group, reason, file of `tests/cli/`.
