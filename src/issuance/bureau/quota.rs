@@ -209,7 +209,7 @@ mod tests {
         let old = Candidate { waited_days: 90, ..damaged };
         assert_eq!(ids(RULES, &[new, old], 10), ["d", "n"], "who waits for long is of another class");
         let none = candidate("x", "1", true, Some("expired"), 0);
-        assert_eq!(ids(RULES, &[none.clone()], 10), Vec::<String>::new(), "what fits no class is not made");
+        assert_eq!(ids(RULES, std::slice::from_ref(&none), 10), Vec::<String>::new(), "what fits no class is not made");
         assert_eq!(Quota::default().choose(&[none], 10).len(), 1);
     }
 

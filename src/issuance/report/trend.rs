@@ -109,7 +109,7 @@ const fn round_up(n: u64) -> u64 {
         step = step.saturating_mul(10);
     }
     let whole = n.div_ceil(step).saturating_mul(step);
-    if whole % 2 == 0 { whole } else { whole.saturating_add(step) }
+    if whole.is_multiple_of(2) { whole } else { whole.saturating_add(step) }
 }
 
 #[allow(clippy::cast_precision_loss)] // Counts of a picture: beyond 2^53 a pixel does not show it.

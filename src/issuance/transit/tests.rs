@@ -284,7 +284,7 @@ fn each_way_in_which_a_shipment_is_refused_is_named(home: &mut dyn Home) {
     assert_eq!(packs(&mut house, &[], &[word("s")]), Err(none.into()));
     whole(&mut house, (REGENCY, POINT), "w1", &["c1"]);
     let gone = packs(&mut house, &["c1"], &[word("s")]).unwrap_err();
-    assert_eq!(gone, BureauError::Elsewhere { kind: Kind::Card, id: id("c1") }.into());
+    assert_eq!(gone, TransitError::Bureau(BureauError::Elsewhere { kind: Kind::Card, id: id("c1") }));
     pack(&mut house, REGENCY, "w2", POINT, &["c2"]).unwrap();
     let packed = packs(&mut house, &["c2"], &[word("s")]).unwrap_err();
     assert_eq!(packed, BureauError::Stands { kind: Kind::Card, id: id("c2"), state: "packed" }.into());
