@@ -3,6 +3,8 @@
 use super::database::{Place, Raw, Server};
 use super::report::{Bound, Report, median};
 use ektp::finger::eval::chart::{Axis, Chart, Scale, Series, svg};
+use ektp::issuance::report::span::day_of;
+use ektp::issuance::report::{Span, ageing, daily, duplicates, production, stock};
 use ektp::issuance::store::{Cursor, Id, Kind, Office, Page, Store};
 use jiff::Timestamp;
 use std::time::Instant;
@@ -38,7 +40,58 @@ fn fill(place: &Place, from: u64, to: u64) {
          'office-' || (i % 400), 'office-' || (i % 400), {subject}, 'regular-citizen-office', 0, \
          {BEGAN} + i * 1000000, {BEGAN} + i * 1000000 + 7, 5 FROM n"
     ));
+    // Of every second a card was made.
+    raw.run(&format!(
+        "{numbers} INSERT INTO blank (id, format, state, office, custody, type, priority, since, changed, revision) \
+         SELECT 'b' || i, 1, CASE i % 20 WHEN 1 THEN 'spoiled' WHEN 3 THEN 'in-stock' ELSE 'made' END, \
+         'office-' || (i % 400), 'office-' || (i % 400), 'ektp-80k', 0, {BEGAN} + i * 1000000, {BEGAN} + i * 1000000 + 7, 2 \
+         FROM n WHERE i % 2 = 1"
+    ));
     raw.run("ANALYZE");
+}
+
+/// Rows of the audit of an office on one day: of a thousand cards twenty-five steps each, with days of as many before and after.
+const DAY_ROWS: u64 = 25_000;
+
+fn days(place: &Place) {
+    let (bytes, numbers) = match place.raw() {
+        Raw::File(_) => ("zeroblob(32)", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < LAST)"),
+        Raw::Server(_) => ("sha256('')", "WITH n(i) AS (SELECT * FROM generate_series(1::bigint, LAST))"),
+    };
+    let numbers = numbers.replace("LAST", &(3 * DAY_ROWS).to_string());
+    // A day has 86,400,000,000 microseconds; the first begins at midnight in Jakarta.
+    let step = 86_400_000_000 / DAY_ROWS;
+    let began = midnight().as_microsecond();
+    let state = "CASE i % 4 WHEN 0 THEN 'encoding' WHEN 1 THEN 'encoded' WHEN 2 THEN 'printed' ELSE 'checked' END";
+    let statement = "'{\"format\":1,\"job\":\"j' || i || '\",\"part\":0,\"parts\":1,\"office\":\"31.71\",\"kind\":\"card\",\"id\":\"c' || (i / 4) \
+                     || '\",\"step\":\"check\",\"at\":\"2026-11-26T01:00:00Z\",\"device\":\"enc-' || (i / 4 % 8) || '\"}'";
+    let mut raw = place.raw();
+    raw.run(&format!(
+        "{numbers} INSERT INTO audit SELECT '31.71', i, 'card', 'c' || (i / 4), i % 4 + 1, '', {state}, {began} + i * {step}, \
+         'j' || i, 0, {statement}, '{{}}', {bytes} FROM n"
+    ));
+    raw.run(&format!("INSERT INTO chain VALUES ('31.71', {}, {bytes})", 3 * DAY_ROWS));
+}
+
+/// The first instant of the day before the one that is reported.
+fn midnight() -> Timestamp {
+    "2026-11-24T17:00:00Z".parse().unwrap()
+}
+
+/// The reports as `ektp report` makes them; the day is the middle one of [`days`].
+fn reports(store: &mut dyn Store, questions: &mut Vec<(&'static str, f64)>) {
+    let day = day_of(midnight()).tomorrow().unwrap();
+    let span = Span::days(day, day, None).unwrap();
+    let now = midnight();
+    questions.push((
+        "report: ageing",
+        time(&mut || assert!(!ageing::ageing(store, Kind::Application, None, now).unwrap().rows.is_empty())),
+    ));
+    questions.push(("report: stock", time(&mut || assert_eq!(stock::stock(store, None).unwrap().rows.len(), 1))));
+    questions.push(("report: duplicates", time(&mut || assert!(duplicates::duplicates(store, &span).is_ok()))));
+    questions.push(("report: daily, of 25,000 steps", time(&mut || assert!(daily::daily(store, &span).unwrap().balanced))));
+    let stations = |store: &mut dyn Store| production::production(store, &span).unwrap().rows.len();
+    questions.push(("report: production, of 25,000 steps", time(&mut || assert_eq!(stations(store), 8))));
 }
 
 fn time(asked: &mut dyn FnMut()) -> f64 {
@@ -78,6 +131,7 @@ fn measure(place: &Place, applications: u64) -> Point {
         }),
     ));
     assert_eq!(things, applications);
+    reports(store.as_mut(), &mut questions);
     Point { applications, questions }
 }
 
@@ -94,6 +148,7 @@ pub fn figures(report: &mut Report, server: &Option<Server>, applications: u64) 
     for place in &places {
         let (mut points, mut filled) = (Vec::new(), 0);
         let mut before = 0.0;
+        days(place);
         for size in [10_000, 100_000].into_iter().filter(|size| *size < applications).chain([applications]) {
             fill(place, filled, size);
             filled = size;
