@@ -11,6 +11,7 @@ pub mod batch;
 pub mod blank;
 pub mod card;
 pub mod desk;
+pub mod handover;
 pub mod names;
 pub mod office;
 pub mod officer;
