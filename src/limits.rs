@@ -59,6 +59,10 @@ pub const CHIP_INTERNALS: usize = 1_152;
 pub const RECORD_BYTES: usize = 65_536;
 /// Most records of one batch file.
 pub const BATCH_ROWS: usize = 10_000;
+/// Largest file of a population register, in bytes.
+pub const REGISTER_BYTES: usize = 128 * 1_048_576;
+/// Most residents of one file: a regency's hundreds of thousands come in several.
+pub const REGISTER_ROWS: usize = 100_000;
 /// Longest line of a batch file, in fields.
 pub const BATCH_COLUMNS: usize = 64;
 /// Most stations that a local service talks to at once.
