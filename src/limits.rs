@@ -156,6 +156,8 @@ pub const STORE_SEALED_BYTES: usize = 16 * 1_048_576;
 pub const STORE_PAGE_ROWS: u32 = 1_000;
 /// Most offices with an audit chain in one store: there are some 7,300 sub-districts and 514 regencies.
 pub const STORE_OFFICES: usize = 20_000;
+/// Most ages that things are told apart by in one question.
+pub const STORE_AGES: usize = 16;
 /// How often a change is tried that others stand in the way of.
 pub const STORE_ATTEMPTS: usize = 10;
 /// Largest file of heads of audit chains, in bytes: one of 20,000 offices has 4 million.

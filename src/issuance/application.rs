@@ -81,6 +81,8 @@ pub enum Step {
     Approve,
     /// Taken into a batch.
     Personalize,
+    /// Its batch ended before a chip was taken for its card: it waits for another, with the same authorization.
+    PutBack,
     /// The card could not be made, was spoiled, or lost its number: another is to be made.
     Remake,
     /// The live finger did not match at handover.
@@ -131,6 +133,7 @@ pub const TABLE: &[Row] = &[
     (State::Clarifying, Step::Reject, State::Rejected, CLARIFIERS),
     (State::Unique, Step::Approve, State::PrintReady, APPROVER),
     (State::PrintReady, Step::Personalize, State::InPersonalization, BUREAU),
+    (State::InPersonalization, Step::PutBack, State::PrintReady, BUREAU),
     (State::InPersonalization, Step::Remake, State::Unique, BUREAU),
     (State::InPersonalization, Step::Deliver, State::Delivered, DESK),
     (State::InPersonalization, Step::FailHandover, State::Clarifying, Asked::two(DESK.first, DESK.first)),

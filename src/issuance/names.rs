@@ -1,7 +1,7 @@
 //! The stored words of states, steps and roles: what stands in tables and in the audit, and never changes once it is written.
 
 use super::role::Role;
-use super::{application, batch, blank, card, shipment};
+use super::{application, batch, blank, card, incident, shift, shipment};
 
 /// A closed list whose members have words of their own.
 pub trait Named: Copy + PartialEq + std::fmt::Debug + 'static {
@@ -49,7 +49,7 @@ named!(application::Step {
     Summon "summon" PlanVisit "plan-visit" VerifyData "verify-data" Capture "capture" Consolidate "consolidate" Send "send"
     Receive "receive" FailIdentification "fail-identification" Recapture "recapture" FindSingle "find-single"
     FindDoubt "find-doubt" Clarify "clarify" ClearDoubt "clear-doubt" Reject "reject" Approve "approve"
-    Personalize "personalize" Remake "remake" FailHandover "fail-handover" Deliver "deliver" Close "close" Withdraw "withdraw"
+    Personalize "personalize" PutBack "put-back" Remake "remake" FailHandover "fail-handover" Deliver "deliver" Close "close" Withdraw "withdraw"
 });
 
 named!(card::State {
@@ -85,6 +85,14 @@ named!(shipment::State {
 
 named!(shipment::Step { Send "send" Receive "receive" Dispute "dispute" Settle "settle" Miss "miss" });
 
+named!(shift::State { Open "open" Closed "closed" });
+
+named!(shift::Step { Supply "supply" Close "close" });
+
+named!(incident::State { Open "open" Closed "closed" });
+
+named!(incident::Step { Close "close" });
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,5 +120,9 @@ mod tests {
         holds::<batch::Step>();
         holds::<shipment::State>();
         holds::<shipment::Step>();
+        holds::<shift::State>();
+        holds::<shift::Step>();
+        holds::<incident::State>();
+        holds::<incident::Step>();
     }
 }

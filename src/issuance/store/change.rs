@@ -8,7 +8,7 @@ use super::statement::{self, Heading};
 use super::word::{Id, Office, Word};
 use crate::issuance::names::Named as _;
 use crate::issuance::role::{Role, Taken};
-use crate::issuance::{application, batch, blank, card, shipment};
+use crate::issuance::{application, batch, blank, card, incident, shift, shipment};
 use crate::limits::{STORE_ITEMS, STORE_MOVES, STORE_SIGNATURE_BYTES};
 use jiff::Timestamp;
 
@@ -88,6 +88,16 @@ pub enum Opening {
         /// The cards in it: its manifest.
         cards: Vec<Id>,
     },
+    /// A shift: an office has one at a time at a station.
+    Shift {
+        /// At which station.
+        station: Word,
+    },
+    /// An incident.
+    Incident {
+        /// The id of what it is about.
+        about: Word,
+    },
 }
 
 impl Opening {
@@ -98,6 +108,8 @@ impl Opening {
             Self::Blank { .. } => Kind::Blank,
             Self::Batch { .. } => Kind::Batch,
             Self::Shipment { .. } => Kind::Shipment,
+            Self::Shift { .. } => Kind::Shift,
+            Self::Incident { .. } => Kind::Incident,
         }
     }
 
@@ -109,6 +121,8 @@ impl Opening {
             Self::Blank { .. } => blank::State::InStock.name(),
             Self::Batch { .. } => batch::State::Created.name(),
             Self::Shipment { .. } => shipment::State::Sealed.name(),
+            Self::Shift { .. } => shift::State::Open.name(),
+            Self::Incident { .. } => incident::State::Open.name(),
         }
     }
 
@@ -194,6 +208,18 @@ impl Move {
     #[must_use]
     pub const fn shipment(id: Id, step: shipment::Step) -> Self {
         Self::new(id, Act::Step(Step::Shipment(step)))
+    }
+
+    /// A shift takes a step.
+    #[must_use]
+    pub const fn shift(id: Id, step: shift::Step) -> Self {
+        Self::new(id, Act::Step(Step::Shift(step)))
+    }
+
+    /// An incident takes a step.
+    #[must_use]
+    pub const fn incident(id: Id, step: incident::Step) -> Self {
+        Self::new(id, Act::Step(Step::Incident(step)))
     }
 
     /// Under this claim: refused if it was lost.

@@ -59,11 +59,17 @@ pub enum Part {
     Biometrics,
     /// The CAN of a card; erased when the card becomes active.
     Can,
+    /// What was written down when it began: a shift's first count, a batch's rows, a shipment's seals, an incident's report.
+    Opening,
+    /// What came to it while it was open: a shift's stock.
+    Supply,
+    /// What was written down at its end: a shift's last count, minutes, what came of an incident.
+    Closing,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Biodata, Self::Biometrics, Self::Can];
+    pub const ALL: [Self; 6] = [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Closing];
 
     /// Its word.
     #[must_use]
@@ -72,6 +78,9 @@ impl Part {
             Self::Biodata => "biodata",
             Self::Biometrics => "biometrics",
             Self::Can => "can",
+            Self::Opening => "opening",
+            Self::Supply => "supply",
+            Self::Closing => "closing",
         }
     }
 }

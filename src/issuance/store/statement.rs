@@ -90,6 +90,9 @@ pub(super) fn columns(opening: &Opening) -> Columns<'_> {
         }
         Opening::Blank { of } | Opening::Batch { of, .. } => Columns { word: Some(of.as_str()), ..Columns::default() },
         Opening::Shipment { to, .. } => Columns { word: Some(to.as_str()), ..Columns::default() },
+        Opening::Shift { station: word } | Opening::Incident { about: word } => {
+            Columns { word: Some(word.as_str()), ..Columns::default() }
+        }
     }
 }
 

@@ -89,6 +89,7 @@ pub(super) fn duplicate(constraint: &str, job: &str, step: &Move, now: &str) -> 
         "card.subject" => Unique::UnfinishedCard,
         "card_number_key" | "card.number" => Unique::CardNumber,
         "blank_card_key" | "blank.card" => Unique::BlankOfCard,
+        "shift_one_open" | "shift.office, shift.station" => Unique::OpenShift,
         "audit_job" | "audit.job, audit.part" => return StoreError::Conflict(job.to_owned()),
         item if item.contains("_item") => Unique::Item,
         _ => return StoreError::Taken { kind, id: step.id.to_string() },

@@ -5,7 +5,7 @@ use crate::issuance::role::Taken;
 use crate::issuance::store::change::Signed;
 use crate::issuance::store::{Act, Change, Kind, Opening, Step, StoreError, Subject, Unique};
 use crate::issuance::table::StepError;
-use crate::issuance::{application, batch, blank, card, shipment};
+use crate::issuance::{application, batch, blank, card, incident, shift, shipment};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A thing as the model knows it.
@@ -14,6 +14,8 @@ pub struct Thing {
     pub state: AnyState,
     pub subject: Option<Subject>,
     pub owner: Option<String>,
+    /// Office and station of a shift.
+    pub place: Option<String>,
     pub revision: u64,
     /// Fence, from, until.
     pub claim: Option<(u64, i64, i64)>,
@@ -28,6 +30,8 @@ pub enum AnyState {
     Blank(blank::State),
     Batch(batch::State),
     Shipment(shipment::State),
+    Shift(shift::State),
+    Incident(incident::State),
 }
 
 impl AnyState {
@@ -38,6 +42,8 @@ impl AnyState {
             Self::Blank(state) => state.name(),
             Self::Batch(state) => state.name(),
             Self::Shipment(state) => state.name(),
+            Self::Shift(state) => state.name(),
+            Self::Incident(state) => state.name(),
         }
     }
 
@@ -48,6 +54,8 @@ impl AnyState {
             (Self::Blank(state), Step::Blank(step)) => answer(state.take(step, taken)).map(Self::Blank),
             (Self::Batch(state), Step::Batch(step)) => answer(state.take(step, taken)).map(Self::Batch),
             (Self::Shipment(state), Step::Shipment(step)) => answer(state.take(step, taken)).map(Self::Shipment),
+            (Self::Shift(state), Step::Shift(step)) => answer(state.take(step, taken)).map(Self::Shift),
+            (Self::Incident(state), Step::Incident(step)) => answer(state.take(step, taken)).map(Self::Incident),
             _ => panic!("a step of another kind"),
         }
         .map_err(|refused| match refused {
@@ -81,22 +89,23 @@ impl Model {
         }
         let mut next = self.clone();
         for part in &change.parts {
-            next.part(part, change.heading.at.as_microsecond())?;
+            next.part(part, change.heading.at.as_microsecond(), change.heading.office.as_str())?;
         }
         next.jobs.insert(job, statements);
         *self = next;
         Ok(false)
     }
 
-    fn part(&mut self, signed: &Signed, at: i64) -> Result<(), StoreError> {
+    fn part(&mut self, signed: &Signed, at: i64, office: &str) -> Result<(), StoreError> {
         match &signed.step.act {
-            Act::Open(opening) => self.open(signed, opening),
+            Act::Open(opening) => self.open(signed, opening, office),
             Act::Step(step) => self.step(signed, *step, at),
         }
     }
 
-    fn open(&mut self, signed: &Signed, opening: &Opening) -> Result<(), StoreError> {
+    fn open(&mut self, signed: &Signed, opening: &Opening, office: &str) -> Result<(), StoreError> {
         let key = (opening.kind(), signed.step.id.to_string());
+        let mut place = None;
         let unknown = |kind, id: &str| StoreError::Unknown { kind, id: id.to_owned() };
         let (state, subject, owner) = match opening {
             Opening::Application { begins, subject, .. } => (AnyState::Application(*begins), Some(*subject), None),
@@ -108,6 +117,11 @@ impl Model {
             Opening::Blank { .. } => (AnyState::Blank(blank::State::InStock), None, None),
             Opening::Batch { .. } => (AnyState::Batch(batch::State::Created), None, None),
             Opening::Shipment { .. } => (AnyState::Shipment(shipment::State::Sealed), None, None),
+            Opening::Shift { station } => {
+                place = Some(format!("{office} {station}"));
+                (AnyState::Shift(shift::State::Open), None, None)
+            }
+            Opening::Incident { .. } => (AnyState::Incident(incident::State::Open), None, None),
         };
         if self.things.contains_key(&key) {
             return Err(StoreError::Taken { kind: key.0, id: key.1 });
@@ -117,7 +131,7 @@ impl Model {
         {
             return Err(StoreError::Duplicate(Unique::CardNumber));
         }
-        self.put(key, Thing { state, subject, owner, revision: 1, claim: None, fence: 0 })
+        self.put(key, Thing { state, subject, owner, place, revision: 1, claim: None, fence: 0 })
     }
 
     fn step(&mut self, signed: &Signed, step: Step, at: i64) -> Result<(), StoreError> {
@@ -152,6 +166,11 @@ impl Model {
         let clash = [
             (Unique::OpenApplication, same(&|s| matches!(s, AnyState::Application(state) if state.is_open()))),
             (Unique::LiveCard, same(&|s| matches!(s, AnyState::Card(state) if state.is_live()))),
+            (
+                Unique::OpenShift,
+                thing.state == AnyState::Shift(shift::State::Open)
+                    && others().any(|other| other.state == thing.state && other.place == thing.place),
+            ),
             (Unique::UnfinishedCard, same(&|s| matches!(s, AnyState::Card(state) if state.is_unfinished()))),
             (
                 Unique::BlankOfCard,

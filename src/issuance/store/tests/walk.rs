@@ -11,7 +11,7 @@ use crate::issuance::role::{Asked, Role, Taken};
 use crate::issuance::store::{
     By, Change, Draft, Hands, Head, Kind, Move, Opening, Page, Standing, Step, Store, StoreError, Work, audit,
 };
-use crate::issuance::{application, batch, blank, card, shipment};
+use crate::issuance::{application, batch, blank, card, incident, shift, shipment};
 use crate::world::DangerousSeededEntropy;
 use rand_core::Rng as _;
 use std::collections::BTreeSet;
@@ -67,6 +67,8 @@ fn ways(state: AnyState) -> Vec<(Step, Asked)> {
         AnyState::Blank(state) => of(blank::TABLE, state, Step::Blank),
         AnyState::Batch(state) => of(batch::TABLE, state, Step::Batch),
         AnyState::Shipment(state) => of(shipment::TABLE, state, Step::Shipment),
+        AnyState::Shift(state) => of(shift::TABLE, state, Step::Shift),
+        AnyState::Incident(state) => of(incident::TABLE, state, Step::Incident),
     }
 }
 
@@ -78,6 +80,8 @@ fn plain(name: &str, step: Step) -> Move {
         Step::Blank(step) => Move::blank(id(name), step),
         Step::Batch(step) => Move::batch(id(name), step),
         Step::Shipment(step) => Move::shipment(id(name), step),
+        Step::Shift(step) => Move::shift(id(name), step),
+        Step::Incident(step) => Move::incident(id(name), step),
     }
 }
 
@@ -89,12 +93,19 @@ fn leads_back(step: Step) -> bool {
         Step::Application(step) => {
             matches!(
                 step,
-                A::FailIdentification | A::FindDoubt | A::Recapture | A::Reject | A::Remake | A::FailHandover | A::Withdraw
+                A::FailIdentification
+                    | A::FindDoubt
+                    | A::Recapture
+                    | A::Reject
+                    | A::PutBack
+                    | A::Remake
+                    | A::FailHandover
+                    | A::Withdraw
             )
         }
         Step::Card(step) => matches!(step, C::Refuse | C::TakeBack | C::Spoil | C::Quarantine | C::Miss | C::Revoke | C::SendOn),
         Step::Blank(step) => step != blank::Step::Take && step != blank::Step::Make,
-        Step::Batch(_) | Step::Shipment(_) => false,
+        Step::Batch(_) | Step::Shipment(_) | Step::Shift(_) | Step::Incident(_) => false,
     }
 }
 
@@ -177,7 +188,8 @@ impl Walk {
                 let name = self.name("s");
                 self.submit(vec![super::moves::stock(&name)], None);
             }
-            18..=21 => self.gather(),
+            18..=20 => self.gather(),
+            21 => self.shift(),
             22..=28 => self.claim(),
             29..=32 => self.again(),
             33..=41 => self.wild(),
@@ -206,6 +218,15 @@ impl Walk {
             _ => (self.name("w"), Opening::Shipment { to: office("3174"), cards: items }, Role::Courier),
         };
         self.submit(vec![Move::open(id(&name), opening)], Some(Taken { by: (1, role), with: None }));
+    }
+
+    /// A shift at one of two stations.
+    fn shift(&mut self) {
+        let (name, station) = (self.name("h"), word(["1", "2"][self.pick(2)]));
+        self.submit(
+            vec![Move::open(id(&name), Opening::Shift { station })],
+            Some(Taken { by: (1, Role::Personalizer), with: None }),
+        );
     }
 
     fn claim(&mut self) {
@@ -242,6 +263,8 @@ impl Walk {
             Kind::Blank => Step::Blank(*self.one_of(blank::Step::EVERY).as_ref().unwrap()),
             Kind::Batch => Step::Batch(*self.one_of(batch::Step::EVERY).as_ref().unwrap()),
             Kind::Shipment => Step::Shipment(*self.one_of(shipment::Step::EVERY).as_ref().unwrap()),
+            Kind::Shift => Step::Shift(*self.one_of(shift::Step::EVERY).as_ref().unwrap()),
+            Kind::Incident => Step::Incident(*self.one_of(incident::Step::EVERY).as_ref().unwrap()),
         };
         let by = (1, *self.one_of(Role::EVERY).as_ref().unwrap());
         let with = if self.pick(2) == 0 {
@@ -299,6 +322,10 @@ impl Walk {
                 let cards = self.things(Kind::Card, &["allocated"]);
                 let card = self.one_of(&cards).unwrap_or_else(|| "nothing".to_owned());
                 super::moves::encoded(&card, name)
+            }
+            Step::Card(card::Step::Miss) | Step::Blank(blank::Step::Miss) | Step::Shipment(shipment::Step::Miss) => {
+                let incident = self.name("i");
+                super::moves::missing(&incident, name, plain(name, step))
             }
             _ => vec![plain(name, step)],
         }
