@@ -142,6 +142,10 @@ pub const FORM_CHARS: usize = 1_048_576;
 pub const FORM_PAGES: usize = 100;
 /// Longest text of a paper's 2D code: at level Q it stays readable from three centimetres.
 pub const FORM_CODE_CHARS: usize = 250;
+/// Most fields that one application changes.
+pub const CASE_CHANGES: usize = 20;
+/// Most hands through which one summons goes.
+pub const CASE_HANDS: usize = 10;
 /// Longest id, office or word of the store of issuance, in characters.
 pub const STORE_WORD_CHARS: usize = 64;
 /// Most steps of one change: a shipment's cards are packed in one.

@@ -1,7 +1,7 @@
 //! Issuance: the rules by which an application becomes a card in its holder's hand, pure: no store, no clock, no reader; and their store.
 //!
 //! A [`Procedure`] says where things happen and which way a card travels, [`papers`] what a resident brings. [`application`], [`card`],
-//! [`blank`], [`batch`], [`shipment`], [`shift`] and [`incident`] say which step may follow which and who may take it, [`names`] by which
+//! [`blank`], [`batch`], [`shipment`], [`shift`], [`incident`] and [`resident`] say which step may follow which and who may take it, [`names`] by which
 //! words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL, with its audit. Sources: `docs/issuance.md`.
 
 pub mod application;
@@ -17,6 +17,7 @@ pub mod officer;
 pub mod packet;
 pub mod papers;
 pub mod procedure;
+pub mod resident;
 pub mod role;
 pub mod shift;
 pub mod shipment;

@@ -2,7 +2,8 @@
 
 use super::address::Level;
 use super::error::{Contradiction, FieldError, RecordError};
-use super::tree::Object;
+use super::name::RULE_OF_2022;
+use super::tree::{self, Object};
 use super::warning::Warning;
 use super::{
     Address, BloodType, CountryCode, FamilyCardNo, FullName, Line, MaritalStatus, Nationality, Nik, Occupation, RegionCode,
@@ -117,6 +118,20 @@ impl Biodata {
         }
         let (field, rule) = self.address.check().err()?;
         Some((format!("address/{field}"), rule))
+    }
+
+    /// Reads an object of these fields alone, whose name was judged before.
+    ///
+    /// # Errors
+    /// [`RecordError`].
+    pub fn from_json(fields: &Value) -> Result<Self, RecordError> {
+        let node = tree::parse(fields.to_string().as_bytes())?;
+        let o = Object::open(&node, "", &FIELDS)?;
+        let (biodata, _) = Self::read(&o, RULE_OF_2022)?;
+        match biodata.contradiction() {
+            Some((field, rule)) => Err(RecordError::Contradiction { path: o.path(&field), rule }),
+            None => Ok(biodata),
+        }
     }
 
     /// The fields as an object, as they are read.

@@ -103,7 +103,7 @@ fn what_is_no_register_is_refused() {
     let header = sample::REGISTER.lines().next().unwrap();
     assert_eq!(read(header.as_bytes(), TODAY), Err(BatchError::Empty));
     assert_eq!(read(header.replace(",card", "").as_bytes(), TODAY), Err(BatchError::MissingColumn { name: "card" }));
-    assert_eq!(read(header.replace("card", "portrait").as_bytes(), TODAY), Err(BatchError::UnknownColumn { column: 26 }));
+    assert_eq!(read(header.replace(",card", ",portrait").as_bytes(), TODAY), Err(BatchError::UnknownColumn { column: 26 }));
     assert_eq!(read(format!("{header},card").as_bytes(), TODAY), Err(BatchError::DuplicateColumn { name: "card" }));
     let mut many = format!("{{\"format\": \"{FORMAT}\", \"residents\": [0");
     many.push_str(&",0".repeat(limits::REGISTER_ROWS));

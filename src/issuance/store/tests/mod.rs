@@ -9,6 +9,7 @@ mod moves;
 mod people;
 mod persons;
 mod races;
+mod register;
 mod secrets;
 mod stock;
 mod upkeep;
