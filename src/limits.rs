@@ -59,6 +59,10 @@ pub const CHIP_INTERNALS: usize = 1_152;
 pub const RECORD_BYTES: usize = 65_536;
 /// Most records of one batch file.
 pub const BATCH_ROWS: usize = 10_000;
+/// Largest file of a population register, in bytes.
+pub const REGISTER_BYTES: usize = 128 * 1_048_576;
+/// Most residents of one file: a regency's hundreds of thousands come in several.
+pub const REGISTER_ROWS: usize = 100_000;
 /// Longest line of a batch file, in fields.
 pub const BATCH_COLUMNS: usize = 64;
 /// Most stations that a local service talks to at once.
@@ -130,6 +134,18 @@ pub const PACKET_FILES: usize = 64;
 pub const PACKET_MANIFEST_BYTES: usize = 32_768;
 /// Largest packet: the largest sealed message, and head and act before it.
 pub const PACKET_BYTES: u64 = 4 * 1_048_576 + 16_384;
+/// Most parts of a paper of issuance.
+pub const FORM_BLOCKS: usize = 1_000;
+/// Most bytes of text on one paper: minutes over some thousands of cards.
+pub const FORM_CHARS: usize = 1_048_576;
+/// Most pages of a paper.
+pub const FORM_PAGES: usize = 100;
+/// Longest text of a paper's 2D code: at level Q it stays readable from three centimetres.
+pub const FORM_CODE_CHARS: usize = 250;
+/// Most fields that one application changes.
+pub const CASE_CHANGES: usize = 20;
+/// Most hands through which one summons goes.
+pub const CASE_HANDS: usize = 10;
 /// Longest id, office or word of the store of issuance, in characters.
 pub const STORE_WORD_CHARS: usize = 64;
 /// Most steps of one change: a shipment's cards are packed in one.
@@ -144,6 +160,8 @@ pub const STORE_SEALED_BYTES: usize = 16 * 1_048_576;
 pub const STORE_PAGE_ROWS: u32 = 1_000;
 /// Most offices with an audit chain in one store: there are some 7,300 sub-districts and 514 regencies.
 pub const STORE_OFFICES: usize = 20_000;
+/// Most ages that things are told apart by in one question.
+pub const STORE_AGES: usize = 16;
 /// How often a change is tried that others stand in the way of.
 pub const STORE_ATTEMPTS: usize = 10;
 /// Largest file of heads of audit chains, in bytes: one of 20,000 offices has 4 million.

@@ -81,6 +81,8 @@ pub enum Step {
     Approve,
     /// Taken into a batch.
     Personalize,
+    /// Its batch ended before a chip was taken for its card: it waits for another, with the same authorization.
+    PutBack,
     /// The card could not be made, was spoiled, or lost its number: another is to be made.
     Remake,
     /// The live finger did not match at handover.
@@ -91,6 +93,10 @@ pub enum Step {
     Close,
     /// Taken back.
     Withdraw,
+    /// The summons goes from one hand to the next.
+    PassSummons,
+    /// The receipt was lost: another is stamped, and the lost one is worth nothing.
+    ReplaceReceipt,
 }
 
 /// Why a step of this table is refused.
@@ -111,6 +117,7 @@ pub const STARTS: &[State] = &[State::Listed, State::Applied];
 /// Every step that there is.
 pub const TABLE: &[Row] = &[
     (State::Listed, Step::Summon, State::Summoned, HEAD),
+    (State::Summoned, Step::PassSummons, State::Summoned, DESK),
     (State::Summoned, Step::PlanVisit, State::VisitPlanned, DESK),
     (State::Applied, Step::PlanVisit, State::VisitPlanned, DESK),
     (State::Summoned, Step::VerifyData, State::DataVerified, DESK),
@@ -131,6 +138,7 @@ pub const TABLE: &[Row] = &[
     (State::Clarifying, Step::Reject, State::Rejected, CLARIFIERS),
     (State::Unique, Step::Approve, State::PrintReady, APPROVER),
     (State::PrintReady, Step::Personalize, State::InPersonalization, BUREAU),
+    (State::InPersonalization, Step::PutBack, State::PrintReady, BUREAU),
     (State::InPersonalization, Step::Remake, State::Unique, BUREAU),
     (State::InPersonalization, Step::Deliver, State::Delivered, DESK),
     (State::InPersonalization, Step::FailHandover, State::Clarifying, Asked::two(DESK.first, DESK.first)),
@@ -144,7 +152,22 @@ pub const TABLE: &[Row] = &[
     (State::Queued, Step::Withdraw, State::Withdrawn, DESK),
     (State::Unique, Step::Withdraw, State::Withdrawn, DESK),
     (State::PrintReady, Step::Withdraw, State::Withdrawn, DESK),
+    replaced(State::Captured),
+    replaced(State::Queued),
+    replaced(State::Sent),
+    replaced(State::Received),
+    replaced(State::IdentificationFailed),
+    replaced(State::Doubtful),
+    replaced(State::Clarifying),
+    replaced(State::Unique),
+    replaced(State::PrintReady),
+    replaced(State::InPersonalization),
 ];
+
+/// The row of a receipt that is replaced.
+const fn replaced(state: State) -> Row {
+    (state, Step::ReplaceReceipt, state, Asked::two(DESK.first, DESK.first))
+}
 
 impl State {
     /// Where a step by these persons leads.

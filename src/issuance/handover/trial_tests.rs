@@ -1,5 +1,6 @@
 use super::*;
-use crate::finger::synth::templates::{Finger as Master, Person};
+use crate::finger::synth::templates::Finger as Master;
+use crate::finger::synth::{Person, Seed};
 use crate::issuance::officer::tests::key;
 use crate::reason::{Reason, Refusal as _};
 use FingerPosition::{LeftIndex, RightIndex};
@@ -10,7 +11,7 @@ fn officer(seed: u64) -> OfficerId {
 
 /// A capture of a finger of the n-th person.
 fn print(person: u64, finger: FingerPosition, capture: u32) -> Template {
-    Master::of(Person { population: 7, number: person }, finger).capture(capture)
+    Master::of(Person::new(Seed::new(7), person), finger).capture(capture)
 }
 
 fn card(person: u64) -> Vec<(FingerPosition, Template)> {

@@ -2,10 +2,10 @@
 
 use super::error::StoreError;
 use super::rows::Columns;
-use super::sql::Param;
-use super::standing::{Claim, Work};
+use super::sql::{self, Param, Query};
+use super::standing::{Claim, Spread, Work};
 use super::word::Id;
-use crate::limits::STORE_PAGE_ROWS;
+use crate::limits::{STORE_AGES, STORE_PAGE_ROWS};
 
 /// A number of a caller: none is so large that a table has it.
 pub(super) fn number(n: u64) -> Param<'static> {
@@ -20,6 +20,11 @@ pub(super) fn limit(asked: u32) -> i64 {
 /// An answer that is complete, or refused: its statement asked for one more than may be.
 pub(super) fn whole<T>(answer: Vec<T>, what: &'static str, bound: usize) -> Result<Vec<T>, StoreError> {
     if answer.len() > bound { Err(StoreError::TooMany(what, bound)) } else { Ok(answer) }
+}
+
+/// A question of few ages.
+pub(super) fn spread(of: &Spread) -> Result<Query<'_>, StoreError> {
+    if of.ages.len() > STORE_AGES { Err(StoreError::TooMany("ages", STORE_AGES)) } else { Ok(sql::spread(of)) }
 }
 
 pub(super) fn id(row: &dyn Columns) -> Result<Id, StoreError> {

@@ -10,7 +10,7 @@ use crate::crypto::hash::sha256;
 use crate::issuance::names::Named as _;
 use crate::issuance::officer::OfficerId;
 use crate::issuance::role::{Role, Taken};
-use crate::issuance::{application, batch, blank, card, shipment};
+use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 use crate::limits::{STORE_ITEMS, STORE_MOVES, STORE_SIGNATURE_BYTES};
 use jiff::Timestamp;
 
@@ -91,6 +91,27 @@ pub enum Opening {
         /// The cards in it: its manifest.
         cards: Vec<Id>,
     },
+    /// A shift: an office has one at a time at a station.
+    Shift {
+        /// At which station.
+        station: Word,
+    },
+    /// An incident.
+    Incident {
+        /// The id of what it is about.
+        about: Word,
+    },
+    /// A resident of the population register: one for a NIK.
+    Resident {
+        /// [`resident::State::Dirty`] or [`resident::State::Clean`].
+        begins: resident::State,
+        /// Who.
+        subject: Subject,
+        /// The family card ([`Subject::id`]), by which they are found.
+        family: Id,
+        /// Where they came from.
+        source: Word,
+    },
 }
 
 impl Opening {
@@ -101,6 +122,9 @@ impl Opening {
             Self::Blank { .. } => Kind::Blank,
             Self::Batch { .. } => Kind::Batch,
             Self::Shipment { .. } => Kind::Shipment,
+            Self::Shift { .. } => Kind::Shift,
+            Self::Incident { .. } => Kind::Incident,
+            Self::Resident { .. } => Kind::Resident,
         }
     }
 
@@ -112,6 +136,9 @@ impl Opening {
             Self::Blank { .. } => blank::State::InStock.name(),
             Self::Batch { .. } => batch::State::Created.name(),
             Self::Shipment { .. } => shipment::State::Sealed.name(),
+            Self::Shift { .. } => shift::State::Open.name(),
+            Self::Incident { .. } => incident::State::Open.name(),
+            Self::Resident { begins, .. } => begins.name(),
         }
     }
 
@@ -197,6 +224,24 @@ impl Move {
     #[must_use]
     pub const fn shipment(id: Id, step: shipment::Step) -> Self {
         Self::new(id, Act::Step(Step::Shipment(step)))
+    }
+
+    /// A shift takes a step.
+    #[must_use]
+    pub const fn shift(id: Id, step: shift::Step) -> Self {
+        Self::new(id, Act::Step(Step::Shift(step)))
+    }
+
+    /// An incident takes a step.
+    #[must_use]
+    pub const fn incident(id: Id, step: incident::Step) -> Self {
+        Self::new(id, Act::Step(Step::Incident(step)))
+    }
+
+    /// A resident takes a step; with a family card, it is theirs from now on.
+    #[must_use]
+    pub fn resident(id: Id, family: Option<Id>, step: resident::Step) -> Self {
+        Self { owner: family, ..Self::new(id, Act::Step(Step::Resident(step))) }
     }
 
     /// Under this claim: refused if it was lost.

@@ -4,7 +4,7 @@ use super::change::{Act, Move, Opening};
 use super::error::StoreError;
 use super::rule::Step;
 use super::word::Id;
-use crate::issuance::{application, blank, card};
+use crate::issuance::{application, blank, card, shipment};
 
 /// Whether every step has the one that belongs to it, of the right application, card or blank.
 pub(super) fn check(moves: &[Move]) -> Result<(), StoreError> {
@@ -12,7 +12,7 @@ pub(super) fn check(moves: &[Move]) -> Result<(), StoreError> {
 }
 
 fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
-    use Step::{Application, Blank, Card};
+    use Step::{Application, Blank, Card, Shipment};
     let has = |found: &dyn Fn(&Move) -> bool| moves.iter().any(found);
     let card_step = |of: &Id, asked: card::Step| has(&|m| m.act == Act::Step(Card(asked)) && m.owner.as_ref() == Some(of));
     let of_owner =
@@ -21,6 +21,10 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
     let opened = |of: &Id| has(&|m| matches!(&m.act, Act::Open(Opening::Card { application, .. }) if application == of));
     let taken_for = |of: &Id| has(&|m| m.act == Act::Step(Blank(blank::Step::Take)) && m.owner.as_ref() == Some(of));
     let encoded = || has(&|m| m.act == Act::Step(Card(card::Step::Encode)) && step.owner.as_ref() == Some(&m.id));
+    let opens = |m: &Move| {
+        matches!(m.act, Act::Open(Opening::Incident { .. })) && step.reason.as_ref().is_some_and(|r| r.as_str() == m.id.as_str())
+    };
+    let reported = || has(&opens);
     let (holds, this, with) = match &step.act {
         Act::Open(Opening::Card { application, .. }) => (approved(application), "open", "approve"),
         Act::Step(Application(application::Step::Approve)) => (opened(&step.id), "approve", "open"),
@@ -34,6 +38,10 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
         }
         Act::Step(Card(card::Step::Encode)) => (taken_for(&step.id), "encode", "take"),
         Act::Step(Blank(blank::Step::Take)) => (encoded(), "take", "encode"),
+        // Nothing is missing without somebody who answers for it.
+        Act::Step(Blank(blank::Step::Miss) | Card(card::Step::Miss) | Shipment(shipment::Step::Miss)) => {
+            (reported(), "miss", "open")
+        }
         _ => return Ok(()),
     };
     if holds { Ok(()) } else { Err(StoreError::Coupled { step: this, with }) }
@@ -60,6 +68,9 @@ mod tests {
         let c = |step| Move::card_of(id("c"), id("a"), step);
         let b = |step| Move::application(id("b"), step);
         let take = |card: &str| Move::blank_for(id("s"), id(card));
+        let word = |text: &str| Word::parse(text).unwrap();
+        let incident = |name: &str| Move::open(id(name), Opening::Incident { about: word("c") });
+        let blank_misses = || Move::blank(id("s"), blank::Step::Miss);
         let good = [
             vec![a(Approve), card_opens("a")],
             vec![c(HandOver), a(Deliver)],
@@ -67,6 +78,7 @@ mod tests {
             vec![c(Refuse), a(Remake)],
             vec![c(Encode), take("c")],
             vec![c(card::Step::Print)],
+            vec![incident("i"), c(card::Step::Miss).because(word("i")), blank_misses().because(word("i"))],
         ];
         for moves in &good {
             assert_eq!(check(moves), Ok(()), "{moves:?}");
@@ -84,6 +96,10 @@ mod tests {
             (vec![c(Encode)], "encode", "take"),
             (vec![c(Encode), take("d")], "encode", "take"),
             (vec![take("c")], "take", "encode"),
+            (vec![c(card::Step::Miss)], "miss", "open"),
+            (vec![blank_misses().because(word("i"))], "miss", "open"),
+            (vec![incident("j"), blank_misses().because(word("i"))], "miss", "open"),
+            (vec![Move::shipment(id("w"), shipment::Step::Miss), incident("i")], "miss", "open"),
         ] {
             assert_eq!(check(&moves), Err(StoreError::Coupled { step, with }), "{moves:?}");
         }

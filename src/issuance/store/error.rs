@@ -20,6 +20,8 @@ pub enum Unique {
     BlankOfCard,
     /// The shipment or batch that something is in.
     Item,
+    /// An open shift at a station of an office.
+    OpenShift,
 }
 
 /// How a row of the audit is not what was written.
@@ -214,6 +216,7 @@ impl Refusal for StoreError {
             Self::ClaimLost(_) => Reason::WrongState,
             Self::Role(error) => error.reason(),
             Self::Duplicate(Unique::LiveCard | Unique::UnfinishedCard | Unique::OpenApplication) => Reason::PersonHasCard,
+            Self::Duplicate(Unique::OpenShift) => Reason::InUse,
             Self::Duplicate(_) => Reason::DuplicateIssue,
             Self::RevokedForGood => Reason::RevokedForGood,
             Self::Sealed(_) | Self::AuditBroken { .. } | Self::Unaccounted { .. } => Reason::AuditAltered,

@@ -38,6 +38,13 @@ impl Subject {
         &self.0
     }
 
+    /// As an id: of the resident, or of the family, whom it is about.
+    #[must_use]
+    pub fn id(&self, prefix: char) -> Id {
+        let text = format!("{prefix}-{}", crate::verify::hex::encode(self.0.get(..20).unwrap_or_default()));
+        Id::parse(&text).unwrap_or_else(|_| unreachable!("a letter, a dash and forty digits"))
+    }
+
     /// One read from a table.
     pub(super) const fn stored(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -59,11 +66,17 @@ pub enum Part {
     Biometrics,
     /// The CAN of a card; erased when the card becomes active.
     Can,
+    /// What was written down when it began: a shift's first count, a batch's rows, a shipment's seals, an incident's report.
+    Opening,
+    /// What came to it while it was open: a shift's stock.
+    Supply,
+    /// What was written down at its end: a shift's last count, minutes, what came of an incident.
+    Closing,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Biodata, Self::Biometrics, Self::Can];
+    pub const ALL: [Self; 6] = [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Closing];
 
     /// Its word.
     #[must_use]
@@ -72,6 +85,9 @@ impl Part {
             Self::Biodata => "biodata",
             Self::Biometrics => "biometrics",
             Self::Can => "can",
+            Self::Opening => "opening",
+            Self::Supply => "supply",
+            Self::Closing => "closing",
         }
     }
 }
@@ -133,6 +149,18 @@ impl StoreKey {
         mac.update(&[0]);
         mac.update(digits.as_bytes());
         Subject(mac.finalize().into_bytes().into())
+    }
+
+    /// A keyed digest of what is not a number of anybody, under a label of its own: nobody without the key makes one, or guesses by it.
+    #[must_use]
+    pub fn mark(&self, label: &str, of: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.index.expose()).unwrap_or_else(|_| unreachable!("HMAC takes any key"));
+        mac.update(b"mark");
+        mac.update(&[0]);
+        mac.update(label.as_bytes());
+        mac.update(&[0]);
+        mac.update(of);
+        mac.finalize().into_bytes().into()
     }
 
     /// What a store keeps to know its key by.

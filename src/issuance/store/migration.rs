@@ -2,22 +2,28 @@
 
 use super::error::StoreError;
 use super::key::StoreKey;
+use super::{postgres, sqlite};
 
 /// The format that this program writes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
+/// The first that there was.
+pub(super) const FIRST: u32 = 1;
 
 /// A step from the format before.
 pub(super) struct Migration {
     /// The format after it.
     pub to: u32,
     /// For SQLite.
-    pub sqlite: &'static str,
+    pub sqlite: String,
     /// For PostgreSQL.
-    pub postgres: &'static str,
+    pub postgres: String,
 }
 
-/// Every step that there is, in order: format 1 is the first.
-pub(super) const MIGRATIONS: &[Migration] = &[];
+/// Every step that there is, in order. A new store is made by all of them, so that it is what an old one becomes.
+pub(super) fn steps() -> Vec<Migration> {
+    let adding = |to| Migration { to, sqlite: sqlite::open::of_format(to), postgres: postgres::schema::of_format(to) };
+    (FIRST + 1..=FORMAT).map(adding).collect()
+}
 
 /// What a migration did, or would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +38,7 @@ pub struct Migrated {
 
 /// The format that a list of steps leads to.
 pub(super) fn newest(steps: &[Migration]) -> u32 {
-    steps.last().map_or(FORMAT, |step| step.to)
+    steps.last().map_or(FIRST, |step| step.to)
 }
 
 /// The steps from a format on.
@@ -53,9 +59,10 @@ pub(super) fn from(found: u32, steps: &[Migration]) -> Result<&[Migration], Stor
 /// # Errors
 /// [`StoreError::NewerFormat`], [`StoreError::OlderFormat`].
 pub(super) fn current(found: u32) -> Result<(), StoreError> {
-    match from(found, MIGRATIONS)? {
-        [] if found == newest(MIGRATIONS) => Ok(()),
-        _ => Err(StoreError::OlderFormat { found, known: newest(MIGRATIONS) }),
+    let steps = steps();
+    match from(found, &steps)? {
+        [] if found == FORMAT => Ok(()),
+        _ => Err(StoreError::OlderFormat { found, known: FORMAT }),
     }
 }
 
@@ -73,7 +80,7 @@ mod tests {
 
     #[test]
     fn steps_are_taken_from_where_a_store_is_and_never_back() {
-        let step = |to| Migration { to, sqlite: "", postgres: "" };
+        let step = |to| Migration { to, sqlite: String::new(), postgres: String::new() };
         let steps = [step(2), step(3)];
         let to = |found| from(found, &steps).map(|rest| rest.iter().map(|step| step.to).collect::<Vec<_>>());
         assert_eq!(to(1), Ok(vec![2, 3]));

@@ -33,7 +33,7 @@ pub use place::Place;
 pub use postgres::PostgresStore;
 pub use rule::{Kind, Step};
 pub use sqlite::SqliteStore;
-pub use standing::{Claim, Count, Cursor, Page, Standing, Work};
+pub use standing::{Band, Claim, Count, Cursor, Page, Spread, Standing, Work};
 pub use taking::{Done, Entry};
 pub use word::{Id, Office, Word};
 
@@ -89,11 +89,23 @@ pub trait Store: Send {
     /// As [`Store::standing`].
     fn counts(&mut self, kind: Kind) -> Result<Vec<Count>, StoreError>;
 
+    /// How many things of a kind, or of an office's, stand where since which age.
+    ///
+    /// # Errors
+    /// As [`Store::standing`]; [`StoreError::TooMany`] ages.
+    fn spread(&mut self, of: &Spread) -> Result<Vec<Band>, StoreError>;
+
     /// Gives a station the first work of this kind that nobody works on, if there is any; no two stations get the same.
     ///
     /// # Errors
     /// [`StoreError::Busy`], [`StoreError::Unavailable`].
     fn claim(&mut self, work: &Work) -> Result<Option<Claim>, StoreError>;
+
+    /// Gives a station this one thing, if it stands in the state that the work is in and nobody works on it.
+    ///
+    /// # Errors
+    /// As [`Store::claim`].
+    fn claim_one(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError>;
 
     /// Takes work back that was not done; whether the claim still stood.
     ///

@@ -4,7 +4,7 @@ use super::audit::{Head, Row};
 use super::error::StoreError;
 use super::key::Subject;
 use super::rule::{self, Kind};
-use super::standing::{Count, Standing};
+use super::standing::{Band, Count, Standing};
 use super::word::{Id, Office, Word};
 use jiff::Timestamp;
 
@@ -96,6 +96,17 @@ pub(super) fn counted(kind: Kind, row: &dyn Columns) -> Result<Count, StoreError
         word: row.text(1)?.map(|text| word(&text, Word::parse)).transpose()?,
         things: count(some(row.int(2), "count")?)?,
         oldest: time(some(row.int(3), "changed")?)?,
+    })
+}
+
+/// The columns of [`super::sql::spread`].
+pub(super) fn band(kind: Kind, row: &dyn Columns) -> Result<Band, StoreError> {
+    Ok(Band {
+        state: rule::state_of(kind, &some(row.text(0), "state")?).ok_or(StoreError::Damaged("state"))?,
+        word: row.text(1)?.map(|text| word(&text, Word::parse)).transpose()?,
+        age: usize::try_from(some(row.int(2), "age")?).map_err(|_| StoreError::Damaged("age"))?,
+        things: count(some(row.int(3), "count")?)?,
+        oldest: time(some(row.int(4), "changed")?)?,
     })
 }
 

@@ -4,9 +4,9 @@ use super::error::StoreError;
 use crate::issuance::names::Named;
 use crate::issuance::role::{Asked, Role, RoleError, Taken};
 use crate::issuance::table::Row;
-use crate::issuance::{application, batch, blank, card, shipment};
+use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 
-/// The five kinds of things that the store follows.
+/// The kinds of things that the store follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// A resident's application.
@@ -19,11 +19,18 @@ pub enum Kind {
     Batch,
     /// Cards under one seal.
     Shipment,
+    /// A shift at a station.
+    Shift,
+    /// Something that went wrong.
+    Incident,
+    /// A resident of the population register.
+    Resident,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Application, Self::Card, Self::Blank, Self::Batch, Self::Shipment];
+    pub const ALL: [Self; 8] =
+        [Self::Application, Self::Card, Self::Blank, Self::Batch, Self::Shipment, Self::Shift, Self::Incident, Self::Resident];
 
     /// Its word, which is its table's name too.
     #[must_use]
@@ -34,6 +41,17 @@ impl Kind {
             Self::Blank => "blank",
             Self::Batch => "batch",
             Self::Shipment => "shipment",
+            Self::Shift => "shift",
+            Self::Incident => "incident",
+            Self::Resident => "resident",
+        }
+    }
+
+    /// The format of stores from which on they have it.
+    pub(super) const fn since(self) -> u32 {
+        match self {
+            Self::Application | Self::Card | Self::Blank | Self::Batch | Self::Shipment => 1,
+            Self::Shift | Self::Incident | Self::Resident => 2,
         }
     }
 
@@ -57,6 +75,12 @@ pub enum Step {
     Batch(batch::Step),
     /// Of a shipment.
     Shipment(shipment::Step),
+    /// Of a shift.
+    Shift(shift::Step),
+    /// Of an incident.
+    Incident(incident::Step),
+    /// Of a resident.
+    Resident(resident::Step),
 }
 
 /// The same expression over the table, and the beginnings, of each kind.
@@ -68,6 +92,9 @@ macro_rules! by_kind {
             Kind::Blank => in_room!(blank, |$table, $starts| $body),
             Kind::Batch => in_room!(batch, |$table, $starts| $body),
             Kind::Shipment => in_room!(shipment, |$table, $starts| $body),
+            Kind::Shift => in_room!(shift, |$table, $starts| $body),
+            Kind::Incident => in_room!(incident, |$table, $starts| $body),
+            Kind::Resident => in_room!(resident, |$table, $starts| $body),
         }
     };
 }
@@ -93,6 +120,9 @@ impl Step {
             Self::Blank(_) => Kind::Blank,
             Self::Batch(_) => Kind::Batch,
             Self::Shipment(_) => Kind::Shipment,
+            Self::Shift(_) => Kind::Shift,
+            Self::Incident(_) => Kind::Incident,
+            Self::Resident(_) => Kind::Resident,
         }
     }
 
@@ -105,6 +135,9 @@ impl Step {
             Self::Blank(step) => step.name(),
             Self::Batch(step) => step.name(),
             Self::Shipment(step) => step.name(),
+            Self::Shift(step) => step.name(),
+            Self::Incident(step) => step.name(),
+            Self::Resident(step) => step.name(),
         }
     }
 
@@ -164,8 +197,11 @@ fn asked_to_open(kind: Kind, now: &str) -> Asked {
         Kind::Application => DESK,
         Kind::Card => APPROVER,
         Kind::Blank => STOCK,
-        Kind::Batch => BUREAU,
+        Kind::Batch | Kind::Shift => BUREAU,
         Kind::Shipment => ESCORT,
+        Kind::Incident => incident::REPORTERS,
+        Kind::Resident if now == resident::State::Clean.name() => resident::CENTRE,
+        Kind::Resident => resident::OFFICE,
     }
 }
 
@@ -177,6 +213,9 @@ pub(super) fn state_of(kind: Kind, word: &str) -> Option<&'static str> {
         Kind::Blank => blank::State::of_name(word).map(Named::name),
         Kind::Batch => batch::State::of_name(word).map(Named::name),
         Kind::Shipment => shipment::State::of_name(word).map(Named::name),
+        Kind::Shift => shift::State::of_name(word).map(Named::name),
+        Kind::Incident => incident::State::of_name(word).map(Named::name),
+        Kind::Resident => resident::State::of_name(word).map(Named::name),
     }
 }
 

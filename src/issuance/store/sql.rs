@@ -1,7 +1,8 @@
 //! The statements that both databases understand, and the columns that only some kinds of things have. Parameters are `$1`, `$2`, …
 
 use super::rule::Kind;
-use super::standing::{Page, Work};
+use super::standing::{Page, Spread, Work};
+use super::word::Id;
 
 /// The columns of a kind that others call otherwise, or have not.
 pub(super) struct Spec {
@@ -21,6 +22,9 @@ pub(super) const fn spec(kind: Kind) -> Spec {
         Kind::Blank => Spec { owner: Some("card"), ..plain },
         Kind::Batch => Spec { item: Some(Kind::Application), ..plain },
         Kind::Shipment => Spec { word: "destination", item: Some(Kind::Card), ..plain },
+        Kind::Shift => Spec { word: "station", ..plain },
+        Kind::Incident => Spec { word: "about", ..plain },
+        Kind::Resident => Spec { subject: Some("subject"), owner: Some("family"), word: "source", ..plain },
     }
 }
 
@@ -90,17 +94,20 @@ pub(super) fn page<'a>(page: &'a Page, limit: i64) -> Query<'a> {
 }
 
 /// Work: the first thing in a state that is free, taken. `locked` is how the database passes over what others are taking.
-pub(super) fn claim<'a>(work: &'a Work, locked: &str) -> Query<'a> {
+pub(super) fn claim<'a>(work: &'a Work, one: Option<&'a Id>, locked: &str) -> Query<'a> {
     let until = work.now.as_microsecond().saturating_add(i64::from(work.lease_seconds).saturating_mul(1_000_000));
     let table = work.kind.name();
+    let this = one.map_or("", |_| " AND id = $5");
     // A claim from the future is one from before the clock went back.
     let sql = format!(
         "UPDATE {table} SET claim_by = $1, claim_from = $2, claim_until = $3, fence = fence + 1 WHERE id = \
-         (SELECT id FROM {table} WHERE state = $4 AND (claim_by IS NULL OR claim_until <= $2 OR claim_from > $2) \
+         (SELECT id FROM {table} WHERE state = $4 AND (claim_by IS NULL OR claim_until <= $2 OR claim_from > $2){this} \
          ORDER BY priority, changed, id LIMIT 1{locked}) RETURNING id, fence"
     );
     let now = Param::Int(work.now.as_microsecond());
-    Query { sql, params: vec![Param::Text(work.station.as_str()), now, Param::Int(until), Param::Text(work.state)] }
+    let mut params = vec![Param::Text(work.station.as_str()), now, Param::Int(until), Param::Text(work.state)];
+    params.extend(one.map(|id| Param::Text(id.as_str())));
+    Query { sql, params }
 }
 
 /// Gives work back: the claim of this fence, if it still stands.
@@ -133,10 +140,33 @@ pub(super) fn counts(kind: Kind) -> String {
     // Of what there are millions the index of states is read, and nothing else.
     let word = match kind {
         Kind::Blank | Kind::Batch => spec(kind).word,
-        Kind::Application | Kind::Card | Kind::Shipment => "NULL",
+        _ => "NULL",
     };
     let table = kind.name();
     format!("SELECT state, {word}, count(*), min(changed) FROM {table} GROUP BY 1, 2 ORDER BY 1, 2")
+}
+
+/// How things of a kind are spread over states and ages.
+pub(super) fn spread(of: &Spread) -> Query<'_> {
+    let mut params: Vec<Param<'_>> = of.ages.iter().map(|at| Param::Int(at.as_microsecond())).collect();
+    let ages: Vec<String> = (1..=params.len()).map(|n| format!("WHEN changed >= ${n} THEN {}", n - 1)).collect();
+    let age = if ages.is_empty() { "0".to_owned() } else { format!("CASE {} ELSE {} END", ages.join(" "), ages.len()) };
+    let (word, held) = match of.kind {
+        Kind::Blank => (spec(of.kind).word, "custody"),
+        Kind::Batch => (spec(of.kind).word, "office"),
+        Kind::Card | Kind::Shipment => ("NULL", "custody"),
+        _ => ("NULL", "office"),
+    };
+    let mut when = String::new();
+    if let Some(office) = &of.office {
+        params.push(Param::Text(office.as_str()));
+        when = format!(" WHERE {held} = ${}", params.len());
+    }
+    let table = of.kind.name();
+    let sql = format!(
+        "SELECT state, {word}, CAST({age} AS BIGINT), count(*), min(changed) FROM {table}{when} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    );
+    Query { sql, params }
 }
 
 const ROW: &str = "office, n, kind, id, revision, was, now, at, job, part, statement, hands, head";
@@ -162,7 +192,12 @@ pub(super) const SEAL: &str = "INSERT INTO sealed (kind, id, part, bytes) VALUES
      ON CONFLICT (kind, id, part) DO UPDATE SET bytes = excluded.bytes";
 pub(super) const STORE: &str = "SELECT id, format, key_check FROM store";
 
-/// The tables, in a database's own words.
-pub(super) fn tables(bytes: &str, int: &str, strict: &str) -> String {
-    include_str!("tables.sql").replace(":bytes", bytes).replace(":int", int).replace(":strict", strict)
+/// The tables that a format adds, in a database's own words.
+pub(super) fn tables(format: u32, bytes: &str, int: &str, strict: &str) -> String {
+    let text = match format {
+        1 => include_str!("tables.sql"),
+        2 => include_str!("tables-2.sql"),
+        _ => "",
+    };
+    text.replace(":bytes", bytes).replace(":int", int).replace(":strict", strict)
 }

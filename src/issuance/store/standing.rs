@@ -98,6 +98,32 @@ pub struct Work {
     pub lease_seconds: u32,
 }
 
+/// A question how things of a kind are spread over states and ages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spread {
+    /// Of which kind.
+    pub kind: Kind,
+    /// Of this office alone: where an application, a batch, a shift or an incident began, where anything else is now.
+    pub office: Option<Office>,
+    /// The times at which one age ends and the next begins, latest first; at most [`crate::limits::STORE_AGES`].
+    pub ages: Vec<Timestamp>,
+}
+
+/// How many things of a kind stand in a state since an age.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Band {
+    /// The word of the state.
+    pub state: &'static str,
+    /// Of blanks and batches the type.
+    pub word: Option<Word>,
+    /// 0: since the first of [`Spread::ages`] or later; n: before the n-th of them.
+    pub age: usize,
+    /// How many.
+    pub things: u64,
+    /// When the oldest of them took its last step.
+    pub oldest: Timestamp,
+}
+
 /// Work that a station was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {

@@ -51,9 +51,9 @@ impl Done {
     }
 }
 
-/// Whether the owner that a step names is written by it, and not asked for: a blank is bound when it is taken.
+/// Whether the owner that a step names is written by it, and not asked for: a blank is bound when it is taken, a resident has a new family card.
 pub(super) const fn binds(step: Step) -> bool {
-    matches!(step, Step::Blank(blank::Step::Take))
+    matches!(step, Step::Blank(blank::Step::Take) | Step::Resident(_))
 }
 
 /// The way that a step leads from where a thing stands.
@@ -95,6 +95,7 @@ pub(super) fn duplicate(constraint: &str, job: &str, step: &Move, now: &str) -> 
         "card.subject" => Unique::UnfinishedCard,
         "card_number_key" | "card.number" => Unique::CardNumber,
         "blank_card_key" | "blank.card" => Unique::BlankOfCard,
+        "shift_one_open" | "shift.office, shift.station" => Unique::OpenShift,
         "audit_job" | "audit.job, audit.part" => return StoreError::Conflict(job.to_owned()),
         item if item.contains("_item") => Unique::Item,
         _ => return StoreError::Taken { kind, id: step.id.to_string() },

@@ -5,7 +5,7 @@ use super::open::config;
 use crate::durable::{self, Readers};
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::StoreKey;
-use crate::issuance::store::migration::{self, MIGRATIONS, Migrated, Migration};
+use crate::issuance::store::migration::{self, Migrated, Migration};
 use ::postgres::Config;
 use ::postgres::config::Host;
 use std::path::Path;
@@ -17,7 +17,7 @@ impl PostgresStore {
     /// # Errors
     /// As [`PostgresStore::open`]; [`StoreError::Backup`] if the dump cannot be made, and nothing is migrated.
     pub fn migrate(url: &str, key: &StoreKey, backup: &Path, dry_run: bool) -> Result<Migrated, StoreError> {
-        by(MIGRATIONS, url, key, backup, dry_run)
+        by(&migration::steps(), url, key, backup, dry_run)
     }
 }
 
@@ -33,7 +33,7 @@ pub(super) fn by(steps: &[Migration], url: &str, key: &StoreKey, backup: &Path, 
         dump(&config(url)?, backup)?;
     }
     for step in rest {
-        tx.batch_execute(step.postgres)?;
+        tx.batch_execute(&step.postgres)?;
     }
     tx.execute("UPDATE store SET format = $1 WHERE format = $2", &[&i64::from(migration::newest(steps)), &i64::from(found)])?;
     if done {

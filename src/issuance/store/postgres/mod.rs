@@ -4,7 +4,7 @@ mod error;
 mod migrate;
 mod open;
 mod read;
-mod schema;
+pub(super) mod schema;
 mod take;
 
 use super::audit::{Head, Row};
@@ -12,7 +12,7 @@ use super::change::Change;
 use super::error::StoreError;
 use super::key::{Part, Sealed};
 use super::rule::Kind;
-use super::standing::{Claim, Count, Page, Standing, Work};
+use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
 use super::taking::Done;
 use super::word::{Id, Office};
 use super::{By, Store, asked, rows, sql};
@@ -73,8 +73,17 @@ impl Store for PostgresStore {
         self.all(&sql::counts(kind), &[], |row| rows::counted(kind, row))
     }
 
+    fn spread(&mut self, of: &Spread) -> Result<Vec<Band>, StoreError> {
+        let query = asked::spread(of)?;
+        self.all(&query.sql, &query.params, |row| rows::band(of.kind, row))
+    }
+
     fn claim(&mut self, work: &Work) -> Result<Option<Claim>, StoreError> {
-        self.patiently(|store| store.claimed(work))
+        self.patiently(|store| store.claimed(work, None))
+    }
+
+    fn claim_one(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError> {
+        self.patiently(|store| store.claimed(work, Some(id)))
     }
 
     fn release(&mut self, claim: &Claim) -> Result<bool, StoreError> {

@@ -3,7 +3,7 @@
 use super::{PostgresStore, schema};
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::StoreKey;
-use crate::issuance::store::migration::{self, FORMAT};
+use crate::issuance::store::migration::{self, Migration};
 use crate::issuance::store::{rows, sql};
 use crate::verify::hex;
 use ::postgres::config::Host;
@@ -24,6 +24,11 @@ impl PostgresStore {
     /// # Errors
     /// [`StoreError::Exists`], [`StoreError::UnsafeSetting`], [`StoreError::Unavailable`].
     pub fn create(url: &str, key: &StoreKey, rng: &mut dyn CryptoRng) -> Result<Self, StoreError> {
+        Self::create_by(&migration::steps(), url, key, rng)
+    }
+
+    /// Makes an empty store of the format that these steps lead to.
+    pub(super) fn create_by(steps: &[Migration], url: &str, key: &StoreKey, rng: &mut dyn CryptoRng) -> Result<Self, StoreError> {
         let mut store = Self::connect(url)?;
         let mut id = [0; 16];
         rng.fill_bytes(&mut id);
@@ -32,8 +37,11 @@ impl PostgresStore {
         if tx.query_one("SELECT to_regclass('store') IS NOT NULL", &[])?.try_get::<_, bool>(0)? {
             return Err(StoreError::Exists);
         }
-        tx.batch_execute(&schema::all())?;
-        tx.execute("INSERT INTO store VALUES (1, $1, $2, $3)", &[&id, &i64::from(FORMAT), &key.check(&id)])?;
+        tx.batch_execute(&schema::of_format(migration::FIRST))?;
+        for step in steps {
+            tx.batch_execute(&step.postgres)?;
+        }
+        tx.execute("INSERT INTO store VALUES (1, $1, $2, $3)", &[&id, &i64::from(migration::newest(steps)), &key.check(&id)])?;
         tx.commit()?;
         Ok(store)
     }

@@ -97,8 +97,8 @@ impl PostgresStore {
         whole(self.all(sql::HEADS, &[most], rows::head)?, "offices", STORE_OFFICES)
     }
 
-    pub(super) fn claimed(&mut self, work: &Work) -> Result<Option<Claim>, StoreError> {
-        let query = sql::claim(work, " FOR UPDATE SKIP LOCKED");
+    pub(super) fn claimed(&mut self, work: &Work, one_alone: Option<&Id>) -> Result<Option<Claim>, StoreError> {
+        let query = sql::claim(work, one_alone, " FOR UPDATE SKIP LOCKED");
         self.one(&query.sql, &query.params, |row| claim_of(work, row))
     }
 

@@ -3,11 +3,15 @@
 use crate::issuance::store::rule::Kind;
 use crate::issuance::store::sql;
 
-/// All of it, in order.
-pub(super) fn all() -> String {
-    let mut text = sql::tables("BYTEA", "BIGINT", "");
-    text.push_str(include_str!("guards.sql"));
-    for kind in Kind::ALL {
+/// All that a format adds, in order.
+pub(in crate::issuance::store) fn of_format(format: u32) -> String {
+    let mut text = sql::tables(format, "BYTEA", "BIGINT", "");
+    text.push_str(match format {
+        1 => include_str!("guards.sql"),
+        2 => include_str!("guards-2.sql"),
+        _ => "",
+    });
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.since() == format) {
         text.push_str(&open(kind));
         text.push_str(&step(kind));
     }
@@ -21,6 +25,9 @@ fn open(kind: Kind) -> String {
         Kind::Card => ("subject, application, number", "a.subject, p_owner, p_word", " FROM application a WHERE a.id = p_owner"),
         Kind::Blank | Kind::Batch => ("type", "p_word", ""),
         Kind::Shipment => ("destination", "p_word", ""),
+        Kind::Shift => ("station", "p_word", ""),
+        Kind::Incident => ("about", "p_word", ""),
+        Kind::Resident => ("subject, family, source", "p_subject, p_owner, p_word", ""),
     };
     let items = sql::spec(kind).item.map_or_else(String::new, |item| {
         format!(
@@ -39,6 +46,7 @@ fn step(kind: Kind) -> String {
     let (set, owner) = match kind {
         // A blank is bound to its card when it is taken.
         Kind::Blank => (", card = coalesce(p_owner, t.card)", ""),
+        Kind::Resident => (", family = coalesce(p_owner, t.family)", ""),
         Kind::Card => ("", " AND (p_owner IS NULL OR t.application = p_owner)"),
         _ => ("", ""),
     };

@@ -94,7 +94,7 @@ fn a_migration_is_tried_dry_dumped_and_done_once() {
     let mut store = create(&database.url()).unwrap();
     tests::two_applications(&mut store);
     let heads = store.heads().unwrap();
-    let steps = [Migration { to: FORMAT + 1, sqlite: "", postgres: "ALTER TABLE card ADD COLUMN colour TEXT" }];
+    let steps = [Migration { to: FORMAT + 1, sqlite: String::new(), postgres: "ALTER TABLE card ADD COLUMN colour TEXT".into() }];
     let backup = folder.path().join("backup");
     let migrate = |dry| migrate::by(&steps, &database.url(), &key(), &backup, dry);
     let (from, to) = (FORMAT, FORMAT + 1);
@@ -108,7 +108,8 @@ fn a_migration_is_tried_dry_dumped_and_done_once() {
     let newer = StoreError::NewerFormat { found: to, known: from };
     assert_eq!(PostgresStore::open(&database.url(), Some(&key())).err(), Some(newer.clone()));
     assert_eq!(migrate(false), Ok(Migrated { from: to, to, done: false }), "there is nothing left to do");
-    assert_eq!(migrate::by(&[], &database.url(), &key(), &backup, false), Err(newer));
+    let unknown = StoreError::NewerFormat { found: to, known: 1 };
+    assert_eq!(migrate::by(&[], &database.url(), &key(), &backup, false), Err(unknown));
     // Put back into a database of its own, the dump is the store before.
     let beside = database.beside();
     let restore =
@@ -126,4 +127,20 @@ fn the_guard_of_revoked_cards_speaks_for_itself() {
     tests::a_revoked_card(&mut store);
     let back = store.client.execute("UPDATE card SET state = 'active'", &[]).unwrap_err();
     assert_eq!(StoreError::from(back), StoreError::RevokedForGood);
+}
+
+#[test]
+fn a_store_of_the_first_format_becomes_one_of_this_programs() {
+    let Some(server) = server() else { return };
+    let (database, folder) = (server.database(), tempfile::tempdir().unwrap());
+    let mut old = PostgresStore::create_by(&[], &database.url(), &key(), &mut DangerousSeededEntropy::new(1)).unwrap();
+    tests::a_revoked_card(&mut old);
+    let heads = old.heads().unwrap();
+    let older = StoreError::OlderFormat { found: 1, known: FORMAT };
+    assert_eq!(PostgresStore::open(&database.url(), Some(&key())).err(), Some(older));
+    let migrated = PostgresStore::migrate(&database.url(), &key(), &folder.path().join("backup"), false);
+    assert_eq!(migrated, Ok(Migrated { from: 1, to: FORMAT, done: true }));
+    let mut store = PostgresStore::open(&database.url(), Some(&key())).unwrap();
+    tests::a_shift(&mut store);
+    assert_eq!(audit::verify(&mut store, &heads).unwrap().rows, heads[0].n + 1);
 }

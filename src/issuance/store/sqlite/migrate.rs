@@ -5,7 +5,7 @@ use super::open::{connect, head};
 use crate::durable::{self, Readers};
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::StoreKey;
-use crate::issuance::store::migration::{self, MIGRATIONS, Migrated, Migration};
+use crate::issuance::store::migration::{self, Migrated, Migration};
 use rusqlite::TransactionBehavior;
 use std::path::Path;
 
@@ -15,7 +15,7 @@ impl SqliteStore {
     /// # Errors
     /// As [`SqliteStore::open`]; [`StoreError::Backup`] if the copy cannot be made, and nothing is migrated.
     pub fn migrate(path: &Path, key: &StoreKey, backup: &Path, dry_run: bool) -> Result<Migrated, StoreError> {
-        by(MIGRATIONS, path, key, backup, dry_run)
+        by(&migration::steps(), path, key, backup, dry_run)
     }
 }
 
@@ -29,7 +29,7 @@ pub(super) fn by(steps: &[Migration], path: &Path, key: &StoreKey, backup: &Path
         copy(path, backup)?;
     }
     for step in rest {
-        tx.execute_batch(step.sqlite)?;
+        tx.execute_batch(&step.sqlite)?;
     }
     tx.execute("UPDATE store SET format = ?1", [migration::newest(steps)])?;
     if done {

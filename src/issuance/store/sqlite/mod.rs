@@ -2,7 +2,7 @@
 
 mod error;
 mod migrate;
-mod open;
+pub(super) mod open;
 mod read;
 mod take;
 
@@ -11,7 +11,7 @@ use super::change::Change;
 use super::error::StoreError;
 use super::key::{Part, Sealed};
 use super::rule::Kind;
-use super::standing::{Claim, Count, Page, Standing, Work};
+use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
 use super::taking::Done;
 use super::word::{Id, Office};
 use super::{By, Store, asked, rows, sql};
@@ -50,9 +50,18 @@ impl Store for SqliteStore {
         read::all(&self.db, &sql::counts(kind), &[], |row| rows::counted(kind, row))
     }
 
+    fn spread(&mut self, of: &Spread) -> Result<Vec<Band>, StoreError> {
+        let query = asked::spread(of)?;
+        read::all(&self.db, &query.sql, &query.params, |row| rows::band(of.kind, row))
+    }
+
     fn claim(&mut self, work: &Work) -> Result<Option<Claim>, StoreError> {
         // One statement is one immediate transaction: whoever writes is alone.
-        read::claimed(&self.db, work)
+        read::claimed(&self.db, work, None)
+    }
+
+    fn claim_one(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError> {
+        read::claimed(&self.db, work, Some(id))
     }
 
     fn release(&mut self, claim: &Claim) -> Result<bool, StoreError> {

@@ -6,7 +6,7 @@ use super::read::one;
 use crate::durable::{self, Readers};
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::StoreKey;
-use crate::issuance::store::migration::{self, FORMAT};
+use crate::issuance::store::migration::{self, Migration};
 use crate::issuance::store::{rows, sql};
 use crate::verify::hex;
 use rand_core::CryptoRng;
@@ -14,11 +14,20 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-const GUARDS: &str = include_str!("guards.sql");
 /// How long a connection waits for others.
 const WAIT: Duration = Duration::from_secs(10);
 /// Statements kept ready.
 const STATEMENTS: usize = 64;
+
+/// The tables and guards that a format adds.
+pub(in crate::issuance::store) fn of_format(format: u32) -> String {
+    let guards = match format {
+        1 => include_str!("guards.sql"),
+        2 => include_str!("guards-2.sql"),
+        _ => "",
+    };
+    sql::tables(format, "BLOB", "INTEGER", " STRICT") + guards
+}
 
 impl SqliteStore {
     /// Makes an empty store in a new file, which its owner alone can read.
@@ -26,6 +35,16 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::Exists`], [`StoreError::Unavailable`], [`StoreError::Full`].
     pub fn create(path: &Path, key: &StoreKey, rng: &mut dyn CryptoRng) -> Result<Self, StoreError> {
+        Self::create_by(&migration::steps(), path, key, rng)
+    }
+
+    /// Makes an empty store of the format that these steps lead to.
+    pub(super) fn create_by(
+        steps: &[Migration],
+        path: &Path,
+        key: &StoreKey,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, StoreError> {
         // Empty, and 0600: the log and its index inherit the mode.
         durable::create(path, &[], Readers::Owner).map_err(|e| of_io(&e))?;
         let mut store = Self { db: connect(path)? };
@@ -33,9 +52,12 @@ impl SqliteStore {
         rng.fill_bytes(&mut id);
         let id = hex::encode(&id);
         let tx = store.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        tx.execute_batch(&sql::tables("BLOB", "INTEGER", " STRICT"))?;
-        tx.execute_batch(GUARDS)?;
-        tx.execute("INSERT INTO store VALUES (1, ?1, ?2, ?3)", params![id, FORMAT, key.check(&id)])?;
+        tx.execute_batch(&of_format(migration::FIRST))?;
+        for step in steps {
+            tx.execute_batch(&step.sqlite)?;
+        }
+        let format = migration::newest(steps);
+        tx.execute("INSERT INTO store VALUES (1, ?1, ?2, ?3)", params![id, format, key.check(&id)])?;
         tx.commit()?;
         Ok(store)
     }

@@ -94,8 +94,8 @@ pub(super) fn sealed(db: &Connection, kind: Kind, id: &Id, part: Part) -> Result
     Ok(bytes.map(|bytes| Sealed { kind, id: id.clone(), part, bytes }))
 }
 
-pub(super) fn claimed(db: &Connection, work: &Work) -> Result<Option<Claim>, StoreError> {
-    let query = sql::claim(work, "");
+pub(super) fn claimed(db: &Connection, work: &Work, one_alone: Option<&Id>) -> Result<Option<Claim>, StoreError> {
+    let query = sql::claim(work, one_alone, "");
     one(db, &query.sql, &query.params, |row| claim_of(work, row))
 }
 

@@ -108,7 +108,7 @@ fn a_migration_is_tried_dry_backed_up_and_done_once() {
     tests::two_applications(&mut store);
     let heads = store.heads().unwrap();
     drop(store);
-    let steps = [Migration { to: FORMAT + 1, sqlite: "ALTER TABLE card ADD COLUMN colour TEXT", postgres: "" }];
+    let steps = [Migration { to: FORMAT + 1, sqlite: "ALTER TABLE card ADD COLUMN colour TEXT".into(), postgres: String::new() }];
     let backup = file.path().with_extension("backup");
     let migrate = |dry| migrate::by(&steps, &file.path(), &key(), &backup, dry);
     let (from, to) = (FORMAT, FORMAT + 1);
@@ -124,8 +124,8 @@ fn a_migration_is_tried_dry_backed_up_and_done_once() {
     assert_eq!(migrate(false), Ok(Migrated { from: to, to, done: false }), "there is nothing left to do");
     let mut old = SqliteStore::open(&backup, Some(&key())).unwrap();
     assert_eq!(audit::verify(&mut old, &heads).unwrap().heads, heads);
-    assert_eq!(migrate::by(&[], &file.path(), &key(), &backup, false), Err(StoreError::NewerFormat { found: to, known: from }));
-    let bad = [Migration { to, sqlite: "ALTER TABLE nothing ADD COLUMN x TEXT", postgres: "" }];
+    assert_eq!(migrate::by(&[], &file.path(), &key(), &backup, false), Err(StoreError::NewerFormat { found: to, known: 1 }));
+    let bad = [Migration { to, sqlite: "ALTER TABLE nothing ADD COLUMN x TEXT".into(), postgres: String::new() }];
     let again = file.path().with_extension("again");
     assert!(matches!(migrate::by(&bad, &backup, &key(), &again, false), Err(StoreError::Unavailable(_))));
     SqliteStore::open(&backup, Some(&key())).unwrap();
@@ -139,4 +139,29 @@ fn the_guard_of_revoked_cards_speaks_for_itself() {
     let back = store.db.execute("UPDATE card SET state = 'active'", []).unwrap_err();
     assert_eq!(StoreError::from(back), StoreError::RevokedForGood);
     assert_eq!(StoreError::RevokedForGood.reason(), Reason::RevokedForGood);
+}
+
+#[test]
+fn a_store_of_the_first_format_becomes_one_of_this_programs() {
+    let file = File::new();
+    let mut old = SqliteStore::create_by(&[], &file.path(), &key(), &mut DangerousSeededEntropy::new(1)).unwrap();
+    tests::a_revoked_card(&mut old);
+    let heads = old.heads().unwrap();
+    drop(old);
+    let older = StoreError::OlderFormat { found: 1, known: FORMAT };
+    assert_eq!(SqliteStore::open(&file.path(), Some(&key())).err(), Some(older));
+    let backup = file.path().with_extension("backup");
+    let migrated = SqliteStore::migrate(&file.path(), &key(), &backup, false);
+    assert_eq!(migrated, Ok(Migrated { from: 1, to: FORMAT, done: true }));
+    let mut store = SqliteStore::open(&file.path(), Some(&key())).unwrap();
+    tests::a_shift(&mut store);
+    assert_eq!(audit::verify(&mut store, &heads).unwrap().rows, heads[0].n + 1);
+    // What it became is what a new one is made as.
+    let schema = |path: &std::path::Path| {
+        let all = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name)";
+        connect(path).unwrap().query_row(all, [], |row| row.get::<_, String>(0)).unwrap()
+    };
+    let new = File::new();
+    drop(create(&new));
+    assert_eq!(schema(&file.path()), schema(&new.path()));
 }

@@ -1,7 +1,9 @@
 //! One card's life through the store, and what is refused on its way.
 
 use super::home::{Home, key};
-use super::moves::{Desk, applied, approved, card_steps, encoded, handed_over, state, steps, stock, to_unique, to_waiting};
+use super::moves::{
+    Desk, applied, approved, card_steps, encoded, handed_over, missing, state, steps, stock, to_unique, to_waiting,
+};
 use super::on_both;
 use super::people::{at, by, by_two, id, nik, office, person, word};
 use crate::issuance::role::{Role, RoleError};
@@ -97,9 +99,10 @@ fn each_refusal_of_the_rules_is_named(home: &mut dyn Home) {
     assert_eq!(by_hands(vec![applied("b", 2)], by(Role::Courier)), role(RoleError::WrongRole(Role::Courier)));
     assert!(by_hands(verify(), by(Role::Operator)).is_ok());
     to_waiting(&mut desk, store.as_mut(), "b", 2, "c", "s");
-    let miss = || card_steps("c", &[card::Step::Miss]);
+    let miss = || missing("i", "c", Move::card(id("c"), card::Step::Miss));
     let mut by_hands = |moves: Vec<Move>, hands| {
-        let change = desk.change_by(moves, vec![hands])?;
+        let all = vec![hands; moves.len()];
+        let change = desk.change_by(moves, all)?;
         store.take(&change)
     };
     assert_eq!(by_hands(miss(), by(Role::Operator)), role(RoleError::SecondMissing));

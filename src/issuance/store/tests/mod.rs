@@ -9,7 +9,9 @@ mod moves;
 mod people;
 mod persons;
 mod races;
+mod register;
 mod secrets;
+mod stock;
 mod upkeep;
 mod walk;
 
@@ -53,4 +55,10 @@ pub(super) fn a_revoked_card(store: &mut dyn super::Store) {
     let mut desk = moves::Desk::new("3273");
     moves::to_active(&mut desk, store, "a", 1, "c", "s");
     desk.done(store, moves::card_steps("c", &[crate::issuance::card::Step::Revoke]));
+}
+
+/// A shift at a station, which stores have from format 2 on.
+pub(super) fn a_shift(store: &mut dyn super::Store) {
+    let opening = super::Opening::Shift { station: people::word("enc-1") };
+    moves::Desk { office: "3273", job: 1_000 }.done(store, vec![super::Move::open(people::id("h"), opening)]);
 }

@@ -5,7 +5,7 @@ use crate::issuance::role::Taken;
 use crate::issuance::store::change::Signed;
 use crate::issuance::store::{Act, Change, Kind, Opening, Step, StoreError, Subject, Unique};
 use crate::issuance::table::StepError;
-use crate::issuance::{application, batch, blank, card, shipment};
+use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A thing as the model knows it.
@@ -14,6 +14,8 @@ pub struct Thing {
     pub state: AnyState,
     pub subject: Option<Subject>,
     pub owner: Option<String>,
+    /// Office and station of a shift.
+    pub place: Option<String>,
     pub revision: u64,
     /// Fence, from, until.
     pub claim: Option<(u64, i64, i64)>,
@@ -28,6 +30,9 @@ pub enum AnyState {
     Blank(blank::State),
     Batch(batch::State),
     Shipment(shipment::State),
+    Shift(shift::State),
+    Incident(incident::State),
+    Resident(resident::State),
 }
 
 impl AnyState {
@@ -38,6 +43,9 @@ impl AnyState {
             Self::Blank(state) => state.name(),
             Self::Batch(state) => state.name(),
             Self::Shipment(state) => state.name(),
+            Self::Shift(state) => state.name(),
+            Self::Incident(state) => state.name(),
+            Self::Resident(state) => state.name(),
         }
     }
 
@@ -48,6 +56,9 @@ impl AnyState {
             (Self::Blank(state), Step::Blank(step)) => answer(state.take(step, taken)).map(Self::Blank),
             (Self::Batch(state), Step::Batch(step)) => answer(state.take(step, taken)).map(Self::Batch),
             (Self::Shipment(state), Step::Shipment(step)) => answer(state.take(step, taken)).map(Self::Shipment),
+            (Self::Shift(state), Step::Shift(step)) => answer(state.take(step, taken)).map(Self::Shift),
+            (Self::Incident(state), Step::Incident(step)) => answer(state.take(step, taken)).map(Self::Incident),
+            (Self::Resident(state), Step::Resident(step)) => answer(state.take(step, taken)).map(Self::Resident),
             _ => panic!("a step of another kind"),
         }
         .map_err(|refused| match refused {
@@ -81,22 +92,23 @@ impl Model {
         }
         let mut next = self.clone();
         for part in &change.parts {
-            next.part(part, change.heading.at.as_microsecond())?;
+            next.part(part, change.heading.at.as_microsecond(), change.heading.office.as_str())?;
         }
         next.jobs.insert(job, statements);
         *self = next;
         Ok(false)
     }
 
-    fn part(&mut self, signed: &Signed, at: i64) -> Result<(), StoreError> {
+    fn part(&mut self, signed: &Signed, at: i64, office: &str) -> Result<(), StoreError> {
         match &signed.step.act {
-            Act::Open(opening) => self.open(signed, opening),
+            Act::Open(opening) => self.open(signed, opening, office),
             Act::Step(step) => self.step(signed, *step, at),
         }
     }
 
-    fn open(&mut self, signed: &Signed, opening: &Opening) -> Result<(), StoreError> {
+    fn open(&mut self, signed: &Signed, opening: &Opening, office: &str) -> Result<(), StoreError> {
         let key = (opening.kind(), signed.step.id.to_string());
+        let mut place = None;
         let unknown = |kind, id: &str| StoreError::Unknown { kind, id: id.to_owned() };
         let (state, subject, owner) = match opening {
             Opening::Application { begins, subject, .. } => (AnyState::Application(*begins), Some(*subject), None),
@@ -108,8 +120,17 @@ impl Model {
             Opening::Blank { .. } => (AnyState::Blank(blank::State::InStock), None, None),
             Opening::Batch { .. } => (AnyState::Batch(batch::State::Created), None, None),
             Opening::Shipment { .. } => (AnyState::Shipment(shipment::State::Sealed), None, None),
+            Opening::Shift { station } => {
+                place = Some(format!("{office} {station}"));
+                (AnyState::Shift(shift::State::Open), None, None)
+            }
+            Opening::Incident { .. } => (AnyState::Incident(incident::State::Open), None, None),
+            Opening::Resident { begins, subject, family, .. } => {
+                (AnyState::Resident(*begins), Some(*subject), Some(family.to_string()))
+            }
         };
-        if self.things.contains_key(&key) {
+        let known = |((kind, _), thing): (&(Kind, String), &Thing)| *kind == Kind::Resident && thing.subject == subject;
+        if self.things.contains_key(&key) || key.0 == Kind::Resident && self.things.iter().any(known) {
             return Err(StoreError::Taken { kind: key.0, id: key.1 });
         }
         if let Opening::Card { number, .. } = opening
@@ -117,7 +138,7 @@ impl Model {
         {
             return Err(StoreError::Duplicate(Unique::CardNumber));
         }
-        self.put(key, Thing { state, subject, owner, revision: 1, claim: None, fence: 0 })
+        self.put(key, Thing { state, subject, owner, place, revision: 1, claim: None, fence: 0 })
     }
 
     fn step(&mut self, signed: &Signed, step: Step, at: i64) -> Result<(), StoreError> {
@@ -125,7 +146,7 @@ impl Model {
         let thing = self.things.get(&(kind, id.clone())).cloned();
         let mut thing = thing.ok_or_else(|| StoreError::Unknown { kind, id: id.clone() })?;
         let named = signed.step.owner.as_ref().map(ToString::to_string);
-        let binds = step == Step::Blank(blank::Step::Take);
+        let binds = matches!(step, Step::Blank(blank::Step::Take) | Step::Resident(_));
         if named.is_some() && !binds && thing.owner != named {
             return Err(StoreError::WrongOwner(kind));
         }
@@ -135,7 +156,7 @@ impl Model {
             (Some(fence), claim) if claim.map(|(fence, ..)| fence) != Some(fence) => return Err(StoreError::ClaimLost(kind)),
             _ => {}
         }
-        if binds {
+        if binds && named.is_some() {
             thing.owner = named;
         }
         thing.claim = None;
@@ -152,6 +173,11 @@ impl Model {
         let clash = [
             (Unique::OpenApplication, same(&|s| matches!(s, AnyState::Application(state) if state.is_open()))),
             (Unique::LiveCard, same(&|s| matches!(s, AnyState::Card(state) if state.is_live()))),
+            (
+                Unique::OpenShift,
+                thing.state == AnyState::Shift(shift::State::Open)
+                    && others().any(|other| other.state == thing.state && other.place == thing.place),
+            ),
             (Unique::UnfinishedCard, same(&|s| matches!(s, AnyState::Card(state) if state.is_unfinished()))),
             (
                 Unique::BlankOfCard,

@@ -11,7 +11,7 @@ use crate::issuance::role::{Asked, Role, Taken};
 use crate::issuance::store::{
     By, Change, Draft, Hands, Head, Kind, Move, Opening, Page, Standing, Step, Store, StoreError, Work, audit,
 };
-use crate::issuance::{application, batch, blank, card, shipment};
+use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 use crate::world::DangerousSeededEntropy;
 use rand_core::Rng as _;
 use std::collections::BTreeSet;
@@ -67,6 +67,9 @@ fn ways(state: AnyState) -> Vec<(Step, Asked)> {
         AnyState::Blank(state) => of(blank::TABLE, state, Step::Blank),
         AnyState::Batch(state) => of(batch::TABLE, state, Step::Batch),
         AnyState::Shipment(state) => of(shipment::TABLE, state, Step::Shipment),
+        AnyState::Shift(state) => of(shift::TABLE, state, Step::Shift),
+        AnyState::Incident(state) => of(incident::TABLE, state, Step::Incident),
+        AnyState::Resident(state) => of(resident::TABLE, state, Step::Resident),
     }
 }
 
@@ -78,6 +81,9 @@ fn plain(name: &str, step: Step) -> Move {
         Step::Blank(step) => Move::blank(id(name), step),
         Step::Batch(step) => Move::batch(id(name), step),
         Step::Shipment(step) => Move::shipment(id(name), step),
+        Step::Shift(step) => Move::shift(id(name), step),
+        Step::Incident(step) => Move::incident(id(name), step),
+        Step::Resident(step) => Move::resident(id(name), None, step),
     }
 }
 
@@ -89,12 +95,21 @@ fn leads_back(step: Step) -> bool {
         Step::Application(step) => {
             matches!(
                 step,
-                A::FailIdentification | A::FindDoubt | A::Recapture | A::Reject | A::Remake | A::FailHandover | A::Withdraw
+                A::FailIdentification
+                    | A::FindDoubt
+                    | A::Recapture
+                    | A::Reject
+                    | A::PutBack
+                    | A::Remake
+                    | A::FailHandover
+                    | A::Withdraw
+                    | A::PassSummons
+                    | A::ReplaceReceipt
             )
         }
         Step::Card(step) => matches!(step, C::Refuse | C::TakeBack | C::Spoil | C::Quarantine | C::Miss | C::Revoke | C::SendOn),
         Step::Blank(step) => step != blank::Step::Take && step != blank::Step::Make,
-        Step::Batch(_) | Step::Shipment(_) => false,
+        Step::Batch(_) | Step::Shipment(_) | Step::Shift(_) | Step::Incident(_) | Step::Resident(_) => false,
     }
 }
 
@@ -177,8 +192,10 @@ impl Walk {
                 let name = self.name("s");
                 self.submit(vec![super::moves::stock(&name)], None);
             }
-            18..=21 => self.gather(),
-            22..=28 => self.claim(),
+            18..=20 => self.gather(),
+            21 => self.shift(),
+            22 => self.register(),
+            23..=28 => self.claim(),
             29..=32 => self.again(),
             33..=41 => self.wild(),
             _ => self.forward(),
@@ -206,6 +223,24 @@ impl Walk {
             _ => (self.name("w"), Opening::Shipment { to: office("3174"), cards: items }, Role::Courier),
         };
         self.submit(vec![Move::open(id(&name), opening)], Some(Taken { by: (1, role), with: None }));
+    }
+
+    /// A shift at one of two stations.
+    fn shift(&mut self) {
+        let (name, station) = (self.name("h"), word(["1", "2"][self.pick(2)]));
+        self.submit(
+            vec![Move::open(id(&name), Opening::Shift { station })],
+            Some(Taken { by: (1, Role::Personalizer), with: None }),
+        );
+    }
+
+    /// Somebody into the register: one who is there already is refused.
+    fn register(&mut self) {
+        let (name, n) = (self.name("r"), self.person());
+        let begins = *self.one_of(resident::STARTS).as_ref().unwrap();
+        let role = if begins == resident::State::Clean { Role::Centre } else { Role::Operator };
+        let moves = vec![super::moves::registered(&name, n, &format!("f{}", n % 3), begins)];
+        self.submit(moves, Some(Taken { by: (1, role), with: None }));
     }
 
     fn claim(&mut self) {
@@ -242,6 +277,9 @@ impl Walk {
             Kind::Blank => Step::Blank(*self.one_of(blank::Step::EVERY).as_ref().unwrap()),
             Kind::Batch => Step::Batch(*self.one_of(batch::Step::EVERY).as_ref().unwrap()),
             Kind::Shipment => Step::Shipment(*self.one_of(shipment::Step::EVERY).as_ref().unwrap()),
+            Kind::Shift => Step::Shift(*self.one_of(shift::Step::EVERY).as_ref().unwrap()),
+            Kind::Incident => Step::Incident(*self.one_of(incident::Step::EVERY).as_ref().unwrap()),
+            Kind::Resident => Step::Resident(*self.one_of(resident::Step::EVERY).as_ref().unwrap()),
         };
         let by = (1, *self.one_of(Role::EVERY).as_ref().unwrap());
         let with = if self.pick(2) == 0 {
@@ -299,6 +337,14 @@ impl Walk {
                 let cards = self.things(Kind::Card, &["allocated"]);
                 let card = self.one_of(&cards).unwrap_or_else(|| "nothing".to_owned());
                 super::moves::encoded(&card, name)
+            }
+            Step::Card(card::Step::Miss) | Step::Blank(blank::Step::Miss) | Step::Shipment(shipment::Step::Miss) => {
+                let incident = self.name("i");
+                super::moves::missing(&incident, name, plain(name, step))
+            }
+            Step::Resident(step) => {
+                let family = id(&format!("f{}", self.pick(3)));
+                vec![Move::resident(id(name), Some(family), step)]
             }
             _ => vec![plain(name, step)],
         }
