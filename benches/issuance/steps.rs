@@ -1,6 +1,7 @@
 //! Steps without end: applications that the centre sends, receives and fails to identify, over and over.
 
 use ektp::issuance::application::{State, Step};
+use ektp::issuance::officer::OfficerId;
 use ektp::issuance::role::Role;
 use ektp::issuance::store::{Actor, Change, Draft, Hands, Id, Move, Office, Opening, Store, Word};
 use ektp::record::Nik;
@@ -20,7 +21,7 @@ pub struct Station {
 
 fn hands(role: Role) -> Hands {
     let office = Office::parse("centre").unwrap();
-    Hands { by: Actor { id: 7, role, office, signature: vec![0xA5; 71] }, with: None }
+    Hands { by: Actor { id: OfficerId::from_bytes([7; 16]), role, office, signature: vec![0xA5; 71] }, with: None }
 }
 
 impl Station {

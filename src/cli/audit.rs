@@ -3,6 +3,8 @@
 use super::Answer;
 use super::output::{Failure, Outcome, Output};
 use super::place;
+use crate::issuance::desk::signatures;
+use crate::issuance::officer::Folder;
 use crate::issuance::store::audit::{self, Verified};
 use crate::issuance::store::{Head, Place, StoreError, heads};
 use crate::limits::STORE_HEADS_BYTES;
@@ -26,6 +28,9 @@ pub struct VerifyArgs {
     /// Heads seen before, a file of --out: an older store in the place of the one they are of is refused
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
+    /// The roster: every signature is checked under the grant of its time; without it signatures are not judged
+    #[arg(long, value_name = "DIR")]
+    roster: Option<PathBuf>,
     /// Write the heads here, to be kept elsewhere
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -52,15 +57,19 @@ fn verify(args: &VerifyArgs, out: &mut Output) -> Answer {
     if let Some(path) = &args.out {
         place::must_be_free(path)?;
     }
+    let roster = args.roster.as_deref().map(Folder::open).transpose()?;
+    let judge = |row: &audit::Row| roster.as_ref().map_or(Ok(()), |folder| signatures::row(row, folder.roster()));
     let mut store = Place::parse(&args.store).open(None, &[])?;
-    let verified = audit::verify(store.as_mut(), &known)?;
+    let verified = audit::verify_with(store.as_mut(), &known, &judge)?;
     if let Some(path) = &args.out {
         place::create_public(path, heads::to_json(&verified.heads).as_bytes())?;
     }
-    tell(&verified, out);
+    tell(&verified, roster.is_some(), out);
     let office = |head: &Head| json!({"office": head.office, "rows": head.n, "head": hex::encode(&head.head)});
     let offices: Vec<Value> = verified.heads.iter().map(office).collect();
-    Ok(Outcome::yes(json!({"rows": verified.rows, "clock_back": verified.clock_back, "offices": offices})))
+    Ok(Outcome::yes(
+        json!({"rows": verified.rows, "clock_back": verified.clock_back, "signatures": roster.is_some(), "offices": offices}),
+    ))
 }
 
 /// Heads of a file.
@@ -69,13 +78,14 @@ fn seen(path: &Path) -> Result<Vec<Head>, Failure> {
     heads::from_json(&text).map_err(|error: StoreError| Failure::at(path, &error))
 }
 
-fn tell(verified: &Verified, out: &mut Output) {
+fn tell(verified: &Verified, signatures: bool, out: &mut Output) {
     let lang = out.lang();
     for head in &verified.heads {
         out.line(format!("{:<24} {:>9} {}", head.office, head.n, hex::encode(&head.head)));
     }
     let holds = lang.pick("rows, every chain holds", "baris, setiap rantai utuh");
-    out.line(format!("{} {holds}", verified.rows));
+    let signed = if signatures { lang.pick(", every signature counts", ", setiap tanda tangan sah") } else { "" };
+    out.line(format!("{} {holds}{signed}", verified.rows));
     if verified.clock_back > 0 {
         let back = lang.pick("rows by a clock behind the row before", "baris dengan jam di belakang baris sebelumnya");
         out.line(format!("{} {back}", verified.clock_back));

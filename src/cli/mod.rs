@@ -15,6 +15,7 @@ mod finger;
 mod generate;
 pub mod job;
 mod nik;
+mod office;
 mod officer;
 pub mod output;
 mod packet;
@@ -29,6 +30,7 @@ pub mod secret_input;
 mod sensor;
 #[cfg(unix)]
 mod signer;
+mod store;
 pub mod verbs;
 mod verify;
 
@@ -70,6 +72,9 @@ enum Verb {
     /// A sealed gallery of persons' fingers: enrol, identify, delete
     #[command(subcommand)]
     Afis(afis::AfisVerb),
+    /// The store of issuance: create, migrate
+    #[command(subcommand)]
+    Store(store::StoreVerb),
     /// The audit of a store of issuance: verify
     #[command(subcommand)]
     Audit(audit::AuditVerb),
@@ -126,6 +131,7 @@ impl Verb {
             Self::Nik(verb) => verb.name(),
             Self::Finger(verb) => verb.name(),
             Self::Afis(verb) => verb.name(),
+            Self::Store(verb) => verb.name(),
             Self::Audit(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
             Self::Reader(verb) => verb.name(),
@@ -150,6 +156,7 @@ impl Verb {
             Self::Nik(verb) => verb.run(out),
             Self::Finger(verb) => verb.run(out),
             Self::Afis(verb) => verb.run(out),
+            Self::Store(verb) => verb.run(out),
             Self::Audit(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
             Self::Reader(verb) => verb.run(out),

@@ -1,14 +1,16 @@
 //! Issuance: the rules by which an application becomes a card in its holder's hand, pure: no store, no clock, no reader; and their store.
 //!
 //! A [`Procedure`] says where things happen and which way a card travels, [`papers`] what a resident brings. [`application`], [`card`],
-//! [`blank`], [`batch`], [`shipment`], [`shift`], [`incident`] and [`resident`] say which step may follow which and who may take it, [`names`] by which
-//! words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL, with its audit. Sources: `docs/issuance.md`.
+//! [`blank`], [`batch`], [`shipment`], [`shift`], [`incident`] and [`resident`] say which step may follow which and who may take it,
+//! [`names`] by which words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL,
+//! with its audit, and a [`desk::Desk`] takes their steps for an office. Sources: `docs/issuance.md`.
 
 pub mod application;
 pub mod balance;
 pub mod batch;
 pub mod blank;
 pub mod card;
+pub mod desk;
 pub mod form;
 pub mod incident;
 pub mod names;

@@ -41,6 +41,12 @@ impl Role {
         }
     }
 
+    /// The list of this role alone.
+    #[must_use]
+    pub fn alone(self) -> &'static [Self] {
+        Self::EVERY.iter().find(|role| **role == self).map_or(&[], std::slice::from_ref)
+    }
+
     /// Whether who holds it may grant `other` at the offices it holds: the head of a registry office to the officers there. What is
     /// the ministry's to grant, its root grants.
     #[must_use]
@@ -69,13 +75,16 @@ impl std::fmt::Display for Role {
     }
 }
 
+/// A number that no other person has: of an officer the bytes of the id.
+pub type PersonNumber = u128;
+
 /// Who takes a step: one person, or two who are not the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {
     /// The first, with the role that is used.
-    pub by: (u64, Role),
+    pub by: (PersonNumber, Role),
     /// The second.
-    pub with: Option<(u64, Role)>,
+    pub with: Option<(PersonNumber, Role)>,
 }
 
 /// What a step asks of those who take it.

@@ -1,4 +1,4 @@
-//! Files of symmetric keys: towards chips the vendor's transport set, the SCP03 master and the proof master; and a gallery's.
+//! Files of symmetric keys: towards chips the vendor's transport set, the SCP03 master and the proof master; a gallery's and a store's.
 //!
 //! The form is a JSON object of its own: `format` (`ektp-chip-key-1`), `kind`, `check` (a key check value of each key, by
 //! GlobalPlatform Amendment D 4.1.4), `salt`, `nonce`, `sealed`. `sealed` is the key under AES-256-GCM, whose key is scrypt
@@ -37,6 +37,8 @@ pub enum Kind {
     ProofMaster,
     /// The key of a gallery of fingers, AES-256.
     Gallery,
+    /// The key of a store of issuance, AES-256.
+    Store,
 }
 
 impl Kind {
@@ -48,6 +50,7 @@ impl Kind {
             Self::Scp03Master => "scp03-master",
             Self::ProofMaster => "proof-master",
             Self::Gallery => "gallery",
+            Self::Store => "store",
         }
     }
 
@@ -55,7 +58,7 @@ impl Kind {
     const fn keys(self) -> usize {
         match self {
             Self::Transport => 3,
-            Self::Scp03Master | Self::ProofMaster | Self::Gallery => 1,
+            Self::Scp03Master | Self::ProofMaster | Self::Gallery | Self::Store => 1,
         }
     }
 }
@@ -156,7 +159,7 @@ impl ChipKey {
             Kind::Transport => Kit::transport_keys().keys().map(Clone::clone).to_vec(),
             Kind::Scp03Master => vec![Kit::scp03_master()],
             Kind::ProofMaster => vec![Kit::proof_master()],
-            Kind::Gallery => Vec::new(),
+            Kind::Gallery | Kind::Store => Vec::new(),
         };
         self.keys.len() == sample.len() && self.keys.iter().zip(&sample).all(|(a, b)| same(a.expose(), b.expose()))
     }

@@ -20,6 +20,8 @@ enum KindName {
     ProofMaster,
     /// Key of a gallery of fingers, for `ektp afis`
     Gallery,
+    /// Key of a store of issuance, for `ektp store` and every verb that works on one
+    Store,
 }
 
 /// Which key.
@@ -45,6 +47,7 @@ pub(super) fn make(args: &KeyArgs, out: &mut Output) -> Answer {
         KindName::Scp03Master => Kind::Scp03Master,
         KindName::ProofMaster => Kind::ProofMaster,
         KindName::Gallery => Kind::Gallery,
+        KindName::Store => Kind::Store,
     };
     let mut rng = system_entropy();
     let key = match &args.value {

@@ -89,6 +89,24 @@ impl Act {
         self.at
     }
 
+    /// The step's name.
+    #[must_use]
+    pub fn step(&self) -> &str {
+        &self.step
+    }
+
+    /// SHA-256 of everything that the step changes or depends on.
+    #[must_use]
+    pub fn subject(&self) -> [u8; 32] {
+        self.subject.0.as_slice().try_into().unwrap_or_default()
+    }
+
+    /// Where.
+    #[must_use]
+    pub const fn office(&self) -> Office {
+        self.office
+    }
+
     /// Whether it is this step on this subject at this office.
     fn is(&self, step: &str, subject: [u8; 32], office: Office) -> bool {
         self.step == step && self.subject.0 == subject && self.office == office
@@ -161,10 +179,23 @@ impl Signed {
         self
     }
 
+    /// An act with signatures that were kept apart from it: the first, and the second if there is one.
+    #[must_use]
+    pub fn of(act: Act, first: (OfficerId, Role, Vec<u8>), second: Option<(OfficerId, Role, Vec<u8>)>) -> Self {
+        let put =
+            |(officer, role, signature): (OfficerId, Role, Vec<u8>)| Signature { officer, role, signature: signature.into() };
+        Self { act, first: Some(put(first)), second: second.map(put) }
+    }
+
     /// What was signed.
     #[must_use]
     pub const fn act(&self) -> &Act {
         &self.act
+    }
+
+    /// Who signed, in which role, and the signatures: the first, then the second.
+    pub fn signatures(&self) -> impl Iterator<Item = (OfficerId, Role, &[u8])> {
+        self.first.iter().chain(&self.second).map(|s| (s.officer, s.role, s.signature.0.as_slice()))
     }
 
     /// Whether it is this step, signed by those who may take it, each in force when it was signed.

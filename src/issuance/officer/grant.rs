@@ -2,7 +2,7 @@
 
 use super::document::Said;
 use crate::issuance::office::Office;
-use crate::issuance::role::Role;
+use crate::issuance::role::{PersonNumber, Role};
 use crate::lds::ec_public_key::Parameters;
 use crate::pki::key::PublicKey;
 use crate::reason::{Reason, Refusal};
@@ -31,6 +31,18 @@ impl OfficerId {
     #[must_use]
     pub const fn bytes(self) -> [u8; 16] {
         self.0
+    }
+
+    /// The id of these bytes, whoever that is.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The same as a number, by which the rules tell persons apart.
+    #[must_use]
+    pub const fn number(self) -> PersonNumber {
+        u128::from_be_bytes(self.0)
     }
 }
 

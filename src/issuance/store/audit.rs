@@ -7,6 +7,8 @@ use super::statement::{self, OPEN};
 use super::word::{Id, Office};
 use crate::crypto::hash::sha256;
 use crate::crypto::symmetric::same;
+use crate::issuance::officer::{ActError, OfficerId};
+use crate::issuance::role::Role;
 use crate::limits::STORE_PAGE_ROWS;
 
 /// First bytes of what is hashed.
@@ -87,12 +89,40 @@ pub(super) fn next(n: u64, previous: &[u8; 32], of: Hashed<'_>) -> [u8; 32] {
     sha256(&parts.concat())
 }
 
+/// Why the signatures of a row do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignatureError {
+    /// Statement or hands do not parse, or an office is none of the procedures'.
+    #[error("its signatures cannot be read")]
+    Form,
+    /// An officer of an office that is not above that of the row.
+    #[error("officer {0} is of another office")]
+    Elsewhere(OfficerId),
+    /// A signature does not hold, or its officer was not entitled.
+    #[error(transparent)]
+    Act(#[from] ActError),
+}
+
 impl Row {
     /// The head after this row, if `previous` is the one before it.
     #[must_use]
     pub fn follows(&self, previous: &[u8; 32]) -> [u8; 32] {
         let Self { revision, was, now, statement, hands, .. } = self;
         next(self.n, previous, Hashed { revision: *revision, was, now, statement, hands })
+    }
+
+    /// The act that its officers signed: the step's name, and the SHA-256 of the statement.
+    #[must_use]
+    pub fn act(&self) -> Option<(String, [u8; 32])> {
+        let read = statement::Read::parse(&self.statement)?;
+        Some((statement::act_name(&read.kind, &read.step), sha256(self.statement.as_bytes())))
+    }
+
+    /// Who signed it: id, role, office of the grant, signature.
+    #[must_use]
+    pub fn signatories(&self) -> Option<Vec<(OfficerId, Role, String, Vec<u8>)>> {
+        statement::read_signatories(&self.hands)
     }
 
     /// What is wrong with the row itself, wherever it stands.
@@ -133,10 +163,21 @@ pub struct Verified {
 /// [`StoreError::AuditBroken`] with the first row that is wrong, [`StoreError::Unaccounted`], [`StoreError::RolledBack`],
 /// [`StoreError::Forked`].
 pub fn verify(store: &mut dyn Store, known: &[Head]) -> Result<Verified, StoreError> {
+    verify_with(store, known, &|_| Ok(()))
+}
+
+/// What judges the signatures of a row.
+pub type Judge<'a> = dyn Fn(&Row) -> Result<(), SignatureError> + 'a;
+
+/// The same, and what a judge says of the signatures of every row ([`crate::issuance::desk::signatures::row`]).
+///
+/// # Errors
+/// As [`verify`]; [`Broken::Signature`].
+pub fn verify_with(store: &mut dyn Store, known: &[Head], judge: &Judge<'_>) -> Result<Verified, StoreError> {
     let heads = store.heads()?;
     let mut verified = Verified::default();
     for head in &heads {
-        chain(store, head, &mut verified)?;
+        chain(store, head, judge, &mut verified)?;
     }
     for kind in Kind::ALL {
         if let Some(id) = store.unaccounted(kind)? {
@@ -148,7 +189,7 @@ pub fn verify(store: &mut dyn Store, known: &[Head]) -> Result<Verified, StoreEr
     Ok(verified)
 }
 
-fn chain(store: &mut dyn Store, head: &Head, verified: &mut Verified) -> Result<(), StoreError> {
+fn chain(store: &mut dyn Store, head: &Head, judge: &Judge<'_>, verified: &mut Verified) -> Result<(), StoreError> {
     let office = &head.office;
     let broken = |n, why| StoreError::AuditBroken { office: office.to_string(), n, why };
     let (mut n, mut at, mut clock) = (0, genesis(office), i64::MIN);
@@ -164,6 +205,7 @@ fn chain(store: &mut dyn Store, head: &Head, verified: &mut Verified) -> Result<
                 return Err(broken(n, Broken::Head));
             }
             row.judge().map_err(|why| broken(n, why))?;
+            judge(row).map_err(|why| broken(n, Broken::Signature(why)))?;
             if row.revision == 1 {
                 began(store, row)?;
             }

@@ -6,23 +6,25 @@ use super::key::{Sealed, Subject};
 use super::rule::{self, Kind, Step};
 use super::statement::{self, Heading};
 use super::word::{Id, Office, Word};
+use crate::crypto::hash::sha256;
 use crate::issuance::names::Named as _;
+use crate::issuance::officer::OfficerId;
 use crate::issuance::role::{Role, Taken};
 use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 use crate::limits::{STORE_ITEMS, STORE_MOVES, STORE_SIGNATURE_BYTES};
 use jiff::Timestamp;
 
 /// Who takes a step, and that they signed it. Whether the signature holds and the grant covers the role was checked by whoever made
-/// this: to the store both are evidence.
+/// this ([`crate::issuance::desk`]): to the store both are evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The person, or service.
-    pub id: u64,
+    pub id: OfficerId,
     /// The role that is used.
     pub role: Role,
     /// The office of the grant.
     pub office: Office,
-    /// The signature over the step's statement ([`Draft::statements`]).
+    /// The signature over the act that names the step's statement ([`Draft::acts`]).
     pub signature: Vec<u8>,
 }
 
@@ -37,7 +39,8 @@ pub struct Hands {
 
 impl Hands {
     pub(super) fn taken(&self) -> Taken {
-        Taken { by: (self.by.id, self.by.role), with: self.with.as_ref().map(|second| (second.id, second.role)) }
+        let person = |actor: &Actor| (actor.id.number(), actor.role);
+        Taken { by: person(&self.by), with: self.with.as_ref().map(person) }
     }
 
     fn are_short(&self) -> bool {
@@ -340,6 +343,28 @@ impl Draft {
     #[must_use]
     pub fn statements(&self) -> &[String] {
         &self.statements
+    }
+
+    /// The same as officers sign it: the name of an act and the SHA-256 of the statement, for each step in their order.
+    pub fn acts(&self) -> impl Iterator<Item = (String, [u8; 32])> + '_ {
+        let name = |of: &Move| match &of.act {
+            Act::Open(_) => statement::act_name(of.kind().name(), statement::OPEN),
+            Act::Step(step) => statement::act_name(of.kind().name(), step.name()),
+        };
+        self.moves.iter().zip(&self.statements).map(move |(of, text)| (name(of), sha256(text.as_bytes())))
+    }
+
+    /// When, as it stands in the statements.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        self.heading.at
+    }
+
+    /// Whether these rows are what this change did, but for the time and the bytes of what is sealed, which are others every time.
+    #[must_use]
+    pub fn is_what_was_done(&self, rows: &[super::Row]) -> bool {
+        rows.len() == self.statements.len()
+            && rows.iter().zip(&self.statements).all(|(row, text)| statement::is_same_step(&row.statement, text))
     }
 
     /// The change, signed: hands for each step, in their order.

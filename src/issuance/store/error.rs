@@ -1,5 +1,6 @@
 //! Why the store refuses. Whatever it is, nothing of the refused change is stored.
 
+use super::audit::SignatureError;
 use super::rule::Kind;
 use crate::issuance::role::RoleError;
 use crate::reason::{Reason, Refusal};
@@ -39,6 +40,9 @@ pub enum Broken {
     /// The tables of steps have no such step, or these persons may not take it.
     #[error("the rules have no such step by these persons")]
     Rule,
+    /// Its signatures do not count.
+    #[error("its signatures do not count: {0}")]
+    Signature(SignatureError),
     /// The chain's end does not stand where the chain's head says.
     #[error("it is not the end that the chain's head names")]
     End,

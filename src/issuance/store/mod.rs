@@ -24,7 +24,7 @@ mod statement;
 mod taking;
 mod word;
 
-pub use audit::{Head, Row};
+pub use audit::{Head, Row, SignatureError};
 pub use change::{Act, Actor, Change, Draft, Hands, Move, Opening};
 pub use error::{Broken, StoreError, Unique};
 pub use key::{Part, Sealed, StoreKey, Subject};
@@ -136,6 +136,12 @@ pub trait Store: Send {
     /// # Errors
     /// As [`Store::standing`].
     fn history(&mut self, kind: Kind, id: &Id, after: u64, limit: u32) -> Result<Vec<Row>, StoreError>;
+
+    /// What was done under a job's id: its rows in their order; none if nothing was.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError>;
 
     /// The first thing that does not stand where the audit's last row left it.
     ///

@@ -181,6 +181,11 @@ pub(super) fn history() -> String {
     format!("SELECT {ROW} FROM audit WHERE kind = $1 AND id = $2 AND revision > $3 ORDER BY revision LIMIT $4")
 }
 
+/// What a job did.
+pub(super) fn job() -> String {
+    format!("SELECT {ROW} FROM audit WHERE job = $1 ORDER BY part")
+}
+
 pub(super) const HEADS: &str = "SELECT office, n, head FROM chain WHERE n > 0 ORDER BY office LIMIT $1";
 pub(super) const SEALED: &str = "SELECT bytes FROM sealed WHERE kind = $1 AND id = $2 AND part = $3";
 pub(super) const SEAL: &str = "INSERT INTO sealed (kind, id, part, bytes) VALUES ($1, $2, $3, $4) \

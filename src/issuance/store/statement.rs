@@ -7,8 +7,9 @@ use super::standing::Standing;
 use super::word::{Id, Office, Word};
 use crate::crypto::hash::sha256;
 use crate::issuance::names::Named as _;
+use crate::issuance::officer::OfficerId;
 use crate::issuance::role::{Role, Taken};
-use crate::verify::hex;
+use crate::verify::hex::{self, Hex};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -132,7 +133,7 @@ pub(super) fn write(heading: &Heading, part: u32, parts: usize, of: &Move) -> St
 
 #[derive(Serialize)]
 struct ActorText<'a> {
-    id: u64,
+    id: OfficerId,
     role: &'static str,
     office: &'a Office,
     signature: String,
@@ -155,6 +156,22 @@ impl<'a> From<&'a Actor> for ActorText<'a> {
 pub(super) fn write_hands(hands: &Hands) -> String {
     let text = HandsText { by: (&hands.by).into(), with: hands.with.as_ref().map(Into::into) };
     serde_json::to_string(&text).unwrap_or_else(|_| unreachable!("hands are plain JSON"))
+}
+
+/// The name of the act that is signed over a step's statement: of what, and which step.
+pub(super) fn act_name(kind: &str, step: &str) -> String {
+    format!("{kind}-{step}")
+}
+
+/// Whether two statements say the same but for the time and what is sealed.
+pub(super) fn is_same_step(one: &str, other: &str) -> bool {
+    let read = |text: &str| {
+        let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+        fields.remove("at");
+        fields.remove("sealed");
+        Some(fields)
+    };
+    read(one).is_some_and(|one| Some(one) == read(other))
 }
 
 /// Of a statement what the columns beside it repeat.
@@ -198,8 +215,10 @@ impl Read {
 
 #[derive(Deserialize)]
 struct ActorRead {
-    id: u64,
+    id: OfficerId,
     role: String,
+    office: String,
+    signature: Hex,
 }
 
 #[derive(Deserialize)]
@@ -208,10 +227,20 @@ struct HandsRead {
     with: Option<ActorRead>,
 }
 
+/// An officer of a stored step: id, role, office of the grant, signature.
+pub(super) type Signatory = (OfficerId, Role, String, Vec<u8>);
+
+/// Who signed a step, and how: the first, and the second if there was one.
+pub(super) fn read_signatories(text: &str) -> Option<Vec<Signatory>> {
+    let hands: HandsRead = serde_json::from_str(text).ok()?;
+    let all = std::iter::once(hands.by).chain(hands.with);
+    all.map(|actor| Some((actor.id, Role::of_name(&actor.role)?, actor.office, actor.signature.0))).collect()
+}
+
 /// Who took a step, by what was stored of their hands.
 pub(super) fn read_hands(text: &str) -> Option<Taken> {
     let hands: HandsRead = serde_json::from_str(text).ok()?;
-    let person = |actor: ActorRead| Role::of_name(&actor.role).map(|role| (actor.id, role));
+    let person = |actor: ActorRead| Role::of_name(&actor.role).map(|role| (actor.id.number(), role));
     let with = match hands.with {
         Some(second) => Some(person(second)?),
         None => None,

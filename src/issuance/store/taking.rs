@@ -25,6 +25,12 @@ pub struct Entry {
     pub head: [u8; 32],
 }
 
+impl From<super::Row> for Entry {
+    fn from(row: super::Row) -> Self {
+        Self { office: row.office, n: row.n, revision: row.revision, was: row.was, now: row.now, head: row.head }
+    }
+}
+
 /// What a store did with a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {

@@ -64,6 +64,13 @@ word!(
     "word"
 );
 
+impl From<crate::issuance::Office> for Office {
+    /// The code of an office of the procedures, which is a word of the store.
+    fn from(office: crate::issuance::Office) -> Self {
+        Self(office.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +80,8 @@ mod tests {
         for good in ["a", "3273", "7f-3A.b_c", "317301010190000", "31730101019000010"] {
             assert_eq!(Id::parse(good).unwrap().as_str(), good);
         }
+        let point = crate::issuance::Office::ServicePoint(31, 71, 1);
+        assert_eq!(Office::parse("31.71.01"), Ok(point.into()));
         assert_eq!(Id::parse("3173010101900001"), Err(StoreError::Word("id")), "sixteen digits are a person's");
         assert_eq!(Office::parse(""), Err(StoreError::Word("office")));
         assert_eq!(Word::parse(&"a".repeat(65)), Err(StoreError::Word("word")));

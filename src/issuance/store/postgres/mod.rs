@@ -110,6 +110,10 @@ impl Store for PostgresStore {
         self.all(&sql::history(), &[kind, id, asked::number(after), sql::Param::Int(asked::limit(limit))], rows::audit)
     }
 
+    fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError> {
+        self.all(&sql::job(), &[sql::Param::Text(job.as_str())], rows::audit)
+    }
+
     fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {
         self.one(&sql::unaccounted(kind), &[], asked::id)
     }

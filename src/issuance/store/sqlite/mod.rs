@@ -87,6 +87,10 @@ impl Store for SqliteStore {
         read::all(&self.db, &sql::history(), &params, rows::audit)
     }
 
+    fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError> {
+        read::all(&self.db, &sql::job(), &[sql::Param::Text(job.as_str())], rows::audit)
+    }
+
     fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {
         read::one(&self.db, &sql::unaccounted(kind), &[], asked::id)
     }

@@ -52,7 +52,7 @@ fn before(tx: &Transaction<'_>, heading: &Heading, signed: &Signed) -> Result<Op
     if row.statement != signed.statement {
         return Err(StoreError::Conflict(heading.job.to_string()));
     }
-    Ok(Some(Entry { office: row.office, n: row.n, revision: row.revision, was: row.was, now: row.now, head: row.head }))
+    Ok(Some(row.into()))
 }
 
 type Moved = (i64, &'static str, &'static str);

@@ -1,6 +1,7 @@
 //! Persons, officers and offices that nobody is.
 
-use crate::issuance::role::{Asked, Role, Taken};
+use crate::issuance::officer::OfficerId;
+use crate::issuance::role::{Asked, PersonNumber, Role, Taken};
 use crate::issuance::store::{Actor, Hands, Id, Office, Subject, Word};
 use crate::record::Nik;
 use jiff::Timestamp;
@@ -31,8 +32,8 @@ pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_795_000_000 + second).unwrap()
 }
 
-fn actor(id: u64, role: Role) -> Actor {
-    Actor { id, role, office: office("grant"), signature: vec![0xA5; 70] }
+fn actor(id: PersonNumber, role: Role) -> Actor {
+    Actor { id: OfficerId::from_bytes(id.to_be_bytes()), role, office: office("grant"), signature: vec![0xA5; 70] }
 }
 
 /// One officer.

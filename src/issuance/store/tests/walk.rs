@@ -285,7 +285,7 @@ impl Walk {
         let with = if self.pick(2) == 0 {
             None
         } else {
-            Some((u64::try_from(1 + self.pick(2)).unwrap(), *self.one_of(Role::EVERY).as_ref().unwrap()))
+            Some((u128::try_from(1 + self.pick(2)).unwrap(), *self.one_of(Role::EVERY).as_ref().unwrap()))
         };
         let moves = if self.pick(2) == 0 { vec![plain(&name, step)] } else { self.complete(&name, step) };
         self.submit(moves, Some(Taken { by, with }));
