@@ -99,7 +99,8 @@ pub fn approve(
     let card = Id::parse(&format!("C-{number}"))?;
     if !again {
         let made = Made { built: &built, image: &image, renews, number: &number };
-        desk.take(job, moves(desk_seals(desk, &card, &made)?, id, &card, &number, &image).into_iter().map(|m| (m, by)).collect())?;
+        let moves = moves(desk_seals(desk, &card, &made)?, id, &card, &number, &image);
+        desk.take_by(job, moves, by)?;
     }
     let folder = making.images.join(&name);
     authorize(desk, &case, &image, (&folder, making))?;
@@ -151,7 +152,7 @@ fn record_of(desk: &mut Desk<'_>, case: &Case, prints: &dyn Prints, renew: bool)
     let own = findings.own.as_deref().filter(|_| findings.answer == Answer::Reissue && !renew);
     let enrolled = own.map(Id::parse).transpose()?.map(|own| Captured::open(desk, &own)).transpose()?;
     let fingers = enrolled.as_ref().unwrap_or(&captured);
-    let today = crate::issuance::case::today(desk);
+    let today = desk.today();
     let record = record::of(&case.dossier, &captured, &fingers.templates(prints), today)?;
     Ok((record, findings.answer == Answer::Reissue && renew))
 }

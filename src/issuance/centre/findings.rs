@@ -2,7 +2,6 @@
 
 use super::CentreError;
 use crate::crypto::hash::sha256;
-use crate::finger::matcher::Band;
 use crate::issuance::case::Case;
 use crate::issuance::desk::Desk;
 use crate::issuance::store::{Id, Kind, Part, Sealed, StoreError};
