@@ -40,6 +40,8 @@ mod frame;
 mod full;
 #[path = "cli/given.rs"]
 mod given;
+#[path = "cli/issuance.rs"]
+mod issuance;
 #[path = "cli/job.rs"]
 mod job;
 #[path = "cli/kill.rs"]

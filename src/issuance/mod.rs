@@ -13,6 +13,7 @@ pub mod card;
 pub mod case;
 pub mod desk;
 pub mod form;
+pub mod handover;
 pub mod incident;
 pub mod names;
 pub mod office;

@@ -2,7 +2,8 @@
 
 use super::Refusal::{But, Line};
 use super::place::Place;
-use super::{Rows, Yes};
+use super::{Rows, Yes, offices};
+use ektp::issuance::officer::{Grant, OfficerId};
 use ektp::issuance::role::Role;
 use ektp::issuance::store::{
     Actor, Draft, Hands, Id, Move, Office, Opening, SqliteStore, Store as _, StoreKey, Word, audit, heads,
@@ -22,6 +23,8 @@ pub const ROWS: &[Rows] = &[Rows {
         But("store-unavailable", "@store", "postgres://db.example/x"),
         But("encoding-invalid", "@store", "@newer"),
         But("encoding-invalid", "@heads", "@garbage"),
+        Line("audit-altered", "@store --roster @roster"),
+        Line("not-permitted", "@store --roster @mixed"),
         But("input-invalid", "@heads", "@misnamed"),
         But("input-invalid", "@heads", "@huge"),
         But("file-unreadable", "@heads", "@none"),
@@ -46,7 +49,22 @@ pub fn run() {
     let text = heads::to_json(&audit::verify(&mut whole, &[]).unwrap().heads);
     place.write("misnamed", text.replace("3273", "two words"));
     place.write("heads", text);
+    offices::furnish(&place);
+    // A roster with a grant that nobody above signed.
+    std::fs::create_dir(place.at("mixed")).unwrap();
+    for name in ["root.json", "grants", "ends"] {
+        let (from, to) = (place.at("roster").join(name), place.at("mixed").join(name));
+        if from.is_dir() { std::fs::create_dir(to).unwrap() } else { drop(std::fs::copy(from, to).unwrap()) }
+    }
+    let own = offices::key(7);
+    let time = |text: &str| text.parse().unwrap();
+    let span = (time("2026-01-01T00:00:00Z"), time("2027-01-01T00:00:00Z"));
+    let grant = Grant::new(&own.public_key(), "X-1", (Role::Witness, ektp::issuance::Office::Ministry), span).unwrap();
+    let grant = serde_json::to_vec(&grant.signed_by(&offices::key(8))).unwrap();
+    place.write(&format!("mixed/grants/{}.json", "0".repeat(64)), grant);
     super::run_all(ROWS, &place);
+    let signed = place.run("audit verify @issuance.db --roster @roster");
+    assert_eq!(signed.yes().data()["signatures"], true);
     let verified = place.run("audit verify @store --out @new");
     assert_eq!(verified.yes().data()["offices"][0]["rows"], 2);
     assert_eq!(place.read("new"), place.read("heads"), "the heads that go out are those of the store");
@@ -56,7 +74,8 @@ pub fn run() {
 fn received(store: &mut SqliteStore, blank: &str) {
     let id = |text: &str| Id::parse(text).unwrap();
     let office = Office::parse("3273").unwrap();
-    let by = Actor { id: 1, role: Role::Personalizer, office: office.clone(), signature: vec![1; 70] };
+    let by =
+        Actor { id: OfficerId::from_bytes([1; 16]), role: Role::Personalizer, office: office.clone(), signature: vec![1; 70] };
     let opening = Opening::Blank { of: Word::parse("ektp-80k").unwrap() };
     let at = "2026-11-26T08:00:00Z".parse().unwrap();
     let draft = Draft::new(id(&format!("job-{blank}")), office, at, vec![Move::open(id(blank), opening)]).unwrap();

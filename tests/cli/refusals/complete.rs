@@ -46,6 +46,9 @@ fn every_verb_is_run_into_a_yes_and_into_each_reason_of_its_list() {
             rows.iter().flat_map(|r| r.refusals).map(Refusal::reason).chain(jobs::reasons_of(verb.name)).chain(asked).collect();
         let skipped =
             |reason: &Reason| skips::SKIPS.iter().chain(skips::ELSEWHERE).any(|s| s.0 == verb.name && s.1 == reason.code());
+        let skipped = |reason: &Reason| {
+            skipped(reason) || skips::OF_GROUP.iter().any(|s| verb.groups.contains(&s.0) && s.1 == reason.code())
+        };
         for reason in verb.reasons {
             match (run.contains(&reason.code()), skipped(reason)) {
                 (false, false) => missing.push(format!("{}: {reason}", verb.name)),
@@ -61,6 +64,12 @@ fn every_verb_is_run_into_a_yes_and_into_each_reason_of_its_list() {
         let listed = verbs::Verb::named(verb).is_some_and(|v| v.reasons.iter().any(|r| r.code() == *code));
         if !listed || why.len() < 20 {
             missing.push(format!("skip list: {verb}: {code} is not of specs/verbs.toml, or has no reason"));
+        }
+    }
+    for (group, code, file) in skips::OF_GROUP {
+        let text = std::fs::read_to_string(crate::contract::root().join("tests/cli").join(file)).unwrap_or_default();
+        if !text.contains(&format!("\"{code}\"")) {
+            missing.push(format!("run elsewhere: group {group}: {code} is not asserted in {file}"));
         }
     }
     for (verb, code, file) in skips::ELSEWHERE {

@@ -8,11 +8,13 @@ pub mod cards;
 mod complete;
 pub mod desk;
 mod finger;
+mod issuance_store;
 mod jobs;
 mod laid;
 mod live;
 mod no_readers;
 mod officer;
+pub mod offices;
 mod packet;
 mod perso_resume;
 mod perso_run;
@@ -166,6 +168,7 @@ groups! {
     finger_verbs: finger,
     gallery_verbs: afis,
     audit_verbs: audit,
+    issuance_store_verbs: issuance_store,
     card_verbs: card,
     x509_verbs: pki_x509,
     cv_verbs: pki_cv,

@@ -3,8 +3,12 @@
 /// Verb, reason, why it is not run.
 pub const SKIPS: &[(&str, &str, &str)] = &[
     ("doctor", "could-not-decide", "the machine's clock would have to stand before the program was made"),
+    ("store create", "wrong-store-key", "a store that is made has the key that it is made with"),
     ("verify card", "weak-key", "takes a chip with an RSA key of 1024 bits; src/verify/tests/presence.rs judges such answers"),
 ];
+
+/// Reasons of a whole group of options whose run takes long, so that it is made with one verb: group, reason, file of `tests/cli/`.
+pub const OF_GROUP: &[(&str, &str, &str)] = &[("issuance", "in-use", "issuance.rs")];
 
 /// Verbs that no test can bring to a yes, each with why.
 pub const NEVER_YES: &[(&str, &str)] = &[];
