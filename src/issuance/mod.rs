@@ -1,9 +1,9 @@
 //! Issuance: the rules by which an application becomes a card in its holder's hand, pure: no store, no clock, no reader; and their store.
 //!
 //! A [`Procedure`] says where things happen and which way a card travels, [`papers`] what a resident brings. [`application`], [`card`],
-//! [`blank`], [`batch`], [`shipment`], [`shift`], [`incident`] and [`resident`] say which step may follow which and who may take it, [`names`] by
-//! which words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL, with its audit, and a
-//! [`desk::Desk`] takes their steps for an office. Sources: `docs/issuance.md`.
+//! [`blank`], [`batch`], [`shipment`], [`shift`], [`incident`] and [`resident`] say which step may follow which and who may take it,
+//! [`names`] by which words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL,
+//! with its audit, and a [`desk::Desk`] takes their steps for an office. Sources: `docs/issuance.md`.
 
 pub mod application;
 pub mod balance;
@@ -22,9 +22,9 @@ pub mod officer;
 pub mod packet;
 pub mod papers;
 pub mod procedure;
-pub mod resident;
 pub mod recall;
 pub mod register;
+pub mod resident;
 pub mod role;
 pub mod shift;
 pub mod shipment;
