@@ -158,6 +158,8 @@ pub const STORE_SIGNATURE_BYTES: usize = 1_024;
 pub const STORE_SEALED_BYTES: usize = 16 * 1_048_576;
 /// Most rows of one answer of the store.
 pub const STORE_PAGE_ROWS: u32 = 1_000;
+/// Things whose life one question tells.
+pub const TRACED: usize = 1_000;
 /// Candidates that are kept of one identification.
 pub const SUSPECTS: usize = 50;
 /// Most offices with an audit chain in one store: there are some 7,300 sub-districts and 514 regencies.

@@ -64,10 +64,10 @@ fn a_reissue_is_the_person_of_the_niks_own_enrolment_and_a_stranger_is_not() {
     world.card(&id(A), "C-1", crate::issuance::card::State::Active);
     let stranger = world.comes(B, Comes { reason: Reason::Lost, ..Comes::new(1, 9) });
     assert_eq!(stranger.answer, Answer::Doubt(Doubt::OwnMismatch));
-    assert_eq!(stranger.candidates.iter().map(|c| (c.application.as_str(), c.by.clone())).collect::<Vec<_>>(), [(
-        A,
-        vec!["own-nik".to_owned()]
-    )]);
+    assert_eq!(
+        stranger.candidates.iter().map(|c| (c.application.as_str(), c.by.clone())).collect::<Vec<_>>(),
+        [(A, vec!["own-nik".to_owned()])]
+    );
 }
 
 #[test]
