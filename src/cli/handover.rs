@@ -151,7 +151,10 @@ impl Turn<'_> {
                         trial.repeat_by(second.id())?
                     }
                     None => {
-                        return Err(Failure::new(Reason::NotPermitted, "no match so far: a second officer repeats it (--second)"));
+                        return Err(Failure::new(
+                            Reason::NotPermitted,
+                            "no match so far: a second officer repeats it (--second)",
+                        ));
                     }
                 },
                 Next::Over(ended) => return self.over(desk, job, presented, (&ended, device.as_ref()), out),
