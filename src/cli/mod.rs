@@ -5,6 +5,7 @@ mod audit;
 mod card;
 mod card_password;
 mod card_reading;
+mod case;
 mod chip;
 mod chip_keys;
 mod demo;
@@ -104,6 +105,9 @@ enum Verb {
     /// Officers' keys and grants: enrol, grant, revoke, show
     #[command(subcommand)]
     Officer(officer::OfficerVerb),
+    /// Applications on their way, from the register to the card in the holder's hand
+    #[command(subcommand)]
+    Case(case::CaseVerb),
     /// Captures as sealed, signed packets: seal, verify, open
     #[command(subcommand)]
     Packet(packet::PacketVerb),
@@ -144,6 +148,7 @@ impl Verb {
             #[cfg(unix)]
             Self::Signer(verb) => verb.name(),
             Self::Officer(verb) => verb.name(),
+            Self::Case(verb) => verb.name(),
             Self::Packet(verb) => verb.name(),
             Self::Demo(verb) => verb.name(),
             Self::Generate(_) => "generate",
@@ -169,6 +174,7 @@ impl Verb {
             #[cfg(unix)]
             Self::Signer(verb) => verb.run(out),
             Self::Officer(verb) => verb.run(out),
+            Self::Case(verb) => verb.run(out),
             Self::Packet(verb) => verb.run(out),
             Self::Demo(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
