@@ -158,8 +158,33 @@ pub const STORE_SIGNATURE_BYTES: usize = 1_024;
 pub const STORE_SEALED_BYTES: usize = 16 * 1_048_576;
 /// Most rows of one answer of the store.
 pub const STORE_PAGE_ROWS: u32 = 1_000;
+/// Candidates that are kept of one identification.
+pub const SUSPECTS: usize = 50;
 /// Most offices with an audit chain in one store: there are some 7,300 sub-districts and 514 regencies.
 pub const STORE_OFFICES: usize = 20_000;
+/// Most applications of a batch and cards of a shipment that this program puts together: with each goes a step of its own, and all
+/// of them are one change.
+pub const ISSUANCE_ITEMS: usize = 900;
+/// Most serial numbers of blanks in one list.
+pub const BLANK_SERIALS: usize = 100_000;
+/// Most kinds of materials that a shift counts.
+pub const SHIFT_MATERIALS: usize = 32;
+/// Most officers at a station.
+pub const SHIFT_OPERATORS: usize = 16;
+/// Largest file of serial numbers, counts, rules or lists of issuance, in bytes.
+pub const ISSUANCE_LIST_BYTES: u64 = 4 * 1_048_576;
+/// Most classes of a bureau's rules.
+pub const QUOTA_CLASSES: usize = 64;
+/// Most applications that are looked at to put one batch together.
+pub const QUOTA_CANDIDATES: usize = 100_000;
+/// Most seals of a shipment.
+pub const SHIPMENT_SEALS: usize = 32;
+/// Longest text of a person about an incident, in bytes.
+pub const INCIDENT_TEXT_BYTES: usize = 8_192;
+/// Most rows of the audit that one report goes through.
+pub const REPORT_ROWS: usize = 5_000_000;
+/// Most days of a trend.
+pub const REPORT_DAYS: usize = 3_660;
 /// Most ages that things are told apart by in one question.
 pub const STORE_AGES: usize = 16;
 /// How often a change is tried that others stand in the way of.

@@ -162,6 +162,8 @@ pub const TABLE: &[Row] = &[
     replaced(State::Unique),
     replaced(State::PrintReady),
     replaced(State::InPersonalization),
+    // Its card never becomes anybody's: a handover goes with a delivery, and that does not follow from here.
+    (State::InPersonalization, Step::Withdraw, State::Withdrawn, DESK),
 ];
 
 /// The row of a receipt that is replaced.

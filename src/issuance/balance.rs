@@ -1,13 +1,14 @@
 //! The equation by which a shift and a batch close: everything that was there is somewhere.
 
 use crate::reason::{Reason, Refusal};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Serial numbers of one type of stock.
 pub type Serials = BTreeSet<String>;
 
 /// One type of stock, by serial, over one shift or batch.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     /// There at the beginning.
     pub opening: Serials,
@@ -56,6 +57,23 @@ impl Refusal for BalanceError {
 }
 
 impl Ledger {
+    /// Its columns by their words: the two it begins with, then the eight of which each serial is in one.
+    #[must_use]
+    pub fn columns(&self) -> [(&'static str, &Serials); 10] {
+        [
+            ("opening", &self.opening),
+            ("received", &self.received),
+            ("made", &self.made),
+            ("spoiled", &self.spoiled),
+            ("returned", &self.returned),
+            ("missing", &self.missing),
+            ("sample", &self.sample),
+            ("quarantined", &self.quarantined),
+            ("in-process", &self.in_process),
+            ("carried-over", &self.carried_over),
+        ]
+    }
+
     fn ends(&self) -> [&Serials; 8] {
         [
             &self.made,

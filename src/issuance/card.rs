@@ -160,6 +160,8 @@ pub const TABLE: &[Row] = &[
     (State::Refused, Step::SendBack, State::Returning, COURIER),
     (State::Revoked, Step::SendBack, State::Returning, COURIER),
     (State::Missing, Step::SendBack, State::Returning, TWO_OF_STOCK),
+    // At the regency, from where it goes on.
+    (State::Returning, Step::Receive, State::Returning, COURIER),
     (State::Returning, Step::ReceiveBack, State::Returned, COURIER),
     (State::Returned, Step::Destroy, State::Destroyed, WITNESSES),
 ];

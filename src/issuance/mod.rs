@@ -3,14 +3,17 @@
 //! A [`Procedure`] says where things happen and which way a card travels, [`papers`] what a resident brings. [`application`], [`card`],
 //! [`blank`], [`batch`], [`shipment`], [`shift`], [`incident`] and [`resident`] say which step may follow which and who may take it,
 //! [`names`] by which words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL,
-//! with its audit, and a [`desk::Desk`] takes their steps for an office. Sources: `docs/issuance.md`.
+//! with its audit, and a [`desk::Desk`] takes their steps for an office: those of a [`case`], of the [`centre`], of the [`bureau`], of
+//! those on the way ([`transit`]) and of the [`handover`]. Sources: `docs/issuance.md`.
 
 pub mod application;
 pub mod balance;
 pub mod batch;
 pub mod blank;
+pub mod bureau;
 pub mod card;
 pub mod case;
+pub mod centre;
 pub mod desk;
 pub mod form;
 pub mod handover;
@@ -23,12 +26,14 @@ pub mod papers;
 pub mod procedure;
 pub mod recall;
 pub mod register;
+pub mod report;
 pub mod resident;
 pub mod role;
 pub mod shift;
 pub mod shipment;
 pub mod store;
 pub mod table;
+pub mod transit;
 
 pub use office::Office;
 pub use procedure::{Holder, Mode, Place, Procedure, Start};

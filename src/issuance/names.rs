@@ -90,7 +90,7 @@ named!(shipment::Step { Send "send" Receive "receive" Dispute "dispute" Settle "
 
 named!(shift::State { Open "open" Closed "closed" });
 
-named!(shift::Step { Supply "supply" Close "close" });
+named!(shift::Step { Supply "supply" Count "count" Close "close" });
 
 named!(incident::State { Open "open" Closed "closed" });
 

@@ -17,6 +17,8 @@ pub enum State {
 pub enum Step {
     /// Stock comes to its station out of the store room: handed over by one, taken by another.
     Supply,
+    /// Counted by hand, and written down, before anyone is shown what to expect; again, if the books do not balance by it.
+    Count,
     /// Counted, balanced ([`super::balance::Ledger::close_shift`]) and signed by two.
     Close,
 }
@@ -35,6 +37,7 @@ pub const STARTS: &[State] = &[State::Open];
 /// Every step that there is.
 pub const TABLE: &[Row] = &[
     (State::Open, Step::Supply, State::Open, Asked::two(STOCK, STOCK)),
+    (State::Open, Step::Count, State::Open, Asked::one(CLOSERS)),
     (State::Open, Step::Close, State::Closed, Asked::two(CLOSERS, CLOSERS)),
 ];
 
@@ -63,6 +66,7 @@ mod tests {
             let late = StepError::WrongState { state: State::Closed, step };
             assert_eq!(State::Closed.take(step, &two), Err(late));
         }
+        assert_eq!(State::Open.take(Step::Count, &alone), Ok(State::Open));
         assert_eq!(State::Open.take(Step::Close, &two), Ok(State::Closed));
     }
 }

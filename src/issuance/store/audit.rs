@@ -10,6 +10,7 @@ use crate::crypto::symmetric::same;
 use crate::issuance::officer::{ActError, OfficerId};
 use crate::issuance::role::Role;
 use crate::limits::STORE_PAGE_ROWS;
+use crate::verify::hex;
 
 /// First bytes of what is hashed.
 pub(super) const LABEL: &[u8] = b"ektp-audit-1";
@@ -123,6 +124,35 @@ impl Row {
     #[must_use]
     pub fn signatories(&self) -> Option<Vec<(OfficerId, Role, String, Vec<u8>)>> {
         statement::read_signatories(&self.hands)
+    }
+
+    /// What was signed, besides what the columns say.
+    fn read(&self) -> Option<statement::Read> {
+        statement::Read::parse(&self.statement)
+    }
+
+    /// The word of the step; `open` for a beginning.
+    #[must_use]
+    pub fn step(&self) -> Option<String> {
+        self.read().map(|read| read.step)
+    }
+
+    /// Why, if a reason was given.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        self.read()?.reason
+    }
+
+    /// On which device or at which station, if it was said.
+    #[must_use]
+    pub fn device(&self) -> Option<String> {
+        self.read()?.device
+    }
+
+    /// SHA-256 of the paper, receipt, minutes or result by which it was taken.
+    #[must_use]
+    pub fn evidence(&self) -> Option<[u8; 32]> {
+        hex::decode(&self.read()?.evidence?)?.try_into().ok()
     }
 
     /// What is wrong with the row itself, wherever it stands.

@@ -275,6 +275,12 @@ impl Move {
         self
     }
 
+    /// Of which.
+    #[must_use]
+    pub const fn of(&self) -> &Id {
+        &self.id
+    }
+
     /// Of what.
     #[must_use]
     pub const fn kind(&self) -> Kind {

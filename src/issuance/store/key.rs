@@ -70,13 +70,15 @@ pub enum Part {
     Opening,
     /// What came to it while it was open: a shift's stock.
     Supply,
+    /// What an identification found of an application.
+    Findings,
     /// What was written down at its end: a shift's last count, minutes, what came of an incident.
     Closing,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Closing];
+    pub const ALL: [Self; 7] = [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Findings, Self::Closing];
 
     /// Its word.
     #[must_use]
@@ -87,6 +89,7 @@ impl Part {
             Self::Can => "can",
             Self::Opening => "opening",
             Self::Supply => "supply",
+            Self::Findings => "findings",
             Self::Closing => "closing",
         }
     }
@@ -105,6 +108,14 @@ pub struct Sealed {
 impl std::fmt::Debug for Sealed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Sealed({} {} {}, {} bytes)", self.kind.name(), self.id, self.part.name(), self.bytes.len())
+    }
+}
+
+#[cfg(test)]
+impl Sealed {
+    /// As they are stored.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 }
 

@@ -71,6 +71,12 @@ pub trait Store: Send {
     /// [`StoreError::TooMany`] if there are more than [`crate::limits::STORE_PAGE_ROWS`].
     fn find(&mut self, kind: Kind, by: By<'_>) -> Result<Vec<Standing>, StoreError>;
 
+    /// The thing of a kind with this word that began last at an office.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn latest(&mut self, kind: Kind, office: &Office, word: &Word) -> Result<Option<Standing>, StoreError>;
+
     /// What a batch or a shipment holds, by id.
     ///
     /// # Errors
@@ -172,4 +178,4 @@ impl<'a> By<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::issuance) mod tests;

@@ -61,6 +61,12 @@ pub(super) fn standing_by(kind: Kind, column: &str) -> String {
     format!("SELECT {columns} FROM {table} WHERE {column} = $1 ORDER BY since, id LIMIT $2")
 }
 
+/// The thing with a word that began last at an office.
+pub(super) fn latest(kind: Kind) -> String {
+    let (columns, table, word) = (columns(kind), kind.name(), spec(kind).word);
+    format!("SELECT {columns} FROM {table} WHERE {word} = $1 AND office = $2 ORDER BY since DESC, id DESC LIMIT 1")
+}
+
 /// A page, by whichever index fits.
 pub(super) fn page<'a>(page: &'a Page, limit: i64) -> Query<'a> {
     let mut params = Vec::new();

@@ -190,6 +190,9 @@ pub(super) struct Read {
     family: Option<String>,
     pub owner: Option<String>,
     pub word: Option<String>,
+    pub reason: Option<String>,
+    pub device: Option<String>,
+    pub evidence: Option<String>,
 }
 
 impl Read {

@@ -14,7 +14,7 @@ use super::key::{Part, Sealed};
 use super::rule::Kind;
 use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
 use super::taking::Done;
-use super::word::{Id, Office};
+use super::word::{Id, Office, Word};
 use super::{By, Store, asked, rows, sql};
 use crate::limits::STORE_ATTEMPTS;
 use ::postgres::{Client, Statement};
@@ -58,6 +58,11 @@ impl Store for PostgresStore {
 
     fn find(&mut self, kind: Kind, by: By<'_>) -> Result<Vec<Standing>, StoreError> {
         self.found(kind, by)
+    }
+
+    fn latest(&mut self, kind: Kind, office: &Office, word: &Word) -> Result<Option<Standing>, StoreError> {
+        let params = [sql::Param::Text(word.as_str()), sql::Param::Text(office.as_str())];
+        self.one(&sql::latest(kind), &params, |row| rows::standing(kind, row))
     }
 
     fn items(&mut self, kind: Kind, id: &Id) -> Result<Vec<Id>, StoreError> {

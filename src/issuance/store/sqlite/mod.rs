@@ -13,7 +13,7 @@ use super::key::{Part, Sealed};
 use super::rule::Kind;
 use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
 use super::taking::Done;
-use super::word::{Id, Office};
+use super::word::{Id, Office, Word};
 use super::{By, Store, asked, rows, sql};
 use rusqlite::Connection;
 
@@ -35,6 +35,11 @@ impl Store for SqliteStore {
 
     fn find(&mut self, kind: Kind, by: By<'_>) -> Result<Vec<Standing>, StoreError> {
         read::found(&self.db, kind, by)
+    }
+
+    fn latest(&mut self, kind: Kind, office: &Office, word: &Word) -> Result<Option<Standing>, StoreError> {
+        let params = [sql::Param::Text(word.as_str()), sql::Param::Text(office.as_str())];
+        read::one(&self.db, &sql::latest(kind), &params, |row| rows::standing(kind, row))
     }
 
     fn items(&mut self, kind: Kind, id: &Id) -> Result<Vec<Id>, StoreError> {

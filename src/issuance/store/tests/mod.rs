@@ -5,8 +5,8 @@ mod claims;
 mod home;
 mod lives;
 mod model;
-mod moves;
-mod people;
+pub(in crate::issuance) mod moves;
+pub(in crate::issuance) mod people;
 mod persons;
 mod races;
 mod register;
@@ -15,7 +15,7 @@ mod stock;
 mod upkeep;
 mod walk;
 
-pub(super) use home::{File, Server, server};
+pub(in crate::issuance) use home::{File, Home, Server, key, server};
 
 /// Each of these functions as a test of its own on both databases.
 macro_rules! on_both {
@@ -32,7 +32,7 @@ macro_rules! on_both {
         }
     };
 }
-use on_both;
+pub(in crate::issuance) use on_both;
 
 /// An application of the n-th person with a sealed part, by a desk of its own.
 pub(super) fn an_application(store: &mut dyn super::Store, n: u32) -> Result<super::Done, super::StoreError> {

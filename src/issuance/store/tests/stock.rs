@@ -37,6 +37,9 @@ fn a_station_has_one_open_shift_whose_count_is_sealed(home: &mut dyn Home) {
     let at_station = store.find(Kind::Shift, By::Word(&word("enc-1"))).unwrap();
     let states: Vec<_> = at_station.iter().map(|s| (s.id.as_str(), s.state, s.office.as_str())).collect();
     assert_eq!(states.len(), 3);
+    let latest = store.latest(Kind::Shift, &office("3273"), &word("enc-1")).unwrap().unwrap();
+    assert_eq!((latest.id, latest.state), (id("h2"), "open"));
+    assert_eq!(store.latest(Kind::Shift, &office("3174"), &word("enc-2")), Ok(None));
     assert!(states.contains(&("h1", "closed", "3273")) && states.contains(&("h4", "open", "3174")));
     let moved = home.attempt("UPDATE shift SET station = 'enc-9'").unwrap_err();
     assert!(moved.contains("never changes"), "{moved}");

@@ -1,0 +1,108 @@
+//! Why the bureau refuses.
+
+use super::material::MaterialError;
+use super::serials;
+use crate::issuance::balance::BalanceError;
+use crate::issuance::desk::DeskError;
+use crate::issuance::store::{Id, Kind, StoreError, Word};
+use crate::reason::{Reason, Refusal};
+
+/// A refusal of the bureau.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BureauError {
+    /// The desk, or the store behind it, refuses.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// Serial numbers of a type that do not balance.
+    #[error("{of}: {error}: {}", named(error))]
+    Balance {
+        /// Which type.
+        of: String,
+        /// What is wrong, and which.
+        error: BalanceError,
+    },
+    /// Materials that do not balance, or were not counted.
+    #[error(transparent)]
+    Material(#[from] MaterialError),
+    /// No shift is open at the station.
+    #[error("no shift is open at station {0}")]
+    NoShift(Word),
+    /// The thing stands where this cannot be done with it.
+    #[error("{} {id} is {state}", .kind.name())]
+    Stands {
+        /// What.
+        kind: Kind,
+        /// Which.
+        id: Id,
+        /// Where it stands.
+        state: &'static str,
+    },
+    /// It is another office's.
+    #[error("{} {id} is at another office", .kind.name())]
+    Elsewhere {
+        /// What.
+        kind: Kind,
+        /// Which.
+        id: Id,
+    },
+    /// Another shift has these blanks.
+    #[error("another shift has {}", serials::write(.0))]
+    AnotherShift(crate::issuance::balance::Serials),
+    /// More, or fewer, than a change may have.
+    #[error("{what}: 1 to {most}")]
+    Number {
+        /// Of what.
+        what: &'static str,
+        /// At most.
+        most: usize,
+    },
+    /// Nothing waits that the rules choose.
+    #[error("nothing is print ready that the rules of the bureau choose")]
+    NothingToMake,
+    /// Who approves a batch put it together.
+    #[error("whoever put a batch together does not approve it")]
+    OwnBatch,
+    /// An application is not in this batch.
+    #[error("application {0} is not of this batch")]
+    NotOfBatch(Id),
+    /// What was written down of a thing is missing or damaged.
+    #[error("what was written down of {} {id} is damaged", .kind.name())]
+    Notes {
+        /// Of what.
+        kind: Kind,
+        /// Of which.
+        id: Id,
+    },
+}
+
+impl From<StoreError> for BureauError {
+    fn from(error: StoreError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl Refusal for BureauError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Desk(error) => error.reason(),
+            Self::Balance { error, .. } => error.reason(),
+            Self::Material(error) => error.reason(),
+            Self::NoShift(_) | Self::Stands { .. } | Self::Elsewhere { .. } | Self::NothingToMake | Self::NotOfBatch(_) => {
+                Reason::WrongState
+            }
+            Self::AnotherShift(_) => Reason::InUse,
+            Self::Number { .. } => Reason::InputInvalid,
+            Self::OwnBatch => Reason::NotPermitted,
+            Self::Notes { .. } => Reason::EncodingInvalid,
+        }
+    }
+}
+
+/// The serial numbers that are wrong.
+fn named(error: &BalanceError) -> String {
+    match error {
+        BalanceError::Nowhere(of) | BalanceError::FromNowhere(of) | BalanceError::Twice(of) => serials::write(of),
+        BalanceError::Unfinished(n) => n.to_string(),
+    }
+}

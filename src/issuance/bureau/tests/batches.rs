@@ -1,0 +1,216 @@
+//! Batches: chosen by rules or lists, approved by another, run by stations, closed by the books, and made again where they failed.
+
+use super::house::{House, REGENCY, Told, officer, station};
+use crate::issuance::balance::BalanceError;
+use crate::issuance::bureau::batch::{self, Choice, Closed, Order};
+use crate::issuance::bureau::quota::Quota;
+use crate::issuance::bureau::requeue::{self, Requeued};
+use crate::issuance::bureau::result::{self, Became};
+use crate::issuance::bureau::run::{self, Ran, Stage, Stopped};
+use crate::issuance::bureau::{BureauError, stock};
+use crate::issuance::desk::{By, Desk, DeskError};
+use crate::issuance::names::Named as _;
+use crate::issuance::store::tests::moves::{self, approved};
+use crate::issuance::store::tests::people::{id, word};
+use crate::issuance::store::tests::{Home, on_both};
+use crate::issuance::store::{Kind, StoreError, Work};
+use crate::issuance::{Office, application};
+use crate::reason::{Reason, Refusal as _};
+
+on_both!(
+    a_batch_is_chosen_by_the_rules_approved_by_another_and_closed_by_its_books,
+    the_result_mirrors_the_rows_and_what_failed_is_made_again,
+    a_run_stops_and_goes_on_with_the_blank_that_a_card_has,
+    two_stations_share_a_batch,
+    each_way_in_which_a_batch_is_refused_is_named,
+);
+
+fn create(house: &mut House, name: &str, choice: &Choice) -> Result<Order, BureauError> {
+    let bureau = officer(11);
+    let job = id(&format!("create-{name}"));
+    house.at(REGENCY, |desk| batch::create(desk, &job, (&id(name), &word("ektp-80k")), choice, By::one(&bureau)))
+}
+
+fn list(names: &[&str]) -> Choice {
+    Choice::List(names.iter().map(|name| id(name)).collect())
+}
+
+fn approve(house: &mut House, name: &str) -> Result<(), BureauError> {
+    let approver = officer(13);
+    house.at(REGENCY, |desk| batch::approve(desk, &id(&format!("approve-{name}")), &id(name), By::one(&approver)))
+}
+
+fn run_on(house: &mut House, job: &str, name: &str, maker: &mut Told) -> Result<Ran, BureauError> {
+    let bureau = officer(11);
+    house.at(REGENCY, |desk| run::run(desk, &id(job), &id(name), &station(), maker, By::one(&bureau)))
+}
+
+fn close(house: &mut House, job: &str, name: &str) -> Result<Closed, BureauError> {
+    let (one, two) = (officer(11), officer(12));
+    house.at(REGENCY, |desk| batch::close(desk, &id(job), &id(name), By::two(&one, &two)))
+}
+
+fn rows(closed: &Closed) -> Vec<(&str, Became)> {
+    closed.rows.iter().map(|row| (row.application.as_str(), row.result)).collect()
+}
+
+fn a_batch_is_chosen_by_the_rules_approved_by_another_and_closed_by_its_books(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B009");
+    house.shift("h1", "B001..B009", 9);
+    // The first had a card before.
+    house.had_a_card(1);
+    house.print_ready(2..=3);
+    let rules = "format = 1\n[[class]]\nname = \"never\"\nissued_before = false\n[[class]]\nname = \"rest\"\nwaits = true\n";
+    let rules = Quota::parse(rules).unwrap();
+    let order = create(&mut house, "b1", &Choice::Rules(rules.clone(), 3)).unwrap();
+    let chosen: Vec<_> = order.rows.iter().map(|row| (row.application.as_str(), row.class.as_deref())).collect();
+    assert_eq!(chosen, [("a2", Some("never")), ("a3", Some("never")), ("a1", Some("rest"))]);
+    assert_eq!(create(&mut house, "b1", &Choice::Rules(rules.clone(), 3)), Ok(order), "the same job again");
+    assert_eq!(house.state(Kind::Application, "a2"), "in-personalization");
+    let nothing = create(&mut house, "b2", &Choice::Rules(rules, 3)).unwrap_err();
+    assert_eq!((&nothing, nothing.reason()), (&BureauError::NothingToMake, Reason::WrongState));
+    let early = run_on(&mut house, "r0", "b1", &mut Told::default());
+    assert_eq!(early, Err(BureauError::Stands { kind: Kind::Batch, id: id("b1"), state: "created" }));
+    approve(&mut house, "b1").unwrap();
+    let ran = run_on(&mut house, "r1", "b1", &mut Told::default()).unwrap();
+    assert_eq!(ran, Ran { issued: 3, failed: 0, waiting: 0, stopped: Stopped::Done });
+    let closed = close(&mut house, "k1", "b1").unwrap();
+    assert_eq!(rows(&closed), [("a2", Became::Issued), ("a3", Became::Issued), ("a1", Became::Issued)]);
+    assert_eq!((closed.ledger.received.len(), closed.ledger.made.len()), (3, 3));
+    assert_eq!(close(&mut house, "k1", "b1"), Ok(closed), "the same job again");
+    assert_eq!((house.state(Kind::Batch, "b1"), house.state(Kind::Card, "c2")), ("closed", "checked"));
+    house.verified();
+}
+
+fn the_result_mirrors_the_rows_and_what_failed_is_made_again(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B009");
+    house.shift("h1", "B001..B003", 9);
+    house.print_ready(1..=4);
+    create(&mut house, "b1", &list(&["a3", "a1", "a4", "a2"])).unwrap();
+    approve(&mut house, "b1").unwrap();
+    let ends =
+        [(("encode", "c1"), Stage::Quarantined(word("reply-lost"))), (("print", "c4"), Stage::Spoiled(word("ribbon-torn")))];
+    let ran = run_on(&mut house, "r1", "b1", &mut Told::of(&ends)).unwrap();
+    assert_eq!(ran, Ran { issued: 1, failed: 2, waiting: 0, stopped: Stopped::NoBlank });
+    let closed = close(&mut house, "k1", "b1").unwrap();
+    let expected = [("a3", Became::Issued), ("a1", Became::Quarantined), ("a4", Became::Spoiled), ("a2", Became::NotRun)];
+    assert_eq!(rows(&closed), expected);
+    let text = String::from_utf8(result::csv(&closed.rows).unwrap()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "row,application,card,number,result,blank,blank_state,reason,receipt");
+    assert_eq!(lines[1], format!("1,a3,c3,N-c3,issued,B001,made,,{}", "07".repeat(32)));
+    assert_eq!(lines[2], "2,a1,c1,N-c1,quarantined,B002,quarantined,reply-lost,");
+    assert_eq!(lines[3], format!("3,a4,c4,N-c4,spoiled,B003,spoiled,ribbon-torn,{}", "07".repeat(32)));
+    assert_eq!(lines[4], "4,a2,c2,N-c2,not-run,,,,");
+    assert_eq!(lines.len(), 5, "a line for each row");
+    // What was not begun waits for the next batch, with the same card.
+    assert_eq!((house.state(Kind::Application, "a2"), house.state(Kind::Card, "c2")), ("print-ready", "allocated"));
+    let bureau = officer(11);
+    let again = |house: &mut House, job: &str, only: Option<&[crate::issuance::store::Id]>| {
+        house.at(REGENCY, |desk| requeue::requeue(desk, &id(job), &id("b1"), only, By::one(&bureau)))
+    };
+    let not_failed = again(&mut house, "q0", Some(&[id("a3")])).unwrap_err();
+    assert_eq!(not_failed, BureauError::Stands { kind: Kind::Card, id: id("c3"), state: "issued" });
+    assert_eq!(again(&mut house, "q0", Some(&[id("a9")])), Err(BureauError::NotOfBatch(id("a9"))));
+    assert_eq!(BureauError::NotOfBatch(id("a9")).reason(), Reason::WrongState);
+    let sent = again(&mut house, "q1", None).unwrap();
+    let both = Requeued { applications: vec![id("a1"), id("a4")], revoked: vec![word("N-c1"), word("N-c4")] };
+    assert_eq!(sent, both);
+    assert_eq!(again(&mut house, "q1", None), Ok(both), "the same job again");
+    assert_eq!(house.state(Kind::Application, "a1"), "unique", "to be approved anew");
+    assert_eq!(again(&mut house, "q2", None).unwrap().applications, [], "once");
+    let late = again(&mut house, "q3", Some(&[id("a1")])).unwrap_err();
+    assert_eq!(late, BureauError::Stands { kind: Kind::Application, id: id("a1"), state: "unique" });
+    // With another card, number and authorization; the old number stays revoked.
+    moves::Desk { office: "31.71.01", job: 900_000 }.done(house.store.as_mut(), approved("a1", "c1-2"));
+    create(&mut house, "b2", &list(&["a1", "a2"])).unwrap();
+    assert_eq!(again(&mut house, "q4", None).unwrap().applications, [], "its new card is in the making");
+    house.verified();
+}
+
+fn a_run_stops_and_goes_on_with_the_blank_that_a_card_has(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B009");
+    house.shift("h1", "B001..B009", 9);
+    house.print_ready(1..=5);
+    create(&mut house, "b1", &list(&["a1", "a2", "a3", "a4", "a5"])).unwrap();
+    approve(&mut house, "b1").unwrap();
+    let down = |card| (("encode", card), Stage::Waits(word("signer-down")));
+    let ran = run_on(&mut house, "r1", "b1", &mut Told::of(&[down("c2"), down("c3"), down("c4")])).unwrap();
+    assert_eq!(ran, Ran { issued: 1, failed: 0, waiting: 3, stopped: Stopped::Failures }, "three in a row, and it stops");
+    assert_eq!((house.state(Kind::Batch, "b1"), house.state(Kind::Card, "c2")), ("stopped", "encoding"));
+    let open = close(&mut house, "k0", "b1").unwrap_err();
+    assert_eq!(open, BureauError::Balance { of: "ektp-80k".into(), error: BalanceError::Unfinished(3) });
+    assert_eq!(open.reason().exit(), 60);
+    let mut maker = Told::of(&[(("check", "c3"), Stage::Waits(word("camera")))]);
+    let ran = run_on(&mut house, "r2", "b1", &mut maker).unwrap();
+    assert_eq!(ran, Ran { issued: 3, failed: 0, waiting: 1, stopped: Stopped::Done });
+    assert_eq!(maker.seen[0], "encode c2 B002", "the blank that it had");
+    assert!(!maker.seen.iter().any(|seen| seen.contains("c1")), "what is finished is not touched");
+    assert_eq!(house.state(Kind::Card, "c3"), "printed");
+    let mut maker = Told::default();
+    run_on(&mut house, "r3", "b1", &mut maker).unwrap();
+    assert_eq!(maker.seen, ["check c3 B003"]);
+    assert_eq!(close(&mut house, "k1", "b1").unwrap().ledger.made.len(), 5);
+    house.verified();
+}
+
+fn two_stations_share_a_batch(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B009");
+    house.shift("h1", "B001..B004", 9);
+    house.print_ready(1..=2);
+    create(&mut house, "b1", &list(&["a1", "a2"])).unwrap();
+    approve(&mut house, "b1").unwrap();
+    // Another station has taken the first row up, and not ended yet.
+    let state = application::State::InPersonalization.name();
+    let work = Work { kind: Kind::Application, state, station: word("enc-2"), now: house.now, lease_seconds: 3_600 };
+    let claim = house.store.claim_one(&work, &id("a1")).unwrap().unwrap();
+    let ran = run_on(&mut house, "r1", "b1", &mut Told::default()).unwrap();
+    assert_eq!(ran, Ran { issued: 1, failed: 0, waiting: 1, stopped: Stopped::Done });
+    assert_eq!((house.state(Kind::Card, "c1"), house.state(Kind::Card, "c2")), ("allocated", "checked"));
+    assert_eq!(house.store.release(&claim), Ok(true));
+    assert_eq!(run_on(&mut house, "r2", "b1", &mut Told::default()).unwrap().issued, 1);
+    house.verified();
+}
+
+fn each_way_in_which_a_batch_is_refused_is_named(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B003");
+    house.print_ready(1..=2);
+    let refused = |house: &mut House, names: &[&str]| create(house, "b0", &list(names)).unwrap_err();
+    assert_eq!(refused(&mut house, &[]), BureauError::Number { what: "applications of a batch", most: 900 });
+    let unknown = StoreError::Unknown { kind: Kind::Application, id: "a7".into() };
+    assert_eq!(refused(&mut house, &["a7"]), BureauError::Desk(DeskError::Store(unknown)));
+    create(&mut house, "b1", &list(&["a1"])).unwrap();
+    let other = BureauError::Stands { kind: Kind::Application, id: id("a1"), state: "in-personalization" };
+    assert_eq!(refused(&mut house, &["a1"]), other, "it is in another batch");
+    let far = officer(20);
+    let ministry = |house: &mut House, act: &dyn Fn(&mut Desk<'_>, By<'_>) -> Result<(), BureauError>| {
+        house.at(Office::Ministry, |desk| act(desk, By::one(&far)))
+    };
+    let elsewhere =
+        ministry(&mut house, &|desk, by| batch::create(desk, &id("j"), (&id("b2"), &word("t")), &list(&["a2"]), by).map(|_| ()));
+    assert_eq!(elsewhere, Err(BureauError::Elsewhere { kind: Kind::Application, id: id("a2") }), "a regency makes it");
+    assert_eq!(elsewhere.unwrap_err().reason(), Reason::WrongState);
+    // Two keys, one staff number: whoever put it together.
+    house.grant(31, "S-11", crate::issuance::Role::Approver);
+    let own = house.officer(31, crate::issuance::Role::Approver);
+    let own = house.at(REGENCY, |desk| batch::approve(desk, &id("p"), &id("b1"), By::one(&own)));
+    assert_eq!(own, Err(BureauError::OwnBatch));
+    assert_eq!(BureauError::OwnBatch.reason(), Reason::NotPermitted);
+    approve(&mut house, "b1").unwrap();
+    assert_eq!(run_on(&mut house, "r", "b1", &mut Told::default()), Err(BureauError::NoShift(word("enc-1"))));
+    let damaged = house.at(REGENCY, |desk| batch::order(desk, &id("nothing")));
+    let notes = BureauError::Notes { kind: Kind::Batch, id: id("nothing") };
+    assert_eq!(damaged, Err(notes.clone()));
+    assert_eq!(notes.reason(), Reason::EncodingInvalid);
+    let long = "x".repeat(crate::limits::INCIDENT_TEXT_BYTES + 1);
+    let by = (officer(14), officer(12));
+    let serials = crate::issuance::bureau::serials::parse("B001").unwrap();
+    let wordy = house.at(REGENCY, |desk| stock::miss(desk, &id("m"), &serials, &long, By::two(&by.0, &by.1)));
+    assert_eq!(wordy, Err(BureauError::Number { what: "bytes of a text", most: 8_192 }));
+    house.verified();
+}

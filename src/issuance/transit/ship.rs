@@ -1,0 +1,215 @@
+//! Shipments: packed under seals with a manifest, sent, and received whole.
+
+use super::TransitError;
+use super::route::{self, Going, Way};
+use crate::issuance::bureau::{BureauError, notes};
+use crate::issuance::desk::{By, Desk};
+use crate::issuance::store::{Id, Kind, Move, Opening, Part, Word};
+use crate::issuance::{Office, card, shipment};
+use crate::limits::{ISSUANCE_ITEMS, SHIPMENT_SEALS};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What is written down of a shipment when it is packed: its manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    format: u8,
+    /// Where to.
+    pub to: String,
+    /// The numbers of its seals.
+    pub seals: Vec<String>,
+    /// The cards in it: each with its document number.
+    pub cards: Vec<Line>,
+}
+
+/// A line of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The card.
+    pub card: String,
+    /// Its document number.
+    pub number: String,
+}
+
+/// Packs cards under seals, for the next office of their way.
+///
+/// # Errors
+/// [`TransitError::NoLeg`] for a card that does not go there from here, [`TransitError::SealCount`]; what bureau, desk and store say.
+pub fn pack(
+    desk: &mut Desk<'_>,
+    job: &Id,
+    id: &Id,
+    (to, cards, seals): (Office, &[Id], &[Word]),
+    by: By<'_>,
+) -> Result<Manifest, TransitError> {
+    if seals.is_empty() || seals.len() > SHIPMENT_SEALS {
+        return Err(TransitError::SealCount(SHIPMENT_SEALS));
+    }
+    let cards: BTreeSet<&Id> = cards.iter().collect();
+    if cards.is_empty() || cards.len() > ISSUANCE_ITEMS {
+        return Err(BureauError::Number { what: "cards of a shipment", most: ISSUANCE_ITEMS }.into());
+    }
+    let again = !desk.store.job(job)?.is_empty();
+    let (mut lines, mut moves) = (Vec::new(), Vec::new());
+    for card in &cards {
+        let standing = notes::standing(desk, Kind::Card, card)?;
+        let going = route::next(desk, card)?;
+        if !again {
+            can_leave(desk, &going, to)?;
+        }
+        // A card that goes on from the regency, or back, is packed as it stands.
+        let packs = if again { began_packed(desk, card, job)? } else { going.state == card::State::Checked };
+        if packs {
+            moves.push(Move::card_of((*card).clone(), going.application, card::Step::Pack));
+        }
+        lines.push(Line { card: card.to_string(), number: standing.word.to_string() });
+    }
+    let seals = seals.iter().map(ToString::to_string).collect();
+    let manifest = Manifest { format: 1, to: to.to_string(), seals, cards: lines };
+    let opening = Opening::Shipment { to: to.into(), cards: cards.into_iter().cloned().collect() };
+    moves.push(notes::with(desk, Move::open(id.clone(), opening), Part::Opening, &manifest)?);
+    desk.take_by(job, moves, by)?;
+    Ok(manifest)
+}
+
+/// Whether a job packed this card.
+fn began_packed(desk: &mut Desk<'_>, card: &Id, job: &Id) -> Result<bool, TransitError> {
+    Ok(desk.store.job(job)?.iter().any(|row| row.kind == Kind::Card && row.id == *card))
+}
+
+/// Whether a card may leave here for there.
+fn can_leave(desk: &mut Desk<'_>, going: &Going, to: Office) -> Result<(), TransitError> {
+    let standing = notes::own(desk, Kind::Card, &going.card)?;
+    let fits = match going.way {
+        Way::Out => matches!(going.state, card::State::Checked | card::State::Waiting),
+        Way::Back => !matches!(going.state, card::State::Missing | card::State::Returned | card::State::Destroyed),
+    };
+    if !fits {
+        return Err(BureauError::Stands { kind: Kind::Card, id: going.card.clone(), state: standing.state }.into());
+    }
+    match going.next {
+        Some(next) if next == to => Ok(()),
+        None if going.way == Way::Out => Err(TransitError::AtItsDesk(going.card.clone())),
+        _ => Err(TransitError::NoLeg { card: going.card.clone(), to }),
+    }
+}
+
+/// Puts cards on the shelf of the desk that hands them over, where they were made: there is no shipment, and one signature packs and
+/// receives.
+///
+/// # Errors
+/// [`TransitError::NoLeg`] for a card that has a way to go; what bureau, desk and store say.
+pub fn shelve(desk: &mut Desk<'_>, job: &Id, cards: &[Id], by: By<'_>) -> Result<(), TransitError> {
+    if cards.is_empty() || cards.len() > ISSUANCE_ITEMS / 2 {
+        return Err(BureauError::Number { what: "cards", most: ISSUANCE_ITEMS / 2 }.into());
+    }
+    let mut moves = Vec::new();
+    for card in cards {
+        let going = route::next(desk, card)?;
+        if let Some(to) = going.next {
+            return Err(TransitError::NoLeg { card: card.clone(), to });
+        }
+        let step = |step| Move::card_of(card.clone(), going.application.clone(), step);
+        moves.extend([step(card::Step::Pack), step(card::Step::Receive)]);
+    }
+    desk.take_by(job, moves, by)?;
+    Ok(())
+}
+
+/// The manifest of a shipment.
+///
+/// # Errors
+/// [`TransitError::Bureau`].
+pub fn manifest(desk: &mut Desk<'_>, id: &Id) -> Result<Manifest, TransitError> {
+    Ok(notes::opening(desk, Kind::Shipment, id)?)
+}
+
+/// Sends a shipment: from now on its cards are on their way.
+///
+/// # Errors
+/// What bureau, desk and store say.
+pub fn send(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<(), TransitError> {
+    notes::own(desk, Kind::Shipment, id)?;
+    let done = desk.store.job(job)?;
+    let mut moves = Vec::new();
+    for card in desk.store.items(Kind::Shipment, id)? {
+        let going = route::next(desk, &card)?;
+        let step = match (going.way, going.state) {
+            // Asked again: what was done then.
+            _ if !done.is_empty() => done_to(&done, &card),
+            (Way::Out, card::State::Packed) => Some(card::Step::Send),
+            (Way::Out, _) => Some(card::Step::SendOn),
+            // On its way back already.
+            (Way::Back, card::State::Returning) => None,
+            (Way::Back, _) => Some(card::Step::SendBack),
+        };
+        moves.extend(step.map(|step| Move::card_of(card, going.application, step)));
+    }
+    moves.push(Move::shipment(id.clone(), shipment::Step::Send));
+    desk.take_by(job, moves, by)?;
+    Ok(())
+}
+
+/// The step of a card that a job took.
+pub(super) fn done_to(done: &[crate::issuance::store::Row], card: &Id) -> Option<card::Step> {
+    use crate::issuance::names::Named as _;
+    let row = done.iter().find(|row| row.kind == Kind::Card && row.id == *card)?;
+    row.step().and_then(|step| card::Step::of_name(&step))
+}
+
+/// Receives a shipment that arrived whole: its seals are those that it left with, its content is what its manifest says.
+///
+/// # Errors
+/// [`TransitError::NotHere`], [`TransitError::Seals`], [`TransitError::Manifest`]: then it is disputed, by two. What bureau, desk and
+/// store say.
+pub fn receive(
+    desk: &mut Desk<'_>,
+    job: &Id,
+    id: &Id,
+    (cards, seals): (&[Id], &[Word]),
+    by: By<'_>,
+) -> Result<usize, TransitError> {
+    let manifest = arrived(desk, id)?;
+    let broken: Vec<Word> = seals.iter().filter(|seal| !manifest.seals.iter().any(|own| own == seal.as_str())).cloned().collect();
+    let gone = manifest.seals.iter().filter(|own| !seals.iter().any(|seal| seal.as_str() == own.as_str()));
+    let gone: Vec<Word> = gone.map(|seal| Word::parse(seal)).collect::<Result<_, _>>()?;
+    if !broken.is_empty() || !gone.is_empty() {
+        return Err(TransitError::Seals([broken, gone].concat()));
+    }
+    let scanned: BTreeSet<&Id> = cards.iter().collect();
+    let items = desk.store.items(Kind::Shipment, id)?;
+    let missing: Vec<Id> = items.iter().filter(|card| !scanned.contains(card)).cloned().collect();
+    let strange: Vec<Id> = scanned.into_iter().filter(|card| !items.contains(card)).cloned().collect();
+    if !missing.is_empty() || !strange.is_empty() {
+        return Err(TransitError::Manifest { missing, strange });
+    }
+    let mut moves = Vec::new();
+    let done = desk.store.job(job)?;
+    for card in &items {
+        moves.push(arrives(desk, card, &done)?);
+    }
+    moves.push(Move::shipment(id.clone(), shipment::Step::Receive));
+    desk.take_by(job, moves, by)?;
+    Ok(items.len())
+}
+
+/// The manifest of a shipment that goes to this office.
+pub(super) fn arrived(desk: &mut Desk<'_>, id: &Id) -> Result<Manifest, TransitError> {
+    let found = notes::standing(desk, Kind::Shipment, id)?;
+    if found.word.as_str() != desk.office.to_string() {
+        let to = found.word.as_str().parse().map_err(|_| BureauError::Notes { kind: Kind::Shipment, id: id.clone() })?;
+        return Err(TransitError::NotHere(to));
+    }
+    manifest(desk, id)
+}
+
+/// The step by which a card arrives here.
+pub(super) fn arrives(desk: &mut Desk<'_>, card: &Id, done: &[crate::issuance::store::Row]) -> Result<Move, TransitError> {
+    let going = route::next(desk, card)?;
+    let step = match going.way {
+        _ if !done.is_empty() => done_to(done, card).unwrap_or(card::Step::Receive),
+        Way::Back if desk.office == Office::Ministry => card::Step::ReceiveBack,
+        _ => card::Step::Receive,
+    };
+    Ok(Move::card_of(card.clone(), going.application, step))
+}
