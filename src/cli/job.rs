@@ -14,7 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
-pub const UNCHANGING: [&str; 28] = [
+pub const UNCHANGING: [&str; 31] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -33,6 +33,9 @@ pub const UNCHANGING: [&str; 28] = [
     "afis identify",
     "afis status",
     "audit verify",
+    "case print",
+    "case register show",
+    "case show",
     "officer show",
     "packet verify",
     "perso status",

@@ -5,6 +5,7 @@ mod audit;
 mod card;
 mod card_password;
 mod card_reading;
+mod case;
 mod centre;
 mod chip;
 mod chip_keys;
@@ -108,6 +109,9 @@ enum Verb {
     /// Officers' keys and grants: enrol, grant, revoke, show
     #[command(subcommand)]
     Officer(officer::OfficerVerb),
+    /// Applications on their way, from the register to the card in the holder's hand
+    #[command(subcommand)]
+    Case(case::CaseVerb),
     /// Captures as sealed, signed packets: seal, verify, open
     #[command(subcommand)]
     Packet(packet::PacketVerb),
@@ -158,6 +162,7 @@ impl Verb {
             #[cfg(unix)]
             Self::Signer(verb) => verb.name(),
             Self::Officer(verb) => verb.name(),
+            Self::Case(verb) => verb.name(),
             Self::Packet(verb) => verb.name(),
             Self::Centre(verb) => verb.name(),
             Self::Clarify(verb) => verb.name(),
@@ -187,6 +192,7 @@ impl Verb {
             #[cfg(unix)]
             Self::Signer(verb) => verb.run(out),
             Self::Officer(verb) => verb.run(out),
+            Self::Case(verb) => verb.run(out),
             Self::Packet(verb) => verb.run(out),
             Self::Centre(verb) => verb.run(out),
             Self::Clarify(verb) => verb.run(out),

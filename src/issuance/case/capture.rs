@@ -18,11 +18,14 @@ use crate::record::picture::{Picture, Purpose};
 use serde_json::json;
 use zeroize::Zeroizing;
 
+/// A file of a capture: what it shows, and its bytes.
+pub type File = (FileName, Zeroizing<Vec<u8>>);
+
 /// What was taken: files named after what they show, and why a finger is not among them.
 pub struct Taken {
     /// `right-thumb.png` to `left-little.png` (any kind of finger image), `portrait.…`, `signature.…`; without any finger also
     /// `hands.…`, `iris-right.…` and `iris-left.…`.
-    pub files: Vec<(FileName, Zeroizing<Vec<u8>>)>,
+    pub files: Vec<File>,
     /// Fingers that could not be taken.
     pub exceptions: Vec<(FingerPosition, PassedOver)>,
     /// The device that took the fingers: maker, model and serial as one word.

@@ -182,7 +182,9 @@ impl Batch {
     }
 }
 
-type NumberedRow = (u64, Result<Node, RowError>);
+/// A row with its number.
+pub(super) type Numbered<T> = (u64, Result<T, RowError>);
+type NumberedRow = Numbered<Node>;
 
 /// The rows below the header as trees of JSON records.
 fn parse(text: &str) -> Result<Vec<NumberedRow>, BatchError> {
@@ -197,7 +199,7 @@ pub(super) fn rows<T>(
     max: usize,
     header: &dyn Fn(&csv::StringRecord) -> Result<Columns, BatchError>,
     row: &dyn Fn(&[&'static str], &csv::StringRecord) -> T,
-) -> Result<Vec<(u64, Result<T, RowError>)>, BatchError> {
+) -> Result<Vec<Numbered<T>>, BatchError> {
     let first = text.lines().next().unwrap_or_default();
     let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
     let mut reader =

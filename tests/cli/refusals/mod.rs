@@ -5,6 +5,7 @@ mod afis;
 mod audit;
 mod card;
 pub mod cards;
+mod case;
 mod complete;
 pub mod desk;
 mod finger;
@@ -169,6 +170,7 @@ groups! {
     gallery_verbs: afis,
     audit_verbs: audit,
     issuance_store_verbs: issuance_store,
+    case_verbs: case,
     card_verbs: card,
     x509_verbs: pki_x509,
     cv_verbs: pki_cv,
