@@ -183,6 +183,8 @@ pub const QUOTA_CANDIDATES: usize = 100_000;
 pub const SHIPMENT_SEALS: usize = 32;
 /// Longest text of a person about an incident, in bytes.
 pub const INCIDENT_TEXT_BYTES: usize = 8_192;
+/// Most of what a program that makes cards says of a stage, in bytes.
+pub const MAKER_BYTES: u64 = 65_536;
 /// Most rows of the audit that one report goes through.
 pub const REPORT_ROWS: usize = 5_000_000;
 /// Most days of a trend.

@@ -2,6 +2,7 @@
 
 mod afis;
 mod audit;
+mod bureau;
 mod card;
 mod card_password;
 mod card_reading;
@@ -30,12 +31,14 @@ mod read;
 pub mod reader;
 mod recipient;
 mod record;
+mod report;
 pub mod secret_input;
 mod sensor;
 #[cfg(unix)]
 mod signer;
 mod store;
 mod trace;
+mod transit;
 pub mod verbs;
 mod verify;
 
@@ -83,6 +86,25 @@ enum Verb {
     /// The audit of a store of issuance: verify
     #[command(subcommand)]
     Audit(audit::AuditVerb),
+    /// Blanks by serial number: receive, leave, show
+    #[command(subcommand)]
+    Blank(Box<bureau::blank::BlankVerb>),
+    /// Shifts at stations: open, supply, close by a blind count, show
+    #[command(subcommand)]
+    Shift(Box<bureau::shift::ShiftVerb>),
+    /// Batches of applications: create, approve, run, resume, close, requeue, show
+    #[command(subcommand)]
+    Batch(Box<bureau::batch::BatchVerb>),
+    /// Shipments of cards under seals: pack, send, receive, dispute, settle, missing, shelve
+    #[command(subcommand)]
+    Ship(Box<transit::ship::ShipVerb>),
+    /// Take back a card that nobody gets, and revoke its number
+    Return(Box<transit::back::Args>),
+    /// Destroy cards before two witnesses, with minutes
+    Destroy(Box<transit::destroy::Args>),
+    /// Reports over a store of issuance: daily, ageing, stock, duplicates, production
+    #[command(subcommand)]
+    Report(report::ReportVerb),
     /// Card readers: list, identify by laying a card on, qualify the chunk size
     #[command(subcommand)]
     Reader(reader::Verb),
@@ -151,6 +173,13 @@ impl Verb {
             Self::Afis(verb) => verb.name(),
             Self::Store(verb) => verb.name(),
             Self::Audit(verb) => verb.name(),
+            Self::Blank(verb) => verb.name(),
+            Self::Shift(verb) => verb.name(),
+            Self::Batch(verb) => verb.name(),
+            Self::Ship(verb) => verb.name(),
+            Self::Return(_) => "return",
+            Self::Destroy(_) => "destroy",
+            Self::Report(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
             Self::Reader(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
@@ -181,6 +210,13 @@ impl Verb {
             Self::Afis(verb) => verb.run(out),
             Self::Store(verb) => verb.run(out),
             Self::Audit(verb) => verb.run(out),
+            Self::Blank(verb) => verb.run(out),
+            Self::Shift(verb) => verb.run(out),
+            Self::Batch(verb) => verb.run(out),
+            Self::Ship(verb) => verb.run(out),
+            Self::Return(args) => transit::back::run(&args, out),
+            Self::Destroy(args) => transit::destroy::run(&args, out),
+            Self::Report(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
             Self::Reader(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),

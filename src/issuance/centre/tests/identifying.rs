@@ -97,7 +97,7 @@ fn the_same_job_is_answered_again_and_a_recapture_takes_the_place_of_the_one_bef
     let mut world = World::new();
     let a = world.received(A, Comes::new(1, 7));
     let centre = officer(16);
-    let mut ask = |world: &mut World| {
+    let ask = |world: &mut World| {
         world.at(Office::Ministry, |desk, gallery| {
             let population = Population { gallery, policy: &Policy::default(), prints: &Named };
             identify(desk, &id("one-job"), &a, &population, By::one(&centre)).unwrap()
