@@ -20,6 +20,9 @@ pub enum PictureError {
     /// Not decodable, or it ends early.
     #[error("the picture is damaged")]
     Damaged,
+    /// A sequential JPEG whose colours lie in scans apart and at another size than its brightness: it would be shown in wrong colours.
+    #[error("the picture is a JPEG whose colours lie in scans apart, which is not read")]
+    ColoursApart,
     /// More pixels than a picture may have.
     #[error("the picture is {width} by {height} pixels, beyond the bound")]
     TooManyPixels {
@@ -50,6 +53,7 @@ impl From<RasterError> for PictureError {
             RasterError::TooLarge { max } => Self::TooLarge { max },
             RasterError::UnknownKind => Self::UnknownKind,
             RasterError::Damaged => Self::Damaged,
+            RasterError::ColoursApart => Self::ColoursApart,
             RasterError::TooManyPixels { width, height } => Self::TooManyPixels { width, height },
         }
     }

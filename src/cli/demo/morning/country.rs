@@ -4,7 +4,7 @@ use super::MorningArgs;
 use super::bench::{cannot, write};
 use crate::chip::port::pcsc::Readers;
 use crate::chip::port::selector::{Selector, Stations};
-use crate::cli::demo::steps::{Answer, Service, Steps};
+use crate::cli::demo::steps::{Answer, Service, Setting, Steps};
 use crate::cli::output::{Failure, Output};
 use crate::crypto::ec::{self, Curve};
 use crate::issuance::officer::{Folder, Grant};
@@ -50,6 +50,10 @@ const OFFICERS: [(&str, Role, &str); 19] = [
     ("witness", Role::Witness, MINISTRY),
     ("witness-2", Role::Witness, MINISTRY),
 ];
+
+/// What an office's machine has set for all of its verbs.
+const ENVIRONMENT: [(&str, &str); 3] =
+    [("EKTP_ISSUANCE", "issuance.db"), ("EKTP_ISSUANCE_KEY", "store.key"), ("EKTP_ROSTER", "roster")];
 
 /// Everything the steps work on.
 pub struct Country {
@@ -98,6 +102,8 @@ impl Country {
                 (held.path().to_owned(), Some(held))
             }
         };
+        let dir = dir.canonicalize().map_err(|e| cannot(&dir, &e))?;
+        let steps = steps.within(Setting { folder: dir.clone(), environment: ENVIRONMENT.to_vec() });
         let country = Self { steps, dir, reader: args.reader.clone(), port: port.to_string(), _temporary: temporary };
         write(&country.dir.join("pass"), crate::pki::sample::PASSPHRASE.as_bytes())?;
         country.steps.must(&["pki", "sample-kit", &country.at("kit")], out)?;
@@ -135,9 +141,10 @@ impl Country {
         Ok(())
     }
 
-    /// A path inside the folder, as an argument.
+    /// A path inside the folder, as an argument: the steps are run there.
+    #[allow(clippy::unused_self)] // so that no path is written that is of another folder
     pub fn at(&self, name: &str) -> String {
-        self.dir.join(name).to_string_lossy().into_owned()
+        name.to_owned()
     }
 
     /// The source of every passphrase of the morning.
@@ -145,11 +152,9 @@ impl Country {
         format!("file:{}", self.at("pass"))
     }
 
-    /// The options that name and open the store.
+    /// The option that opens the store, which the environment names.
     pub fn store(&self) -> Vec<String> {
-        let options =
-            ["--store", &self.at("issuance.db"), "--store-key", &self.at("store.key"), "--store-passphrase", &self.pass()];
-        options.map(str::to_owned).to_vec()
+        ["--store-passphrase", &self.pass()].map(str::to_owned).to_vec()
     }
 
     /// The options by which an officer sits down, or two.
@@ -157,7 +162,7 @@ impl Country {
         let pass = self.pass();
         let mut options = self.store();
         let key = |name: &str| self.at(&format!("{name}.key"));
-        let own = ["--roster", &self.at("roster"), "--office", at.office, "--key", &key(at.by), "--passphrase", &pass];
+        let own = ["--office", at.office, "--key", &key(at.by), "--passphrase", &pass];
         options.extend(own.map(str::to_owned));
         if let Some(second) = at.with {
             options.extend(["--second", &key(second), "--second-passphrase", &pass].map(str::to_owned));

@@ -12,14 +12,14 @@ pub fn write_maker(country: &Country) -> Result<String, Failure> {
     write(&path, script(country).as_bytes())?;
     let executable = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700));
     executable.map_err(|e| super::bench::cannot(&path, &e))?;
-    Ok(country.at("make-card"))
+    Ok("./make-card".to_owned())
 }
 
 fn script(country: &Country) -> String {
     let quoted = |text: String| format!("'{}'", text.replace('\'', "'\\''"));
     let names = [
         ("ektp", country.steps.program()),
-        ("dir", country.at("")),
+        ("dir", country.dir.to_string_lossy().into_owned()),
         ("port", country.port.clone()),
         ("reader", country.reader.clone()),
     ];
