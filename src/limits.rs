@@ -59,6 +59,10 @@ pub const CHIP_INTERNALS: usize = 1_152;
 pub const RECORD_BYTES: usize = 65_536;
 /// Most records of one batch file.
 pub const BATCH_ROWS: usize = 10_000;
+/// Largest file of a population register, in bytes.
+pub const REGISTER_BYTES: usize = 128 * 1_048_576;
+/// Most residents of one file: a regency's hundreds of thousands come in several.
+pub const REGISTER_ROWS: usize = 100_000;
 /// Longest line of a batch file, in fields.
 pub const BATCH_COLUMNS: usize = 64;
 /// Most stations that a local service talks to at once.
@@ -138,6 +142,10 @@ pub const FORM_CHARS: usize = 1_048_576;
 pub const FORM_PAGES: usize = 100;
 /// Longest text of a paper's 2D code: at level Q it stays readable from three centimetres.
 pub const FORM_CODE_CHARS: usize = 250;
+/// Most fields that one application changes.
+pub const CASE_CHANGES: usize = 20;
+/// Most hands through which one summons goes.
+pub const CASE_HANDS: usize = 10;
 /// Longest id, office or word of the store of issuance, in characters.
 pub const STORE_WORD_CHARS: usize = 64;
 /// Most steps of one change: a shipment's cards are packed in one.
@@ -150,6 +158,10 @@ pub const STORE_SIGNATURE_BYTES: usize = 1_024;
 pub const STORE_SEALED_BYTES: usize = 16 * 1_048_576;
 /// Most rows of one answer of the store.
 pub const STORE_PAGE_ROWS: u32 = 1_000;
+/// Things whose life one question tells.
+pub const TRACED: usize = 1_000;
+/// Candidates that are kept of one identification.
+pub const SUSPECTS: usize = 50;
 /// Most offices with an audit chain in one store: there are some 7,300 sub-districts and 514 regencies.
 pub const STORE_OFFICES: usize = 20_000;
 /// Most applications of a batch and cards of a shipment that this program puts together: with each goes a step of its own, and all

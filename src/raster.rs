@@ -21,6 +21,9 @@ pub enum RasterError {
     /// Not decodable, or it ends early.
     #[error("the picture is damaged")]
     Damaged,
+    /// A sequential JPEG whose colours lie in scans apart and at another size than its brightness: it would be shown in wrong colours.
+    #[error("the picture is a JPEG whose colours lie in scans apart, which is not read")]
+    ColoursApart,
     /// More pixels than a picture may have.
     #[error("the picture is {width} by {height} pixels, beyond the bound")]
     TooManyPixels {
@@ -143,13 +146,10 @@ impl std::fmt::Debug for Picture {
 }
 
 fn decode_common(bytes: &[u8], format: ImageFormat) -> Result<Picture, RasterError> {
-    let whole = match format {
-        ImageFormat::Jpeg => jpeg_is_whole(bytes),
-        ImageFormat::Png => png_is_whole(bytes),
-        _ => true,
-    };
-    if !whole {
-        return Err(RasterError::Damaged);
+    match format {
+        ImageFormat::Jpeg => check_jpeg(bytes)?,
+        ImageFormat::Png if !png_is_whole(bytes) => return Err(RasterError::Damaged),
+        _ => {}
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut bounds = Limits::default();
@@ -165,18 +165,42 @@ fn decode_common(bytes: &[u8], format: ImageFormat) -> Result<Picture, RasterErr
     Ok(flatten(&image))
 }
 
-/// Whether the end marker follows the first scan; a decoder would fill what is missing with grey. Segments before the scan are stepped
-/// over, because a preview inside one has an end marker of its own. Cameras may append data after the end.
-fn jpeg_is_whole(bytes: &[u8]) -> bool {
+/// Whether the end marker follows the first scan, for a decoder would fill what is missing with grey; and whether the decoder shows the
+/// colours as they are. Segments before the scan are stepped over, because a preview inside one has an end marker of its own. Cameras
+/// may append data after the end.
+fn check_jpeg(bytes: &[u8]) -> Result<(), RasterError> {
+    // Frames of the baseline and the extended sequential process (ITU-T T.81 table B.1).
+    const FRAMES: [u8; 2] = [0xC0, 0xC1];
     const SCAN: u8 = 0xDA;
-    let mut at = 2;
+    let (mut at, mut of_several_sizes) = (2, None);
     while let Some(&[0xFF, marker, high, low]) = bytes.get(at..at + 4) {
+        let content = bytes.get(at + 4..).unwrap_or_default();
+        if FRAMES.contains(&marker) {
+            of_several_sizes = components_of_several_sizes(content);
+        }
         if marker == SCAN {
-            return bytes.get(at..).is_some_and(|rest| rest.windows(2).any(|w| w == [0xFF, 0xD9]));
+            let whole = content.windows(2).any(|w| w == [0xFF, 0xD9]);
+            let apart = of_several_sizes.is_some_and(|all| content.first().is_some_and(|in_scan| *in_scan < all));
+            return if !whole {
+                Err(RasterError::Damaged)
+            } else if apart {
+                Err(RasterError::ColoursApart)
+            } else {
+                Ok(())
+            };
         }
         at += 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
     }
-    false
+    Err(RasterError::Damaged)
+}
+
+/// The number of components of a frame, if they are not all of one size: behind precision and sides, each with identifier, sampling
+/// factors and table (ITU-T T.81 B.2.2).
+fn components_of_several_sizes(frame: &[u8]) -> Option<u8> {
+    let (&count, components) = frame.get(5..)?.split_first()?;
+    let mut sizes = components.chunks_exact(3).take(usize::from(count)).map(|component| component.get(1));
+    let first = sizes.next()?;
+    sizes.any(|size| size != first).then_some(count)
 }
 
 /// Whether the chunks go on to a whole IEND (PNG 5.3); a decoder stops when it has its pixels. Data may follow the end.

@@ -14,7 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
-pub const UNCHANGING: [&str; 36] = [
+pub const UNCHANGING: [&str; 41] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -33,6 +33,9 @@ pub const UNCHANGING: [&str; 36] = [
     "afis identify",
     "afis status",
     "audit verify",
+    "case print",
+    "case register show",
+    "case show",
     "blank show",
     "shift show",
     "batch show",
@@ -51,6 +54,8 @@ pub const UNCHANGING: [&str; 36] = [
     "signer serve",
     "demo card",
     "generate",
+    "trace",
+    "demo morning",
 ];
 
 /// Verbs whose *no* is a result too: it cost a challenge, so the same job is told it again. What failed without a verdict is none.

@@ -6,14 +6,18 @@ mod bureau;
 mod card;
 mod card_password;
 mod card_reading;
+mod case;
+mod centre;
 mod chip;
 mod chip_keys;
+mod clarify;
 mod demo;
 mod doctor;
 #[cfg(unix)]
 mod ending;
 mod finger;
 mod generate;
+mod handover;
 pub mod job;
 mod nik;
 mod office;
@@ -33,6 +37,7 @@ mod sensor;
 #[cfg(unix)]
 mod signer;
 mod store;
+mod trace;
 mod transit;
 pub mod verbs;
 mod verify;
@@ -126,9 +131,22 @@ enum Verb {
     /// Officers' keys and grants: enrol, grant, revoke, show
     #[command(subcommand)]
     Officer(officer::OfficerVerb),
+    /// Applications on their way, from the register to the card in the holder's hand
+    #[command(subcommand)]
+    Case(case::CaseVerb),
     /// Captures as sealed, signed packets: seal, verify, open
     #[command(subcommand)]
     Packet(packet::PacketVerb),
+    /// The centre's part: take captures in, identify, authorize, publish statuses
+    #[command(subcommand)]
+    Centre(centre::CentreVerb),
+    /// Decide what an identification or a handover left open, by two officers
+    #[command(subcommand)]
+    Clarify(clarify::ClarifyVerb),
+    /// Hand a card over: read it, compare its holder's live fingers, and give it or keep it
+    Handover(Box<handover::Args>),
+    /// The life of a person's applications, of a card or of a blank, from the summons to the destruction
+    Trace(trace::Args),
     /// The main job, shown: a card made, read, judged; a copied and an altered one refused
     #[command(subcommand)]
     Demo(demo::Verb),
@@ -173,7 +191,12 @@ impl Verb {
             #[cfg(unix)]
             Self::Signer(verb) => verb.name(),
             Self::Officer(verb) => verb.name(),
+            Self::Case(verb) => verb.name(),
             Self::Packet(verb) => verb.name(),
+            Self::Centre(verb) => verb.name(),
+            Self::Clarify(verb) => verb.name(),
+            Self::Handover(_) => "handover",
+            Self::Trace(_) => "trace",
             Self::Demo(verb) => verb.name(),
             Self::Generate(_) => "generate",
         }
@@ -205,7 +228,12 @@ impl Verb {
             #[cfg(unix)]
             Self::Signer(verb) => verb.run(out),
             Self::Officer(verb) => verb.run(out),
+            Self::Case(verb) => verb.run(out),
             Self::Packet(verb) => verb.run(out),
+            Self::Centre(verb) => verb.run(out),
+            Self::Clarify(verb) => verb.run(out),
+            Self::Handover(args) => handover::run(&args, out),
+            Self::Trace(args) => trace::run(&args, out),
             Self::Demo(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
         }

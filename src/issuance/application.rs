@@ -93,6 +93,10 @@ pub enum Step {
     Close,
     /// Taken back.
     Withdraw,
+    /// The summons goes from one hand to the next.
+    PassSummons,
+    /// The receipt was lost: another is stamped, and the lost one is worth nothing.
+    ReplaceReceipt,
 }
 
 /// Why a step of this table is refused.
@@ -113,6 +117,7 @@ pub const STARTS: &[State] = &[State::Listed, State::Applied];
 /// Every step that there is.
 pub const TABLE: &[Row] = &[
     (State::Listed, Step::Summon, State::Summoned, HEAD),
+    (State::Summoned, Step::PassSummons, State::Summoned, DESK),
     (State::Summoned, Step::PlanVisit, State::VisitPlanned, DESK),
     (State::Applied, Step::PlanVisit, State::VisitPlanned, DESK),
     (State::Summoned, Step::VerifyData, State::DataVerified, DESK),
@@ -147,9 +152,24 @@ pub const TABLE: &[Row] = &[
     (State::Queued, Step::Withdraw, State::Withdrawn, DESK),
     (State::Unique, Step::Withdraw, State::Withdrawn, DESK),
     (State::PrintReady, Step::Withdraw, State::Withdrawn, DESK),
+    replaced(State::Captured),
+    replaced(State::Queued),
+    replaced(State::Sent),
+    replaced(State::Received),
+    replaced(State::IdentificationFailed),
+    replaced(State::Doubtful),
+    replaced(State::Clarifying),
+    replaced(State::Unique),
+    replaced(State::PrintReady),
+    replaced(State::InPersonalization),
     // Its card never becomes anybody's: a handover goes with a delivery, and that does not follow from here.
     (State::InPersonalization, Step::Withdraw, State::Withdrawn, DESK),
 ];
+
+/// The row of a receipt that is replaced.
+const fn replaced(state: State) -> Row {
+    (state, Step::ReplaceReceipt, state, Asked::two(DESK.first, DESK.first))
+}
 
 impl State {
     /// Where a step by these persons leads.

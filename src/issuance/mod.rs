@@ -1,9 +1,10 @@
 //! Issuance: the rules by which an application becomes a card in its holder's hand, pure: no store, no clock, no reader; and their store.
 //!
 //! A [`Procedure`] says where things happen and which way a card travels, [`papers`] what a resident brings. [`application`], [`card`],
-//! [`blank`], [`batch`], [`shipment`], [`shift`] and [`incident`] say which step may follow which and who may take it, [`names`] by which
-//! words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL, with its audit, and a
-//! [`desk::Desk`] takes their steps for an office: those of the [`bureau`], and those on the way, [`transit`]. Sources: `docs/issuance.md`.
+//! [`blank`], [`batch`], [`shipment`], [`shift`], [`incident`] and [`resident`] say which step may follow which and who may take it,
+//! [`names`] by which words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL,
+//! with its audit, and a [`desk::Desk`] takes their steps for an office: those of a [`case`], of the [`centre`], of the [`bureau`], of
+//! those on the way ([`transit`]) and of the [`handover`]. Sources: `docs/issuance.md`.
 
 pub mod application;
 pub mod balance;
@@ -11,8 +12,11 @@ pub mod batch;
 pub mod blank;
 pub mod bureau;
 pub mod card;
+pub mod case;
+pub mod centre;
 pub mod desk;
 pub mod form;
+pub mod handover;
 pub mod incident;
 pub mod names;
 pub mod office;
@@ -20,12 +24,16 @@ pub mod officer;
 pub mod packet;
 pub mod papers;
 pub mod procedure;
+pub mod recall;
+pub mod register;
 pub mod report;
+pub mod resident;
 pub mod role;
 pub mod shift;
 pub mod shipment;
 pub mod store;
 pub mod table;
+pub mod trace;
 pub mod transit;
 
 pub use office::Office;

@@ -1,7 +1,9 @@
 //! The stored words of states, steps and roles: what stands in tables and in the audit, and never changes once it is written.
 
+use super::papers::{Form, Paper, Reason};
+use super::procedure::{Holder, Mode, Procedure, Start};
 use super::role::Role;
-use super::{application, batch, blank, card, incident, shift, shipment};
+use super::{application, batch, blank, card, incident, resident, shift, shipment};
 
 /// A closed list whose members have words of their own.
 pub trait Named: Copy + PartialEq + std::fmt::Debug + 'static {
@@ -50,6 +52,7 @@ named!(application::Step {
     Receive "receive" FailIdentification "fail-identification" Recapture "recapture" FindSingle "find-single"
     FindDoubt "find-doubt" Clarify "clarify" ClearDoubt "clear-doubt" Reject "reject" Approve "approve"
     Personalize "personalize" PutBack "put-back" Remake "remake" FailHandover "fail-handover" Deliver "deliver" Close "close" Withdraw "withdraw"
+    PassSummons "pass-summons" ReplaceReceipt "replace-receipt"
 });
 
 named!(card::State {
@@ -93,6 +96,43 @@ named!(incident::State { Open "open" Closed "closed" });
 
 named!(incident::Step { Close "close" });
 
+named!(resident::State { Dirty "dirty" Clean "clean" Moved "moved" Dead "dead" });
+
+named!(resident::Step {
+    Import "import" Consolidate "consolidate" MoveAway "move-away" RecordDeath "record-death"
+});
+
+named!(Reason {
+    New "new" MovedIn "moved-in" Damaged "damaged" Lost "lost" Expired "expired" DataChange "data-change"
+});
+
+named!(Paper {
+    Summons "summons" FamilyCard "family-card" StayPermit "stay-permit" OldCard "old-card" RemovalLetter "removal-letter"
+    PoliceLetter "police-letter" ProofOfChange "proof-of-change"
+});
+
+named!(Form { Original "original" Copy "copy" });
+
+impl Named for Procedure {
+    const EVERY: &'static [Self] = &Self::ALL;
+
+    fn name(self) -> &'static str {
+        use Holder::{Citizen, ForeignResident};
+        use Mode::{HomeVisit, Office};
+        use Start::{Mass, Regular};
+        match (self.start, self.holder, self.mode) {
+            (Mass, Citizen, Office) => "mass-citizen-office",
+            (Mass, ForeignResident, Office) => "mass-foreign-office",
+            (Regular, Citizen, Office) => "regular-citizen-office",
+            (Regular, ForeignResident, Office) => "regular-foreign-office",
+            (Mass, Citizen, HomeVisit) => "mass-citizen-home",
+            (Mass, ForeignResident, HomeVisit) => "mass-foreign-home",
+            (Regular, Citizen, HomeVisit) => "regular-citizen-home",
+            (Regular, ForeignResident, HomeVisit) => "regular-foreign-home",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +150,12 @@ mod tests {
     #[test]
     fn every_word_is_read_back_as_what_it_names() {
         holds::<Role>();
+        holds::<resident::State>();
+        holds::<resident::Step>();
+        holds::<Reason>();
+        holds::<Paper>();
+        holds::<Form>();
+        holds::<Procedure>();
         holds::<application::State>();
         holds::<application::Step>();
         holds::<card::State>();

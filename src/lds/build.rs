@@ -11,7 +11,7 @@ use super::fingers::EfFingersError;
 use super::mrz::MrzError;
 use super::numbers::Given;
 use super::plan::{Plan, PlanError};
-use super::portrait::{self, Fit, Fitted, PortraitError};
+use super::portrait::{self, Container, Fit, Fitted, PortraitError};
 use super::profile::{Face, Profile};
 use super::tlv::TlvError;
 use super::{card_access, dg1, dg7, ef_dir};
@@ -191,7 +191,7 @@ pub fn build(record: &Record, profile: &Profile, face: Face, numbers: Numbers) -
     }
     let mut plan = Plan::of(&files, profile, face)?;
     let portrait = fit_portrait(record, profile, plan.portrait_room)?;
-    let dg2 = dg2::build(&face_record(&portrait))?;
+    let dg2 = dg2::build(&face_record(&portrait, profile.portrait.container))?;
     plan.settle(dg2.len());
     files.insert(FileId::Dg2, dg2);
     let key_text = content::key_text(record, &plan.passwords, &zone).map(Secret::new);
@@ -241,13 +241,16 @@ fn fit_portrait(record: &Record, profile: &Profile, room: usize) -> Result<Fitte
     portrait::fit(&record.portrait, wish).map_err(BuildError::Portrait)
 }
 
-fn face_record(portrait: &Fitted) -> FaceRecord {
+fn face_record(portrait: &Fitted, container: Container) -> FaceRecord {
     FaceRecord {
         // Sex stands in DG1; the face record leaves it open.
         gender: 0,
         feature_points: 0,
         image_type: 1,
-        coding: Coding::Jpeg2000,
+        coding: match container {
+            Container::Jpeg => Coding::Jpeg,
+            Container::Jp2 | Container::Codestream => Coding::Jpeg2000,
+        },
         width: portrait.width,
         height: portrait.height,
         colour_space: if portrait.channels == 3 { 1 } else { 3 },

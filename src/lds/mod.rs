@@ -32,6 +32,8 @@ pub mod fingers;
 pub mod image;
 pub mod inspect;
 #[cfg(feature = "perso")]
+pub mod jpeg;
+#[cfg(feature = "perso")]
 pub mod jpeg2000;
 pub mod mrz;
 pub mod mrz_name;

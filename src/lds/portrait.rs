@@ -1,5 +1,6 @@
 //! Fits a picture to its bytes: crop, then search scale and rate for the best measured similarity.
 
+use super::jpeg::{self, JpegError};
 use super::jpeg2000::{self, Jpeg2000Error};
 use super::ssim;
 use crate::reason::{Reason, Refusal};
@@ -17,14 +18,16 @@ const LEAST_BYTES: usize = 250;
 /// Similarity that no smaller scale will better.
 const NOTHING_TO_GAIN: f64 = 0.98;
 
-/// How the codestream is delivered.
+/// How a picture is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Container {
-    /// A JP2 file: 85 bytes more, and every reader knows it.
+    /// JPEG 2000 in a JP2 file: 85 bytes more, and every reader of JPEG 2000 knows it.
     Jp2,
-    /// The bare codestream: for chips where 85 bytes count.
+    /// JPEG 2000 as a bare codestream: for chips where 85 bytes count.
     Codestream,
+    /// JPEG, baseline in a JFIF file: for readers without JPEG 2000, at less quality for the same bytes.
+    Jpeg,
 }
 
 /// What to fit.
@@ -71,9 +74,12 @@ pub enum PortraitError {
         /// The bytes there are.
         budget: usize,
     },
-    /// The encoder refused.
+    /// The JPEG 2000 encoder refused.
     #[error(transparent)]
     Encode(#[from] Jpeg2000Error),
+    /// The JPEG encoder refused.
+    #[error(transparent)]
+    Jpeg(#[from] JpegError),
     /// What was encoded cannot be decoded again.
     #[error("the encoded picture does not decode: {0}")]
     Decode(#[from] PictureError),
@@ -84,6 +90,7 @@ impl Refusal for PortraitError {
         match self {
             Self::DoesNotFit { .. } => Reason::DoesNotFit,
             Self::Encode(e) => e.reason(),
+            Self::Jpeg(e) => e.reason(),
             Self::Decode(_) => Reason::InternalError,
         }
     }
@@ -126,7 +133,7 @@ pub fn fit_unscaled(picture: &Picture, budget: usize, container: Container) -> R
     at_scale(&whole, &ssim::luma(&whole), whole.height, wish)?.ok_or(PortraitError::DoesNotFit { budget })
 }
 
-/// Below a tenth of a bit a pixel JPEG 2000 leaves nothing of a face: not worth a try, unless no smaller scale is left.
+/// Below a tenth of a bit a pixel no coding leaves anything of a face: not worth a try, unless no smaller scale is left.
 fn hopeless(reference: &Picture, height: u32, budget: usize) -> bool {
     let width = u64::from(reference.width) * u64::from(height) / u64::from(reference.height.max(1));
     let bits = u64::try_from(budget).unwrap_or(u64::MAX).saturating_mul(80);
@@ -136,18 +143,27 @@ fn hopeless(reference: &Picture, height: u32, budget: usize) -> bool {
 /// The best file at one scale, or none if even its smallest is over the budget.
 fn at_scale(reference: &Picture, luma: &[u8], height: u32, wish: Fit) -> Result<Option<Fitted>, PortraitError> {
     let scaled = at_height(reference, height)?;
-    let overhead = if wish.container == Container::Jp2 { jpeg2000::JP2_OVERHEAD } else { 0 };
-    let Some(room) = wish.budget.checked_sub(overhead).filter(|r| *r >= LEAST_BYTES) else { return Ok(None) };
-    let Some(codestream) = within(&scaled, room)? else { return Ok(None) };
-    let back = at_size(&Picture::decode(&codestream)?, reference.width, reference.height)?;
+    let Some(image) = encoded(&scaled, wish)? else { return Ok(None) };
+    let back = at_size(&Picture::decode(&image)?, reference.width, reference.height)?;
     let width = usize::try_from(reference.width).unwrap_or(0);
     let ssim = ssim::ssim(luma, &ssim::luma(&back), width).unwrap_or(0.0);
-    let image = match wish.container {
-        Container::Jp2 => jpeg2000::jp2(&codestream, scaled.width, scaled.height, scaled.channels),
-        Container::Codestream => codestream,
-    };
     let side = |n: u32| u16::try_from(n).unwrap_or(u16::MAX);
     Ok(Some(Fitted { image, width: side(scaled.width), height: side(scaled.height), channels: scaled.channels, ssim }))
+}
+
+/// The best file of a picture at its own size, or none if even its smallest is over the budget.
+fn encoded(picture: &Picture, wish: Fit) -> Result<Option<Vec<u8>>, PortraitError> {
+    let overhead = match wish.container {
+        Container::Jpeg => return Ok(jpeg::within(picture, wish.budget)?),
+        Container::Jp2 => jpeg2000::JP2_OVERHEAD,
+        Container::Codestream => 0,
+    };
+    let Some(room) = wish.budget.checked_sub(overhead).filter(|r| *r >= LEAST_BYTES) else { return Ok(None) };
+    let codestream = within(picture, room)?;
+    Ok(match wish.container {
+        Container::Jp2 => codestream.map(|c| jpeg2000::jp2(&c, picture.width, picture.height, picture.channels)),
+        _ => codestream,
+    })
 }
 
 /// The largest codestream of at most `room` bytes that a few passes find: one pass misses its target by some bytes.
@@ -231,6 +247,27 @@ mod tests {
     }
 
     #[test]
+    fn a_jpeg_fits_its_budget_at_the_scale_of_best_similarity() {
+        let wish = Fit { budget: 6_000, container: Container::Jpeg, ..WISH };
+        let fitted = fit(&picture(300, 320, 3), wish).unwrap();
+        assert!((4_800..=6_000).contains(&fitted.image.len()) && fitted.image.starts_with(&[0xFF, 0xD8, 0xFF]), "{fitted:?}");
+        assert_eq!(u32::from(fitted.width), (u32::from(fitted.height) * 3 + 2) / 4);
+        let back = Picture::decode(&fitted.image).unwrap();
+        assert_eq!((back.width, back.height, back.channels), (fitted.width.into(), fitted.height.into(), 3));
+        // No scale that the search passed over does better.
+        let cropped = crop(&picture(300, 320, 3)).unwrap();
+        let luma = ssim::luma(&cropped);
+        for height in HEIGHTS.into_iter().filter(|h| *h <= cropped.height) {
+            let other = at_scale(&cropped, &luma, height, wish).unwrap();
+            assert!(other.is_none_or(|o| o.ssim <= fitted.ssim), "{height}");
+        }
+        let grey = fit(&picture(300, 100, 1), Fit { budget: 2_500, max_height: 200, crop: false, ..wish }).unwrap();
+        assert!(grey.image.len() <= 2_500 && grey.channels == 1 && grey.width > grey.height * 2, "{grey:?}");
+        let jpeg2000 = fit(&picture(300, 320, 3), Fit { container: Container::Jp2, ..wish }).unwrap();
+        assert!(jpeg2000.ssim > fitted.ssim, "{jpeg2000:?} {fitted:?}");
+    }
+
+    #[test]
     fn a_signature_keeps_its_shape() {
         let wish = Fit { budget: 550, max_height: 80, crop: false, container: Container::Codestream };
         let fitted = fit(&picture(300, 100, 1), wish).unwrap();
@@ -256,5 +293,8 @@ mod tests {
         let bad = Jpeg2000Error::BadPixels { width: 61, height: 80 };
         assert_eq!(fit(&broken, WISH), Err(PortraitError::Encode(bad)));
         assert_eq!(PortraitError::Decode(PictureError::Damaged).reason(), Reason::InternalError);
+        let few = Fit { budget: 300, container: Container::Jpeg, ..WISH };
+        assert_eq!(fit(&picture(60, 80, 3), few), Err(PortraitError::DoesNotFit { budget: 300 }));
+        assert_eq!(PortraitError::Jpeg(JpegError::Encoder).reason(), Reason::InternalError);
     }
 }

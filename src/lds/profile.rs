@@ -12,9 +12,10 @@ use serde::Deserialize;
 pub const DEFAULT: &str = "ektp-80k";
 
 /// The profiles that come with the program, by name.
-const BUILT_IN: [(&str, &str); 6] = [
+const BUILT_IN: [(&str, &str); 7] = [
     ("ektp-80k", include_str!("../../specs/profiles/ektp-80k.toml")),
     ("ektp-80k-dg3", include_str!("../../specs/profiles/ektp-80k-dg3.toml")),
+    ("ektp-80k-jpeg", include_str!("../../specs/profiles/ektp-80k-jpeg.toml")),
     ("ektp-80k-no-aa", include_str!("../../specs/profiles/ektp-80k-no-aa.toml")),
     ("ektp-80k-test-bac", include_str!("../../specs/profiles/ektp-80k-test-bac.toml")),
     ("ektp-80k-test-brainpool", include_str!("../../specs/profiles/ektp-80k-test-brainpool.toml")),
@@ -188,7 +189,7 @@ pub struct PictureRow {
 pub struct PrintRow {
     /// Most bytes of one print's picture file; with less than it needs to be encoded at all the card does not fit.
     pub most: usize,
-    /// Container.
+    /// Container; not JPEG.
     pub container: Container,
 }
 
@@ -292,7 +293,7 @@ impl Profile {
             ("passwords", !self.passwords.is_empty() && !has_twins(&self.passwords)),
             ("portrait", picture_is_sound(&self.portrait)),
             ("signature", picture_is_sound(&self.signature)),
-            ("finger_image", self.finger_image.as_ref().is_none_or(|row| (1..=limits::FILE_BYTES).contains(&row.most))),
+            ("finger_image", self.finger_image.as_ref().is_none_or(prints_are_sound)),
             ("bac", !self.bac || self.passwords.contains(&Password::Mrz)),
         ];
         ranges.into_iter().find(|(_, good)| !good).map_or(Ok(()), |(key, _)| Err(ProfileError::OutOfRange(key)))
@@ -354,6 +355,11 @@ impl Profile {
 
 fn has_twins(passwords: &[Password]) -> bool {
     passwords.iter().enumerate().any(|(index, password)| passwords.iter().take(index).any(|earlier| earlier == password))
+}
+
+/// A print is never JPEG: the edges of its blocks look like ridges.
+fn prints_are_sound(row: &PrintRow) -> bool {
+    (1..=limits::FILE_BYTES).contains(&row.most) && row.container != Container::Jpeg
 }
 
 fn picture_is_sound(row: &PictureRow) -> bool {

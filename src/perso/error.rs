@@ -2,12 +2,12 @@
 
 use super::inspect::InspectError;
 use super::job::BadJobId;
-use super::journal::JournalError;
+use super::journal::{JournalError, Unique};
 use super::stream::StreamError;
 use crate::chip::link::LinkError;
 use crate::chip::scp03::Scp03Error;
 use crate::pki::key_service::KeyServiceError;
-use crate::pki::signer::SignerError;
+use crate::pki::signer::{Rule, SignerError};
 use crate::reason::{Reason, Refusal};
 
 /// A personalization that stopped, and at what.
@@ -78,8 +78,8 @@ pub enum PersoError {
         /// Serial of the chip on the reader.
         found: String,
     },
-    /// The chip was set aside for good.
-    #[error("the chip was set aside: {0}")]
+    /// The chip was set aside for good by an earlier run, for this reason.
+    #[error("the chip was set aside before: {0}")]
     Blocked(Reason),
     /// The chip did not prove its keys, or did not accept ours. It is set aside for good.
     #[error("the chip failed authentication: {0}")]
@@ -113,6 +113,14 @@ pub enum PersoError {
 }
 
 impl PersoError {
+    /// Whether the chip showed a public key that is known already: no job of this station takes it any more.
+    pub(super) const fn is_known_key(&self) -> bool {
+        matches!(
+            self,
+            Self::Journal(JournalError::Duplicate(Unique::PublicKey)) | Self::Signer(SignerError::Refused(Rule::PublicKey))
+        )
+    }
+
     /// What becomes of a job whose run stops so.
     pub(super) fn end(&self) -> Ending {
         match self {
@@ -162,7 +170,8 @@ impl Refusal for PersoError {
             Self::NotBlank(_) => Reason::CardNotBlank,
             Self::TooSmall { .. } => Reason::DoesNotFit,
             Self::WrongCard { .. } => Reason::WrongCard,
-            Self::Blocked(_) | Self::AuthenticationFailed(_) => Reason::CardAuthFailed,
+            Self::Blocked(reason) => *reason,
+            Self::AuthenticationFailed(_) => Reason::CardAuthFailed,
             Self::Unexpected(_) => Reason::UnexpectedAnswer,
             Self::ForeignStream(_) | Self::GivenUp => Reason::JobVoid,
             Self::BadKey(_) | Self::BadSod => Reason::DataInconsistent,

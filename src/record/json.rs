@@ -1,14 +1,10 @@
 //! A record from JSON (`specs/record.schema.json`) and the files that it names.
 
-use super::address::Level;
 use super::error::{FieldError, RecordError};
 use super::picture::Purpose;
 use super::tree::{self, Node, Object};
 use super::warning::Warning;
-use super::{
-    Address, BloodType, CountryCode, FamilyCardNo, Files, FingerEntry, Fingers, FullName, Line, MaritalStatus, Nationality, Nik,
-    Occupation, PassedOver, Picture, Record, RegionCode, Religion, Sex, Unit, Validity, check, date,
-};
+use super::{Biodata, Files, FingerEntry, Fingers, Line, PassedOver, Picture, Record, check, date};
 use crate::finger::FingerPosition;
 use crate::finger::template::parse_record_2005;
 use crate::limits;
@@ -39,19 +35,6 @@ const RECORD: &[&str] = &[
     "signature",
     "fingers",
 ];
-const ADDRESS: &[&str] = &[
-    "line",
-    "rt",
-    "rw",
-    "village",
-    "village_code",
-    "district",
-    "district_code",
-    "regency",
-    "regency_code",
-    "province",
-    "province_code",
-];
 
 /// Reads a record and the files it names. Nothing is half-read: the first thing that is wrong refuses the whole.
 ///
@@ -68,23 +51,22 @@ pub(super) fn read(node: &Node, files: &dyn Files) -> Result<(Record, Vec<Warnin
         return Err(RecordError::UnsupportedFormat { path: o.path("format") });
     }
     let date_of_issue = o.parse("date_of_issue", date::parse)?;
-    let registered_on = o.optional("registered_on").map(|_| o.parse("registered_on", date::parse)).transpose()?;
-    let (full_name, odd) = o.parse("full_name", |t| FullName::parse(t, registered_on.unwrap_or(date_of_issue)))?;
+    let (who, mut warnings) = Biodata::read(&o, date_of_issue)?;
     let record = Record {
-        nik: o.parse("nik", Nik::parse)?,
-        family_card_no: o.parse("family_card_no", FamilyCardNo::parse)?,
-        full_name,
-        registered_on,
-        birth_place: o.parse("birth_place", |t| Line::parse_within(t, 60))?,
-        birth_date: o.parse("birth_date", date::parse)?,
-        sex: o.parse("sex", Sex::parse)?,
-        blood_type: o.parse("blood_type", BloodType::parse)?,
-        address: address(&o)?,
-        religion: o.parse("religion", Religion::parse)?,
-        marital_status: o.parse("marital_status", MaritalStatus::parse)?,
-        occupation: occupation(&o)?,
-        nationality: nationality(&o)?,
-        valid_until: o.parse("valid_until", Validity::parse)?,
+        nik: who.nik,
+        family_card_no: who.family_card_no,
+        full_name: who.full_name,
+        registered_on: who.registered_on,
+        birth_place: who.birth_place,
+        birth_date: who.birth_date,
+        sex: who.sex,
+        blood_type: who.blood_type,
+        address: who.address,
+        religion: who.religion,
+        marital_status: who.marital_status,
+        occupation: who.occupation,
+        nationality: who.nationality,
+        valid_until: who.valid_until,
         issuing_authority: o.parse("issuing_authority", |t| Line::parse_within(t, 60))?,
         place_of_issue: o.parse("place_of_issue", |t| Line::parse_within(t, 60))?,
         date_of_issue,
@@ -94,48 +76,8 @@ pub(super) fn read(node: &Node, files: &dyn Files) -> Result<(Record, Vec<Warnin
         portrait: picture(&o, "portrait", files, Purpose::Portrait)?,
     };
     check::contradictions(&record)?;
-    let mut warnings: Vec<Warning> = odd.into_iter().map(|kind| Warning { path: "/full_name", kind }).collect();
     warnings.append(&mut check::warnings(&record));
     Ok((record, warnings))
-}
-
-fn address(o: &Object<'_>) -> Result<Address, RecordError> {
-    let a = o.object("address", ADDRESS)?;
-    let name = |field| a.parse(field, |t| Line::parse_within(t, 60));
-    let code = |field, level| a.parse(field, |t| RegionCode::parse(t, level));
-    Ok(Address {
-        line: a.parse("line", Line::parse)?,
-        rt: a.parse("rt", Unit::parse)?,
-        rw: a.parse("rw", Unit::parse)?,
-        village: name("village")?,
-        village_code: code("village_code", Level::Village)?,
-        district: name("district")?,
-        district_code: code("district_code", Level::District)?,
-        regency: name("regency")?,
-        regency_code: code("regency_code", Level::Regency)?,
-        province: name("province")?,
-        province_code: code("province_code", Level::Province)?,
-    })
-}
-
-fn occupation(o: &Object<'_>) -> Result<Occupation, RecordError> {
-    Occupation::from_code(o.integer("occupation")?).map_err(|error| RecordError::Field { path: o.path("occupation"), error })
-}
-
-fn nationality(o: &Object<'_>) -> Result<Nationality, RecordError> {
-    let all = o.object("nationality", &["kind", "country", "country_name"])?;
-    match all.text("kind")? {
-        "citizen" => {
-            // A citizen has no other country here: the fields are unknown, not ignored.
-            o.object("nationality", &["kind"])?;
-            Ok(Nationality::Citizen)
-        }
-        "foreign_resident" => Ok(Nationality::ForeignResident {
-            country: all.parse("country", CountryCode::parse)?,
-            name: all.parse("country_name", |t| Line::parse_within(t, 60))?,
-        }),
-        _ => Err(RecordError::Field { path: all.path("kind"), error: FieldError::UnknownValue { list: "nationality" } }),
-    }
 }
 
 fn picture(o: &Object<'_>, field: &str, files: &dyn Files, purpose: Purpose) -> Result<Picture, RecordError> {

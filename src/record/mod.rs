@@ -2,11 +2,12 @@
 //!
 //! [`load`] reads a JSON record with its picture and template files; `batch` reads a CSV of many. Both end in the same checks, so a
 //! [`Record`] is whole: every field has a type that only its parser can make, pictures are decoded, fingers are in order. What is legal
-//! but odd comes beside it as [`Warning`]s.
+//! but odd comes beside it as [`Warning`]s. `register` reads who the population register knows: [`Biodata`], no pictures.
 
 pub mod address;
 #[cfg(feature = "perso")]
 pub mod batch;
+pub mod biodata;
 pub mod blood;
 mod check;
 mod coded;
@@ -22,6 +23,8 @@ pub mod nik;
 pub mod occupation;
 pub mod picture;
 pub mod region;
+#[cfg(feature = "perso")]
+pub mod register;
 pub mod sample;
 
 pub mod status;
@@ -30,6 +33,7 @@ mod tree;
 pub mod warning;
 
 pub use address::{Address, RegionCode, Unit};
+pub use biodata::Biodata;
 pub use blood::{BloodGroup, BloodType, Rhesus};
 pub use country::{CountryCode, Nationality, Validity};
 pub use error::{Contradiction, FieldError, RecordError};

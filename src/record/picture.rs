@@ -20,6 +20,9 @@ pub enum PictureError {
     /// Not decodable, or it ends early.
     #[error("the picture is damaged")]
     Damaged,
+    /// A sequential JPEG whose colours lie in scans apart and at another size than its brightness: it would be shown in wrong colours.
+    #[error("the picture is a JPEG whose colours lie in scans apart, which is not read")]
+    ColoursApart,
     /// More pixels than a picture may have.
     #[error("the picture is {width} by {height} pixels, beyond the bound")]
     TooManyPixels {
@@ -50,6 +53,7 @@ impl From<RasterError> for PictureError {
             RasterError::TooLarge { max } => Self::TooLarge { max },
             RasterError::UnknownKind => Self::UnknownKind,
             RasterError::Damaged => Self::Damaged,
+            RasterError::ColoursApart => Self::ColoursApart,
             RasterError::TooManyPixels { width, height } => Self::TooManyPixels { width, height },
         }
     }
@@ -70,6 +74,10 @@ pub enum Purpose {
     Signature,
     /// A print of one finger at 500 dpi, which becomes grey.
     Finger,
+    /// Both hands, of whom no finger can be taken.
+    Hands,
+    /// One eye's iris, which becomes grey (ISO/IEC 29794-6 asks for 640 by 480 pixels).
+    Iris,
 }
 
 /// Longest side of a print of one finger at 500 dpi, in pixels (40 mm): a slap of several fingers is longer.
@@ -85,6 +93,8 @@ impl Purpose {
             Self::Signature => (100, 30),
             // 8 mm: the smallest sensors.
             Self::Finger => (160, 160),
+            Self::Hands => (480, 320),
+            Self::Iris => (640, 480),
         }
     }
 
@@ -93,6 +103,7 @@ impl Purpose {
             Self::Portrait => height >= width && height <= width * 2,
             Self::Signature => width <= height * 10 && height <= width,
             Self::Finger => width <= height * 2 && height <= width * 3,
+            Self::Hands | Self::Iris => width <= height * 2 && height <= width * 2,
         }
     }
 }
@@ -119,7 +130,7 @@ impl Picture {
         if pixels.all(|p| Some(p) == first) {
             return Err(PictureError::Blank);
         }
-        Ok(if purpose == Purpose::Portrait { picture } else { picture.into_grey() })
+        Ok(if matches!(purpose, Purpose::Portrait | Purpose::Hands) { picture } else { picture.into_grey() })
     }
 
     /// Decodes any picture that a record may hold, within the bounds of [`limits`](crate::limits).

@@ -18,8 +18,12 @@ pub(super) enum Node {
 
 /// Reads a document: UTF-8 (a byte order mark is skipped), no NUL, JSON.
 pub(super) fn parse(bytes: &[u8]) -> Result<Node, RecordError> {
-    let text = decode(bytes, limits::RECORD_BYTES)?;
-    serde_json::from_str(text).map_err(|e| RecordError::Syntax { line: e.line(), column: e.column() })
+    parse_within(bytes, limits::RECORD_BYTES)
+}
+
+/// The same of a document that may have `max` bytes.
+pub(super) fn parse_within(bytes: &[u8], max: usize) -> Result<Node, RecordError> {
+    serde_json::from_str(decode(bytes, max)?).map_err(|e| RecordError::Syntax { line: e.line(), column: e.column() })
 }
 
 /// The text of a document of at most `max` bytes.

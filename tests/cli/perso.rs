@@ -6,6 +6,7 @@ use ektp::crypto::scp03::ChipSerial;
 use ektp::perso::JobId;
 use ektp::perso::journal::{Journal, Ledger as _};
 use ektp::perso::state::State as JobState;
+use ektp::reason::Reason;
 use ektp::softchip::State;
 use ektp::world::{Clock as _, SystemClock};
 
@@ -78,6 +79,26 @@ fn a_job_does_not_end_on_a_reader_that_is_not_there() {
     ektp(&[&give_up[..], &station, &["unix:/nonexistent/chip"]].concat()).refused(20, "no-reader");
     ektp(&[&give_up[..], &station, &[&chip]].concat()).refused(22, "wrong-card");
     assert_eq!(journal.job(&id).unwrap().state, JobState::Reserved, "another chip on the reader says nothing of the job's");
+}
+
+#[test]
+fn a_chip_that_was_set_aside_is_refused_by_the_same_code_and_told() {
+    let bureau = Bureau::new();
+    let image = bureau.image(&bureau.built(), "job-1");
+    let (store, kit) = (bureau.path("journal.db"), bureau.path("kit"));
+    let (chip, reader) = (blank(5), bureau.dir.path().join("chip"));
+    let reader = lay(&chip, reader);
+    let status = |more: &[&str]| ektp(&[&["perso", "status", "--store", &store], more].concat());
+    let mut journal = Journal::open(store.as_ref()).unwrap();
+    assert_eq!(status(&[]).yes().data()["set_aside"], serde_json::json!([]));
+    journal.block(ChipSerial([5; 10]), Reason::CardNotBlank, "2026-11-26T06:30:00Z".parse().unwrap()).unwrap();
+    let refused = ektp(&["perso", "run", &image, "--store", &store, "--kit", &kit, "--reader", &reader]);
+    refused.refused(22, "card-not-blank");
+    assert_eq!(refused.result["message"], "the chip was set aside before: card-not-blank");
+    assert_eq!((chip.lock().unwrap().state(), journal.jobs(9).unwrap()[0].state), (State::Blank, JobState::AwaitCard));
+    let told = serde_json::json!([{"chip": "05050505050505050505", "reason": "card-not-blank", "at": "2026-11-26T06:30:00Z"}]);
+    assert_eq!(status(&[]).yes().data()["set_aside"], told);
+    assert_eq!(status(&["--job-id", "job-1"]).yes().data()["set_aside"], serde_json::json!([]));
 }
 
 #[test]

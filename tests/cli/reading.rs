@@ -107,6 +107,30 @@ fn a_card_on_a_brainpool_curve() {
     reads_and_is_genuine("ektp-80k-test-brainpool", true);
 }
 
+#[test]
+fn a_card_whose_pictures_are_jpeg_is_read_judged_and_shown() {
+    reads_and_is_genuine("ektp-80k-jpeg", true);
+    let bureau = Bureau::of("ektp-80k-jpeg");
+    let (built, chip) = issue(&bureau);
+    let reading = read_with(&bureau, &chip, &Password::can(built.numbers.can.expose()).unwrap());
+    let face = ektp::lds::dg2::parse(reading.evidence.file(FileId::Dg2).unwrap()).unwrap().remove(0);
+    assert_eq!((face.coding, &face.image[..3]), (ektp::lds::face::Coding::Jpeg, &[0xFF, 0xD8, 0xFF][..]));
+    let [evidence, trust, state, portrait, signature] =
+        ["evidence.json", "kit/trust", "state", "portrait.png", "signature.png"].map(|name| bureau.path(name));
+    std::fs::write(&evidence, reading.evidence.to_json()).unwrap();
+    let judge = ["verify", "card", &evidence, "--trust", &trust, "--state", &state];
+    let judged = ektp(&[&judge[..], &["--portrait", &portrait, "--signature", &signature]].concat());
+    assert_eq!(judged.data()["pictures"], serde_json::json!([portrait, signature]), "{:#}", judged.result);
+    let shown = |path: &str| image::open(path).map(|picture| (picture.width(), picture.height())).unwrap();
+    assert_eq!(shown(&portrait), (built.portrait.width.into(), built.portrait.height.into()));
+    assert_eq!(shown(&signature), (built.signature.width.into(), built.signature.height.into()));
+    // dmrtd, a reader that nobody here wrote, takes DG2 apart too.
+    use dmrtd::lds::df1::efdg2::EfDG2;
+    use dmrtd::lds::ef::ElementaryFile;
+    let file = built.files.get(FileId::Dg2).unwrap();
+    assert_eq!(EfDG2::from_bytes(file).unwrap().to_bytes(), file);
+}
+
 /// dmrtd's way to a card, over a port of ours.
 struct Wire(SoftPort);
 

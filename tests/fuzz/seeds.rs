@@ -451,13 +451,16 @@ fn small_bmp() -> Vec<u8> {
 }
 
 fn record(basket: &mut Basket) {
-    use ektp::record::sample::{BATCH, CITIZEN, FOREIGNER};
+    use ektp::record::sample::{BATCH, CITIZEN, FOREIGNER, REGISTER};
     basket.put(0, CITIZEN.as_bytes());
     basket.put(0, FOREIGNER.as_bytes());
     basket.put(1, BATCH.as_bytes());
     for word in ["3171013101800001", "R. SOEKARNO, S.H.", "AB+", "001/002"] {
         basket.put(2, word.as_bytes());
     }
+    basket.put(3, REGISTER.as_bytes());
+    basket.put(3, br#"{"format": "ektp-register/1", "residents": [{"nik": "9999995707850000", "card": "none"}]}"#);
+    basket.put(4, b"EKTP1/F/A-1/0/0123456789ABCDEF01234567");
 }
 
 fn service_line(basket: &mut Basket) {

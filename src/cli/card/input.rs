@@ -18,7 +18,7 @@ pub struct Order {
     /// The resident's record (.json); the files it names are sought beside it
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
-    /// A profile's name (ektp-80k, ektp-80k-dg3, ektp-80k-no-aa, ektp-80k-test-bac, ektp-80k-test-brainpool, ektp-8k) or a profile file (.toml)
+    /// A profile's name (ektp-80k, ektp-80k-dg3, ektp-80k-jpeg, ektp-80k-no-aa, ektp-80k-test-bac, ektp-80k-test-brainpool, ektp-8k) or a profile file (.toml)
     #[arg(long, value_name = "NAME|FILE", default_value = crate::lds::profile::DEFAULT)]
     pub profile: String,
     /// What the card's face shows: full (CAN and MRZ), can, or legacy (neither)

@@ -3,7 +3,7 @@
 mod convert;
 mod eval;
 pub mod extract;
-mod extractor;
+pub mod extractor;
 mod format;
 pub mod input;
 mod r#match;

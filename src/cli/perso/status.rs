@@ -6,7 +6,7 @@ use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::write_private;
 use crate::perso::error::PersoError;
 use crate::perso::job::JobId;
-use crate::perso::journal::{Journal, JournalError, Ledger as _};
+use crate::perso::journal::{Journal, JournalError, Ledger as _, SetAside};
 use crate::pki::trust::directory;
 use crate::reason::Reason;
 use serde_json::{Value, json};
@@ -51,6 +51,10 @@ pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
         let (state, custody) = (job.state.name(), job.custody.name());
         out.line(format!("{:<24} {state:<13} {custody:<10} {chip_word} {chip} {runs_word} {}", job.id, job.runs));
     }
+    let set_aside = if args.job_id.is_none() { journal.set_aside(MOST)? } else { Vec::new() };
+    for SetAside { chip, reason, .. } in &set_aside {
+        out.line(format!("{} {chip}: {reason}", lang.pick("set aside: chip", "disisihkan: cip")));
+    }
     let by = if trust.is_some() {
         lang.pick("by receipt keys of the trust store", "dengan kunci tanda terima gudang kepercayaan")
     } else {
@@ -75,5 +79,7 @@ pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
     }
     let jobs: Vec<Value> = jobs.iter().map(facts).collect();
     let signers = if trust.is_some() { "trusted" } else { "as-carried" };
-    Ok(Outcome::yes(json!({"jobs": jobs, "receipts": receipts, "signers": signers, "receipt": receipt})))
+    let told = |s: &SetAside| json!({"chip": s.chip.to_string(), "reason": s.reason.code(), "at": s.at.to_string()});
+    let set_aside: Vec<Value> = set_aside.iter().map(told).collect();
+    Ok(Outcome::yes(json!({"jobs": jobs, "set_aside": set_aside, "receipts": receipts, "signers": signers, "receipt": receipt})))
 }

@@ -151,6 +151,13 @@ impl InitUpdateAnswer {
         Ok(Self { serial: ChipSerial(serial), kvn, i, card_challenge, card_cryptogram, counter })
     }
 
+    /// The chip serial of an answer, whatever protocol it speaks: every answer to INITIALIZE UPDATE begins with the key diversification
+    /// data (GlobalPlatform Card Specification E.5.1, Amendment D 7.1.1). Nothing vouches for it.
+    #[must_use]
+    pub fn announced_serial(data: &[u8]) -> Option<ChipSerial> {
+        data.first_chunk::<KDD_LEN>().map(|serial| ChipSerial(*serial))
+    }
+
     /// The answer's data.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -194,6 +201,8 @@ mod tests {
         assert_eq!(InitUpdateAnswer::parse(&[&bytes[..], &[0]].concat()), Err(AnswerError::Malformed(33)));
         let scp02 = [&bytes[..11], &[2], &bytes[12..]].concat();
         assert_eq!(InitUpdateAnswer::parse(&scp02), Err(AnswerError::OtherProtocol(2)));
+        assert_eq!(InitUpdateAnswer::announced_serial(&scp02), Some(ChipSerial([5; 10])));
+        assert_eq!(InitUpdateAnswer::announced_serial(&bytes[..9]), None);
     }
 
     proptest::proptest! {

@@ -99,7 +99,7 @@ fn allocated(desk: &mut Desk<'_>, application: &Id) -> Result<Standing, BureauEr
 
 /// Whether an application's card is made at an office: its procedure says where.
 fn is_made_at(found: &Standing, office: Office) -> bool {
-    let Some(procedure) = Procedure::of_word(found.word.as_str()) else { return false };
+    let Some(procedure) = Procedure::of_name(found.word.as_str()) else { return false };
     let Ok(own) = found.office.as_str().parse::<Office>() else { return false };
     match procedure.personalized_at() {
         Place::Ministry => office == Office::Ministry,

@@ -18,6 +18,8 @@ use super::officer::Roster;
 use super::store::{Done, Draft, Entry, Hands, Id, Move, Store, StoreKey};
 use crate::world::Clock;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{TimeZone, offset};
 use rand_core::CryptoRng;
 
 /// An office, its store and its roster.
@@ -47,6 +49,12 @@ impl Desk<'_> {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The day in the archipelago's west, where the offices' books turn their page.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.now().to_zoned(TimeZone::fixed(offset(7))).date()
     }
 
     /// Takes steps together, each by its own hands: all of them, or none. The same job again is found, and not done again.

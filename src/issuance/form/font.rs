@@ -61,7 +61,7 @@ impl Face {
     }
 
     /// A word in pieces that each fit a line.
-    fn pieces<'a>(self, word: &'a [u8], size: f32, width: f32) -> Vec<&'a [u8]> {
+    fn pieces(self, word: &[u8], size: f32, width: f32) -> Vec<&[u8]> {
         let (mut pieces, mut rest) = (Vec::new(), word);
         // No line is so wide that it holds more of the narrowest letters.
         while rest.len() > 1 && self.width(rest.get(..600).unwrap_or(rest), size) > width {

@@ -32,9 +32,18 @@ fn a_sheet_is_a_pdf_with_its_text_and_its_code() {
     ];
     let pdf = sheet(blocks).pdf().unwrap();
     assert!(pdf.starts_with(b"%PDF-1.") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
-    for text in
-        ["BERITA ACARA", "Telah dimusnahkan:", "Nama", "SITI", "Seri", "B-77", "Cap", "Saksi 2", "Operator", "Halaman 1 dari 1"]
-    {
+    for text in [
+        "Nomor: 1/BA/2026",
+        "Telah dimusnahkan:",
+        "Nama",
+        "SITI",
+        "Seri",
+        "B-77",
+        "Cap",
+        "Saksi 2",
+        "Operator",
+        "Halaman 1 dari 1",
+    ] {
         assert_eq!(count(&pdf, text), 1, "{text}");
     }
     let bars = String::from_utf8_lossy(&pdf).matches(" re\nf\n").count();

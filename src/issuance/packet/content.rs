@@ -95,7 +95,7 @@ impl Capture {
         self.files.iter().map(|(name, bytes)| (name, bytes.as_slice()))
     }
 
-    pub(super) fn encode(&self, office: Office, officer: OfficerId) -> Zeroizing<Vec<u8>> {
+    pub(in crate::issuance) fn encode(&self, office: Office, officer: OfficerId) -> Zeroizing<Vec<u8>> {
         let entry =
             |(name, bytes): (&FileName, &[u8])| Entry { name: name.0.clone(), bytes: bytes.len(), sha256: hex(sha256(bytes)) };
         let files = self.files().map(entry).collect();
@@ -105,8 +105,16 @@ impl Capture {
         plain
     }
 
+    /// Reads a capture as a store keeps it, which is of this application.
+    pub(in crate::issuance) fn of_store(plain: &[u8], application: &ApplicationId) -> Result<Self, PacketError> {
+        let mut rest = plain;
+        let manifest = unframed(&mut rest, 0, PACKET_MANIFEST_BYTES)?;
+        let manifest: Manifest = serde_json::from_slice(manifest).map_err(|_| PacketError::Form(0))?;
+        Self::decode(plain, (application, manifest.office, manifest.officer))
+    }
+
     /// Reads what was sealed, and holds it against what stands outside.
-    pub(super) fn decode(plain: &[u8], outside: (&ApplicationId, Office, OfficerId)) -> Result<Self, PacketError> {
+    pub(in crate::issuance) fn decode(plain: &[u8], outside: (&ApplicationId, Office, OfficerId)) -> Result<Self, PacketError> {
         let mut rest = plain;
         let manifest = unframed(&mut rest, 0, PACKET_MANIFEST_BYTES)?;
         let manifest: Manifest = serde_json::from_slice(manifest).map_err(|_| PacketError::Form(0))?;

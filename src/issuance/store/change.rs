@@ -10,7 +10,7 @@ use crate::crypto::hash::sha256;
 use crate::issuance::names::Named as _;
 use crate::issuance::officer::OfficerId;
 use crate::issuance::role::{Role, Taken};
-use crate::issuance::{application, batch, blank, card, incident, shift, shipment};
+use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 use crate::limits::{STORE_ITEMS, STORE_MOVES, STORE_SIGNATURE_BYTES};
 use jiff::Timestamp;
 
@@ -101,6 +101,17 @@ pub enum Opening {
         /// The id of what it is about.
         about: Word,
     },
+    /// A resident of the population register: one for a NIK.
+    Resident {
+        /// [`resident::State::Dirty`] or [`resident::State::Clean`].
+        begins: resident::State,
+        /// Who.
+        subject: Subject,
+        /// The family card ([`Subject::id`]), by which they are found.
+        family: Id,
+        /// Where they came from.
+        source: Word,
+    },
 }
 
 impl Opening {
@@ -113,6 +124,7 @@ impl Opening {
             Self::Shipment { .. } => Kind::Shipment,
             Self::Shift { .. } => Kind::Shift,
             Self::Incident { .. } => Kind::Incident,
+            Self::Resident { .. } => Kind::Resident,
         }
     }
 
@@ -126,6 +138,7 @@ impl Opening {
             Self::Shipment { .. } => shipment::State::Sealed.name(),
             Self::Shift { .. } => shift::State::Open.name(),
             Self::Incident { .. } => incident::State::Open.name(),
+            Self::Resident { begins, .. } => begins.name(),
         }
     }
 
@@ -223,6 +236,12 @@ impl Move {
     #[must_use]
     pub const fn incident(id: Id, step: incident::Step) -> Self {
         Self::new(id, Act::Step(Step::Incident(step)))
+    }
+
+    /// A resident takes a step; with a family card, it is theirs from now on.
+    #[must_use]
+    pub fn resident(id: Id, family: Option<Id>, step: resident::Step) -> Self {
+        Self { owner: family, ..Self::new(id, Act::Step(Step::Resident(step))) }
     }
 
     /// Under this claim: refused if it was lost.

@@ -38,6 +38,13 @@ impl Subject {
         &self.0
     }
 
+    /// As an id: of the resident, or of the family, whom it is about.
+    #[must_use]
+    pub fn id(&self, prefix: char) -> Id {
+        let text = format!("{prefix}-{}", crate::verify::hex::encode(self.0.get(..20).unwrap_or_default()));
+        Id::parse(&text).unwrap_or_else(|_| unreachable!("a letter, a dash and forty digits"))
+    }
+
     /// One read from a table.
     pub(super) const fn stored(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -63,13 +70,16 @@ pub enum Part {
     Opening,
     /// What came to it while it was open: a shift's stock.
     Supply,
+    /// What an identification found of an application.
+    Findings,
     /// What was written down at its end: a shift's last count, minutes, what came of an incident.
     Closing,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Closing];
+    pub const ALL: [Self; 7] =
+        [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Findings, Self::Closing];
 
     /// Its word.
     #[must_use]
@@ -80,6 +90,7 @@ impl Part {
             Self::Can => "can",
             Self::Opening => "opening",
             Self::Supply => "supply",
+            Self::Findings => "findings",
             Self::Closing => "closing",
         }
     }
@@ -98,6 +109,14 @@ pub struct Sealed {
 impl std::fmt::Debug for Sealed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Sealed({} {} {}, {} bytes)", self.kind.name(), self.id, self.part.name(), self.bytes.len())
+    }
+}
+
+#[cfg(test)]
+impl Sealed {
+    /// As they are stored.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
@@ -142,6 +161,18 @@ impl StoreKey {
         mac.update(&[0]);
         mac.update(digits.as_bytes());
         Subject(mac.finalize().into_bytes().into())
+    }
+
+    /// A keyed digest of what is not a number of anybody, under a label of its own: nobody without the key makes one, or guesses by it.
+    #[must_use]
+    pub fn mark(&self, label: &str, of: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.index.expose()).unwrap_or_else(|_| unreachable!("HMAC takes any key"));
+        mac.update(b"mark");
+        mac.update(&[0]);
+        mac.update(label.as_bytes());
+        mac.update(&[0]);
+        mac.update(of);
+        mac.finalize().into_bytes().into()
     }
 
     /// What a store keeps to know its key by.

@@ -4,7 +4,7 @@ use super::error::StoreError;
 use crate::issuance::names::Named;
 use crate::issuance::role::{Asked, Role, RoleError, Taken};
 use crate::issuance::table::Row;
-use crate::issuance::{application, batch, blank, card, incident, shift, shipment};
+use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 
 /// The kinds of things that the store follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,12 +23,14 @@ pub enum Kind {
     Shift,
     /// Something that went wrong.
     Incident,
+    /// A resident of the population register.
+    Resident,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Application, Self::Card, Self::Blank, Self::Batch, Self::Shipment, Self::Shift, Self::Incident];
+    pub const ALL: [Self; 8] =
+        [Self::Application, Self::Card, Self::Blank, Self::Batch, Self::Shipment, Self::Shift, Self::Incident, Self::Resident];
 
     /// Its word, which is its table's name too.
     #[must_use]
@@ -41,6 +43,7 @@ impl Kind {
             Self::Shipment => "shipment",
             Self::Shift => "shift",
             Self::Incident => "incident",
+            Self::Resident => "resident",
         }
     }
 
@@ -48,7 +51,7 @@ impl Kind {
     pub(super) const fn since(self) -> u32 {
         match self {
             Self::Application | Self::Card | Self::Blank | Self::Batch | Self::Shipment => 1,
-            Self::Shift | Self::Incident => 2,
+            Self::Shift | Self::Incident | Self::Resident => 2,
         }
     }
 
@@ -76,6 +79,8 @@ pub enum Step {
     Shift(shift::Step),
     /// Of an incident.
     Incident(incident::Step),
+    /// Of a resident.
+    Resident(resident::Step),
 }
 
 /// The same expression over the table, and the beginnings, of each kind.
@@ -89,6 +94,7 @@ macro_rules! by_kind {
             Kind::Shipment => in_room!(shipment, |$table, $starts| $body),
             Kind::Shift => in_room!(shift, |$table, $starts| $body),
             Kind::Incident => in_room!(incident, |$table, $starts| $body),
+            Kind::Resident => in_room!(resident, |$table, $starts| $body),
         }
     };
 }
@@ -116,6 +122,7 @@ impl Step {
             Self::Shipment(_) => Kind::Shipment,
             Self::Shift(_) => Kind::Shift,
             Self::Incident(_) => Kind::Incident,
+            Self::Resident(_) => Kind::Resident,
         }
     }
 
@@ -130,6 +137,7 @@ impl Step {
             Self::Shipment(step) => step.name(),
             Self::Shift(step) => step.name(),
             Self::Incident(step) => step.name(),
+            Self::Resident(step) => step.name(),
         }
     }
 
@@ -192,6 +200,8 @@ fn asked_to_open(kind: Kind, now: &str) -> Asked {
         Kind::Batch | Kind::Shift => BUREAU,
         Kind::Shipment => ESCORT,
         Kind::Incident => incident::REPORTERS,
+        Kind::Resident if now == resident::State::Clean.name() => resident::CENTRE,
+        Kind::Resident => resident::OFFICE,
     }
 }
 
@@ -205,6 +215,7 @@ pub(super) fn state_of(kind: Kind, word: &str) -> Option<&'static str> {
         Kind::Shipment => shipment::State::of_name(word).map(Named::name),
         Kind::Shift => shift::State::of_name(word).map(Named::name),
         Kind::Incident => incident::State::of_name(word).map(Named::name),
+        Kind::Resident => resident::State::of_name(word).map(Named::name),
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) const fn spec(kind: Kind) -> Spec {
         Kind::Shipment => Spec { word: "destination", item: Some(Kind::Card), ..plain },
         Kind::Shift => Spec { word: "station", ..plain },
         Kind::Incident => Spec { word: "about", ..plain },
+        Kind::Resident => Spec { subject: Some("subject"), owner: Some("family"), word: "source", ..plain },
     }
 }
 

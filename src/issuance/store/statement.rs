@@ -91,6 +91,9 @@ pub(super) fn columns(opening: &Opening) -> Columns<'_> {
         }
         Opening::Blank { of } | Opening::Batch { of, .. } => Columns { word: Some(of.as_str()), ..Columns::default() },
         Opening::Shipment { to, .. } => Columns { word: Some(to.as_str()), ..Columns::default() },
+        Opening::Resident { subject, family, source, .. } => {
+            Columns { subject: Some(subject), owner: Some(family), word: Some(source.as_str()), ..Columns::default() }
+        }
         Opening::Shift { station: word } | Opening::Incident { about: word } => {
             Columns { word: Some(word.as_str()), ..Columns::default() }
         }
@@ -206,7 +209,7 @@ impl Read {
     /// Whether a thing is of the person, family, owner and word that its beginning says.
     pub fn began(&self, standing: &Standing) -> bool {
         let text = |subject: &Option<Subject>| subject.map(|s| hex::encode(s.bytes()));
-        let own = |columns: bool| columns || self.kind != Kind::Application.name();
+        let own = |columns: bool| columns || ![Kind::Application, Kind::Resident].iter().any(|kind| self.kind == kind.name());
         let person = text(&standing.subject) == self.subject && text(&standing.family) == self.family;
         let owner = self.kind != Kind::Card.name() || standing.owner.as_ref().map(Id::as_str) == self.owner.as_deref();
         own(person) && owner && Some(standing.word.as_str()) == self.word.as_deref() && standing.office.as_str() == self.office

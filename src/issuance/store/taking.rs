@@ -51,9 +51,9 @@ impl Done {
     }
 }
 
-/// Whether the owner that a step names is written by it, and not asked for: a blank is bound when it is taken.
+/// Whether the owner that a step names is written by it, and not asked for: a blank is bound when it is taken, a resident has a new family card.
 pub(super) const fn binds(step: Step) -> bool {
-    matches!(step, Step::Blank(blank::Step::Take))
+    matches!(step, Step::Blank(blank::Step::Take) | Step::Resident(_))
 }
 
 /// The way that a step leads from where a thing stands.

@@ -10,7 +10,7 @@ use crate::lds::jpeg2000::Jpeg2000Error;
 use crate::lds::mrz::{Field, Td1};
 use crate::lds::portrait::Container;
 use crate::lds::profile::Password;
-use crate::lds::profile::PrintRow;
+use crate::lds::profile::{PictureRow, PrintRow};
 use crate::lds::resident::{citizen, citizen_with_prints};
 use crate::lds::tlv::TlvErrorKind;
 use crate::lds::{dg3, dg7, fingers};
@@ -97,6 +97,49 @@ fn every_profile_builds_and_the_plan_has_the_real_sizes() {
         }
     }
     assert_eq!(built("ektp-8k").files, built("ektp-8k").files);
+}
+
+#[test]
+fn pictures_are_jpeg_where_the_profile_says_so() {
+    let faces = |card: &Built| dg2::parse(card.files.get(FileId::Dg2).unwrap()).unwrap();
+    // Image data type, behind the record's header of 14 bytes, the face's of 20 and the face image type.
+    let data_type = |card: &Built| {
+        let file = card.files.get(FileId::Dg2).unwrap();
+        file[file.windows(4).position(|w| w == b"FAC\0").unwrap() + 14 + 20 + 1]
+    };
+    let signature = |card: &Built| dg7::parse(card.files.get(FileId::Dg7).unwrap()).unwrap().remove(0);
+    let (jpeg, jpeg2000) = (built("ektp-80k-jpeg"), built("ektp-80k"));
+    let [face] = &faces(&jpeg)[..] else { panic!("one face") };
+    assert_eq!((face.coding, Coding::of(&face.image), data_type(&jpeg)), (Coding::Jpeg, Some(Coding::Jpeg), 0));
+    assert_eq!((face.image_type, face.colour_space, face.image.len()), (1, 1, jpeg.portrait.bytes));
+    let back = crate::record::Picture::decode(&face.image).unwrap();
+    assert_eq!((back.width, back.height), (face.width.into(), face.height.into()));
+    assert_eq!(Coding::of(&signature(&jpeg)), Some(Coding::Jpeg));
+    assert_eq!(signature(&jpeg).len(), jpeg.signature.bytes);
+    assert!(jpeg.portrait.bytes <= jpeg.plan.portrait_room && jpeg.signature.bytes <= 2_500, "{:?}", jpeg.signature);
+    assert_eq!((faces(&jpeg2000)[0].coding, data_type(&jpeg2000)), (Coding::Jpeg2000, 1));
+    assert_eq!(Coding::of(&signature(&jpeg2000)), Some(Coding::Jpeg2000));
+    // Each picture has its own container.
+    let mixed = Profile::named("ektp-80k").unwrap();
+    let mixed = Profile { portrait: Profile::named("ektp-80k-jpeg").unwrap().portrait, ..mixed };
+    let mixed = build(&citizen(), &mixed, mixed.face, numbers(&mixed)).unwrap();
+    assert_eq!((data_type(&mixed), Coding::of(&signature(&mixed))), (0, Some(Coding::Jpeg2000)));
+}
+
+#[test]
+fn a_jpeg_that_does_not_fit_is_named() {
+    let profile = Profile::named("ektp-80k-jpeg").unwrap();
+    let tight = |row: &PictureRow| PictureRow { floor: 100, most: 200, ..row.clone() };
+    let refused = |profile: &Profile| build(&citizen(), profile, profile.face, numbers(profile)).unwrap_err();
+    let error = PortraitError::DoesNotFit { budget: 200 };
+    let signature = Profile { signature: tight(&profile.signature), ..profile.clone() };
+    assert_eq!((refused(&signature), error.reason()), (BuildError::Signature(error), Reason::DoesNotFit));
+    let portrait = Profile { portrait: tight(&profile.portrait), ..profile.clone() };
+    assert!(matches!(refused(&portrait), BuildError::Portrait(PortraitError::DoesNotFit { .. })));
+    let mut broken = citizen();
+    broken.portrait.pixels.pop();
+    let bad = BuildError::Portrait(PortraitError::Encode(Jpeg2000Error::BadPixels { width: 150, height: 200 }));
+    assert_eq!(build(&broken, &profile, profile.face, numbers(&profile)).unwrap_err(), bad);
 }
 
 #[test]

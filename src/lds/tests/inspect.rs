@@ -100,6 +100,31 @@ fn our_own_card_is_explained() {
 }
 
 #[test]
+fn jpeg_pictures_are_explained_and_given_out() {
+    use crate::lds::build::{Numbers, build};
+    use crate::lds::profile::Profile;
+    let record = crate::lds::resident::citizen();
+    let profile = Profile::named("ektp-80k-jpeg").unwrap();
+    let numbers = Numbers::draw(&record, &profile, &mut DangerousSeededEntropy::new(3));
+    let card = build(&record, &profile, profile.face, numbers).unwrap();
+    let tree = explain(&card.files.0);
+    assert!(!tree.has_fault(), "{}", tree.text());
+    let told = find(&tree, "JPEG").unwrap().value.clone().unwrap();
+    assert_eq!(told, format!("{} bytes, {} × {} pixels, colour", card.portrait.bytes, card.portrait.width, card.portrait.height));
+    assert!(!tree.text().contains("JPEG 2000"), "{}", tree.text());
+    let pictures = pictures(&card.files.0);
+    assert_eq!(pictures.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["portrait", "signature"]);
+    let portrait = image::load_from_memory(&png(&pictures[0].1).unwrap()).unwrap();
+    assert_eq!((portrait.width(), portrait.height()), (card.portrait.width.into(), card.portrait.height.into()));
+    // A header that says JPEG 2000 of it is a fault.
+    let mut lying = card.files.0.clone();
+    let file = lying.get_mut(&FileId::Dg2).unwrap();
+    let record = file.windows(4).position(|w| w == b"FAC\0").unwrap();
+    file[record + 14 + 20 + 1] = 1;
+    assert!(explain(&lying).text().contains("the header says another than the picture is"));
+}
+
+#[test]
 fn a_damaged_file_is_said_to_be_so_and_walked() {
     let node = explain_file(FileId::Dg11, &tlv::encode(0x6B, &[0x5F]));
     assert!(node.has_fault() && find(&node, "not readable").is_some());

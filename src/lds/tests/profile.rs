@@ -33,6 +33,7 @@ fn the_built_in_profiles_are_sound() {
 fn unknown_keys_and_bad_forms_are_refused() {
     assert!(matches!(refused("chunk = 223", "chunk = 223\nchunks = 1"), ProfileError::Form(m) if m.contains("chunks")));
     assert!(matches!(refused("curve = \"p256\"", "curve = \"p999\""), ProfileError::Form(_)));
+    assert!(matches!(refused("container = \"jp2\"", "container = \"png\""), ProfileError::Form(m) if m.contains("png")));
     assert!(matches!(Profile::parse("= ="), Err(ProfileError::Form(_))));
 }
 
@@ -88,6 +89,7 @@ fn dg3_is_on_cards_whose_profile_says_how_its_prints_are_written() {
     assert_eq!(with("", key), Err(ProfileError::Missing(FileId::Dg3)));
     assert_eq!(with(&row.replace("fingers", "pace"), key), Err(ProfileError::File { file: FileId::Dg3, what: "read" }));
     assert_eq!(with(row, &key.replace("15000", "0")), Err(ProfileError::OutOfRange("finger_image")));
+    assert_eq!(with(row, &key.replace("jp2", "jpeg")), Err(ProfileError::OutOfRange("finger_image")), "a print is never JPEG");
     assert_eq!(Profile::named("ektp-80k-dg3").unwrap().finger_image, profile.finger_image);
     for name in Profile::names().filter(|name| *name != "ektp-80k-dg3") {
         assert_eq!(Profile::named(name).unwrap().finger_image, None, "off by default: {name}");

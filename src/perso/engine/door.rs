@@ -3,11 +3,13 @@
 use super::command::{self, ChipStatus};
 use super::desk::Desk;
 use crate::chip::apdu::{Command, StatusWord};
-use crate::chip::scp03::host::{HostAuthenticated, HostStart};
-use crate::chip::scp03::{Level, Scp03Error};
+use crate::chip::scp03::host::{HostAnswered, HostAuthenticated, HostStart};
+use crate::chip::scp03::{InitUpdateAnswer, Level, Scp03Error};
 use crate::crypto::scp03::{ChipSerial, Mode};
 use crate::perso::error::PersoError;
-use crate::reason::Reason;
+use crate::reason::{Reason, Refusal as _};
+
+const INITIALIZE: &str = "INITIALIZE UPDATE";
 
 /// An authenticated channel with a chip that this job may write.
 pub(super) struct Door {
@@ -19,24 +21,40 @@ pub(super) struct Door {
 impl Desk<'_, '_, '_> {
     /// Authenticates under a key set of the selected door; none if the chip does not have that set.
     pub(super) fn handshake(&mut self, aid: &[u8], kvn: u8, level: Level) -> Result<Option<Door>, PersoError> {
-        const STEP: &str = "INITIALIZE UPDATE";
-        let start = HostStart::new(kvn, Mode::S8, self.station.rng);
-        let response = self.send(STEP, &start.command())?;
-        if response.status == StatusWord::REFERENCE_NOT_FOUND {
-            return Ok(None);
-        }
-        let answered = start.receive(&response).map_err(|source| PersoError::Channel { step: STEP, source })?;
+        let Some(answered) = self.initialize(kvn)? else { return Ok(None) };
         let serial = answered.answer().serial;
-        self.admit(serial)?;
         let keys = self.session_keys(&answered, serial, kvn, aid)?;
         let verified = match answered.with_session_keys(keys, level) {
             Ok(verified) => verified,
-            Err(e) => return Err(self.refuse(serial, STEP, e)),
+            Err(e) => return Err(self.refuse(serial, INITIALIZE, e)),
         };
         let response = self.send("EXTERNAL AUTHENTICATE", verified.command())?;
         match verified.receive(&response) {
             Ok(channel) => Ok(Some(Door { channel, serial, next_chunk: 0 })),
             Err(e) => Err(self.refuse(serial, "EXTERNAL AUTHENTICATE", e)),
+        }
+    }
+
+    /// INITIALIZE UPDATE, whose answer tells the chip's serial: nothing more goes to a chip that this job may not speak to. None if the
+    /// chip does not have the key set.
+    pub(super) fn initialize(&mut self, kvn: u8) -> Result<Option<HostAnswered>, PersoError> {
+        let start = HostStart::new(kvn, Mode::S8, self.station.rng);
+        let response = self.send(INITIALIZE, &start.command())?;
+        if response.status == StatusWord::REFERENCE_NOT_FOUND {
+            return Ok(None);
+        }
+        match start.receive(&response) {
+            Ok(answered) => {
+                self.admit(answered.answer().serial)?;
+                Ok(Some(answered))
+            }
+            Err(source) => match InitUpdateAnswer::announced_serial(&response.data) {
+                Some(serial) => {
+                    self.admit(serial)?;
+                    Err(self.refuse(serial, INITIALIZE, source))
+                }
+                None => Err(PersoError::Channel { step: INITIALIZE, source }),
+            },
         }
     }
 
@@ -48,8 +66,12 @@ impl Desk<'_, '_, '_> {
         {
             return Err(PersoError::WrongCard { bound: bound.to_string(), found: serial.to_string() });
         }
-        if let Some(reason) = self.station.journal.blocked(serial)? {
-            return Err(PersoError::Blocked(reason));
+        match self.station.journal.blocked(serial)? {
+            // Set aside for its job's sake: the job, which is void, may still terminate it.
+            Some(reason) if self.job.chip.is_none() || reason == Reason::CardAuthFailed => {
+                return Err(PersoError::Blocked(reason));
+            }
+            _ => {}
         }
         match self.job.chip {
             Some(_) => Ok(()),
@@ -63,7 +85,17 @@ impl Desk<'_, '_, '_> {
         }
     }
 
-    /// A wrong cryptogram on either side stops that chip for good; anything else leaves it as it is.
+    /// Remembers a chip that is refused, so that no later run of this station tries it again. A chip that a job holds is that job's alone
+    /// and known by it. What the journal cannot keep, the answer still says; and the next run finds the same.
+    pub(super) fn set_aside(&mut self, serial: ChipSerial, reason: Reason) {
+        if matches!(self.station.journal.holder(serial), Ok(None)) {
+            let now = self.now();
+            let _ = self.station.journal.block(serial, reason, now);
+        }
+    }
+
+    /// A wrong cryptogram on either side stops that chip for good, and one that is not of our kind is set aside; anything else leaves it
+    /// as it is.
     pub(super) fn refuse(&mut self, serial: ChipSerial, step: &'static str, error: Scp03Error) -> PersoError {
         let counts = match error {
             Scp03Error::WrongCardCryptogram | Scp03Error::ChallengeNotDerived => true,
@@ -73,7 +105,11 @@ impl Desk<'_, '_, '_> {
             _ => false,
         };
         if !counts {
-            return PersoError::Channel { step, source: error };
+            let refused = PersoError::Channel { step, source: error };
+            if refused.reason() == Reason::CardNotOurs {
+                self.set_aside(serial, Reason::CardNotOurs);
+            }
+            return refused;
         }
         let now = self.now();
         // What the journal cannot keep, the answer still says; and the next run finds the same.

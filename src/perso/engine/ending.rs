@@ -76,6 +76,9 @@ fn ended(desk: &mut Desk<'_, '_, '_>, error: PersoError) -> Result<Outcome, Pers
 /// Makes the job void first, then tells the chip: a void job with a living chip is safe, the other way round is not.
 fn void(desk: &mut Desk<'_, '_, '_>, error: PersoError) -> Result<Outcome, PersoError> {
     let now = desk.now();
+    if let Some(chip) = desk.job.chip.filter(|_| error.is_known_key()) {
+        desk.station.journal.block(chip, error.reason(), now)?;
+    }
     desk.station.journal.end(&desk.job.id, End::Void { reason: error.reason(), terminated: false }, now)?;
     let terminated = desk.terminate().unwrap_or(false);
     let outcome = end_void(desk, Some(error), terminated);

@@ -17,16 +17,18 @@ impl Desk<'_, '_, '_> {
             StatusWord::NO_ERROR => {}
             status => return Err(PersoError::NotOurs { step: "SELECT security domain", status: status.0 }),
         }
+        // The transport set is the same on every chip, so its cryptogram does not vouch for the serial, and keys made for a serial that
+        // came damaged would lock the chip for ever: it is asked once more.
+        let Some(first) = self.initialize(KVN_TRANSPORT)? else {
+            return Err(PersoError::NotOurs { step: "INITIALIZE UPDATE", status: StatusWord::REFERENCE_NOT_FOUND.0 });
+        };
         if self.job.chip.is_none() {
             self.check_free_memory()?;
         }
-        let announced = self.announced_serial()?;
-        let Some(mut door) = self.handshake(SECURITY_DOMAIN, KVN_TRANSPORT, Level::Full)? else {
-            return Err(PersoError::NotOurs { step: "INITIALIZE UPDATE", status: StatusWord::REFERENCE_NOT_FOUND.0 });
-        };
-        if announced != Some(door.serial) {
+        let door = self.handshake(SECURITY_DOMAIN, KVN_TRANSPORT, Level::Full)?;
+        let Some(mut door) = door.filter(|door| door.serial == first.answer().serial) else {
             return Err(PersoError::Unexpected("INITIALIZE UPDATE"));
-        }
+        };
         if self.job.chip.is_none() {
             // A chip that still answers to the vendor's keys is BLANK: nothing opens door 2 with them.
             self.reserve(&door)?;
@@ -53,8 +55,7 @@ impl Desk<'_, '_, '_> {
         if needed > room { Err(PersoError::TooSmall { needed, room }) } else { Ok(()) }
     }
 
-    /// The serial, asked once more. The transport set is the same on every chip, so its cryptogram does not vouch for the
-    /// serial; keys made for a serial that came damaged would lock the chip for ever.
+    /// The serial that the chip announces, whoever's it is.
     pub(super) fn announced_serial(&mut self) -> Result<Option<ChipSerial>, PersoError> {
         let start = HostStart::new(KVN_TRANSPORT, Mode::S8, self.station.rng);
         let response = self.send("INITIALIZE UPDATE", &start.command())?;

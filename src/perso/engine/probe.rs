@@ -8,6 +8,7 @@ use super::write::Opened;
 use crate::chip::apdu::StatusWord;
 use crate::perso::error::PersoError;
 use crate::perso::state::{Intent, State};
+use crate::reason::Reason;
 
 /// What the probe found.
 pub(super) enum Seen {
@@ -53,6 +54,10 @@ impl Desk<'_, '_, '_> {
         }
         if self.job.chip.is_none() {
             if status.state != ChipState::Blank {
+                // At a level where answers bear no MAC another than the chip may have said so.
+                if door.vouches() {
+                    self.set_aside(door.serial, Reason::CardNotBlank);
+                }
                 return Err(PersoError::NotBlank(status.state.name()));
             }
             self.reserve(&door)?;

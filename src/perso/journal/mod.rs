@@ -7,7 +7,7 @@ mod steps;
 
 pub use chain::{ChainHead, Entry};
 pub use error::{JournalError, Unique};
-pub use row::{Job, RegisteredKey};
+pub use row::{Job, RegisteredKey, SetAside};
 
 use super::job::{JobId, NewJob};
 use super::receipt::Mode;
@@ -192,6 +192,14 @@ impl Journal {
     /// [`JournalError::Unavailable`], [`JournalError::Damaged`].
     pub fn jobs(&self, limit: u32) -> Result<Vec<Job>, JournalError> {
         row::all(&self.db, limit)
+    }
+
+    /// The chips that must never be tried again, in the order in which they were set aside, at most `limit`.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`], [`JournalError::Damaged`].
+    pub fn set_aside(&self, limit: u32) -> Result<Vec<SetAside>, JournalError> {
+        row::set_aside(&self.db, limit)
     }
 }
 

@@ -19,6 +19,17 @@ pub struct RegisteredKey {
     pub proof: Vec<u8>,
 }
 
+/// A chip that must never be tried again, whatever the job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// Its serial, as it told it.
+    pub chip: ChipSerial,
+    /// Why it was refused.
+    pub reason: Reason,
+    /// When.
+    pub at: jiff::Timestamp,
+}
+
 /// A job and all that is durable about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
@@ -121,6 +132,19 @@ pub(super) fn all(db: &Connection, limit: u32) -> Result<Vec<Job>, JournalError>
     let mut statement = db.prepare("SELECT * FROM job ORDER BY rowid LIMIT ?1")?;
     let rows = statement.query_map([limit], |r| Ok(scalars(r)))?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().map(|row| with_lists(db, row?)).collect()
+}
+
+/// Every chip that was set aside, in that order.
+pub(super) fn set_aside(db: &Connection, limit: u32) -> Result<Vec<SetAside>, JournalError> {
+    let mut statement = db.prepare("SELECT serial, reason, at FROM blocked_chip ORDER BY rowid LIMIT ?1")?;
+    let row = |r: &Row<'_>| {
+        Ok(SetAside {
+            chip: text(r, "serial")?.parse().map_err(|_| JournalError::Damaged("blocked_chip.serial"))?,
+            reason: Reason::from_code(&text(r, "reason")?).ok_or(JournalError::Damaged("blocked_chip.reason"))?,
+            at: text(r, "at")?.parse().map_err(|_| JournalError::Damaged("blocked_chip.at"))?,
+        })
+    };
+    statement.query_map([limit], |r| Ok(row(r)))?.collect::<Result<Result<_, _>, _>>()?
 }
 
 fn with_lists(db: &Connection, mut job: Job) -> Result<Job, JournalError> {

@@ -53,7 +53,7 @@ CREATE TABLE history (
   at   TEXT NOT NULL
 ) STRICT;
 
--- Chips that must never be tried again, whatever the job.
+-- Chips that were refused and must never be tried again, whatever the job, and why.
 CREATE TABLE blocked_chip (
   serial TEXT PRIMARY KEY,
   reason TEXT NOT NULL,

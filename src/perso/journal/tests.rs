@@ -163,6 +163,15 @@ fn a_blocked_chip_stays_blocked_with_its_first_reason() {
     j.block(chip(1), Reason::CardAuthFailed, at(1)).expect("blocks");
     j.block(chip(1), Reason::CardNotOurs, at(2)).expect("no change");
     assert_eq!(j.blocked(chip(1)), Ok(Some(Reason::CardAuthFailed)));
+    j.block(chip(3), Reason::CardNotBlank, at(3)).expect("blocks");
+    j.block(chip(2), Reason::CardNotOurs, at(4)).expect("blocks");
+    let aside = |n: u8, reason, second| SetAside { chip: chip(n), reason, at: at(second) };
+    let first = [aside(1, Reason::CardAuthFailed, 1), aside(3, Reason::CardNotBlank, 3)];
+    assert_eq!(j.set_aside(2), Ok(first.to_vec()), "in their order");
+    assert_eq!(j.set_aside(9).expect("lists").len(), 3);
+    j.db.execute("UPDATE blocked_chip SET reason = 'else' WHERE reason = 'card-not-ours'", []).expect("damages");
+    assert_eq!(j.set_aside(9), Err(JournalError::Damaged("blocked_chip.reason")));
+    assert_eq!(j.set_aside(2), Ok(first.to_vec()));
 }
 
 fn issued(j: &mut Journal, name: &str, n: u8) -> JobId {

@@ -17,6 +17,7 @@ mod opening;
 mod outages;
 mod refusals;
 mod services;
+mod set_aside;
 mod spy;
 mod stores;
 mod trouble;

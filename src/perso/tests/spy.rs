@@ -14,13 +14,22 @@ pub(super) struct Spy {
     job: JobId,
     /// Whether a byte of DG2 rots as soon as COMMIT was answered.
     pub(super) rots: bool,
+    /// Instruction byte of every APDU.
+    pub(super) instructions: Vec<u8>,
     /// Irreversible APDUs whose intent was not durable.
     pub(super) violations: Vec<&'static str>,
 }
 
 impl Spy {
     pub(super) fn new(port: SoftPort, journal: &str, job: JobId) -> Self {
-        Self { port, journal: Journal::in_memory(journal).unwrap(), job, rots: false, violations: Vec::new() }
+        Self {
+            port,
+            journal: Journal::in_memory(journal).unwrap(),
+            job,
+            rots: false,
+            instructions: Vec::new(),
+            violations: Vec::new(),
+        }
     }
 
     fn watch(&mut self, apdu: &[u8]) {
@@ -42,6 +51,7 @@ impl Spy {
 impl Port for Spy {
     fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, PortError> {
         self.watch(apdu);
+        self.instructions.extend(apdu.get(1));
         let answer = self.port.transmit(apdu);
         if self.rots && apdu.starts_with(&[0x84, 0xF0, 0x80, 0x07]) && answer.is_ok() {
             self.port.chip().iter().for_each(rot);

@@ -131,6 +131,8 @@ pub(super) struct World {
     pub(super) said: Vec<Reason>,
     /// Exchanges of the last run.
     pub(super) exchanges: u64,
+    /// Instruction bytes of the last run's APDUs, quality control's included.
+    pub(super) instructions: Vec<u8>,
     /// What the last run sent and received.
     pub(super) traffic: Traffic,
     /// How the station personalizes.
@@ -171,6 +173,7 @@ impl World {
             notary: Box::new(TestNotary),
             said: Vec::new(),
             exchanges: 0,
+            instructions: Vec::new(),
             traffic: Traffic::default(),
             options: Options::new(Mode::Local),
             transmit_only: false,
@@ -265,6 +268,7 @@ impl World {
             Err(error) => Some(error.reason()),
         });
         self.violations.append(&mut spy.violations);
+        self.instructions = std::mem::take(&mut spy.instructions);
         self.exchanges = spy.port.exchanges();
         self.traffic = spy.port.traffic();
         outcome

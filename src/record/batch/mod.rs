@@ -4,7 +4,7 @@
 //! (`PEREMPUAN`, `KAWIN`, `SEUMUR HIDUP`, `WNI`) and separate by semicolons. Every row is read, its files included, before the first record
 //! is given out; every bad row is listed with its number.
 
-mod row;
+pub(super) mod row;
 
 use super::error::RecordError;
 use super::files::Files;
@@ -182,28 +182,41 @@ impl Batch {
     }
 }
 
-type NumberedRow = (u64, Result<Node, RowError>);
+/// A row with its number.
+pub(super) type Numbered<T> = (u64, Result<T, RowError>);
+type NumberedRow = Numbered<Node>;
 
 /// The rows below the header as trees of JSON records.
 fn parse(text: &str) -> Result<Vec<NumberedRow>, BatchError> {
+    rows(text, limits::BATCH_ROWS, &row::columns, &row::node)
+}
+
+type Columns = Vec<&'static str>;
+
+/// The rows of a CSV file below its header, each as what its reader makes of it.
+pub(super) fn rows<T>(
+    text: &str,
+    max: usize,
+    header: &dyn Fn(&csv::StringRecord) -> Result<Columns, BatchError>,
+    row: &dyn Fn(&[&'static str], &csv::StringRecord) -> T,
+) -> Result<Vec<Numbered<T>>, BatchError> {
     let first = text.lines().next().unwrap_or_default();
     let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut lines = reader.records();
     // The text is UTF-8 already, and any text is CSV: the reader has nothing left to refuse.
-    let header = lines.next().and_then(Result::ok).ok_or(BatchError::Empty)?;
-    let columns = row::columns(&header)?;
+    let columns = header(&lines.next().and_then(Result::ok).ok_or(BatchError::Empty)?)?;
     let mut rows = Vec::new();
     for (number, line) in (2u64..).zip(lines) {
-        if rows.len() == limits::BATCH_ROWS {
-            return Err(BatchError::TooManyRows { max: limits::BATCH_ROWS });
+        if rows.len() == max {
+            return Err(BatchError::TooManyRows { max });
         }
-        let node = match line {
-            Ok(line) if line.len() == columns.len() => Ok(row::node(&columns, &line)),
+        let read = match line {
+            Ok(line) if line.len() == columns.len() => Ok(row(&columns, &line)),
             _ => Err(RowError::Columns),
         };
-        rows.push((number, node));
+        rows.push((number, read));
     }
     Ok(rows)
 }

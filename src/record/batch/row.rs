@@ -1,12 +1,12 @@
-//! One row of a batch as the tree of a JSON record, so that one reader judges both.
+//! One row of a batch, or of a register, as the tree of its JSON, so that one reader judges both.
 
 use super::BatchError;
 use crate::limits;
 use crate::record::tree::Node;
 use crate::record::{MaritalStatus, PassedOver, Religion, Sex, json};
 
-/// Columns that copy into a field of the record or of its address.
-const PLAIN: [&str; 26] = [
+/// Columns that copy into a field of whoever the row is about.
+const PERSON: [&str; 10] = [
     "nik",
     "family_card_no",
     "full_name",
@@ -17,11 +17,9 @@ const PLAIN: [&str; 26] = [
     "religion",
     "marital_status",
     "valid_until",
-    "issuing_authority",
-    "place_of_issue",
-    "date_of_issue",
-    "portrait",
-    "signature",
+];
+/// Columns that copy into a field of the address.
+const ADDRESS: [&str; 11] = [
     "address",
     "rt",
     "rw",
@@ -34,14 +32,14 @@ const PLAIN: [&str; 26] = [
     "province",
     "province_code",
 ];
-/// How many of [`PLAIN`] are the record's own; the others are the address's.
-const RECORD_FIELDS: usize = 15;
-/// Other columns that must be there.
+/// Columns that copy into a field of the card's issue.
+const ISSUE: [&str; 5] = ["issuing_authority", "place_of_issue", "date_of_issue", "portrait", "signature"];
+/// Other columns of a person that must be there.
 const NEEDED: [&str; 2] = ["occupation", "nationality"];
-/// Columns that may be missing.
-const OPTIONAL: [&str; 11] = [
-    "registered_on",
-    "country_name",
+/// Columns of a person that may be missing.
+const OPTIONAL: [&str; 2] = ["registered_on", "country_name"];
+/// Columns of a record that may be missing.
+const FINGERS: [&str; 9] = [
     "finger_right",
     "template_right",
     "quality_right",
@@ -53,9 +51,19 @@ const OPTIONAL: [&str; 11] = [
     "passed_over",
 ];
 
-/// The columns that a header names.
+/// The columns that the header of a batch names.
 pub(super) fn columns(header: &csv::StringRecord) -> Result<Vec<&'static str>, BatchError> {
-    let known = || PLAIN.iter().chain(&NEEDED).chain(&OPTIONAL).copied();
+    columns_with(header, &ISSUE, &FINGERS)
+}
+
+/// The columns that a header names: those of a person, and others that must or may be there.
+pub(in crate::record) fn columns_with(
+    header: &csv::StringRecord,
+    needed: &[&'static str],
+    optional: &[&'static str],
+) -> Result<Vec<&'static str>, BatchError> {
+    let must = || PERSON.iter().chain(needed).chain(&ADDRESS).chain(&NEEDED).copied();
+    let known = || must().chain(OPTIONAL).chain(optional.iter().copied());
     let mut columns = Vec::new();
     for (at, name) in header.iter().enumerate().take(limits::BATCH_COLUMNS) {
         let column = known().find(|k| *k == name.trim()).ok_or(BatchError::UnknownColumn { column: at + 1 })?;
@@ -64,30 +72,54 @@ pub(super) fn columns(header: &csv::StringRecord) -> Result<Vec<&'static str>, B
         }
         columns.push(column);
     }
-    match PLAIN.iter().chain(&NEEDED).find(|name| !columns.contains(name)) {
+    match must().find(|name| !columns.contains(name)) {
         Some(name) => Err(BatchError::MissingColumn { name }),
         None => Ok(columns),
     }
 }
 
-/// The record of a row. Empty fields are missing fields, so that the reader names them.
+/// The cells of a row by the names of their columns. Empty ones are missing ones, so that the reader names them.
+pub(in crate::record) struct Cells<'a> {
+    pub columns: &'a [&'static str],
+    pub line: &'a csv::StringRecord,
+}
+
+impl<'a> Cells<'a> {
+    /// The cell of a column.
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        let at = self.columns.iter().position(|c| *c == name)?;
+        self.line.get(at).map(str::trim).filter(|v| !v.is_empty())
+    }
+
+    fn copy(&self, name: &str) -> Option<(String, Node)> {
+        self.get(name).map(|v| (name.to_owned(), Node::Text(translate(name, v))))
+    }
+
+    /// The fields of the person.
+    pub fn person(&self) -> Vec<(String, Node)> {
+        let mut fields: Vec<(String, Node)> = PERSON.iter().filter_map(|name| self.copy(name)).collect();
+        let address = ADDRESS.iter().filter_map(|name| self.copy(name));
+        let address = address.map(|(name, v)| (if name == "address" { "line".into() } else { name }, v));
+        fields.push(("address".into(), Node::Object(address.collect())));
+        fields.extend(self.get("registered_on").map(|v| ("registered_on".into(), text(v))));
+        fields.extend(self.get("occupation").map(|v| ("occupation".into(), integer(v))));
+        fields.extend(self.get("nationality").map(|v| ("nationality".into(), nationality(v, self.get("country_name")))));
+        fields
+    }
+}
+
+/// The record of a row.
 pub(super) fn node(columns: &[&'static str], line: &csv::StringRecord) -> Node {
-    let get =
-        |name: &str| columns.iter().position(|c| *c == name).and_then(|at| line.get(at)).map(str::trim).filter(|v| !v.is_empty());
-    let copy = |name: &&'static str| get(name).map(|v| ((*name).to_owned(), Node::Text(translate(name, v))));
-    let (own, address) = PLAIN.split_at(RECORD_FIELDS);
+    let cells = Cells { columns, line };
     let mut fields: Vec<(String, Node)> = vec![("format".into(), text(json::FORMAT))];
-    fields.extend(own.iter().filter_map(copy));
-    let address = address.iter().filter_map(copy).map(|(name, v)| (if name == "address" { "line".into() } else { name }, v));
-    fields.push(("address".into(), Node::Object(address.collect())));
-    fields.extend(get("registered_on").map(|v| ("registered_on".into(), text(v))));
-    fields.extend(get("occupation").map(|v| ("occupation".into(), integer(v))));
-    fields.extend(get("nationality").map(|v| ("nationality".into(), nationality(v, get("country_name")))));
+    fields.extend(cells.person());
+    fields.extend(ISSUE.iter().filter_map(|name| cells.copy(name)));
     let taken = ["right", "left"].iter().filter_map(|hand| {
-        let field = |name: &str| get(&format!("{name}_{hand}"));
+        let field = |name: &str| cells.get(&format!("{name}_{hand}"));
         finger([field("finger"), field("template"), field("quality"), field("image")])
     });
-    let fingers = vec![("taken".into(), Node::List(taken.collect())), ("passed_over".into(), passed_over(get("passed_over")))];
+    let fingers =
+        vec![("taken".into(), Node::List(taken.collect())), ("passed_over".into(), passed_over(cells.get("passed_over")))];
     fields.push(("fingers".into(), Node::Object(fingers)));
     Node::Object(fields)
 }
@@ -139,7 +171,7 @@ fn passed_over(value: Option<&str>) -> Node {
     Node::List(value.map_or_else(Vec::new, |v| v.split(';').map(entry).collect()))
 }
 
-fn text(value: &str) -> Node {
+pub(in crate::record) fn text(value: &str) -> Node {
     Node::Text(value.to_owned())
 }
 

@@ -3,7 +3,9 @@
 use super::*;
 use crate::reason::{Reason, Refusal};
 use crate::record::error::Contradiction;
-use crate::record::{FileError, FingersError, MemoryFiles, PictureError, WarningKind, sample};
+use crate::record::{
+    BloodType, FieldError, FileError, FingersError, MaritalStatus, MemoryFiles, PictureError, Religion, Sex, WarningKind, sample,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -323,7 +325,7 @@ fn the_schema_names_the_same_fields_and_values() {
         list
     };
     assert_eq!(names("/properties"), sorted(RECORD));
-    assert_eq!(names("/properties/address/properties"), sorted(ADDRESS));
+    assert_eq!(names("/properties/address/properties"), sorted(crate::record::biodata::ADDRESS));
     let values = |pointer: &str| {
         schema.pointer(pointer).unwrap().as_array().unwrap().iter().map(|v| v.as_str().unwrap()).collect::<Vec<_>>()
     };

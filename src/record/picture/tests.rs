@@ -70,6 +70,41 @@ fn a_png_without_its_whole_end_is_damaged() {
 }
 
 #[test]
+fn a_jpeg_is_shown_in_its_own_colours_or_refused() {
+    use crate::raster::{self, Kind, RasterError};
+    use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+    let original = pattern(96, 128).into_rgb8();
+    let written = |sampling, progressive, apart| {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, 92);
+        encoder.set_sampling_factor(sampling);
+        encoder.set_progressive(progressive);
+        // With tables of its own this encoder writes a scan for each colour.
+        encoder.set_optimized_huffman_tables(apart);
+        encoder.encode(&original, 96, 128, ColorType::Rgb).unwrap();
+        bytes
+    };
+    for (sampling, progressive, apart) in [
+        (SamplingFactor::R_4_4_4, false, false),
+        (SamplingFactor::R_4_4_4, false, true),
+        (SamplingFactor::R_4_2_0, false, false),
+        (SamplingFactor::R_4_2_0, true, true),
+    ] {
+        let back = Picture::decode(&written(sampling, progressive, apart)).unwrap();
+        let off = back.pixels.iter().zip(original.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>();
+        assert!(off / 36_864 < 16, "{sampling:?} {progressive} {apart}: mean difference {}", off / 36_864);
+    }
+    let apart = written(SamplingFactor::R_4_2_0, false, true);
+    assert_eq!(Picture::decode(&apart), Err(PictureError::ColoursApart));
+    assert_eq!(raster::decode(&apart, &[Kind::Jpeg]), Err(RasterError::ColoursApart));
+    assert_eq!(
+        (PictureError::ColoursApart.reason(), RasterError::ColoursApart.reason()),
+        (Reason::ImageInvalid, Reason::ImageInvalid)
+    );
+    assert_eq!(Picture::decode(&apart[..apart.len() - 2]), Err(PictureError::Damaged), "cut is cut");
+}
+
+#[test]
 fn a_jpeg_with_data_after_its_end_is_whole_and_one_with_a_preview_is_not_spared() {
     let whole = written(&pattern(64, 80), ImageFormat::Jpeg);
     assert!(Picture::decode(&[&whole[..], &[7; 5_000]].concat()).is_ok());

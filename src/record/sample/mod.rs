@@ -10,6 +10,8 @@ pub const CITIZEN_WITH_PRINTS: &str = include_str!("../../../samples/record-citi
 pub const FOREIGNER: &str = include_str!("../../../samples/record-foreigner.json");
 /// Three residents as a batch: the two above and one without fingers.
 pub const BATCH: &str = include_str!("../../../samples/batch.csv");
+/// Ten residents of a population register, with and without cards, citizens and foreign residents.
+pub const REGISTER: &str = include_str!("../../../samples/register.csv");
 
 /// The files that the samples name.
 const FILES: [(&str, &[u8]); 7] = [

@@ -6,6 +6,7 @@ mod audit;
 mod bureau;
 mod card;
 pub mod cards;
+mod case;
 mod complete;
 mod country;
 pub mod desk;
@@ -211,6 +212,7 @@ groups! {
     gallery_verbs: afis,
     audit_verbs: audit,
     issuance_store_verbs: issuance_store,
+    case_verbs: case,
     card_verbs: card,
     x509_verbs: pki_x509,
     cv_verbs: pki_cv,

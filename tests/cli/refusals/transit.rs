@@ -133,7 +133,7 @@ pub fn run() {
     for n in 1..=5 {
         country.finished(n, "regular-citizen-office", "31.71.01", "31.71");
     }
-    country.finished(6, "regular-foreign-resident-office", "31.71", "31.71");
+    country.finished(6, "regular-foreign-office", "31.71", "31.71");
     country.returned(7);
     country.returned(8);
     let opening = Opening::Blank { of: Word::parse("t").unwrap() };

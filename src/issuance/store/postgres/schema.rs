@@ -27,6 +27,7 @@ fn open(kind: Kind) -> String {
         Kind::Shipment => ("destination", "p_word", ""),
         Kind::Shift => ("station", "p_word", ""),
         Kind::Incident => ("about", "p_word", ""),
+        Kind::Resident => ("subject, family, source", "p_subject, p_owner, p_word", ""),
     };
     let items = sql::spec(kind).item.map_or_else(String::new, |item| {
         format!(
@@ -45,6 +46,7 @@ fn step(kind: Kind) -> String {
     let (set, owner) = match kind {
         // A blank is bound to its card when it is taken.
         Kind::Blank => (", card = coalesce(p_owner, t.card)", ""),
+        Kind::Resident => (", family = coalesce(p_owner, t.family)", ""),
         Kind::Card => ("", " AND (p_owner IS NULL OR t.application = p_owner)"),
         _ => ("", ""),
     };

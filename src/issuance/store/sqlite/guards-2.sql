@@ -5,3 +5,6 @@ CREATE TRIGGER incident_fixed BEFORE UPDATE OF id, about, office, since ON incid
   BEGIN SELECT RAISE(ABORT, 'ektp: never changes'); END;
 CREATE TRIGGER shift_no_delete BEFORE DELETE ON shift BEGIN SELECT RAISE(ABORT, 'ektp: append-only'); END;
 CREATE TRIGGER incident_no_delete BEFORE DELETE ON incident BEGIN SELECT RAISE(ABORT, 'ektp: append-only'); END;
+CREATE TRIGGER resident_fixed BEFORE UPDATE OF id, subject, source, office, since ON resident
+  BEGIN SELECT RAISE(ABORT, 'ektp: never changes'); END;
+CREATE TRIGGER resident_no_delete BEFORE DELETE ON resident BEGIN SELECT RAISE(ABORT, 'ektp: append-only'); END;

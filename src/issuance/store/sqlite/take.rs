@@ -74,6 +74,10 @@ fn open(tx: &Transaction<'_>, heading: &Heading, signed: &Signed, opening: &Open
         values.push(text(owner.as_str()));
         Some(subject.flatten().ok_or_else(missing)?)
     } else {
+        if let (Kind::Resident, Some(family)) = (kind, columns.owner) {
+            names.push("family");
+            values.push(text(family.as_str()));
+        }
         columns.subject.map(|subject| subject.bytes().to_vec())
     };
     let bytes = [("subject", person.as_deref()), ("family", columns.family.map(|family| family.bytes().as_slice()))];
@@ -108,9 +112,9 @@ fn step_on(tx: &Transaction<'_>, heading: &Heading, signed: &Signed, step: Step)
     let revision = ground.map_or(0, |ground| ground.revision).saturating_add(1);
     let table = kind.name();
     let mut params = vec![id, Param::Text(now), Param::Text(heading.office.as_str()), Param::Int(at), Param::Int(revision)];
-    let mut bound = "";
+    let mut bound = String::new();
     if let Some(owner) = signed.step.owner.as_ref().filter(|_| taking::binds(step)) {
-        bound = ", card = $6";
+        bound = format!(", {} = $6", sql::spec(kind).owner.unwrap_or_default());
         params.push(Param::Text(owner.as_str()));
     }
     let sql = format!(

@@ -9,6 +9,7 @@ pub(in crate::issuance) mod moves;
 pub(in crate::issuance) mod people;
 mod persons;
 mod races;
+mod register;
 mod secrets;
 mod stock;
 mod upkeep;

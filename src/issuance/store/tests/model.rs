@@ -5,7 +5,7 @@ use crate::issuance::role::Taken;
 use crate::issuance::store::change::Signed;
 use crate::issuance::store::{Act, Change, Kind, Opening, Step, StoreError, Subject, Unique};
 use crate::issuance::table::StepError;
-use crate::issuance::{application, batch, blank, card, incident, shift, shipment};
+use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A thing as the model knows it.
@@ -32,6 +32,7 @@ pub enum AnyState {
     Shipment(shipment::State),
     Shift(shift::State),
     Incident(incident::State),
+    Resident(resident::State),
 }
 
 impl AnyState {
@@ -44,6 +45,7 @@ impl AnyState {
             Self::Shipment(state) => state.name(),
             Self::Shift(state) => state.name(),
             Self::Incident(state) => state.name(),
+            Self::Resident(state) => state.name(),
         }
     }
 
@@ -56,6 +58,7 @@ impl AnyState {
             (Self::Shipment(state), Step::Shipment(step)) => answer(state.take(step, taken)).map(Self::Shipment),
             (Self::Shift(state), Step::Shift(step)) => answer(state.take(step, taken)).map(Self::Shift),
             (Self::Incident(state), Step::Incident(step)) => answer(state.take(step, taken)).map(Self::Incident),
+            (Self::Resident(state), Step::Resident(step)) => answer(state.take(step, taken)).map(Self::Resident),
             _ => panic!("a step of another kind"),
         }
         .map_err(|refused| match refused {
@@ -122,8 +125,12 @@ impl Model {
                 (AnyState::Shift(shift::State::Open), None, None)
             }
             Opening::Incident { .. } => (AnyState::Incident(incident::State::Open), None, None),
+            Opening::Resident { begins, subject, family, .. } => {
+                (AnyState::Resident(*begins), Some(*subject), Some(family.to_string()))
+            }
         };
-        if self.things.contains_key(&key) {
+        let known = |((kind, _), thing): (&(Kind, String), &Thing)| *kind == Kind::Resident && thing.subject == subject;
+        if self.things.contains_key(&key) || key.0 == Kind::Resident && self.things.iter().any(known) {
             return Err(StoreError::Taken { kind: key.0, id: key.1 });
         }
         if let Opening::Card { number, .. } = opening
@@ -139,7 +146,7 @@ impl Model {
         let thing = self.things.get(&(kind, id.clone())).cloned();
         let mut thing = thing.ok_or_else(|| StoreError::Unknown { kind, id: id.clone() })?;
         let named = signed.step.owner.as_ref().map(ToString::to_string);
-        let binds = step == Step::Blank(blank::Step::Take);
+        let binds = matches!(step, Step::Blank(blank::Step::Take) | Step::Resident(_));
         if named.is_some() && !binds && thing.owner != named {
             return Err(StoreError::WrongOwner(kind));
         }
@@ -149,7 +156,7 @@ impl Model {
             (Some(fence), claim) if claim.map(|(fence, ..)| fence) != Some(fence) => return Err(StoreError::ClaimLost(kind)),
             _ => {}
         }
-        if binds {
+        if binds && named.is_some() {
             thing.owner = named;
         }
         thing.claim = None;

@@ -3,7 +3,7 @@
 use super::people::{at, by, by_two, hands, id, office, person, word};
 use crate::issuance::role::{Asked, Role};
 use crate::issuance::store::{Act, Change, Done, Draft, Hands, Kind, Move, Opening, Step, Store, StoreError};
-use crate::issuance::{application, batch, blank, card, incident, shift, shipment};
+use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 
 /// A stream of changes of one office: each has a job and a second of its own.
 pub struct Desk {
@@ -53,13 +53,15 @@ fn asked(of: &Move) -> Hands {
         Act::Step(Step::Shipment(step)) => first(shipment::TABLE, *step),
         Act::Step(Step::Shift(step)) => first(shift::TABLE, *step),
         Act::Step(Step::Incident(step)) => first(incident::TABLE, *step),
+        Act::Step(Step::Resident(step)) => first(resident::TABLE, *step),
+        Act::Open(Opening::Resident { begins: resident::State::Clean, .. }) => by(Role::Centre),
         Act::Open(Opening::Application { begins: application::State::Listed, .. }) => by(Role::HeadOfRegistry),
         Act::Open(opening) => match opening {
             Opening::Application { .. } => by(Role::Operator),
             Opening::Card { .. } => by(Role::Approver),
             Opening::Blank { .. } | Opening::Batch { .. } | Opening::Shift { .. } => by(Role::Personalizer),
             Opening::Shipment { .. } => by_two(Role::Courier, Role::Supervisor),
-            Opening::Incident { .. } => by(Role::Operator),
+            Opening::Incident { .. } | Opening::Resident { .. } => by(Role::Operator),
         },
     }
 }
@@ -97,6 +99,12 @@ pub fn stock(name: &str) -> Move {
 pub fn missing(incident: &str, about: &str, step: Move) -> Vec<Move> {
     let report = Move::open(id(incident), Opening::Incident { about: word(about) });
     vec![report, step.because(word(incident))]
+}
+
+/// The n-th person in the register, of a family.
+pub fn registered(name: &str, n: u32, family: &str, begins: resident::State) -> Move {
+    let (subject, family, source) = (person(n), id(family), word("file"));
+    Move::open(id(name), Opening::Resident { begins, subject, family, source })
 }
 
 /// A chip is taken for a card.

@@ -11,7 +11,7 @@ use crate::issuance::role::{Asked, Role, Taken};
 use crate::issuance::store::{
     By, Change, Draft, Hands, Head, Kind, Move, Opening, Page, Standing, Step, Store, StoreError, Work, audit,
 };
-use crate::issuance::{application, batch, blank, card, incident, shift, shipment};
+use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 use crate::world::DangerousSeededEntropy;
 use rand_core::Rng as _;
 use std::collections::BTreeSet;
@@ -69,6 +69,7 @@ fn ways(state: AnyState) -> Vec<(Step, Asked)> {
         AnyState::Shipment(state) => of(shipment::TABLE, state, Step::Shipment),
         AnyState::Shift(state) => of(shift::TABLE, state, Step::Shift),
         AnyState::Incident(state) => of(incident::TABLE, state, Step::Incident),
+        AnyState::Resident(state) => of(resident::TABLE, state, Step::Resident),
     }
 }
 
@@ -82,6 +83,7 @@ fn plain(name: &str, step: Step) -> Move {
         Step::Shipment(step) => Move::shipment(id(name), step),
         Step::Shift(step) => Move::shift(id(name), step),
         Step::Incident(step) => Move::incident(id(name), step),
+        Step::Resident(step) => Move::resident(id(name), None, step),
     }
 }
 
@@ -101,11 +103,13 @@ fn leads_back(step: Step) -> bool {
                     | A::Remake
                     | A::FailHandover
                     | A::Withdraw
+                    | A::PassSummons
+                    | A::ReplaceReceipt
             )
         }
         Step::Card(step) => matches!(step, C::Refuse | C::TakeBack | C::Spoil | C::Quarantine | C::Miss | C::Revoke | C::SendOn),
         Step::Blank(step) => step != blank::Step::Take && step != blank::Step::Make,
-        Step::Batch(_) | Step::Shipment(_) | Step::Shift(_) | Step::Incident(_) => false,
+        Step::Batch(_) | Step::Shipment(_) | Step::Shift(_) | Step::Incident(_) | Step::Resident(_) => false,
     }
 }
 
@@ -190,7 +194,8 @@ impl Walk {
             }
             18..=20 => self.gather(),
             21 => self.shift(),
-            22..=28 => self.claim(),
+            22 => self.register(),
+            23..=28 => self.claim(),
             29..=32 => self.again(),
             33..=41 => self.wild(),
             _ => self.forward(),
@@ -229,6 +234,15 @@ impl Walk {
         );
     }
 
+    /// Somebody into the register: one who is there already is refused.
+    fn register(&mut self) {
+        let (name, n) = (self.name("r"), self.person());
+        let begins = *self.one_of(resident::STARTS).as_ref().unwrap();
+        let role = if begins == resident::State::Clean { Role::Centre } else { Role::Operator };
+        let moves = vec![super::moves::registered(&name, n, &format!("f{}", n % 3), begins)];
+        self.submit(moves, Some(Taken { by: (1, role), with: None }));
+    }
+
     fn claim(&mut self) {
         let kind = *self.one_of(&[Kind::Application, Kind::Card, Kind::Blank]).as_ref().unwrap();
         let states: BTreeSet<&str> =
@@ -265,6 +279,7 @@ impl Walk {
             Kind::Shipment => Step::Shipment(*self.one_of(shipment::Step::EVERY).as_ref().unwrap()),
             Kind::Shift => Step::Shift(*self.one_of(shift::Step::EVERY).as_ref().unwrap()),
             Kind::Incident => Step::Incident(*self.one_of(incident::Step::EVERY).as_ref().unwrap()),
+            Kind::Resident => Step::Resident(*self.one_of(resident::Step::EVERY).as_ref().unwrap()),
         };
         let by = (1, *self.one_of(Role::EVERY).as_ref().unwrap());
         let with = if self.pick(2) == 0 {
@@ -326,6 +341,10 @@ impl Walk {
             Step::Card(card::Step::Miss) | Step::Blank(blank::Step::Miss) | Step::Shipment(shipment::Step::Miss) => {
                 let incident = self.name("i");
                 super::moves::missing(&incident, name, plain(name, step))
+            }
+            Step::Resident(step) => {
+                let family = id(&format!("f{}", self.pick(3)));
+                vec![Move::resident(id(name), Some(family), step)]
             }
             _ => vec![plain(name, step)],
         }

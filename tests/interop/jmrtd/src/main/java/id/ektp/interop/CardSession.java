@@ -1,5 +1,6 @@
 package id.ektp.interop;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -12,7 +13,9 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import javax.smartcardio.CardTerminal;
 import javax.smartcardio.TerminalFactory;
 import net.sf.scuba.smartcards.CardServiceException;
@@ -27,11 +30,16 @@ import org.jmrtd.lds.CVCAFile;
 import org.jmrtd.lds.CardAccessFile;
 import org.jmrtd.lds.ChipAuthenticationInfo;
 import org.jmrtd.lds.ChipAuthenticationPublicKeyInfo;
+import org.jmrtd.lds.DisplayedImageInfo;
 import org.jmrtd.lds.PACEInfo;
 import org.jmrtd.lds.SecurityInfo;
 import org.jmrtd.lds.icao.DG14File;
 import org.jmrtd.lds.icao.DG15File;
+import org.jmrtd.lds.icao.DG2File;
 import org.jmrtd.lds.icao.DG3File;
+import org.jmrtd.lds.icao.DG7File;
+import org.jmrtd.lds.iso19794.FaceImageInfo;
+import org.jmrtd.lds.iso19794.FaceInfo;
 import org.jmrtd.lds.iso19794.FingerImageInfo;
 import org.jmrtd.lds.iso19794.FingerInfo;
 import org.jmrtd.protocol.AAResult;
@@ -130,6 +138,32 @@ final class CardSession implements AutoCloseable {
         report.require("read " + file.getKey(), Arrays.equals(content, Files.readAllBytes(written)), "differs from what was written");
       }
     }
+  }
+
+  /** DG2 and DG7 by JMRTD's own parsers: one portrait and one signature; what is JPEG, the Java runtime decodes. */
+  void pictures() throws Exception {
+    List<FaceInfo> faces = new DG2File(new ByteArrayInputStream(read.get("DG2"))).getFaceInfos();
+    report.require("one face", faces.size() == 1 && faces.get(0).getFaceImageInfos().size() == 1, faces.toString());
+    FaceImageInfo face = faces.get(0).getFaceImageInfos().get(0);
+    byte[] portrait = face.getImageInputStream().readAllBytes();
+    int type = isJpeg(portrait) ? FaceImageInfo.IMAGE_DATA_TYPE_JPEG : FaceImageInfo.IMAGE_DATA_TYPE_JPEG2000;
+    report.require("portrait's type", face.getImageDataType() == type, face.getMimeType());
+    if (isJpeg(portrait)) {
+      BufferedImage pixels = ImageIO.read(new ByteArrayInputStream(portrait));
+      boolean same = pixels != null && pixels.getWidth() == face.getWidth() && pixels.getHeight() == face.getHeight();
+      report.require("portrait decoded", same, face.toString());
+    }
+    List<DisplayedImageInfo> marks = new DG7File(new ByteArrayInputStream(read.get("DG7"))).getImages();
+    report.require("one signature", marks.size() == 1, marks.toString());
+    byte[] signature = marks.get(0).getImageInputStream().readAllBytes();
+    if (isJpeg(signature)) {
+      report.require("signature decoded", ImageIO.read(new ByteArrayInputStream(signature)) != null, "no picture");
+    }
+    report.number("portraitType", type);
+  }
+
+  private static boolean isJpeg(byte[] picture) {
+    return picture.length > 2 && (picture[0] & 0xFF) == 0xFF && (picture[1] & 0xFF) == 0xD8;
   }
 
   void passiveAuthentication(Path csca) throws Exception {

@@ -1,0 +1,34 @@
+//! A capture is consolidated with the register: what the centre knows better by now overwrites the copy.
+
+use super::{Case, CaseError, asked, before};
+use crate::issuance::application::Step;
+use crate::issuance::desk::{By, Desk};
+use crate::issuance::register;
+use crate::issuance::resident::State;
+use crate::issuance::store::Id;
+
+/// Consolidates a capture, where the procedure does: a mobile packet at the regency. Whether the register's data had changed.
+///
+/// # Errors
+/// [`CaseError`].
+pub fn consolidate(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<bool, CaseError> {
+    let digest = asked(desk, "consolidate", &[id.as_str().as_bytes()]);
+    if before(desk, job, &digest)?.is_some() {
+        return Ok(false);
+    }
+    let mut case = Case::open(desk, id)?;
+    case.only_at(desk, case.dossier.procedure.consolidated_at())?;
+    let known = register::of_nik(desk.store, desk.key, &case.dossier.biodata.nik)?.ok_or(register::RegisterError::Unknown)?;
+    if !known.state.lives_here() {
+        return Err(CaseError::NotResident(known.state));
+    }
+    let before = case.dossier.biodata.clone();
+    if known.state == State::Clean {
+        case.dossier.is_clean = true;
+        case.dossier.refresh(&known.resident.biodata)?;
+    }
+    let changed = before != case.dossier.biodata;
+    let step = case.step(desk, Step::Consolidate, digest)?;
+    desk.take_by(job, vec![step], by)?;
+    Ok(changed)
+}

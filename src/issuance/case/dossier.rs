@@ -1,0 +1,201 @@
+//! What is kept sealed of an application beside its capture: who, why, which papers, what changed, and the papers that we printed.
+
+use super::error::ChangeError;
+use crate::issuance::names::Named as _;
+use crate::issuance::office::Office;
+use crate::issuance::papers::{Form, Needed, Paper, Reason};
+use crate::issuance::procedure::{Place, Procedure};
+use crate::limits::CASE_CHANGES;
+use crate::record::{Biodata, Line};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+const FORMAT: u8 = 1;
+
+/// A field that is otherwise than the register has it, with the proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Which, as a JSON pointer into the biodata: `/address/line`.
+    pub field: String,
+    /// The new value, as the record's JSON has it.
+    pub value: Value,
+    /// The deed or decision that proves it.
+    pub proof: String,
+}
+
+/// Why somebody is visited at home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Why {
+    /// Too old to come.
+    Age,
+    /// Disabled.
+    Disability,
+    /// Gravely ill.
+    Illness,
+}
+
+/// A visit that is planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Visit {
+    /// Why.
+    pub why: Why,
+    /// When.
+    pub on: Date,
+}
+
+/// A hand through which the summons went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passed {
+    /// Who took it: the village's head, or the resident.
+    pub to: Receiver,
+    /// By name.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Who takes a summons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Receiver {
+    /// The head of the village.
+    VillageHead,
+    /// The resident.
+    Resident,
+}
+
+/// What is kept of an application.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dossier {
+    /// The procedure, with the mode that it has by now.
+    pub procedure: Procedure,
+    /// Why a card is asked for.
+    pub reason: Reason,
+    /// Who, with the changes.
+    pub biodata: Biodata,
+    /// Whether the register's data were the centre's.
+    pub is_clean: bool,
+    /// Whether a card was held when this began.
+    pub holds_card: bool,
+    /// Papers that were brought.
+    pub brought: Vec<Needed>,
+    /// Fields that are otherwise than the register has them.
+    pub changes: Vec<Change>,
+    /// When whoever is summoned is to come.
+    pub summoned_for: Option<Date>,
+    /// Through which hands the summons went.
+    pub passed: Vec<Passed>,
+    /// The visit at home.
+    pub visit: Option<Visit>,
+    /// Number of the receipt that counts: none before capture, 1 with it, one more for each that was lost.
+    pub receipt: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    format: u8,
+    procedure: String,
+    reason: String,
+    biodata: Value,
+    clean: bool,
+    holds_card: bool,
+    brought: Vec<(String, String)>,
+    changes: Vec<Change>,
+    summoned_for: Option<Date>,
+    passed: Vec<Passed>,
+    visit: Option<Visit>,
+    receipt: u32,
+}
+
+impl Dossier {
+    /// As it is sealed.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let written = Written {
+            format: FORMAT,
+            procedure: self.procedure.name().to_owned(),
+            reason: self.reason.name().to_owned(),
+            biodata: self.biodata.to_json(),
+            clean: self.is_clean,
+            holds_card: self.holds_card,
+            brought: self.brought.iter().map(|n| (n.paper.name().to_owned(), n.form.name().to_owned())).collect(),
+            changes: self.changes.clone(),
+            summoned_for: self.summoned_for,
+            passed: self.passed.clone(),
+            visit: self.visit,
+            receipt: self.receipt,
+        };
+        serde_json::to_vec(&written).unwrap_or_else(|_| unreachable!("a dossier is plain JSON"))
+    }
+
+    /// Reads what was sealed; nothing if it is not of this form.
+    #[must_use]
+    pub fn from_json(json: &[u8]) -> Option<Self> {
+        let written: Written = serde_json::from_slice(json).ok().filter(|w: &Written| w.format == FORMAT)?;
+        let needed =
+            |(paper, form): &(String, String)| Some(Needed { paper: Paper::of_name(paper)?, form: Form::of_name(form)? });
+        Some(Self {
+            procedure: Procedure::of_name(&written.procedure)?,
+            reason: Reason::of_name(&written.reason)?,
+            biodata: Biodata::from_json(&written.biodata).ok()?,
+            is_clean: written.clean,
+            holds_card: written.holds_card,
+            brought: written.brought.iter().map(needed).collect::<Option<_>>()?,
+            changes: written.changes,
+            summoned_for: written.summoned_for,
+            passed: written.passed,
+            visit: written.visit,
+            receipt: written.receipt,
+        })
+    }
+
+    /// The office that is this place for the resident; none if the codes of the address are no office's.
+    #[must_use]
+    pub fn office(&self, place: Place) -> Option<Office> {
+        let address = &self.biodata.address;
+        match place {
+            Place::Ministry => Some(Office::Ministry),
+            Place::Regency | Place::Home => address.regency_code.as_str().parse().ok(),
+            Place::ServicePoint => address.district_code.as_str().parse().ok(),
+        }
+    }
+
+    /// Takes the register's data, with what changed laid over them.
+    ///
+    /// # Errors
+    /// [`ChangeError::Value`] if they contradict each other.
+    pub fn refresh(&mut self, register: &Biodata) -> Result<(), ChangeError> {
+        self.biodata = apply(register, &self.changes)?;
+        Ok(())
+    }
+}
+
+/// Data with the changes in them.
+///
+/// # Errors
+/// [`ChangeError`].
+pub fn apply(register: &Biodata, changes: &[Change]) -> Result<Biodata, ChangeError> {
+    if changes.len() > CASE_CHANGES {
+        return Err(ChangeError::TooMany(CASE_CHANGES));
+    }
+    let mut fields = register.to_json();
+    for change in changes {
+        let named = || ChangeError::Field(change.field.chars().take(64).collect());
+        if Line::parse(&change.proof).is_err() {
+            return Err(ChangeError::Proof(change.field.clone()));
+        }
+        // A NIK never changes: not with a move, and not with a corrected date of birth.
+        if change.field == "/nik" || !change.field.starts_with('/') {
+            return Err(named());
+        }
+        *fields.pointer_mut(&change.field).ok_or_else(named)? = change.value.clone();
+    }
+    Ok(Biodata::from_json(&fields)?)
+}

@@ -1,0 +1,140 @@
+//! Why an application does not go on. Nothing of the step is stored then.
+
+use super::capture::CaptureError;
+use super::receipt::ReceiptError;
+use crate::issuance::desk::DeskError;
+use crate::issuance::officer::ActError;
+use crate::issuance::packet::PacketError;
+use crate::issuance::papers::PapersError;
+use crate::issuance::procedure::{Place, Summoner};
+use crate::issuance::register::RegisterError;
+use crate::issuance::role::RoleError;
+use crate::issuance::store::StoreError;
+use crate::issuance::{Office, resident};
+use crate::reason::{Reason, Refusal};
+use crate::record::RecordError;
+use jiff::civil::Date;
+
+/// A refusal of a case.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CaseError {
+    /// The desk or the store refuses.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// The register does not know whom the case is about.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// The resident moved away or is dead.
+    #[error("no card is made for a resident who is {0:?}")]
+    NotResident(resident::State),
+    /// Neither 17 nor ever married.
+    #[error("the resident is neither 17 nor ever married")]
+    TooYoung,
+    /// The step is another office's.
+    #[error("this step is taken at {place:?} {at}, not at {here}")]
+    Elsewhere {
+        /// What the office is in the procedure.
+        place: Place,
+        /// Which office that is.
+        at: Office,
+        /// Which one asked.
+        here: Office,
+    },
+    /// The summons is another's to sign.
+    #[error("the summons is signed by {0:?}")]
+    Summoner(Summoner),
+    /// The procedure knows no summons.
+    #[error("nobody is summoned in this procedure")]
+    NoSummons,
+    /// No visit is planned.
+    #[error("no visit is planned")]
+    NoVisit,
+    /// Papers are missing.
+    #[error(transparent)]
+    Papers(#[from] PapersError),
+    /// The stay permit is not in force.
+    #[error("the stay permit ended on {0}")]
+    PermitEnded(Date),
+    /// A first card is asked for, and there is one.
+    #[error("there is a card already, and the reason is that there is none")]
+    HasCard,
+    /// Another card is asked for, and nobody knows of a first one.
+    #[error("no card is known that could be replaced for this reason")]
+    NoCard,
+    /// A change of data without a field that changes, or of a field that never does.
+    #[error("the changed data: {0}")]
+    Change(#[from] ChangeError),
+    /// The capture is not whole.
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
+    /// The capture cannot be packed.
+    #[error(transparent)]
+    Packet(#[from] PacketError),
+    /// The receipt is not the one of this case.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
+    /// The old card is not there to be collected.
+    #[error("the old card was not collected")]
+    OldCard,
+}
+
+/// What is wrong with data that changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangeError {
+    /// The reason is a change of data, and none is named.
+    #[error("none is named")]
+    None,
+    /// More than one form holds.
+    #[error("more than {0}")]
+    TooMany(usize),
+    /// No field that can change: it does not exist, or is the NIK, which never does.
+    #[error("{0} is no field that changes")]
+    Field(String),
+    /// No proof, or one whose name is too long.
+    #[error("the proof of {0} has no name, or one of more than 100 characters")]
+    Proof(String),
+    /// The new value is none.
+    #[error("{0}")]
+    Value(#[from] RecordError),
+}
+
+impl From<StoreError> for CaseError {
+    fn from(error: StoreError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl From<RoleError> for CaseError {
+    fn from(error: RoleError) -> Self {
+        Self::Desk(ActError::from(error).into())
+    }
+}
+
+impl Refusal for ChangeError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Value(error) => error.reason(),
+            _ => Reason::InputInvalid,
+        }
+    }
+}
+
+impl Refusal for CaseError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Desk(error) => error.reason(),
+            Self::Register(error) => error.reason(),
+            Self::NotResident(_) | Self::NoSummons | Self::NoVisit | Self::NoCard => Reason::WrongState,
+            Self::Elsewhere { .. } | Self::Summoner(_) => Reason::NotPermitted,
+            Self::Papers(error) => error.reason(),
+            Self::HasCard => Reason::PersonHasCard,
+            Self::Change(error) => error.reason(),
+            Self::Capture(error) => error.reason(),
+            Self::Packet(error) => error.reason(),
+            Self::Receipt(error) => error.reason(),
+            Self::TooYoung | Self::PermitEnded(_) | Self::OldCard => Reason::InputInvalid,
+        }
+    }
+}

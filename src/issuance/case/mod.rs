@@ -1,0 +1,148 @@
+//! Cases: an application on its way from the list or the form to its end, step by step, each step a change that a desk takes.
+//!
+//! Beside the rules of [`crate::issuance::application`], which say what follows what, stands here what a step needs: the right office, the
+//! papers, the data of the register, a whole capture, a receipt. The tables hold whatever is done here or elsewhere.
+
+mod apply;
+pub mod capture;
+mod close;
+mod consolidate;
+pub mod dossier;
+mod error;
+mod list;
+pub mod paper;
+pub mod receipt;
+mod summon;
+#[cfg(test)]
+pub(in crate::issuance) mod tests;
+mod verify;
+mod visit;
+mod withdraw;
+
+pub use apply::{Application, apply};
+pub use capture::capture;
+pub use close::{OldCard, close};
+pub use consolidate::consolidate;
+pub use dossier::{Change, Dossier, Receiver, Visit, Why};
+pub use error::{CaseError, ChangeError};
+pub use list::{Listed, list};
+pub use receipt::replace as replace_receipt;
+pub use summon::{pass, summon};
+pub use verify::{Verification, verify};
+pub use visit::visit;
+pub use withdraw::{Reason as Withdrawal, withdraw};
+
+use super::desk::{By, Desk};
+use super::office::Office;
+use super::procedure::{Holder, Place};
+use super::recall;
+use super::role::Role;
+use super::store::{By as Find, Done, Id, Kind, Move, Part, Sealed, Standing, Store, StoreError, StoreKey};
+use super::{application, card};
+use crate::crypto::hash::sha256;
+use crate::issuance::names::Named as _;
+use crate::record::{Biodata, Nationality};
+use jiff::civil::Date;
+use jiff::tz::{TimeZone, offset};
+use zeroize::Zeroizing;
+
+/// A case as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Which.
+    pub id: Id,
+    /// Where.
+    pub state: application::State,
+    /// What the store knows of it.
+    pub standing: Standing,
+    /// What is kept sealed of it.
+    pub dossier: Dossier,
+}
+
+impl Case {
+    /// Opens a case.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`], or what the store says.
+    pub fn open(desk: &mut Desk<'_>, id: &Id) -> Result<Self, CaseError> {
+        Self::read(desk.store, desk.key, id)
+    }
+
+    /// The same where nobody sits at a desk.
+    ///
+    /// # Errors
+    /// As [`Case::open`].
+    pub fn read(store: &mut dyn Store, key: &StoreKey, id: &Id) -> Result<Self, CaseError> {
+        let unknown = || StoreError::Unknown { kind: Kind::Application, id: id.to_string() };
+        let standing = store.standing(Kind::Application, id)?.ok_or_else(unknown)?;
+        let sealed = store.sealed(Kind::Application, id, Part::Biodata)?.ok_or(StoreError::Damaged("sealed"))?;
+        let plain = key.open(&sealed)?;
+        let dossier = Dossier::from_json(&plain).ok_or(StoreError::Damaged("dossier"))?;
+        let state = application::State::of_name(standing.state).ok_or(StoreError::Damaged("state"))?;
+        Ok(Self { id: id.clone(), state, standing, dossier })
+    }
+
+    /// Refuses an office that is not this place of the procedure for the resident.
+    fn only_at(&self, desk: &Desk<'_>, place: Place) -> Result<(), CaseError> {
+        only_at(desk, &self.dossier, place)
+    }
+
+    /// A step of it, with the dossier as it is after the step.
+    fn step(&self, desk: &mut Desk<'_>, step: application::Step, asked: [u8; 32]) -> Result<Move, CaseError> {
+        let sealed = seal(desk, &self.id, &self.dossier)?;
+        Ok(Move::application(self.id.clone(), step).by_evidence(asked).with_sealed(sealed))
+    }
+}
+
+/// Refuses an office that is not this place for the resident of a dossier.
+fn only_at(desk: &Desk<'_>, dossier: &Dossier, place: Place) -> Result<(), CaseError> {
+    let here = desk.office;
+    match dossier.office(place) {
+        Some(at) if at == here => Ok(()),
+        at => Err(CaseError::Elsewhere { place, at: at.unwrap_or(Office::Ministry), here }),
+    }
+}
+
+fn seal(desk: &mut Desk<'_>, id: &Id, dossier: &Dossier) -> Result<Sealed, CaseError> {
+    let plain = Zeroizing::new(dossier.to_json());
+    Ok(desk.key.seal(Kind::Application, id, Part::Biodata, &plain, desk.rng)?)
+}
+
+/// The keyed digest of what is asked: the evidence of every step of it, by which the same job is found again.
+fn asked(desk: &Desk<'_>, step: &str, parts: &[&[u8]]) -> [u8; 32] {
+    let digests: Vec<u8> = parts.iter().flat_map(|part| sha256(part)).collect();
+    desk.key.mark(step, &digests)
+}
+
+/// What this job did before, if it was asked the same.
+fn before(desk: &mut Desk<'_>, job: &Id, asked: &[u8; 32]) -> Result<Option<Done>, CaseError> {
+    Ok(recall::done(desk, job, asked)?)
+}
+
+/// The day in the archipelago's west, where the offices' books turn their page.
+fn today(desk: &Desk<'_>) -> Date {
+    desk.now().to_zoned(TimeZone::fixed(offset(7))).date()
+}
+
+/// For whom a card is.
+fn holder(biodata: &Biodata) -> Holder {
+    match biodata.nationality {
+        Nationality::Citizen => Holder::Citizen,
+        Nationality::ForeignResident { .. } => Holder::ForeignResident,
+    }
+}
+
+/// The person's cards, and where they are.
+fn cards(desk: &mut Desk<'_>, biodata: &Biodata) -> Result<Vec<(Id, card::State, Option<Id>)>, CaseError> {
+    let subject = desk.key.subject(&biodata.nik);
+    let all = desk.store.find(Kind::Card, Find::Person(&subject))?;
+    let state = |s: &Standing| card::State::of_name(s.state).ok_or(StoreError::Damaged("state"));
+    Ok(all.iter().map(|s| Ok((s.id.clone(), state(s)?, s.owner.clone()))).collect::<Result<_, StoreError>>()?)
+}
+
+/// Of those who sit here, whoever may revoke a card; the first where nobody may, and the rules refuse.
+fn revoker(by: By<'_>) -> By<'_> {
+    let may = |role: Role| matches!(role, Role::Supervisor | Role::Adjudicator | Role::Centre);
+    let second = by.second.filter(|second| !may(by.first.place().0) && may(second.place().0));
+    second.map_or(by, By::one)
+}

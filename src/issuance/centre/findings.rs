@@ -1,0 +1,152 @@
+//! What an identification found of an application, as it is kept sealed: the answer, the candidates, and of what it was found.
+
+use super::CentreError;
+use crate::crypto::hash::sha256;
+use crate::issuance::case::Case;
+use crate::issuance::desk::Desk;
+use crate::issuance::store::{Id, Kind, Part, Sealed, StoreError};
+use crate::verify::hex::Hex;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+const FORMAT: u8 = 1;
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// Nobody else.
+    Single,
+    /// The person of the NIK's own enrolment, and nobody else.
+    Reissue,
+    /// Two officers must look.
+    Doubt(Doubt),
+}
+
+/// Why two officers must look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// Somebody in the gallery is this person.
+    Duplicate,
+    /// Somebody in the gallery may be this person.
+    Candidates,
+    /// None of the ten fingers can be compared.
+    NoUsableFinger,
+    /// Fewer fingers than the stated rates need.
+    TooFewFingers,
+    /// Others have fingers that this person has not.
+    NotComparable,
+    /// The live fingers are not those of the NIK's own enrolment.
+    OwnMismatch,
+    /// Another card is asked for, and nothing is enrolled that the live fingers could be held against.
+    NothingEnrolled,
+}
+
+impl Doubt {
+    /// Its word.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Duplicate => "duplicate",
+            Self::Candidates => "candidates",
+            Self::NoUsableFinger => "no-usable-finger",
+            Self::TooFewFingers => "too-few-fingers",
+            Self::NotComparable => "not-comparable",
+            Self::OwnMismatch => "own-mismatch",
+            Self::NothingEnrolled => "nothing-enrolled",
+        }
+    }
+}
+
+impl Answer {
+    /// Its word: `single`, `reissue`, or the doubt's.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Reissue => "reissue",
+            Self::Doubt(doubt) => doubt.code(),
+        }
+    }
+}
+
+/// Somebody who may be this person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suspect {
+    /// The application under which they were enrolled.
+    pub application: String,
+    /// How sure the fingers are: `near` or `clear`; none for somebody who is a candidate by biodata alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<String>,
+    /// Whether the hands were changed about.
+    #[serde(default)]
+    pub hands_swapped: bool,
+    /// Fingers that are the same, by the stated rate.
+    #[serde(default)]
+    pub fingers: Vec<String>,
+    /// What makes them a candidate beside or instead of fingers: `family-card`, `no-finger`.
+    #[serde(default)]
+    pub by: Vec<String>,
+}
+
+/// What was found of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Findings {
+    format: u8,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub answer: Answer,
+    /// Candidates, the surest first.
+    pub candidates: Vec<Suspect>,
+    /// The NIK's own earlier enrolment, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
+    /// Digest of data and capture ([`subject`]).
+    of: Hex,
+}
+
+impl Findings {
+    /// What was found now.
+    #[must_use]
+    pub fn new(at: Timestamp, answer: Answer, candidates: Vec<Suspect>, own: Option<&Id>, of: [u8; 32]) -> Self {
+        Self { format: FORMAT, at, answer, candidates, own: own.map(ToString::to_string), of: of.to_vec().into() }
+    }
+
+    /// What is kept of an application.
+    ///
+    /// # Errors
+    /// What the store says; [`StoreError::Damaged`] if nothing was found yet, or in another form.
+    pub fn open(desk: &mut Desk<'_>, id: &Id) -> Result<Self, CentreError> {
+        let damaged = || StoreError::Damaged("findings");
+        let sealed = desk.store.sealed(Kind::Application, id, Part::Findings)?.ok_or_else(damaged)?;
+        let read: Self = serde_json::from_slice(&desk.key.open(&sealed)?).map_err(|_| damaged())?;
+        if read.format == FORMAT { Ok(read) } else { Err(damaged().into()) }
+    }
+
+    /// Sealed for an application.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn seal(&self, desk: &mut Desk<'_>, id: &Id) -> Result<Sealed, CentreError> {
+        let plain = Zeroizing::new(serde_json::to_vec(self).unwrap_or_default());
+        Ok(desk.key.seal(Kind::Application, id, Part::Findings, &plain, desk.rng)?)
+    }
+
+    /// Whether they are of this digest.
+    #[must_use]
+    pub fn are_of(&self, digest: &[u8; 32]) -> bool {
+        self.of.0 == digest
+    }
+}
+
+/// Digest of everything that a card is made of: the data as they stand in the case, and the capture.
+#[must_use]
+pub fn subject(case: &Case, capture: &[u8; 32]) -> [u8; 32] {
+    let data = case.dossier.biodata.to_json().to_string();
+    sha256(&[sha256(data.as_bytes()), *capture].concat())
+}

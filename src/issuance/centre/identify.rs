@@ -1,0 +1,184 @@
+//! Whether a person is unique: the capture against everyone who was ever enrolled, and against the NIK's own enrolment.
+//!
+//! Everyone who is identified is in the gallery from then on, whatever came of it, so that of two who come at once the second finds the
+//! first, and who was refused is found again. A capture that is taken anew takes the place of the one before.
+
+use super::captured::{Captured, Prints};
+use super::findings::{Answer, Doubt, Findings, Suspect, subject};
+use super::{CentreError, application_of, person_of};
+use crate::afis::sealed::Store as GalleryStore;
+use crate::afis::{self, Candidate, Gallery, Likeness, Person, PersonId, Policy};
+use crate::finger::matcher::Band;
+use crate::issuance::application::{State, Step};
+use crate::issuance::case::Case;
+use crate::issuance::desk::{By, Desk};
+use crate::issuance::names::Named as _;
+use crate::issuance::papers::Reason;
+use crate::issuance::store::{By as Find, Id, Kind, Move, Word};
+use crate::limits::SUSPECTS;
+
+/// Everyone, and how they are searched.
+#[derive(Clone, Copy)]
+pub struct Population<'a> {
+    /// The sealed gallery.
+    pub gallery: &'a GalleryStore,
+    /// The two thresholds.
+    pub policy: &'a Policy,
+    /// What makes templates of the captured images.
+    pub prints: &'a dyn Prints,
+}
+
+/// Identifies the person of an application that was received. The findings; the application is *unique* then, or *doubtful*.
+///
+/// # Errors
+/// [`CentreError::Person`] if one finger was captured for two, [`CentreError::Gallery`]; what desk and store say.
+pub fn identify(
+    desk: &mut Desk<'_>,
+    job: &Id,
+    id: &Id,
+    population: &Population<'_>,
+    by: By<'_>,
+) -> Result<Findings, CentreError> {
+    let case = Case::open(desk, id)?;
+    if !desk.store.job(job)?.is_empty() && case.state != State::Received {
+        return Findings::open(desk, id);
+    }
+    let captured = Captured::open(desk, id)?;
+    let (templates, exceptions) = captured.templates(population.prints);
+    let person = Person::of(person_of(id)?, templates.iter().map(|(finger, template)| (*finger, template)), exceptions)?;
+    seat(desk, population, &person)?;
+    let own = own(desk, &case, population)?;
+    let (answer, candidates) = decide(desk, &case, population, &person, &own)?;
+    let latest = own.last().map(|own| application_of(*own)).transpose()?;
+    let findings = Findings::new(desk.now(), answer, candidates, latest.as_ref(), subject(&case, &captured.digest));
+    let step = if matches!(answer, Answer::Doubt(_)) { Step::FindDoubt } else { Step::FindSingle };
+    let sealed = findings.seal(desk, id)?;
+    let found = Move::application(id.clone(), step).because(Word::parse(answer.code())?).with_sealed(sealed);
+    desk.take_by(job, vec![found.by_evidence(subject(&case, &captured.digest))], by)?;
+    Ok(findings)
+}
+
+/// Takes the person into the gallery, in the place of an earlier capture of the same application.
+fn seat(desk: &mut Desk<'_>, population: &Population<'_>, person: &Person) -> Result<(), CentreError> {
+    let store = population.gallery;
+    match store.gallery().person(person.id()) {
+        Some(known) if known == *person => return Ok(()),
+        Some(_) => drop(store.delete(person.id(), desk.rng)?),
+        None => {}
+    }
+    store.admit(person, desk.rng)?;
+    Ok(())
+}
+
+/// The NIK's own earlier enrolments, the latest last. What was rejected, or taken back before anyone was found unique, is nobody's own.
+fn own(desk: &mut Desk<'_>, case: &Case, population: &Population<'_>) -> Result<Vec<PersonId>, CentreError> {
+    let subject = desk.key.subject(&case.dossier.biodata.nik);
+    let applications = desk.store.find(Kind::Application, Find::Person(&subject))?;
+    let counts = |state: &str| {
+        let refused = [State::Rejected, State::Withdrawn, State::Doubtful, State::Clarifying];
+        State::of_name(state).is_some_and(|state| !refused.contains(&state))
+    };
+    let others = applications.into_iter().filter(|a| a.id != case.id && counts(a.state));
+    let enrolled = others.filter_map(|a| person_of(&a.id).ok()).filter(|p| population.gallery.gallery().contains(*p));
+    Ok(enrolled.collect())
+}
+
+fn decide(
+    desk: &mut Desk<'_>,
+    case: &Case,
+    population: &Population<'_>,
+    person: &Person,
+    own: &[PersonId],
+) -> Result<(Answer, Vec<Suspect>), CentreError> {
+    let gallery = population.gallery.gallery();
+    let searched = match gallery.ticket(person.id()) {
+        Some(ticket) => gallery.identify_before(ticket, person, population.policy),
+        None => gallery.identify(person, population.policy),
+    };
+    let others = |candidates: &[Candidate]| -> Result<Vec<Suspect>, CentreError> {
+        candidates.iter().filter(|c| !own.contains(&c.id)).take(SUSPECTS).map(suspect).collect()
+    };
+    let doubt = |doubt, suspects| Ok((Answer::Doubt(doubt), suspects));
+    match &searched {
+        afis::Answer::Adjudicate(why, candidates) if *why != afis::Doubt::Candidates => {
+            let mut suspects = others(candidates)?;
+            suspects.extend(by_biodata(desk, case, gallery, &suspects)?);
+            return doubt(of_afis(*why), suspects);
+        }
+        afis::Answer::Duplicate(candidates) | afis::Answer::Adjudicate(_, candidates) => {
+            let suspects = others(candidates)?;
+            if !suspects.is_empty() {
+                let sure =
+                    matches!(searched, afis::Answer::Duplicate(_)) && candidates.first().is_some_and(|c| !own.contains(&c.id));
+                return doubt(if sure { Doubt::Duplicate } else { Doubt::Candidates }, suspects);
+            }
+        }
+        afis::Answer::Single(_) => {}
+    }
+    // The NIK's own enrolment, 1:1: whoever claims a card of somebody must be that somebody.
+    match own.last() {
+        Some(latest) if is_same(gallery, *latest, person, population.policy)? => Ok((Answer::Reissue, Vec::new())),
+        Some(latest) => doubt(Doubt::OwnMismatch, vec![by_data(&application_of(*latest)?, "own-nik")]),
+        None if case.dossier.reason != Reason::New => doubt(Doubt::NothingEnrolled, Vec::new()),
+        None => Ok((Answer::Single, Vec::new())),
+    }
+}
+
+/// Whether somebody in the gallery leaves no doubt to be this person, compared with nobody else.
+fn is_same(gallery: &Gallery, known: PersonId, person: &Person, policy: &Policy) -> Result<bool, CentreError> {
+    let Some(known) = gallery.person(known) else { return Ok(false) };
+    let alone = Gallery::new(1);
+    alone.insert(&known).map_err(afis::sealed::SealedError::from)?;
+    Ok(matches!(alone.identify(person, policy), afis::Answer::Duplicate(_)))
+}
+
+const fn of_afis(doubt: afis::Doubt) -> Doubt {
+    match doubt {
+        afis::Doubt::Candidates => Doubt::Candidates,
+        afis::Doubt::NoUsableFinger => Doubt::NoUsableFinger,
+        afis::Doubt::NotComparable { .. } => Doubt::NotComparable,
+        afis::Doubt::TooFewFingers { .. } => Doubt::TooFewFingers,
+    }
+}
+
+fn suspect(candidate: &Candidate) -> Result<Suspect, CentreError> {
+    let same = candidate.fingers.iter().filter(|finger| finger.likeness == Likeness::Same);
+    Ok(Suspect {
+        application: application_of(candidate.id)?.to_string(),
+        band: Some(if candidate.band == Band::Near { "near" } else { "clear" }.to_owned()),
+        hands_swapped: candidate.hands_swapped,
+        fingers: same.map(|finger| finger.probe.text().to_owned()).collect(),
+        by: Vec::new(),
+    })
+}
+
+fn by_data(application: &Id, by: &str) -> Suspect {
+    Suspect {
+        application: application.to_string(),
+        band: None,
+        hands_swapped: false,
+        fingers: Vec::new(),
+        by: vec![by.to_owned()],
+    }
+}
+
+/// Candidates where fingers cannot say enough: everybody of the same family card who was enrolled, and every other who has no finger.
+fn by_biodata(desk: &mut Desk<'_>, case: &Case, gallery: &Gallery, known: &[Suspect]) -> Result<Vec<Suspect>, CentreError> {
+    let family = desk.key.family(&case.dossier.biodata.family_card_no);
+    let mut found: Vec<Suspect> = Vec::new();
+    let is_new = |found: &[Suspect], id: &Id| *id != case.id && !known.iter().chain(found).any(|s| s.application == id.as_str());
+    for of_family in desk.store.find(Kind::Application, Find::Family(&family))? {
+        let enrolled = person_of(&of_family.id).is_ok_and(|person| gallery.contains(person));
+        if enrolled && is_new(&found, &of_family.id) {
+            found.push(by_data(&of_family.id, "family-card"));
+        }
+    }
+    let without = |person: &Person| person.fingers().iter().all(|finger| matches!(finger, afis::Finger::Exception(_)));
+    for person in gallery.persons().filter(without).take(SUSPECTS) {
+        let id = application_of(person.id())?;
+        if is_new(&found, &id) {
+            found.push(by_data(&id, "no-finger"));
+        }
+    }
+    Ok(found)
+}

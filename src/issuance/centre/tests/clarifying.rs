@@ -1,0 +1,133 @@
+//! What two officers say, and what it does.
+
+use super::world::{Comes, World, id, officer};
+use crate::issuance::centre::CentreError;
+use crate::issuance::centre::clarify::{Outcome, decide, refuse_if_held, take_up};
+use crate::issuance::desk::{By, DeskError};
+use crate::issuance::role::RoleError;
+use crate::issuance::store::{Id, StoreError};
+use crate::issuance::{Office, card};
+use crate::reason::{Reason, Refusal as _};
+
+const A: &str = "A-0000000000000001";
+const B: &str = "A-0000000000000002";
+
+/// Two names of one person, of whom the first has got this far.
+fn doubt(world: &mut World) -> (Id, Id) {
+    world.comes(A, Comes::new(1, 7));
+    world.comes(B, Comes { capture: 2, ..Comes::new(2, 7) });
+    (id(A), id(B))
+}
+
+fn take(world: &mut World, of: &Id, fraud: bool) -> Result<Vec<Id>, CentreError> {
+    let (job, first, second) = (world.job(), officer(17), officer(18));
+    world.at(Office::Ministry, |desk, _| take_up(desk, &job, of, fraud, By::two(&first, &second)))
+}
+
+fn say(world: &mut World, of: &Id, outcome: Outcome) -> Result<(), CentreError> {
+    let (job, first, second) = (world.job(), officer(17), officer(18));
+    world.at(Office::Ministry, |desk, _| decide(desk, &job, of, outcome, By::two(&first, &second)))
+}
+
+#[test]
+fn a_clarification_holds_the_candidates_until_it_is_decided() {
+    let mut world = World::new();
+    let (a, b) = doubt(&mut world);
+    assert_eq!(take(&mut world, &b, false), Ok(vec![a.clone()]));
+    assert_eq!((world.state(&a), world.state(&b)), ("unique", "clarifying"));
+    let held = |world: &mut World, of: &Id| world.at(Office::Ministry, |desk, _| refuse_if_held(desk, of));
+    assert_eq!(held(&mut world, &a), Err(CentreError::Held(a.clone())));
+    assert_eq!(CentreError::Held(a.clone()).reason(), Reason::WrongState);
+    assert_eq!(held(&mut world, &b), Ok(()));
+    say(&mut world, &b, Outcome::KeepFirst).unwrap();
+    assert_eq!((held(&mut world, &a), world.state(&b)), (Ok(()), "rejected"));
+    world.audited();
+}
+
+#[test]
+fn each_outcome_leads_where_it_says() {
+    for (outcome, state) in [
+        (Outcome::KeepFirst, "rejected"),
+        (Outcome::KeepChosen, "unique"),
+        (Outcome::DifferentPeople, "unique"),
+        (Outcome::Fraud, "rejected"),
+        (Outcome::Recapture, "data-verified"),
+    ] {
+        let mut world = World::new();
+        let (_, b) = doubt(&mut world);
+        take(&mut world, &b, false).unwrap();
+        say(&mut world, &b, outcome).unwrap();
+        assert_eq!(world.state(&b), state, "{outcome:?}");
+        world.audited();
+    }
+}
+
+#[test]
+fn suspected_fraud_suspends_an_active_card_which_comes_back_or_does_not() {
+    for (outcome, state) in [
+        (Outcome::DifferentPeople, "active"),
+        (Outcome::KeepFirst, "active"),
+        (Outcome::KeepChosen, "revoked"),
+        (Outcome::Fraud, "suspended"),
+    ] {
+        let mut world = World::new();
+        world.comes(A, Comes::new(1, 7));
+        let card = world.card(&id(A), "C-1", card::State::Active);
+        world.comes(B, Comes { capture: 2, ..Comes::new(2, 7) });
+        take(&mut world, &id(B), true).unwrap();
+        assert_eq!(world.card_state(&card), "suspended");
+        say(&mut world, &id(B), outcome).unwrap();
+        assert_eq!(world.card_state(&card), state, "{outcome:?}");
+        world.audited();
+    }
+}
+
+#[test]
+fn after_a_mismatch_at_handover_other_outcomes_hold() {
+    for (outcome, state) in
+        [(Outcome::Remake, "unique"), (Outcome::Recapture, "data-verified"), (Outcome::ImpostorRefused, "rejected")]
+    {
+        let mut world = World::new();
+        world.comes(A, Comes::new(1, 7));
+        let card = world.card(&id(A), "C-1", card::State::Waiting);
+        refuse_card(&mut world, &card);
+        assert_eq!(world.state(&id(A)), "clarifying");
+        assert_eq!(say(&mut world, &id(A), Outcome::DifferentPeople), Err(CentreError::Outcome));
+        say(&mut world, &id(A), outcome).unwrap();
+        assert_eq!(world.state(&id(A)), state, "{outcome:?}");
+    }
+    let mut world = World::new();
+    let (_, b) = doubt(&mut world);
+    take(&mut world, &b, false).unwrap();
+    assert_eq!(say(&mut world, &b, Outcome::Remake), Err(CentreError::Outcome));
+}
+
+fn refuse_card(world: &mut World, card: &Id) {
+    use crate::issuance::application::Step;
+    use crate::issuance::store::Move;
+    let (job, first, second) = (world.job(), officer(13), officer(14));
+    let moves = vec![
+        Move::card_of(card.clone(), id(A), crate::issuance::card::Step::Refuse),
+        Move::application(id(A), Step::FailHandover),
+    ];
+    world.at(super::world::POINT, |desk, _| desk.take_by(&job, moves, By::two(&first, &second)).unwrap());
+}
+
+#[test]
+fn nobody_clarifies_alone_or_with_themselves() {
+    let mut world = World::new();
+    let (_, b) = doubt(&mut world);
+    let (job, first) = (world.job(), officer(17));
+    let alone = world.at(Office::Ministry, |desk, _| take_up(desk, &job, &b, false, By::one(&first)));
+    let missing = DeskError::Store(StoreError::Role(RoleError::SecondMissing));
+    assert_eq!(alone, Err(missing.into()));
+    let same = world.at(Office::Ministry, |desk, _| take_up(desk, &job, &b, false, By::two(&first, &officer(17))));
+    assert_eq!(same.unwrap_err().reason(), Reason::NotPermitted);
+    assert_eq!(world.state(&b), "doubtful");
+}
+
+#[test]
+fn every_outcome_has_its_word() {
+    let words: std::collections::BTreeSet<&str> = Outcome::ALL.iter().map(|outcome| outcome.name()).collect();
+    assert_eq!(words.len(), Outcome::ALL.len());
+}

@@ -1,0 +1,124 @@
+//! Single, re-issue and every doubt.
+
+use super::world::{Comes, Named, World, id, officer};
+use crate::afis::Policy;
+use crate::issuance::Office;
+use crate::issuance::centre::findings::{Answer, Doubt};
+use crate::issuance::centre::identify::{Population, identify};
+use crate::issuance::centre::{Findings, application_of, person_of};
+use crate::issuance::desk::By;
+use crate::issuance::papers::Reason;
+use crate::issuance::store::StoreError;
+
+const A: &str = "A-0000000000000001";
+const B: &str = "A-0000000000000002";
+const C: &str = "A-0000000000000003";
+
+#[test]
+fn whoever_is_nobody_else_is_single_and_goes_on() {
+    let mut world = World::new();
+    for (name, n) in [(A, 1), (B, 2), (C, 3)] {
+        let found = world.comes(name, Comes::new(n, u64::from(n)));
+        assert_eq!((found.answer, found.candidates.len(), found.own), (Answer::Single, 0, None));
+        assert_eq!(world.state(&id(name)), "unique");
+    }
+    world.audited();
+}
+
+#[test]
+fn one_person_under_two_names_is_found_whoever_comes_second() {
+    let mut world = World::new();
+    world.comes(A, Comes::new(1, 7));
+    world.comes(B, Comes::new(2, 8));
+    let found = world.comes(C, Comes { capture: 2, ..Comes::new(3, 7) });
+    assert_eq!(found.answer, Answer::Doubt(Doubt::Duplicate));
+    let names: Vec<&str> = found.candidates.iter().map(|c| c.application.as_str()).collect();
+    assert_eq!(names, [A]);
+    assert!(found.candidates[0].fingers.len() >= 5, "{:?}", found.candidates);
+    assert_eq!(world.state(&id(C)), "doubtful");
+    // Whoever is in doubt is in the gallery too: a third name finds both.
+    let third = world.comes("A-0000000000000004", Comes { capture: 3, ..Comes::new(4, 7) });
+    assert_eq!(third.candidates.len(), 2);
+    world.audited();
+}
+
+#[test]
+fn two_applications_of_one_person_in_the_same_second_one_is_found() {
+    let mut world = World::new();
+    let (a, b) = (world.received(A, Comes::new(1, 7)), world.received(B, Comes { capture: 2, ..Comes::new(2, 7) }));
+    let found = [world.identify(&a).unwrap(), world.identify(&b).unwrap()];
+    assert_eq!(found.map(|f| f.answer), [Answer::Single, Answer::Doubt(Doubt::Duplicate)]);
+}
+
+#[test]
+fn a_reissue_is_the_person_of_the_niks_own_enrolment_and_a_stranger_is_not() {
+    let mut world = World::new();
+    world.comes(A, Comes::new(1, 7));
+    let card = world.card(&id(A), "C-1", crate::issuance::card::State::Active);
+    let lost = Comes { capture: 2, reason: Reason::Lost, ..Comes::new(1, 7) };
+    let found = world.comes(B, lost);
+    assert_eq!((found.answer, found.own.as_deref()), (Answer::Reissue, Some(A)), "the own record is no duplicate");
+    assert_eq!(world.card_state(&card), "active");
+    let mut world = World::new();
+    world.comes(A, Comes::new(1, 7));
+    world.card(&id(A), "C-1", crate::issuance::card::State::Active);
+    let stranger = world.comes(B, Comes { reason: Reason::Lost, ..Comes::new(1, 9) });
+    assert_eq!(stranger.answer, Answer::Doubt(Doubt::OwnMismatch));
+    assert_eq!(
+        stranger.candidates.iter().map(|c| (c.application.as_str(), c.by.clone())).collect::<Vec<_>>(),
+        [(A, vec!["own-nik".to_owned()])]
+    );
+}
+
+#[test]
+fn another_card_without_an_enrolment_to_match_is_never_single() {
+    let mut world = World::new();
+    let found = world.comes(A, Comes { reason: Reason::Damaged, ..Comes::new(1, 7) });
+    assert_eq!(found.answer, Answer::Doubt(Doubt::NothingEnrolled));
+    assert_eq!(world.state(&id(A)), "doubtful");
+}
+
+#[test]
+fn no_or_too_few_fingers_are_always_two_persons_business() {
+    let mut world = World::new();
+    world.comes(A, Comes::new(1, 7));
+    let none = world.comes(B, Comes { without: 10, ..Comes::new(2, 8) });
+    assert_eq!(none.answer, Answer::Doubt(Doubt::NoUsableFinger));
+    let by: Vec<(&str, &[String])> = none.candidates.iter().map(|c| (c.application.as_str(), c.by.as_slice())).collect();
+    assert_eq!(by, [(A, &["family-card".to_owned()][..])], "of the same family card");
+    let few = world.comes(C, Comes { without: 9, ..Comes::new(33, 9) });
+    assert!(matches!(few.answer, Answer::Doubt(Doubt::TooFewFingers | Doubt::NotComparable)), "{:?}", few.answer);
+    let another = world.comes("A-0000000000000004", Comes { without: 10, ..Comes::new(44, 8) });
+    assert!(another.candidates.iter().any(|c| c.application == B && c.by == ["no-finger"]), "{:?}", another.candidates);
+}
+
+#[test]
+fn the_same_job_is_answered_again_and_a_recapture_takes_the_place_of_the_one_before() {
+    let mut world = World::new();
+    let a = world.received(A, Comes::new(1, 7));
+    let centre = officer(16);
+    let ask = |world: &mut World| {
+        world.at(Office::Ministry, |desk, gallery| {
+            let population = Population { gallery, policy: &Policy::default(), prints: &Named };
+            identify(desk, &id("one-job"), &a, &population, By::one(&centre)).unwrap()
+        })
+    };
+    let first = ask(&mut world);
+    assert_eq!(ask(&mut world), first);
+    assert_eq!(world.gallery.gallery().len(), 1);
+    let findings: Findings = world.at(Office::Ministry, |desk, _| Findings::open(desk, &a).unwrap());
+    assert_eq!(findings, first);
+    assert!(world.gallery.gallery().person(person_of(&a).unwrap()).is_some());
+}
+
+#[test]
+fn an_application_that_was_not_received_is_not_identified_and_a_name_is_found_back() {
+    let mut world = World::new();
+    let a = world.received(A, Comes::new(1, 7));
+    world.identify(&a).unwrap();
+    let refused = world.identify(&a).unwrap_err();
+    let state = StoreError::WrongState { kind: crate::issuance::store::Kind::Application, state: "unique", step: "find-single" };
+    assert_eq!(refused, state.into());
+    assert_eq!(application_of(person_of(&a).unwrap()).unwrap(), a);
+    assert!(person_of(&id("other")).is_err());
+}

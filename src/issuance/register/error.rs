@@ -1,0 +1,36 @@
+//! Why the register does not answer, or does not take something in.
+
+use crate::issuance::desk::DeskError;
+use crate::issuance::store::StoreError;
+use crate::reason::{Reason, Refusal};
+
+/// A refusal of the register.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegisterError {
+    /// Nobody in the register has this NIK, or is of this family card.
+    #[error("the population register knows nobody of this number")]
+    Unknown,
+    /// The resident of this NIK is of another family card.
+    #[error("the resident of this NIK is of another family card")]
+    OtherFamily,
+    /// The desk or the store refuses.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+}
+
+impl From<StoreError> for RegisterError {
+    fn from(error: StoreError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl Refusal for RegisterError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Unknown => Reason::ResidentUnknown,
+            Self::OtherFamily => Reason::InputInvalid,
+            Self::Desk(error) => error.reason(),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The population register in the store: who lives in the regency, as files of an office or the centre brought them, sealed.
+//!
+//! A resident is found by NIK or family card through keyed digests. What the centre brought (*clean*) overwrites what an office brought
+//! (*dirty*), never the reverse: [`crate::issuance::resident`].
+
+mod error;
+#[cfg(test)]
+mod tests;
+
+pub use error::RegisterError;
+
+use super::desk::{By, Desk};
+use super::names::Named as _;
+use super::recall;
+use super::resident::{State, Step};
+use super::role::Role;
+use super::store::{By as Find, Id, Kind, Move, Opening, Part, Standing, Store, StoreError, StoreKey, Subject, Word};
+use crate::limits::STORE_MOVES;
+use crate::record::register::Resident;
+use crate::record::{FamilyCardNo, Nik};
+use zeroize::Zeroizing;
+
+/// A resident as the store knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Under which id.
+    pub id: Id,
+    /// What is known of them, and by whom.
+    pub state: State,
+    /// Who.
+    pub resident: Resident,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Imported {
+    /// Residents who were not there.
+    pub new: usize,
+    /// Residents who were there, and are otherwise now.
+    pub changed: usize,
+    /// Residents who were there, and are the same.
+    pub same: usize,
+    /// Residents whom the centre brought before, otherwise: left as they are.
+    pub kept: usize,
+}
+
+impl Imported {
+    fn count(&mut self, fate: Fate) {
+        match fate {
+            Fate::New => self.new += 1,
+            Fate::Changed => self.changed += 1,
+            Fate::Same => self.same += 1,
+            Fate::Kept => self.kept += 1,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    New,
+    Changed,
+    Same,
+    Kept,
+}
+
+/// Brings residents in: as the centre's word if the officer acts as the centre, else as the office's. Each thousand is one change: what
+/// was brought in before something failed is found the next time.
+///
+/// # Errors
+/// [`RegisterError`].
+pub fn import(desk: &mut Desk<'_>, job: &Id, residents: &[Resident], by: By<'_>) -> Result<Imported, RegisterError> {
+    let mut done = Imported::default();
+    for (n, part) in residents.chunks(STORE_MOVES).enumerate() {
+        let job = nth(job, n)?;
+        let before = desk.store.job(&job)?;
+        let mut moves = Vec::new();
+        for resident in part {
+            let incoming = Incoming::new(desk, resident, by.first.place().0 == Role::Centre);
+            let fate = match before.iter().find(|row| row.id == incoming.id) {
+                Some(row) if recall::evidence(row) != Some(incoming.evidence) => return Err(conflict(&job)),
+                Some(row) if row.was.is_empty() => Fate::New,
+                Some(_) => Fate::Changed,
+                None => incoming.fate(desk)?,
+            };
+            done.count(fate);
+            if before.is_empty() && matches!(fate, Fate::New | Fate::Changed) {
+                moves.push(incoming.step(desk, fate)?);
+            }
+        }
+        if !moves.is_empty() {
+            desk.take_by(&job, moves, by)?;
+        }
+    }
+    Ok(done)
+}
+
+/// The name of the n-th change of a job.
+fn nth(job: &Id, n: usize) -> Result<Id, StoreError> {
+    if n == 0 { Ok(job.clone()) } else { Id::parse(&format!("{job}.{n}")) }
+}
+
+fn conflict(job: &Id) -> RegisterError {
+    StoreError::Conflict(job.to_string()).into()
+}
+
+/// A resident who is brought in.
+struct Incoming<'a> {
+    resident: &'a Resident,
+    id: Id,
+    subject: Subject,
+    family: Id,
+    plain: Zeroizing<String>,
+    evidence: [u8; 32],
+    is_centre: bool,
+}
+
+impl<'a> Incoming<'a> {
+    fn new(desk: &Desk<'_>, resident: &'a Resident, is_centre: bool) -> Self {
+        let subject = desk.key.subject(&resident.biodata.nik);
+        let family = desk.key.family(&resident.biodata.family_card_no).id('f');
+        let plain = Zeroizing::new(resident.to_json().to_string());
+        let evidence = desk.key.mark("resident", plain.as_bytes());
+        Self { resident, id: subject.id('r'), subject, family, plain, evidence, is_centre }
+    }
+
+    /// What becomes of them.
+    fn fate(&self, desk: &mut Desk<'_>) -> Result<Fate, RegisterError> {
+        let Some(standing) = desk.store.standing(Kind::Resident, &self.id)? else { return Ok(Fate::New) };
+        let is_same = &read(desk.store, desk.key, &self.id)? == self.resident;
+        Ok(match (state(&standing)?, self.is_centre, is_same) {
+            (State::Clean, _, true) | (State::Dirty, false, true) => Fate::Same,
+            (State::Clean, false, false) => Fate::Kept,
+            _ => Fate::Changed,
+        })
+    }
+
+    fn step(self, desk: &mut Desk<'_>, fate: Fate) -> Result<Move, RegisterError> {
+        let sealed = desk.key.seal(Kind::Resident, &self.id, Part::Biodata, self.plain.as_bytes(), desk.rng)?;
+        let step = match (fate, self.is_centre) {
+            (Fate::New, is_centre) => {
+                let begins = if is_centre { State::Clean } else { State::Dirty };
+                let source = Word::parse(if is_centre { "centre" } else { "office" })?;
+                Move::open(self.id, Opening::Resident { begins, subject: self.subject, family: self.family, source })
+            }
+            (_, true) => Move::resident(self.id, Some(self.family), Step::Consolidate),
+            (_, false) => Move::resident(self.id, Some(self.family), Step::Import),
+        };
+        Ok(step.by_evidence(self.evidence).with_sealed(sealed))
+    }
+}
+
+/// The resident of a NIK whose family card has this number.
+///
+/// # Errors
+/// [`RegisterError::Unknown`] if nobody has the NIK, [`RegisterError::OtherFamily`] if they are in another family.
+pub fn call_up(store: &mut dyn Store, key: &StoreKey, nik: &Nik, family: &FamilyCardNo) -> Result<Known, RegisterError> {
+    let known = of_nik(store, key, nik)?.ok_or(RegisterError::Unknown)?;
+    if known.resident.biodata.family_card_no == *family { Ok(known) } else { Err(RegisterError::OtherFamily) }
+}
+
+/// The resident of a NIK, if the register knows one.
+///
+/// # Errors
+/// [`RegisterError`].
+pub fn of_nik(store: &mut dyn Store, key: &StoreKey, nik: &Nik) -> Result<Option<Known>, RegisterError> {
+    let id = key.subject(nik).id('r');
+    let Some(standing) = store.standing(Kind::Resident, &id)? else { return Ok(None) };
+    known(store, key, &standing).map(Some)
+}
+
+/// Everybody of a family card, in the order in which the register came to know them.
+///
+/// # Errors
+/// [`RegisterError::Unknown`] if there is nobody.
+pub fn of_family(store: &mut dyn Store, key: &StoreKey, family: &FamilyCardNo) -> Result<Vec<Known>, RegisterError> {
+    let all = store.find(Kind::Resident, Find::Owner(&key.family(family).id('f')))?;
+    let all: Vec<Known> = all.iter().map(|standing| known(store, key, standing)).collect::<Result<_, _>>()?;
+    if all.is_empty() { Err(RegisterError::Unknown) } else { Ok(all) }
+}
+
+/// A resident left or died: no card is made for them from now on.
+///
+/// # Errors
+/// [`RegisterError::Unknown`], or what the desk says.
+pub fn depart(desk: &mut Desk<'_>, job: &Id, nik: &Nik, step: Step, by: By<'_>) -> Result<(), RegisterError> {
+    let id = desk.key.subject(nik).id('r');
+    if desk.store.standing(Kind::Resident, &id)?.is_none() {
+        return Err(RegisterError::Unknown);
+    }
+    desk.take_by(job, vec![Move::resident(id, None, step)], by)?;
+    Ok(())
+}
+
+/// A resident by how they stand.
+pub(super) fn known(store: &mut dyn Store, key: &StoreKey, standing: &Standing) -> Result<Known, RegisterError> {
+    Ok(Known { id: standing.id.clone(), state: state(standing)?, resident: read(store, key, &standing.id)? })
+}
+
+fn state(standing: &Standing) -> Result<State, StoreError> {
+    State::of_name(standing.state).ok_or(StoreError::Damaged("state"))
+}
+
+fn read(store: &mut dyn Store, key: &StoreKey, id: &Id) -> Result<Resident, RegisterError> {
+    let sealed = store.sealed(Kind::Resident, id, Part::Biodata)?;
+    let plain = key.open(&sealed.ok_or(StoreError::Damaged("sealed"))?)?;
+    Resident::from_json(&plain).map_err(|_| StoreError::Damaged("resident").into())
+}

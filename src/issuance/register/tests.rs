@@ -1,0 +1,81 @@
+//! The register in the store: brought in, called up, and kept from being overwritten.
+
+use super::*;
+use crate::issuance::case::tests::world::{NEVER_HAD, POINT, REGENCY, World, nik, officer};
+use crate::issuance::desk::DeskError;
+use crate::issuance::store::Store as _;
+use crate::reason::{Reason, Refusal as _};
+use crate::record::{register as file, sample};
+
+fn residents() -> Vec<Resident> {
+    file::read(sample::REGISTER.as_bytes(), "2026-11-26".parse().unwrap()).unwrap()
+}
+
+fn import(world: &mut World, job: &Id, residents: &[Resident], by: u64) -> Result<Imported, RegisterError> {
+    let by = officer(by);
+    world.at(REGENCY, |desk| super::import(desk, job, residents, By::one(&by)))
+}
+
+#[test]
+fn a_register_is_brought_in_once_and_found_by_person_and_family() {
+    let mut world = World::new();
+    let job = world.job();
+    let same = import(&mut world, &job, &residents(), 10).unwrap();
+    assert_eq!(same, Imported { same: 10, ..Imported::default() });
+    let known = world.at(POINT, |desk| of_nik(desk.store, desk.key, &nik(NEVER_HAD))).unwrap().unwrap();
+    assert_eq!((known.state, &known.resident), (State::Dirty, &residents()[1]));
+    let family = known.resident.biodata.family_card_no.clone();
+    let all = world.at(POINT, |desk| of_family(desk.store, desk.key, &family)).unwrap();
+    assert_eq!(all.len(), 4);
+    assert_eq!(world.at(POINT, |desk| call_up(desk.store, desk.key, &nik(NEVER_HAD), &family)).unwrap(), known);
+    let other = FamilyCardNo::parse("9999990101260017").unwrap();
+    assert_eq!(world.at(POINT, |desk| call_up(desk.store, desk.key, &nik(NEVER_HAD), &other)), Err(RegisterError::OtherFamily));
+    let nobody = world.at(POINT, |desk| call_up(desk.store, desk.key, &nik("3171010101900001"), &family));
+    assert_eq!(nobody, Err(RegisterError::Unknown));
+    assert_eq!(nobody.unwrap_err().reason(), Reason::ResidentUnknown);
+    let empty = FamilyCardNo::parse("9999990101269999").unwrap();
+    assert_eq!(world.at(POINT, |desk| of_family(desk.store, desk.key, &empty)), Err(RegisterError::Unknown));
+    assert_eq!(world.at(POINT, |desk| of_nik(desk.store, desk.key, &nik("3171010101900001"))), Ok(None));
+}
+
+#[test]
+fn the_same_job_tells_the_same_and_another_content_under_it_is_refused() {
+    let mut world = World::new();
+    let mut changed = residents();
+    changed[3].holds_card = true;
+    let job = world.job();
+    let first = import(&mut world, &job, &changed, 10).unwrap();
+    assert_eq!(first, Imported { changed: 1, same: 9, ..Imported::default() });
+    assert_eq!(import(&mut world, &job, &changed, 10), Ok(first), "asked again");
+    changed[3].holds_card = false;
+    let conflict = RegisterError::Desk(DeskError::Store(StoreError::Conflict(job.to_string())));
+    assert_eq!(import(&mut world, &job, &changed, 10), Err(conflict));
+    let rows = world.store.history(Kind::Resident, &world.key.subject(&changed[3].biodata.nik).id('r'), 0, 10).unwrap();
+    assert_eq!(rows.len(), 2);
+    world.verified();
+}
+
+#[test]
+fn the_centres_word_makes_it_clean_and_a_family_moves_with_it() {
+    let mut world = World::new();
+    let mut clean = residents();
+    clean[1].biodata.family_card_no = FamilyCardNo::parse("9999990101260017").unwrap();
+    let job = world.job();
+    let done = import(&mut world, &job, &clean[..2], 6).unwrap();
+    assert_eq!(done, Imported { changed: 2, ..Imported::default() });
+    let family = clean[1].biodata.family_card_no.clone();
+    assert_eq!(world.at(POINT, |desk| of_family(desk.store, desk.key, &family)).unwrap().len(), 2, "with Putri");
+    let job = world.job();
+    let kept = import(&mut world, &job, &residents()[..2], 10).unwrap();
+    assert_eq!(kept, Imported { same: 1, kept: 1, ..Imported::default() }, "Siti is the same, Budi is the centre's");
+    let stranger = world.job();
+    let refused = import(&mut world, &stranger, &clean[2..3], 14);
+    assert_eq!(refused, Ok(Imported { same: 1, ..Imported::default() }), "nothing to do is nothing to sign");
+    clean[2].holds_card = true;
+    assert_eq!(
+        import(&mut world, &stranger, &clean[2..3], 14).unwrap_err().reason(),
+        Reason::NotPermitted,
+        "a courier brings nobody in"
+    );
+    world.verified();
+}
