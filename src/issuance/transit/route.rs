@@ -2,10 +2,11 @@
 
 use super::TransitError;
 use crate::issuance::bureau::notes;
+use crate::issuance::case::Case;
 use crate::issuance::desk::Desk;
 use crate::issuance::names::Named as _;
 use crate::issuance::procedure::{Leg, Place, Procedure};
-use crate::issuance::store::{Id, Kind, Standing};
+use crate::issuance::store::{Id, Kind, Part, Standing};
 use crate::issuance::{Office, card};
 
 /// Which way a card goes.
@@ -43,7 +44,8 @@ pub fn next(desk: &mut Desk<'_>, id: &Id) -> Result<Going, TransitError> {
     let of: Standing = notes::standing(desk, Kind::Application, &application)?;
     let state = card::State::of_name(found.state).ok_or_else(damaged)?;
     let procedure = Procedure::of_name(of.word.as_str()).ok_or_else(damaged)?;
-    let own: Office = of.office.as_str().parse().map_err(|_| damaged())?;
+    let began: Office = of.office.as_str().parse().map_err(|_| damaged())?;
+    let own = where_handed_over(desk, &application, procedure)?.unwrap_or(began);
     let way = if state.is_unfinished() { Way::Out } else { Way::Back };
     let legs = match way {
         Way::Out => procedure.delivery(),
@@ -51,6 +53,14 @@ pub fn next(desk: &mut Desk<'_>, id: &Id) -> Result<Going, TransitError> {
     };
     let leg = legs.iter().find(|leg| begins(leg, desk.office));
     Ok(Going { card: id.clone(), application, state, way, next: leg.and_then(|leg| office_of(leg.1, own)) })
+}
+
+/// The desk of an application by the holder's address: a list is made at the regency, and its cards go on to the service points.
+fn where_handed_over(desk: &mut Desk<'_>, id: &Id, procedure: Procedure) -> Result<Option<Office>, TransitError> {
+    if desk.store.sealed(Kind::Application, id, Part::Biodata)?.is_none() {
+        return Ok(None);
+    }
+    Ok(Case::open(desk, id)?.dossier.office(procedure.desk()))
 }
 
 fn begins(leg: &Leg, here: Office) -> bool {
@@ -72,6 +82,14 @@ fn office_of(place: Place, own: Office) -> Option<Office> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_case_that_does_not_open_says_why() {
+        use crate::issuance::case::CaseError;
+        use crate::reason::Refusal as _;
+        let error = CaseError::TooYoung;
+        assert_eq!(TransitError::Case(error.clone()).reason(), error.reason());
+    }
 
     #[test]
     fn a_place_is_an_office_seen_from_the_application() {
