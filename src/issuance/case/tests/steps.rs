@@ -145,7 +145,8 @@ fn what_the_centre_knows_better_overwrites_the_copy_and_keeps_what_changed() {
     fields["full_name"] = "BUDI HARTONO SPESIMEN".into();
     let clean = Resident::from_json(fields.to_string().as_bytes()).unwrap();
     let (centre, job) = (officer(6), world.job());
-    let imported = world.at(REGENCY, |desk| register::import(desk, &job, std::slice::from_ref(&clean), By::one(&centre))).unwrap();
+    let imported =
+        world.at(REGENCY, |desk| register::import(desk, &job, std::slice::from_ref(&clean), By::one(&centre))).unwrap();
     assert_eq!(imported.changed, 1);
     let (job, operator) = (world.job(), officer(3));
     let changed = world.at(POINT, |desk| case::consolidate(desk, &job, &a, By::one(&operator))).unwrap();
