@@ -3,7 +3,6 @@
 use super::*;
 use crate::issuance::case::tests::world::{NEVER_HAD, POINT, REGENCY, World, nik, officer};
 use crate::issuance::desk::DeskError;
-use crate::issuance::store::Store as _;
 use crate::reason::{Reason, Refusal as _};
 use crate::record::{register as file, sample};
 

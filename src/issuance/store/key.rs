@@ -78,7 +78,8 @@ pub enum Part {
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 7] = [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Findings, Self::Closing];
+    pub const ALL: [Self; 7] =
+        [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Findings, Self::Closing];
 
     /// Its word.
     #[must_use]

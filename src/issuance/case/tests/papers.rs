@@ -40,7 +40,7 @@ fn form_slip_and_stamp_carry_their_codes() {
     let form = paper::application_form(&case, &world.key);
     assert_eq!(form.code, Some(receipt::stub(&world.key, &a, receipt::Stub::Form)));
     let pdf = form.pdf().unwrap();
-    for text in ["FORMULIR PERMOHONAN KTP-EL", NEVER_HAD, "kartu keluarga", "baru"] {
+    for text in ["FORMULIR PERMOHONAN KTP-EL", NEVER_HAD, "kartu keluarga", "baru", "reguler, WNI"] {
         assert!(says(&pdf, text), "{text}");
     }
     assert_eq!(paper::visit_slip(&case, &world.key).map(drop), Err(case::CaseError::NoVisit));

@@ -7,7 +7,7 @@ use crate::issuance::desk::By;
 use crate::issuance::papers::{Form, Needed, Paper};
 use crate::issuance::procedure::{Holder, Mode};
 use crate::issuance::register;
-use crate::issuance::store::{Part, Store as _};
+use crate::issuance::store::Part;
 use crate::issuance::{packet, resident};
 use crate::reason::Refusal as _;
 use crate::record::Line;
