@@ -143,6 +143,9 @@ fn each_step_is_its_offices() {
     let supervisor = officer(11);
     let two = By::two(&regency, &supervisor);
     assert_eq!(at_regency(&mut world, &|desk| case::replace_receipt(desk, &job, &a, two).map(drop)), Err(point(REGENCY)));
+    let (neighbours, why) = (officer(16), case::Withdrawal::Applicant);
+    let other = world.at(ELSEWHERE, |desk| case::withdraw(desk, &job, &a, why, By::one(&neighbours)));
+    assert_eq!(other, Err(point(ELSEWHERE)), "nor does a neighbour take it back");
     assert_eq!(point(REGENCY).reason(), reason::Reason::NotPermitted);
 }
 
