@@ -160,6 +160,8 @@ pub const STORE_SIGNATURE_BYTES: usize = 1_024;
 pub const STORE_SEALED_BYTES: usize = 16 * 1_048_576;
 /// Most rows of one answer of the store.
 pub const STORE_PAGE_ROWS: u32 = 1_000;
+/// Things whose life one question tells.
+pub const TRACED: usize = 1_000;
 /// Candidates that are kept of one identification.
 pub const SUSPECTS: usize = 50;
 /// Most offices with an audit chain in one store: there are some 7,300 sub-districts and 514 regencies.
@@ -183,6 +185,8 @@ pub const QUOTA_CANDIDATES: usize = 100_000;
 pub const SHIPMENT_SEALS: usize = 32;
 /// Longest text of a person about an incident, in bytes.
 pub const INCIDENT_TEXT_BYTES: usize = 8_192;
+/// Most of what a program that makes cards says of a stage, in bytes.
+pub const MAKER_BYTES: u64 = 65_536;
 /// Most rows of the audit that one report goes through.
 pub const REPORT_ROWS: usize = 5_000_000;
 /// Most days of a trend.

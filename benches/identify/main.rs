@@ -19,6 +19,8 @@ use report::{Bound, Report};
 
 /// Threads of a search.
 const THREADS: usize = 2;
+/// Persons of the gallery that the bounds are stated for.
+pub const MILLION: u64 = 1_000_000;
 /// The population of the figures; the codes were learned on another.
 const SEED: u64 = 2026;
 
@@ -39,7 +41,13 @@ fn main() -> std::io::Result<()> {
         points.push(growth::measure(&gallery, population, size, &policy));
     }
     let resident = (fill::resident() - before) as f64 / persons as f64;
-    report.bounded("resident bytes a person", resident, "B", Bound::AtMost(2_000.0), format!("{SEAT_BYTES} B of them the seat"));
+    // The bounds are those of a million: in a small gallery what is there once weighs more, and a search is mostly its fixed part.
+    let whole = persons >= MILLION;
+    let seat = format!("{SEAT_BYTES} B of them the seat");
+    match whole {
+        true => report.bounded("resident bytes a person", resident, "B", Bound::AtMost(2_000.0), seat),
+        false => report.plain("resident bytes a person", resident, "B", seat),
+    }
     errors::figures(&mut report, &gallery, population, &policy, persons, mated);
     growth::figures(&mut report, &points)?;
     report.append("target/figures.jsonl")?;

@@ -6,6 +6,7 @@ use super::reader::ReaderArgs;
 use super::secret_input;
 use crate::chip::channel::Channel;
 use crate::chip::link::Link;
+use crate::chip::pace::Password;
 use crate::chip::port::{Port, PortError, PortLimits};
 use crate::limits::CHAIN_CERTIFICATES;
 use crate::pki::cvc::{Certificate, Role};
@@ -46,8 +47,21 @@ pub struct CardArgs {
 }
 
 impl CardArgs {
+    /// The card on a reader, opened by a password that is known, fingers and all.
+    pub fn at_desk(reader: Option<String>, stations: Option<PathBuf>, is: (PathBuf, String, Option<String>)) -> Self {
+        let (is_chain, is_name, is_passphrase) = is;
+        let password = PasswordArgs { can: None, mrz: None, legacy: None };
+        let is_chain = Some(is_chain);
+        Self { reader, stations, extended: false, password, is_chain, is_name, is_passphrase, want: Vec::new() }
+    }
+
     /// Reads the card, telling the progress.
     pub fn read(&self, challenge: Option<[u8; 8]>, out: &mut Output) -> Result<Reading, Failure> {
+        self.read_by(None, challenge, out)
+    }
+
+    /// The same, by a password that is known.
+    pub fn read_by(&self, known: Option<Password>, challenge: Option<[u8; 8]>, out: &mut Output) -> Result<Reading, Failure> {
         let usage = |text: &str| Failure::new(Reason::Usage, text);
         // The environment is asked here, not by the parser: what a station always has set must not conflict with a verb's other ways.
         let reader = self.reader.clone().or_else(|| std::env::var("EKTP_READER").ok().filter(|reader| !reader.is_empty()));
@@ -58,7 +72,10 @@ impl CardArgs {
             .or_else(|| std::env::var_os("EKTP_STATIONS").filter(|file| !file.is_empty()).map(PathBuf::from));
         let reader = ReaderArgs { reader, stations, extended: self.extended };
         let want = self.wanted()?;
-        let password = self.password.read()?;
+        let password = match known {
+            Some(password) => password,
+            None => self.password.read()?,
+        };
         let terminal = self.is_chain.as_deref().map(|dir| self.terminal(dir)).transpose()?;
         let mut port = Patient(reader.open()?);
         let setup = Setup { password: &password, want: &want, terminal: terminal.as_ref(), challenge, extended: reader.extended };

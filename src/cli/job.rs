@@ -14,7 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
-pub const UNCHANGING: [&str; 31] = [
+pub const UNCHANGING: [&str; 41] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -36,6 +36,14 @@ pub const UNCHANGING: [&str; 31] = [
     "case print",
     "case register show",
     "case show",
+    "blank show",
+    "shift show",
+    "batch show",
+    "report daily",
+    "report ageing",
+    "report stock",
+    "report duplicates",
+    "report production",
     "officer show",
     "packet verify",
     "perso status",
@@ -46,6 +54,8 @@ pub const UNCHANGING: [&str; 31] = [
     "signer serve",
     "demo card",
     "generate",
+    "trace",
+    "demo morning",
 ];
 
 /// Verbs whose *no* is a result too: it cost a challenge, so the same job is told it again. What failed without a verdict is none.

@@ -2,18 +2,22 @@
 
 mod afis;
 mod audit;
+mod bureau;
 mod card;
 mod card_password;
 mod card_reading;
 mod case;
+mod centre;
 mod chip;
 mod chip_keys;
+mod clarify;
 mod demo;
 mod doctor;
 #[cfg(unix)]
 mod ending;
 mod finger;
 mod generate;
+mod handover;
 pub mod job;
 mod nik;
 mod office;
@@ -27,11 +31,14 @@ mod read;
 pub mod reader;
 mod recipient;
 mod record;
+mod report;
 pub mod secret_input;
 mod sensor;
 #[cfg(unix)]
 mod signer;
 mod store;
+mod trace;
+mod transit;
 pub mod verbs;
 mod verify;
 
@@ -79,6 +86,25 @@ enum Verb {
     /// The audit of a store of issuance: verify
     #[command(subcommand)]
     Audit(audit::AuditVerb),
+    /// Blanks by serial number: receive, leave, show
+    #[command(subcommand)]
+    Blank(Box<bureau::blank::BlankVerb>),
+    /// Shifts at stations: open, supply, close by a blind count, show
+    #[command(subcommand)]
+    Shift(Box<bureau::shift::ShiftVerb>),
+    /// Batches of applications: create, approve, run, resume, close, requeue, show
+    #[command(subcommand)]
+    Batch(Box<bureau::batch::BatchVerb>),
+    /// Shipments of cards under seals: pack, send, receive, dispute, settle, missing, shelve
+    #[command(subcommand)]
+    Ship(Box<transit::ship::ShipVerb>),
+    /// Take back a card that nobody gets, and revoke its number
+    Return(Box<transit::back::Args>),
+    /// Destroy cards before two witnesses, with minutes
+    Destroy(Box<transit::destroy::Args>),
+    /// Reports over a store of issuance: daily, ageing, stock, duplicates, production
+    #[command(subcommand)]
+    Report(report::ReportVerb),
     /// Card readers: list, identify by laying a card on, qualify the chunk size
     #[command(subcommand)]
     Reader(reader::Verb),
@@ -111,6 +137,16 @@ enum Verb {
     /// Captures as sealed, signed packets: seal, verify, open
     #[command(subcommand)]
     Packet(packet::PacketVerb),
+    /// The centre's part: take captures in, identify, authorize, publish statuses
+    #[command(subcommand)]
+    Centre(centre::CentreVerb),
+    /// Decide what an identification or a handover left open, by two officers
+    #[command(subcommand)]
+    Clarify(clarify::ClarifyVerb),
+    /// Hand a card over: read it, compare its holder's live fingers, and give it or keep it
+    Handover(Box<handover::Args>),
+    /// The life of a person's applications, of a card or of a blank, from the summons to the destruction
+    Trace(trace::Args),
     /// The main job, shown: a card made, read, judged; a copied and an altered one refused
     #[command(subcommand)]
     Demo(demo::Verb),
@@ -137,6 +173,13 @@ impl Verb {
             Self::Afis(verb) => verb.name(),
             Self::Store(verb) => verb.name(),
             Self::Audit(verb) => verb.name(),
+            Self::Blank(verb) => verb.name(),
+            Self::Shift(verb) => verb.name(),
+            Self::Batch(verb) => verb.name(),
+            Self::Ship(verb) => verb.name(),
+            Self::Return(_) => "return",
+            Self::Destroy(_) => "destroy",
+            Self::Report(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
             Self::Reader(verb) => verb.name(),
             Self::Chip(verb) => verb.name(),
@@ -150,6 +193,10 @@ impl Verb {
             Self::Officer(verb) => verb.name(),
             Self::Case(verb) => verb.name(),
             Self::Packet(verb) => verb.name(),
+            Self::Centre(verb) => verb.name(),
+            Self::Clarify(verb) => verb.name(),
+            Self::Handover(_) => "handover",
+            Self::Trace(_) => "trace",
             Self::Demo(verb) => verb.name(),
             Self::Generate(_) => "generate",
         }
@@ -163,6 +210,13 @@ impl Verb {
             Self::Afis(verb) => verb.run(out),
             Self::Store(verb) => verb.run(out),
             Self::Audit(verb) => verb.run(out),
+            Self::Blank(verb) => verb.run(out),
+            Self::Shift(verb) => verb.run(out),
+            Self::Batch(verb) => verb.run(out),
+            Self::Ship(verb) => verb.run(out),
+            Self::Return(args) => transit::back::run(&args, out),
+            Self::Destroy(args) => transit::destroy::run(&args, out),
+            Self::Report(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
             Self::Reader(verb) => verb.run(out),
             Self::Chip(verb) => verb.run(out),
@@ -176,6 +230,10 @@ impl Verb {
             Self::Officer(verb) => verb.run(out),
             Self::Case(verb) => verb.run(out),
             Self::Packet(verb) => verb.run(out),
+            Self::Centre(verb) => verb.run(out),
+            Self::Clarify(verb) => verb.run(out),
+            Self::Handover(args) => handover::run(&args, out),
+            Self::Trace(args) => trace::run(&args, out),
             Self::Demo(verb) => verb.run(out),
             Self::Generate(args) => generate::run(&args, out),
         }

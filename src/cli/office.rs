@@ -95,6 +95,8 @@ pub struct Sitting {
     rng: Box<dyn CryptoRng>,
     first: Officer,
     second: Option<Officer>,
+    /// The first officer's key, for what is signed beside the store: an authorization.
+    pub first_key: PrivateKey,
     /// The job.
     pub job: Id,
 }
@@ -107,13 +109,14 @@ impl OfficeArgs {
     /// What a key, the roster or the store cannot be opened for; `not-permitted` if an officer has no grant at all.
     pub fn sit(&self, roles: &[Role]) -> Result<Sitting, Failure> {
         let roster = Folder::open(&self.roster)?.roster().clone();
-        let first = self.officer(&roster, (&self.key, &self.passphrase), roles)?;
+        let (first, first_key) = self.officer(&roster, (&self.key, &self.passphrase), roles)?;
         let second =
             self.second.as_deref().map(|key| self.officer(&roster, (key, &self.second_passphrase), roles)).transpose()?;
+        let second = second.map(|(officer, _)| officer);
         let (store, key) = self.store.open()?;
         let mut rng: Box<dyn CryptoRng> = Box::new(system_entropy());
         let job = self.job(rng.as_mut())?;
-        Ok(Sitting { store, key, roster, office: self.office, clock: SystemClock, rng, first, second, job })
+        Ok(Sitting { store, key, roster, office: self.office, clock: SystemClock, rng, first, second, first_key, job })
     }
 
     fn job(&self, rng: &mut dyn CryptoRng) -> Result<Id, Failure> {
@@ -123,11 +126,11 @@ impl OfficeArgs {
         Ok(Id::parse(&text)?)
     }
 
-    fn officer(&self, roster: &Roster, (path, source): (&Path, &str), roles: &[Role]) -> Result<Officer, Failure> {
+    fn officer(&self, roster: &Roster, (path, source): (&Path, &str), roles: &[Role]) -> Result<(Officer, PrivateKey), Failure> {
         let passphrase = secret_input::read(source, "passphrase")?;
         let key: PrivateKey = keystore::open(path, &passphrase).map_err(|e| Failure::at(path, &e))?;
         let (role, office) = self.grant(roster, OfficerId::of(&key.public_key()), roles)?;
-        Ok(Officer::new(key, role, office))
+        Ok((Officer::new(key.clone(), role, office), key))
     }
 
     /// By which grant: of this office or one above it, in the first of these roles; else by whichever there is, and the rules refuse it.

@@ -33,6 +33,7 @@ pub mod shift;
 pub mod shipment;
 pub mod store;
 pub mod table;
+pub mod trace;
 pub mod transit;
 
 pub use office::Office;

@@ -101,27 +101,6 @@ impl Procedure {
         Self { start, holder, mode }
     }
 
-    /// Its word, as it stands in the store.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match (self.start, self.holder, self.mode) {
-            (Start::Mass, Holder::Citizen, Mode::Office) => "mass-citizen-office",
-            (Start::Mass, Holder::ForeignResident, Mode::Office) => "mass-foreign-resident-office",
-            (Start::Regular, Holder::Citizen, Mode::Office) => "regular-citizen-office",
-            (Start::Regular, Holder::ForeignResident, Mode::Office) => "regular-foreign-resident-office",
-            (Start::Mass, Holder::Citizen, Mode::HomeVisit) => "mass-citizen-home-visit",
-            (Start::Mass, Holder::ForeignResident, Mode::HomeVisit) => "mass-foreign-resident-home-visit",
-            (Start::Regular, Holder::Citizen, Mode::HomeVisit) => "regular-citizen-home-visit",
-            (Start::Regular, Holder::ForeignResident, Mode::HomeVisit) => "regular-foreign-resident-home-visit",
-        }
-    }
-
-    /// The procedure of a word.
-    #[must_use]
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|procedure| procedure.word() == word)
-    }
-
     /// Who signs the summons; nobody where the resident comes unasked.
     #[must_use]
     pub const fn summoner(self) -> Option<Summoner> {
@@ -249,14 +228,6 @@ mod tests {
             );
             assert_eq!(p.receipt(), Receipt::VisitSlip);
         }
-    }
-
-    #[test]
-    fn each_procedure_is_found_by_its_word() {
-        for p in Procedure::ALL {
-            assert_eq!(Procedure::of_word(p.word()), Some(p));
-        }
-        assert_eq!(Procedure::of_word("regular"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod card;
 mod fingers;
 mod forge;
 mod keep;
+mod morning;
 mod running;
 mod steps;
 mod table;
@@ -21,6 +22,9 @@ use std::path::PathBuf;
 pub enum Verb {
     /// Take a person's fingers, make a card on a virtual reader, read and judge it, and see a stranger, a copied and an altered card refused
     Card(Args),
+    /// Play a morning: ten residents of all procedures from the list or the form to the card in the hand, and four who try what they must
+    /// not; after the demonstration of one card
+    Morning(morning::MorningArgs),
 }
 
 /// How to demonstrate.
@@ -46,31 +50,42 @@ pub struct Args {
 impl Verb {
     /// The verb's name in the machine contract.
     pub(super) fn name(&self) -> &'static str {
-        "demo card"
+        match self {
+            Self::Card(_) => "demo card",
+            Self::Morning(_) => "demo morning",
+        }
     }
 
     /// Runs it.
     pub(super) fn run(&self, out: &mut Output) -> Answer {
-        let Self::Card(args) = self;
-        demonstrate(args, out).map_err(own)
+        let name = self.name();
+        match self {
+            Self::Card(args) => demonstrate(args, out),
+            Self::Morning(args) => {
+                let card = demonstrate(&args.card(), out).map(|answer| answer.data);
+                card.and_then(|card| morning::demonstrate(args, card, out))
+            }
+        }
+        .map_err(|failure| own(name, failure))
     }
 }
 
+/// No virtual reader was named.
+fn no_reader(verb: &str) -> Failure {
+    let how = format!("the demonstration needs a virtual reader: run `make demo`, or `scripts/pcscd-run ektp {verb}`");
+    Failure::new(Reason::NoReader, how)
+}
+
 /// A step that refuses for a reason with which the demonstration cannot end is our own bug: it made everything itself.
-fn own(failure: Failure) -> Failure {
-    if verbs::Verb::named("demo card").is_some_and(|verb| verb.may_end_with(failure.reason)) {
+fn own(verb: &str, failure: Failure) -> Failure {
+    if verbs::Verb::named(verb).is_some_and(|verb| verb.may_end_with(failure.reason)) {
         return failure;
     }
     Failure::new(Reason::InternalError, format!("{} [{}]", failure.message, failure.reason))
 }
 
 fn demonstrate(args: &Args, out: &mut Output) -> Answer {
-    let port = args.port.ok_or_else(|| {
-        Failure::new(
-            Reason::NoReader,
-            "the demonstration needs a virtual reader: run `make demo`, or `scripts/pcscd-run ektp demo card`",
-        )
-    })?;
+    let port = args.port.ok_or_else(|| no_reader("demo card"))?;
     if let Some(folder) = args.portrait.parent() {
         let made = std::fs::create_dir_all(folder);
         made.map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", folder.display(), e.kind())))?;
@@ -124,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_step_that_should_not_have_refused_is_our_own_bug() {
-        let ended = |reason| own(Failure::new(reason, "a step")).reason;
+        let ended = |reason| own("demo card", Failure::new(reason, "a step")).reason;
         assert_eq!(ended(Reason::NoReader), Reason::NoReader);
         assert_eq!(ended(Reason::SignerRefused), Reason::InternalError);
     }

@@ -33,18 +33,32 @@ fn pasteable(args: &[&str]) -> String {
 pub(super) struct Steps {
     program: PathBuf,
     running: Running,
+    /// Where the steps are run, if not here, and what their environment names.
+    setting: Option<Setting>,
+}
+
+/// Where steps are run: paths in their arguments are of this folder.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub(super) folder: PathBuf,
+    pub(super) environment: Vec<(&'static str, &'static str)>,
 }
 
 impl Steps {
     /// Finds the program.
     pub(super) fn new() -> Result<Self, Failure> {
         let program = std::env::current_exe().map_err(|e| failed("the program", &e))?;
-        Ok(Self { program, running: Running::watched()? })
+        Ok(Self { program, running: Running::watched()?, setting: None })
     }
 
     /// A folder for the steps, gone when they are over or this process is told to end.
     pub(super) fn temporary(&self) -> std::io::Result<tempfile::TempDir> {
         self.running.temporary()
+    }
+
+    /// The same, in a setting.
+    pub(super) fn within(self, setting: Setting) -> Self {
+        Self { setting: Some(setting), ..self }
     }
 
     /// The program itself, as a word of a command.
@@ -102,6 +116,9 @@ impl Steps {
 
     fn start(&self, args: &[&str], stdin: Stdio) -> std::io::Result<(u64, Option<ChildStdout>)> {
         let mut command = Command::new(&self.program);
+        if let Some(setting) = &self.setting {
+            command.current_dir(&setting.folder).envs(setting.environment.iter().copied());
+        }
         self.running.start(command.arg("--json").args(args).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::inherit()))
     }
 }
@@ -163,7 +180,7 @@ mod tests {
                 format!("#!/bin/sh\necho '{{\"type\":\"result\",\"exit\":10,\"data\":{{}},\"reason\":\"{}\"}}'\n", reason.code());
             std::fs::write(&program, text).unwrap();
             std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
-            let steps = Steps { program: program.clone(), running: Running::watched().unwrap() };
+            let steps = Steps { program: program.clone(), running: Running::watched().unwrap(), setting: None };
             steps.ask(&["verify", "card"], &mut Output::new(true, crate::reason::Lang::En, "demo card")).map_err(|f| f.reason)
         };
         assert_eq!(told(Reason::DiskFull).unwrap_err(), Reason::DiskFull);

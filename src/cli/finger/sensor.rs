@@ -21,8 +21,11 @@ One line of JSON is read from standard input; a line of JSON and the picture's b
 is all that a real sensor needs.")]
 pub struct Args {
     /// The picture to answer with; given again, the one for the next attempt
-    #[arg(long = "image", value_name = "FILE", required = true)]
+    #[arg(long = "image", value_name = "FILE", required_unless_present = "folder", conflicts_with = "folder")]
     images: Vec<PathBuf>,
+    /// A folder of pictures named after their fingers (right-thumb.png to left-little.png): the one of the finger that is asked for
+    #[arg(long, value_name = "DIR", conflicts_with = "finger")]
+    folder: Option<PathBuf>,
     /// Resolution of the pictures in dots per inch, where they do not state it
     #[arg(long, value_name = "DPI", value_parser = parse_dpi)]
     dpi: Option<Resolution>,
@@ -48,15 +51,20 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     }
     let request = request()?;
     let place = usize::from(request.attempt.saturating_sub(1));
-    let file = args.images.get(place).or(args.images.last());
-    let file = file.ok_or_else(|| Failure::new(Reason::Usage, "--image is needed"))?;
+    let asked = request.finger.filter(|_| args.folder.is_some());
+    let of_finger = |dir: &PathBuf| Some(dir.join(format!("{}.png", asked?.text().replace('_', "-"))));
+    let file = match &args.folder {
+        Some(dir) => of_finger(dir),
+        None => args.images.get(place).or(args.images.last()).cloned(),
+    };
+    let file = &file.ok_or_else(|| Failure::new(Reason::Usage, "--image is needed, or --folder where a finger is asked for"))?;
     let picture = load(file)?;
     // A sensor knows what it sends; ours says at once what is wrong with a file.
     let scan = image::find(&picture, Asked { resolution: args.dpi, position: None })
         .and_then(|found| Ok(found.scan.resolution(args.dpi)?));
     let dpi = scan.map_err(|error| Failure::at(file, &error))?;
     let header = Header {
-        finger: args.finger,
+        finger: args.finger.or(asked),
         dpi: Some(dpi),
         image_bytes: picture.len(),
         device: device(),
@@ -69,7 +77,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     } else {
         write_private(&args.output, &capture)?;
     }
-    Ok(Outcome::yes(json!({"bytes": capture.len(), "attempt": request.attempt, "finger": args.finger.map(FingerPosition::text)})))
+    Ok(Outcome::yes(
+        json!({"bytes": capture.len(), "attempt": request.attempt, "finger": args.finger.or(asked).map(FingerPosition::text)}),
+    ))
 }
 
 /// The line of standard input.

@@ -4,7 +4,7 @@ mod card;
 mod challenge;
 mod person;
 mod pictures;
-mod probe;
+pub(in crate::cli) mod probe;
 mod sample;
 mod say;
 

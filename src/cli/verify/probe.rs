@@ -36,13 +36,13 @@ pub struct ProbeArgs {
 }
 
 /// A probe: facts, and minutiae unless it is too poor or no finger at all.
-pub(super) struct Probe {
+pub(in crate::cli) struct Probe {
     /// What goes into the evidence.
-    pub(super) facts: ProbeFacts,
+    pub(in crate::cli) facts: ProbeFacts,
     /// Its minutiae, or why there are none to compare.
-    pub(super) template: Result<Template, Reason>,
+    pub(in crate::cli) template: Result<Template, Reason>,
     /// What would make it better.
-    pub(super) retake: Option<Retake>,
+    pub(in crate::cli) retake: Option<Retake>,
 }
 
 impl ProbeArgs {
@@ -110,7 +110,7 @@ fn of_file(path: &Path, args: &PrintArgs, opener: &Opener<'_>) -> Result<Probe, 
 }
 
 /// A picture with too little of a finger, or where none is seen, is a poor sample.
-fn of_capture(capture: Capture, opener: &Opener<'_>) -> Result<Probe, Failure> {
+pub(in crate::cli) fn of_capture(capture: Capture, opener: &Opener<'_>) -> Result<Probe, Failure> {
     let presentation = capture.presentation.map(|p| match p {
         Presentation::BonaFide => "bona-fide".to_owned(),
         Presentation::Attack => "attack".to_owned(),

@@ -7,7 +7,7 @@ use crate::issuance::balance::Ledger;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::procedure::{Place, Procedure};
-use crate::issuance::store::{self, Cursor, Id, Kind, Move, Opening, Page, Part, Standing, StoreError, Word};
+use crate::issuance::store::{self, Cursor, Id, Kind, Move, Opening, Page, Part, Standing, Store, StoreError, StoreKey, Word};
 use crate::issuance::{Office, application, batch, card};
 use crate::limits::{ISSUANCE_ITEMS, QUOTA_CANDIDATES};
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ fn allocated(desk: &mut Desk<'_>, application: &Id) -> Result<Standing, BureauEr
 
 /// Whether an application's card is made at an office: its procedure says where.
 fn is_made_at(found: &Standing, office: Office) -> bool {
-    let Some(procedure) = Procedure::of_word(found.word.as_str()) else { return false };
+    let Some(procedure) = Procedure::of_name(found.word.as_str()) else { return false };
     let Ok(own) = found.office.as_str().parse::<Office>() else { return false };
     match procedure.personalized_at() {
         Place::Ministry => office == Office::Ministry,
@@ -182,8 +182,9 @@ pub fn approve(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<(),
 ///
 /// # Errors
 /// [`BureauError::Notes`]; what the store says.
-pub fn order(desk: &mut Desk<'_>, id: &Id) -> Result<Order, BureauError> {
-    notes::opening(desk, Kind::Batch, id)
+pub fn order(store: &mut dyn Store, key: &StoreKey, id: &Id) -> Result<Order, BureauError> {
+    let order = notes::look(store, key, (Kind::Batch, id), Part::Opening)?;
+    order.ok_or_else(|| BureauError::Notes { kind: Kind::Batch, id: id.clone() })
 }
 
 /// The end of a batch.
@@ -208,7 +209,7 @@ pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<Close
         desk.take_by(job, moves, by)?;
         return Ok(closed);
     }
-    let rows = result::rows(desk, id)?;
+    let rows = result::rows(desk.store, desk.key, id)?;
     let ledger = result::ledger(&rows);
     ledger.close_batch().map_err(|error| BureauError::Balance { of: found.word.to_string(), error })?;
     let closed = Closed { format: 1, rows, ledger };

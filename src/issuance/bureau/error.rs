@@ -88,10 +88,12 @@ impl Refusal for BureauError {
             Self::Desk(error) => error.reason(),
             Self::Balance { error, .. } => error.reason(),
             Self::Material(error) => error.reason(),
-            Self::NoShift(_) | Self::Stands { .. } | Self::Elsewhere { .. } | Self::NothingToMake | Self::NotOfBatch(_) => {
-                Reason::WrongState
-            }
-            Self::AnotherShift(_) => Reason::InUse,
+            Self::NoShift(_)
+            | Self::Stands { .. }
+            | Self::Elsewhere { .. }
+            | Self::AnotherShift(_)
+            | Self::NothingToMake
+            | Self::NotOfBatch(_) => Reason::WrongState,
             Self::Number { .. } => Reason::InputInvalid,
             Self::OwnBatch => Reason::NotPermitted,
             Self::Notes { .. } => Reason::EncodingInvalid,

@@ -4,7 +4,7 @@ use super::BureauError;
 use crate::crypto::hash::sha256;
 use crate::issuance::desk::Desk;
 use crate::issuance::officer::{OfficerId, Roster};
-use crate::issuance::store::{Id, Kind, Move, Part, Standing};
+use crate::issuance::store::{Id, Kind, Move, Part, Standing, Store, StoreError, StoreKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -34,8 +34,21 @@ pub(in crate::issuance) fn read<T: DeserializeOwned>(
     id: &Id,
     part: Part,
 ) -> Result<Option<T>, BureauError> {
-    let Some(sealed) = desk.store.sealed(kind, id, part)? else { return Ok(None) };
-    let text = desk.key.open(&sealed)?;
+    look(desk.store, desk.key, (kind, id), part)
+}
+
+/// The same, by whoever only looks.
+///
+/// # Errors
+/// As [`read`].
+pub(in crate::issuance) fn look<T: DeserializeOwned>(
+    store: &mut dyn Store,
+    key: &StoreKey,
+    (kind, id): (Kind, &Id),
+    part: Part,
+) -> Result<Option<T>, BureauError> {
+    let Some(sealed) = store.sealed(kind, id, part)? else { return Ok(None) };
+    let text = key.open(&sealed)?;
     serde_json::from_slice(&text).map(Some).map_err(|_| BureauError::Notes { kind, id: id.clone() })
 }
 
@@ -52,8 +65,15 @@ pub(in crate::issuance) fn opening<T: DeserializeOwned>(desk: &mut Desk<'_>, kin
 /// # Errors
 /// What the store says: that there is none, too.
 pub(in crate::issuance) fn standing(desk: &mut Desk<'_>, kind: Kind, id: &Id) -> Result<Standing, BureauError> {
-    let found = desk.store.standing(kind, id)?;
-    found.ok_or_else(|| crate::issuance::store::StoreError::Unknown { kind, id: id.to_string() }.into())
+    there(desk.store, kind, id)
+}
+
+/// The same, by whoever only looks.
+///
+/// # Errors
+/// As [`standing`].
+pub(in crate::issuance) fn there(store: &mut dyn Store, kind: Kind, id: &Id) -> Result<Standing, BureauError> {
+    store.standing(kind, id)?.ok_or_else(|| StoreError::Unknown { kind, id: id.to_string() }.into())
 }
 
 /// A thing that began at, or is in the custody of, this office.

@@ -24,7 +24,7 @@ pub struct Requeued {
 /// [`BureauError::NotOfBatch`], [`BureauError::Stands`] for a row that did not fail; what desk and store say.
 pub fn requeue(desk: &mut Desk<'_>, job: &Id, batch: &Id, only: Option<&[Id]>, by: By<'_>) -> Result<Requeued, BureauError> {
     notes::own(desk, Kind::Batch, batch)?;
-    let rows = result::rows(desk, batch)?;
+    let rows = result::rows(desk.store, desk.key, batch)?;
     let before: Vec<Id> = desk.store.job(job)?.into_iter().map(|row| row.id).collect();
     let chosen: Vec<&Row> = match only {
         Some(ids) => ids.iter().map(|id| row_of(&rows, id)).collect::<Result<_, _>>()?,
@@ -32,6 +32,9 @@ pub fn requeue(desk: &mut Desk<'_>, job: &Id, batch: &Id, only: Option<&[Id]>, b
         // Asked again: what was sent back then.
         None => rows.iter().filter(|row| before.iter().any(|id| id.as_str() == row.application)).collect(),
     };
+    if !before.is_empty() && chosen.len() != before.len() {
+        return Err(store::StoreError::Conflict(job.to_string()).into());
+    }
     let mut out = Requeued { applications: Vec::new(), revoked: Vec::new() };
     for row in chosen {
         if !row.result.is_failed() {

@@ -2,9 +2,8 @@
 
 use super::{BureauError, batch};
 use crate::issuance::balance::Ledger;
-use crate::issuance::desk::Desk;
 use crate::issuance::names::Named as _;
-use crate::issuance::store::{self, Id, Kind, Row as AuditRow};
+use crate::issuance::store::{By, Id, Kind, Row as AuditRow, Store, StoreKey};
 use crate::issuance::{blank, card};
 use crate::verify::hex;
 use serde::{Deserialize, Serialize};
@@ -60,16 +59,16 @@ pub struct Row {
 ///
 /// # Errors
 /// [`BureauError::Notes`]; what the store says.
-pub fn rows(desk: &mut Desk<'_>, id: &Id) -> Result<Vec<Row>, BureauError> {
-    let order = batch::order(desk, id)?;
-    (1..).zip(order.rows).map(|(at, row)| of_row(desk, at, row)).collect()
+pub fn rows(store: &mut dyn Store, key: &StoreKey, id: &Id) -> Result<Vec<Row>, BureauError> {
+    let order = batch::order(store, key, id)?;
+    (1..).zip(order.rows).map(|(at, row)| of_row(store, at, row)).collect()
 }
 
-fn of_row(desk: &mut Desk<'_>, at: usize, row: batch::Row) -> Result<Row, BureauError> {
+fn of_row(store: &mut dyn Store, at: usize, row: batch::Row) -> Result<Row, BureauError> {
     let card = Id::parse(&row.card)?;
-    let state = super::notes::standing(desk, Kind::Card, &card)?.state;
-    let blank = desk.store.find(Kind::Blank, store::By::Owner(&card))?.into_iter().next();
-    let life = desk.store.history(Kind::Card, &card, 0, 100)?;
+    let state = super::notes::there(store, Kind::Card, &card)?.state;
+    let blank = store.find(Kind::Blank, By::Owner(&card))?.into_iter().next();
+    let life = store.history(Kind::Card, &card, 0, 100)?;
     let step = |state: card::State| life.iter().find(|row| row.now == state.name());
     let failed = life.iter().find(|row| is_failure(&row.now));
     let gone = blank.as_ref().is_some_and(|blank| blank.state == blank::State::Missing.name());

@@ -103,7 +103,7 @@ pub fn run(
     let shift = shift::at(desk, &station.name)?;
     let found = notes::own(desk, Kind::Batch, id)?;
     begin(desk, job, id, by)?;
-    let order = batch::order(desk, id)?;
+    let order = batch::order(desk.store, desk.key, id)?;
     let unused = shift::unused(desk, &shift.id)?.remove(found.word.as_str()).unwrap_or_default();
     let mut at = At { job, batch: id, unused: super::stock::ids(&unused)?, station, by };
     let mut ran = Ran { issued: 0, failed: 0, waiting: 0, stopped: Stopped::Done };

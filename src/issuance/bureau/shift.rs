@@ -7,7 +7,7 @@ use super::{BureauError, serials};
 use crate::issuance::balance::{BalanceError, Ledger, Serials};
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::shift;
-use crate::issuance::store::{Id, Kind, Move, Opening, Page, Part, Standing, StoreError, Word};
+use crate::issuance::store::{Id, Kind, Move, Opening, Page, Part, Standing, Store, StoreError, StoreKey, Word};
 use crate::limits::{BLANK_SERIALS, SHIFT_OPERATORS};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -344,10 +344,11 @@ pub struct Shown {
 ///
 /// # Errors
 /// What the store says.
-pub fn show(desk: &mut Desk<'_>, id: &Id) -> Result<Shown, BureauError> {
-    let standing = notes::standing(desk, Kind::Shift, id)?;
-    let begun: Begun = notes::opening(desk, Kind::Shift, id)?;
-    let ended = notes::read(desk, Kind::Shift, id, Part::Closing)?;
+pub fn show(store: &mut dyn Store, key: &StoreKey, id: &Id) -> Result<Shown, BureauError> {
+    let standing = notes::there(store, Kind::Shift, id)?;
+    let begun: Option<Begun> = notes::look(store, key, (Kind::Shift, id), Part::Opening)?;
+    let begun = begun.ok_or_else(|| BureauError::Notes { kind: Kind::Shift, id: id.clone() })?;
+    let ended = notes::look(store, key, (Kind::Shift, id), Part::Closing)?;
     Ok(Shown { standing, operators: begun.operators, ended })
 }
 

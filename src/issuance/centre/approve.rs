@@ -14,7 +14,7 @@ use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
-use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Part, Standing, StoreError, Word};
+use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Part, Standing, Store, StoreError, StoreKey, Word};
 use crate::lds::build::{Built, Numbers, build};
 use crate::lds::image::{CardImage, Draft, ImageError};
 use crate::lds::numbers::Register;
@@ -127,13 +127,7 @@ fn desk_seals(desk: &mut Desk<'_>, card: &Id, made: &Made<'_>) -> Result<[crate:
     Ok([can, desk.key.seal(Kind::Card, card, Part::Opening, &facts, desk.rng)?])
 }
 
-fn moves(
-    [can, facts]: [crate::issuance::store::Sealed; 2],
-    id: &Id,
-    card: &Id,
-    number: &Word,
-    image: &CardImage,
-) -> Vec<Move> {
+fn moves([can, facts]: [crate::issuance::store::Sealed; 2], id: &Id, card: &Id, number: &Word, image: &CardImage) -> Vec<Move> {
     let evidence = image.manifest_digest();
     let opening = Opening::Card { application: id.clone(), number: number.clone() };
     vec![
@@ -184,12 +178,7 @@ fn image(desk: &mut Desk<'_>, name: &str, record: &Record, making: &mut Making<'
 }
 
 /// Signs the authorization and lays it beside the image, unless it is there.
-fn authorize(
-    desk: &Desk<'_>,
-    case: &Case,
-    image: &CardImage,
-    (folder, making): (&Path, &Making<'_>),
-) -> Result<(), CentreError> {
+fn authorize(desk: &Desk<'_>, case: &Case, image: &CardImage, (folder, making): (&Path, &Making<'_>)) -> Result<(), CentreError> {
     let (document, signature) = (folder.join(AUTHORIZATION), folder.join(AUTHORIZATION_SIGNATURE));
     if document.exists() {
         return Ok(());
@@ -241,8 +230,8 @@ pub struct CardFacts {
 ///
 /// # Errors
 /// What the store says.
-pub fn facts(desk: &mut Desk<'_>, card: &Standing) -> Result<CardFacts, CentreError> {
+pub fn facts(store: &mut dyn Store, key: &StoreKey, card: &Standing) -> Result<CardFacts, CentreError> {
     let damaged = || StoreError::Damaged("card");
-    let sealed = desk.store.sealed(Kind::Card, &card.id, Part::Opening)?.ok_or_else(damaged)?;
-    Ok(serde_json::from_slice(&desk.key.open(&sealed)?).map_err(|_| damaged())?)
+    let sealed = store.sealed(Kind::Card, &card.id, Part::Opening)?.ok_or_else(damaged)?;
+    Ok(serde_json::from_slice(&key.open(&sealed)?).map_err(|_| damaged())?)
 }

@@ -3,8 +3,8 @@
 //! While they do, every candidate's open case stands still ([`refuse_if_held`]); on suspected fraud a card that is somebody's already is
 //! suspended. A hold is an incident of the case: who opened it, and the two who closed it, stand in the audit.
 
-use super::findings::Findings;
 use super::CentreError;
+use super::findings::Findings;
 use crate::issuance::application::{State, Step};
 use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};

@@ -108,7 +108,8 @@ fn decide(
         afis::Answer::Duplicate(candidates) | afis::Answer::Adjudicate(_, candidates) => {
             let suspects = others(candidates)?;
             if !suspects.is_empty() {
-                let sure = matches!(searched, afis::Answer::Duplicate(_)) && candidates.first().is_some_and(|c| !own.contains(&c.id));
+                let sure =
+                    matches!(searched, afis::Answer::Duplicate(_)) && candidates.first().is_some_and(|c| !own.contains(&c.id));
                 return doubt(if sure { Doubt::Duplicate } else { Doubt::Candidates }, suspects);
             }
         }
@@ -152,16 +153,20 @@ fn suspect(candidate: &Candidate) -> Result<Suspect, CentreError> {
 }
 
 fn by_data(application: &Id, by: &str) -> Suspect {
-    Suspect { application: application.to_string(), band: None, hands_swapped: false, fingers: Vec::new(), by: vec![by.to_owned()] }
+    Suspect {
+        application: application.to_string(),
+        band: None,
+        hands_swapped: false,
+        fingers: Vec::new(),
+        by: vec![by.to_owned()],
+    }
 }
 
 /// Candidates where fingers cannot say enough: everybody of the same family card who was enrolled, and every other who has no finger.
 fn by_biodata(desk: &mut Desk<'_>, case: &Case, gallery: &Gallery, known: &[Suspect]) -> Result<Vec<Suspect>, CentreError> {
     let family = desk.key.family(&case.dossier.biodata.family_card_no);
     let mut found: Vec<Suspect> = Vec::new();
-    let is_new = |found: &[Suspect], id: &Id| {
-        *id != case.id && !known.iter().chain(found).any(|s| s.application == id.as_str())
-    };
+    let is_new = |found: &[Suspect], id: &Id| *id != case.id && !known.iter().chain(found).any(|s| s.application == id.as_str());
     for of_family in desk.store.find(Kind::Application, Find::Family(&family))? {
         let enrolled = person_of(&of_family.id).is_ok_and(|person| gallery.contains(person));
         if enrolled && is_new(&found, &of_family.id) {

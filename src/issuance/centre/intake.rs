@@ -23,13 +23,7 @@ pub struct Brought<'a> {
 ///
 /// # Errors
 /// [`CentreError::OtherCapture`], [`CentreError::Packet`]; what desk and store say.
-pub fn receive(
-    desk: &mut Desk<'_>,
-    job: &Id,
-    id: &Id,
-    brought: Option<Brought<'_>>,
-    by: By<'_>,
-) -> Result<Done, CentreError> {
+pub fn receive(desk: &mut Desk<'_>, job: &Id, id: &Id, brought: Option<Brought<'_>>, by: By<'_>) -> Result<Done, CentreError> {
     let case = Case::open(desk, id)?;
     let kept = desk.store.sealed(Kind::Application, id, Part::Biometrics)?;
     let mut take = Move::application(id.clone(), Step::Receive);
@@ -39,7 +33,8 @@ pub fn receive(
         (Some(brought), kept) => {
             let head = brought.packet.head();
             let office = head.office().into();
-            if head.application().to_string() != id.as_str() || case.standing.office != office && case.standing.custody != office {
+            if head.application().to_string() != id.as_str() || case.standing.office != office && case.standing.custody != office
+            {
                 return Err(CentreError::OtherCapture(id.clone()));
             }
             let capture = brought.packet.open(brought.key)?;

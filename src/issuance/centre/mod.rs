@@ -24,7 +24,7 @@ pub use identify::{Population, identify};
 pub use intake::receive;
 
 use super::store::{Id, StoreError};
-use crate::afis::{PersonId, PersonError};
+use crate::afis::{PersonError, PersonId};
 
 /// What names an application in the gallery: its id without the letter in front, which has as many characters as the gallery keeps.
 ///

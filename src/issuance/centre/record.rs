@@ -21,12 +21,7 @@ const ON_CHIP: [&str; 4] = ["index", "middle", "ring", "thumb"];
 ///
 /// # Errors
 /// [`CentreError::Record`] if data and pictures are no record.
-pub(super) fn of(
-    dossier: &Dossier,
-    captured: &Captured,
-    templates: &Templates,
-    today: Date,
-) -> Result<Record, CentreError> {
+pub(super) fn of(dossier: &Dossier, captured: &Captured, templates: &Templates, today: Date) -> Result<Record, CentreError> {
     let mut files = BTreeMap::new();
     for name in ["portrait", "signature"] {
         files.insert(name.to_owned(), captured.pictures.get(name).map(|bytes| bytes.to_vec()).unwrap_or_default());

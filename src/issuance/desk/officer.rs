@@ -125,6 +125,15 @@ impl<'a> By<'a> {
         Self { first, second: Some(second) }
     }
 
+    /// Refuses a first officer who has none of these roles: for what is only looked at, and signed by nobody.
+    ///
+    /// # Errors
+    /// [`RoleError::WrongRole`].
+    pub fn may_act_as(&self, roles: &[Role]) -> Result<(), RoleError> {
+        let (role, _) = self.first.place();
+        if roles.contains(&role) { Ok(()) } else { Err(RoleError::WrongRole(role)) }
+    }
+
     /// Signs a step of an office: each under a grant of that office, or of one above it; two must be two persons.
     pub(super) fn sign(
         self,

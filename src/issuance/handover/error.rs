@@ -11,6 +11,7 @@ use crate::issuance::office::Office;
 use crate::issuance::store::{self, StoreError};
 use crate::pki::status_list::StatusListError;
 use crate::reason::{Reason, Refusal};
+use crate::verify::StateError;
 
 /// A refusal of a handover.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +62,9 @@ pub enum HandoverError {
     /// The old card is revoked with the handover, and nobody here may do that.
     #[error("the old card is revoked with the handover: a supervisor or the centre must take part")]
     NoRevoker,
+    /// The desk's memory of lists cannot be used.
+    #[error(transparent)]
+    Memory(#[from] StateError),
     /// A status cannot be published.
     #[error(transparent)]
     StatusList(#[from] StatusListError),
@@ -87,6 +91,7 @@ impl Refusal for HandoverError {
             Self::Card(_) => Reason::WrongState,
             Self::Fingers => Reason::GroupNotRead,
             Self::Trial(error) => error.reason(),
+            Self::Memory(error) => error.reason(),
             Self::StatusList(error) => error.reason(),
         }
     }

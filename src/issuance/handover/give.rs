@@ -122,8 +122,6 @@ const fn band(band: Band) -> &'static str {
 }
 
 fn log(captures: &[Logged]) -> Vec<Value> {
-    let one = |c: &Logged| {
-        json!({"finger": c.finger.text(), "round": c.round, "officer": c.officer.to_string(), "compared": c.compared})
-    };
+    let one = |c: &Logged| json!({"finger": c.finger.text(), "round": c.round, "officer": c.officer.to_string(), "compared": c.compared});
     captures.iter().map(one).collect()
 }

@@ -15,14 +15,13 @@ use crate::lds::mrz::Td1;
 use crate::lds::{dg1, fingers};
 use crate::pki::trust::TrustStore;
 use crate::reason::Reason;
-use crate::verify::{Decision, Evidence, ListsSeen, Mode, Policy, Purpose, Verdict, judge};
+use crate::verify::{Decision, Evidence, JudgeState, ListsSeen, Mode, Policy, Purpose, Verdict, judge_with};
 use jiff::{SignedDuration, Timestamp};
 
 /// The oldest status list by which a card is handed over.
 const LIST_AGE: SignedDuration = SignedDuration::from_hours(24);
 
 /// How a card is judged that is to be handed over.
-#[derive(Debug, Clone, Copy)]
 pub struct Judge<'a> {
     /// How the chip proved to be there.
     pub mode: &'a Mode<'a>,
@@ -30,8 +29,14 @@ pub struct Judge<'a> {
     pub trust: &'a TrustStore,
     /// The signed status list.
     pub status_list: &'a [u8],
-    /// The highest numbers of lists that this desk saw.
-    pub seen: &'a ListsSeen,
+    /// What this desk saw before: a list that was brought back is found out.
+    pub memory: &'a mut dyn JudgeState,
+}
+
+impl std::fmt::Debug for Judge<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Judge({:?})", self.mode)
+    }
 }
 
 /// A card that was read and judged for handover. Only [`Read::judged`] makes one.
@@ -48,8 +53,8 @@ impl Read {
     /// # Errors
     /// [`HandoverError::Verdict`] with the reason, [`HandoverError::Fingers`].
     pub fn judged(evidence: &Evidence, by: Judge<'_>, now: Timestamp) -> Result<Self, HandoverError> {
-        let policy = Policy { now, purpose: Purpose::Handover, status_list: Some(by.status_list), seen: by.seen.clone() };
-        let verdict = judge(evidence, by.mode, by.trust, &policy);
+        let policy = Policy { now, purpose: Purpose::Handover, status_list: Some(by.status_list), seen: ListsSeen::default() };
+        let verdict = judge_with(evidence, by.mode, by.trust, &policy, by.memory)?;
         if verdict.decision() != Decision::Genuine {
             return Err(HandoverError::Verdict(verdict.reason().unwrap_or(Reason::CouldNotDecide)));
         }

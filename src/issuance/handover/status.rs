@@ -3,9 +3,8 @@
 use super::HandoverError;
 use crate::issuance::card::{Number, State};
 use crate::issuance::centre::approve::facts;
-use crate::issuance::desk::Desk;
 use crate::issuance::names::Named as _;
-use crate::issuance::store::{Cursor, Kind, Page, Standing};
+use crate::issuance::store::{Cursor, Kind, Page, Standing, Store, StoreKey};
 use crate::limits::STORE_PAGE_ROWS;
 use crate::pki::status_list::CardStatus;
 use crate::pki::status_list::register::Register;
@@ -25,22 +24,22 @@ pub const fn status(state: State) -> CardStatus {
 ///
 /// # Errors
 /// What the store says; [`HandoverError::StatusList`] for a card whose index the list has not.
-pub fn bring(desk: &mut Desk<'_>, register: &mut Register) -> Result<usize, HandoverError> {
+pub fn bring(store: &mut dyn Store, key: &StoreKey, register: &mut Register) -> Result<usize, HandoverError> {
     let mut page = Page { limit: STORE_PAGE_ROWS, ..Page::of(Kind::Card) };
     let mut changed = 0;
     loop {
-        let cards = desk.store.page(&page)?;
+        let cards = store.page(&page)?;
         for card in &cards {
-            changed += usize::from(one(desk, register, card)?);
+            changed += usize::from(one(store, key, register, card)?);
         }
         let Some(last) = cards.last() else { return Ok(changed) };
         page.after = Some(Cursor { priority: last.priority, since: last.since, changed: last.changed, id: last.id.clone() });
     }
 }
 
-fn one(desk: &mut Desk<'_>, register: &mut Register, card: &Standing) -> Result<bool, HandoverError> {
+fn one(store: &mut dyn Store, key: &StoreKey, register: &mut Register, card: &Standing) -> Result<bool, HandoverError> {
     let state = State::of_name(card.state).ok_or(HandoverError::OtherCard)?;
-    let (index, says) = (u64::from(facts(desk, card)?.status_index), status(state));
+    let (index, says) = (u64::from(facts(store, key, card)?.status_index), status(state));
     let changes = register.get(index) != says;
     if changes {
         register.set(index, says)?;

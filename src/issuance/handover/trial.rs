@@ -185,8 +185,12 @@ impl Trial {
     /// # Errors
     /// [`TrialError::NoFinger`], [`TrialError::NoCapture`].
     pub fn begin(policy: TrialPolicy, card: &[(FingerPosition, Template)], officer: OfficerId) -> Result<Self, TrialError> {
-        let finger =
-            |(position, template): &(_, Template)| Finger { position: *position, stored: Ready::of(template), laid: 0, best: None };
+        let finger = |(position, template): &(_, Template)| Finger {
+            position: *position,
+            stored: Ready::of(template),
+            laid: 0,
+            best: None,
+        };
         let fingers: Vec<Finger> = card.iter().map(finger).collect();
         if fingers.is_empty() {
             return Err(TrialError::NoFinger);

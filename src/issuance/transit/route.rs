@@ -42,7 +42,7 @@ pub fn next(desk: &mut Desk<'_>, id: &Id) -> Result<Going, TransitError> {
     let application = found.owner.clone().ok_or_else(damaged)?;
     let of: Standing = notes::standing(desk, Kind::Application, &application)?;
     let state = card::State::of_name(found.state).ok_or_else(damaged)?;
-    let procedure = Procedure::of_word(of.word.as_str()).ok_or_else(damaged)?;
+    let procedure = Procedure::of_name(of.word.as_str()).ok_or_else(damaged)?;
     let own: Office = of.office.as_str().parse().map_err(|_| damaged())?;
     let way = if state.is_unfinished() { Way::Out } else { Way::Back };
     let legs = match way {

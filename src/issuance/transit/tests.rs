@@ -220,7 +220,7 @@ fn what_nobody_gets_goes_back_to_the_ministry_and_is_destroyed_before_witnesses(
 fn a_card_made_at_its_desk_is_shelved_there(home: &mut dyn Home) {
     let mut house = House::new(home);
     let begins = application::State::Applied;
-    let (subject, procedure) = (crate::issuance::store::tests::people::person(1), word("regular-foreign-resident-office"));
+    let (subject, procedure) = (crate::issuance::store::tests::people::person(1), word("regular-foreign-office"));
     let opening = Opening::Application { begins, procedure, subject, family: None, priority: 0 };
     let mut desk = moves::Desk { office: "31.71", job: 300_000 };
     desk.done(house.store.as_mut(), vec![Move::open(id("a1"), opening)]);

@@ -54,7 +54,11 @@ pub fn run() {
     std::fs::create_dir(place.at("mixed")).unwrap();
     for name in ["root.json", "grants", "ends"] {
         let (from, to) = (place.at("roster").join(name), place.at("mixed").join(name));
-        if from.is_dir() { std::fs::create_dir(to).unwrap() } else { drop(std::fs::copy(from, to).unwrap()) }
+        if from.is_dir() {
+            std::fs::create_dir(to).unwrap();
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
     }
     let own = offices::key(7);
     let time = |text: &str| text.parse().unwrap();

@@ -3,6 +3,7 @@
 use super::Refusal::{But, Line};
 use super::place::Place;
 use super::{Rows, Yes, offices};
+use ektp::issuance::store::FORMAT;
 
 pub const ROWS: &[Rows] = &[
     Rows {
@@ -40,12 +41,13 @@ pub const ROWS: &[Rows] = &[
 pub fn run() {
     let place = Place::new();
     offices::furnish(&place);
-    std::fs::copy(place.at("issuance.db"), place.at("newer.db")).unwrap();
-    let newer = rusqlite::Connection::open(place.at("newer.db")).unwrap();
-    newer.execute_batch("UPDATE store SET format = 99").unwrap();
-    drop(newer);
+    offices::newer(&place);
     super::run_all(ROWS, &place);
     let migrated =
         place.run("store migrate --store @issuance.db --store-key @store.key --store-passphrase file:@pass --backup @b.db");
-    assert_eq!((migrated.yes().data()["from"].as_u64(), place.at("b.db").exists()), (Some(1), false), "nothing to do");
+    assert_eq!(
+        (migrated.yes().data()["from"].as_u64(), place.at("b.db").exists()),
+        (Some(FORMAT.into()), false),
+        "nothing to do"
+    );
 }

@@ -3,10 +3,12 @@
 
 mod afis;
 mod audit;
+mod bureau;
 mod card;
 pub mod cards;
 mod case;
 mod complete;
+mod country;
 pub mod desk;
 mod finger;
 mod issuance_store;
@@ -25,6 +27,7 @@ mod pki_x509;
 pub mod place;
 mod plain;
 mod readers;
+mod report;
 mod served;
 mod service;
 mod shared;
@@ -32,6 +35,7 @@ mod signer;
 mod skips;
 mod station;
 pub mod stores;
+mod transit;
 mod twins;
 mod verify;
 
@@ -164,6 +168,44 @@ macro_rules! groups {
     };
 }
 
+/// The options of a desk of issuance behind a line: office, officer, and a second one.
+macro_rules! desk_line {
+    ($line:literal, $office:literal, $first:literal $(, $second:literal)?) => {
+        concat!(
+            $line, " --store @issuance.db --store-key @store.key --store-passphrase file:@pass --roster @roster --office ", $office,
+            " --key @", $first, ".key --passphrase file:@pass" $(, " --second @", $second, ".key --second-passphrase file:@pass")?
+        )
+    };
+}
+use desk_line;
+
+/// The options of a store of issuance behind a line.
+macro_rules! of_store {
+    ($line:literal) => {
+        concat!($line, " --store @issuance.db --store-key @store.key --store-passphrase file:@pass")
+    };
+}
+use of_store;
+
+/// What every verb of a desk is refused for: by its options, by an officer who may not, by a word that makes it another job's; and more.
+macro_rules! of_desk {
+    ($officer:literal, $word:literal, $other:literal; $($more:expr),* $(,)?) => {
+        &[
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@store.key", "@garbage"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+            But("file-unreadable", "file:@pass", "file:@none"),
+            But("not-permitted", $officer, "@stranger.key"),
+            But("job-conflict", $word, $other),
+            $($more),*
+        ]
+    };
+}
+use of_desk;
+
 groups! {
     verbs_that_need_nothing: plain,
     finger_verbs: finger,
@@ -187,6 +229,9 @@ groups! {
     on_a_reader: live,
     at_a_station: station,
     on_twin_readers: twins,
+    bureau_verbs: bureau,
+    shipment_verbs: transit,
+    report_verbs: report,
     what_options_share: shared,
 }
 

@@ -6,6 +6,7 @@ pub const SKIPS: &[(&str, &str, &str)] = &[
     ("case list", "wrong-state", "a list only opens applications, which follow no state"),
     ("store create", "wrong-store-key", "a store that is made has the key that it is made with"),
     ("verify card", "weak-key", "takes a chip with an RSA key of 1024 bits; src/verify/tests/presence.rs judges such answers"),
+    ("blank receive", "wrong-state", "a blank that comes in has no state before it; one that is known is another job's"),
 ];
 
 /// Reasons of a whole group of options whose run takes long, so that it is made with one verb: group, reason, file of `tests/cli/`.

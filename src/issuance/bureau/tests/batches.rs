@@ -121,6 +121,8 @@ fn the_result_mirrors_the_rows_and_what_failed_is_made_again(home: &mut dyn Home
     assert_eq!(again(&mut house, "q1", None), Ok(both), "the same job again");
     assert_eq!(house.state(Kind::Application, "a1"), "unique", "to be approved anew");
     assert_eq!(again(&mut house, "q2", None).unwrap().applications, [], "once");
+    let conflict = BureauError::Desk(DeskError::Store(StoreError::Conflict("create-b1".into())));
+    assert_eq!(again(&mut house, "create-b1", None), Err(conflict), "another job's name");
     let late = again(&mut house, "q3", Some(&[id("a1")])).unwrap_err();
     assert_eq!(late, BureauError::Stands { kind: Kind::Application, id: id("a1"), state: "unique" });
     // With another card, number and authorization; the old number stays revoked.
@@ -203,7 +205,7 @@ fn each_way_in_which_a_batch_is_refused_is_named(home: &mut dyn Home) {
     assert_eq!(BureauError::OwnBatch.reason(), Reason::NotPermitted);
     approve(&mut house, "b1").unwrap();
     assert_eq!(run_on(&mut house, "r", "b1", &mut Told::default()), Err(BureauError::NoShift(word("enc-1"))));
-    let damaged = house.at(REGENCY, |desk| batch::order(desk, &id("nothing")));
+    let damaged = house.at(REGENCY, |desk| batch::order(desk.store, desk.key, &id("nothing")));
     let notes = BureauError::Notes { kind: Kind::Batch, id: id("nothing") };
     assert_eq!(damaged, Err(notes.clone()));
     assert_eq!(notes.reason(), Reason::EncodingInvalid);

@@ -97,7 +97,7 @@ fn a_shift_closes_when_every_serial_and_every_panel_is_somewhere(home: &mut dyn 
     assert_eq!((books.materials[0].used(), books.materials[0].least, books.materials[0].most), (3, 2, 3));
     assert_eq!(house.state(Kind::Shift, "h1"), "closed");
     assert_eq!(close(&mut house, "close", "h1", &end("B004..B006", 17)), Ok(books.clone()), "the same job again");
-    let shown = house.at(REGENCY, |desk| shift::show(desk, &id("h1"))).unwrap();
+    let shown = house.at(REGENCY, |desk| shift::show(desk.store, desk.key, &id("h1"))).unwrap();
     assert_eq!(shown.ended.unwrap().books, Some(books.clone()));
     assert!(books.to_string().contains("carried-over      3  B004..B006"), "{books}");
     house.verified();
@@ -107,7 +107,7 @@ fn a_count_that_does_not_balance_is_kept_named_and_counted_again(home: &mut dyn 
     let mut house = House::new(home);
     house.received("B001..B009");
     house.shift("h1", "B001..B004", 10);
-    let shown = house.at(REGENCY, |desk| shift::show(desk, &id("h1"))).unwrap();
+    let shown = house.at(REGENCY, |desk| shift::show(desk.store, desk.key, &id("h1"))).unwrap();
     assert_eq!((shown.standing.state, shown.ended), ("open", None), "nothing tells what a count should find");
     let of = "ektp-80k".to_owned();
     let short = close(&mut house, "k1", "h1", &end("B001..B003", 10)).unwrap_err();
@@ -213,7 +213,7 @@ fn each_way_in_which_a_shift_is_refused_is_named(home: &mut dyn Home) {
         house.at(REGENCY, |desk| shift::supply(desk, &id(job), &id("h1"), &count(list, 0), By::two(&two.0, &two.1)))
     };
     assert_eq!(supply(&mut house, "s1", "B001"), Err(BureauError::AnotherShift(set("B001"))), "it lies there already");
-    assert_eq!(BureauError::AnotherShift(set("B001")).reason(), Reason::InUse);
+    assert_eq!(BureauError::AnotherShift(set("B001")).reason(), Reason::WrongState);
     let (one, other) = (officer(14), officer(12));
     let out = (Door::Spoil, &word("scratched"));
     house.at(REGENCY, |desk| stock::leave(desk, &id("l"), &set("B008"), out, By::two(&one, &other))).unwrap();

@@ -78,7 +78,7 @@ fn a_unique_application_becomes_one_card_whose_image_a_bureau_opens() {
     let content = SealedContent::parse(&seal::open(&image.sealed, &bench.kit.bureau.key).unwrap()).unwrap();
     assert_eq!(world.key.open(&sealed).unwrap().as_slice(), content.can.expose().as_bytes());
     let standing = world.store.standing(Kind::Card, &made.card).unwrap().unwrap();
-    let known = world.at(Office::Ministry, |desk, _| facts(desk, &standing).unwrap());
+    let known = facts(&mut world.store, &world.key, &standing).unwrap();
     assert_eq!((u64::from(known.status_index), known.profile.as_str()), (work.job.status_index, "ektp-80k"));
     // Again: the same card, and an authorization that was lost in between is made up.
     std::fs::remove_file(made.image.join("authorization.json")).unwrap();
@@ -100,7 +100,8 @@ fn what_changed_after_the_identification_is_not_approved() {
     other.biodata = biodata(2);
     let (key, job) = (world.key.clone(), world.job());
     // Behind every rule: the sealed data of the application are replaced.
-    let sealed = key.seal(Kind::Application, &id(A), Part::Biodata, &other.to_json(), &mut DangerousSeededEntropy::new(3)).unwrap();
+    let sealed =
+        key.seal(Kind::Application, &id(A), Part::Biodata, &other.to_json(), &mut DangerousSeededEntropy::new(3)).unwrap();
     let bytes = sealed.bytes();
     let db = rusqlite::Connection::open(world.folder.path().join("s.db")).unwrap();
     db.execute("UPDATE sealed SET bytes = ?1 WHERE id = ?2 AND part = 'biodata'", rusqlite::params![bytes, A]).unwrap();

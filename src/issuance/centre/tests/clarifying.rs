@@ -1,8 +1,8 @@
 //! What two officers say, and what it does.
 
 use super::world::{Comes, World, id, officer};
-use crate::issuance::centre::clarify::{Outcome, decide, refuse_if_held, take_up};
 use crate::issuance::centre::CentreError;
+use crate::issuance::centre::clarify::{Outcome, decide, refuse_if_held, take_up};
 use crate::issuance::desk::{By, DeskError};
 use crate::issuance::role::RoleError;
 use crate::issuance::store::{Id, StoreError};

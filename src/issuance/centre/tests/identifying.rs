@@ -64,10 +64,10 @@ fn a_reissue_is_the_person_of_the_niks_own_enrolment_and_a_stranger_is_not() {
     world.card(&id(A), "C-1", crate::issuance::card::State::Active);
     let stranger = world.comes(B, Comes { reason: Reason::Lost, ..Comes::new(1, 9) });
     assert_eq!(stranger.answer, Answer::Doubt(Doubt::OwnMismatch));
-    assert_eq!(stranger.candidates.iter().map(|c| (c.application.as_str(), c.by.clone())).collect::<Vec<_>>(), [(
-        A,
-        vec!["own-nik".to_owned()]
-    )]);
+    assert_eq!(
+        stranger.candidates.iter().map(|c| (c.application.as_str(), c.by.clone())).collect::<Vec<_>>(),
+        [(A, vec!["own-nik".to_owned()])]
+    );
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn the_same_job_is_answered_again_and_a_recapture_takes_the_place_of_the_one_bef
     let mut world = World::new();
     let a = world.received(A, Comes::new(1, 7));
     let centre = officer(16);
-    let mut ask = |world: &mut World| {
+    let ask = |world: &mut World| {
         world.at(Office::Ministry, |desk, gallery| {
             let population = Population { gallery, policy: &Policy::default(), prints: &Named };
             identify(desk, &id("one-job"), &a, &population, By::one(&centre)).unwrap()

@@ -118,14 +118,8 @@ impl World {
 
     pub fn at<T>(&mut self, office: Office, act: impl FnOnce(&mut Desk<'_>, &GalleryStore) -> T) -> T {
         let clock = FixedClock(at("2026-11-26"));
-        let mut desk = Desk {
-            office,
-            roster: &self.roster,
-            store: &mut self.store,
-            key: &self.key,
-            clock: &clock,
-            rng: &mut self.rng,
-        };
+        let mut desk =
+            Desk { office, roster: &self.roster, store: &mut self.store, key: &self.key, clock: &clock, rng: &mut self.rng };
         act(&mut desk, &self.gallery)
     }
 
@@ -258,8 +252,7 @@ fn capture(name: &str, comes: Comes) -> Capture {
     let names = FingerPosition::ALL.map(|finger| format!("{}.png", finger.text().replace('_', "-")));
     files.extend(names.iter().skip(comes.without).map(|name| (name.as_str(), image.clone())));
     let excepted = FingerPosition::ALL.iter().take(comes.without);
-    let exceptions: Vec<Value> =
-        excepted.map(|finger| json!({"finger": finger.text(), "reason": "amputated"})).collect();
+    let exceptions: Vec<Value> = excepted.map(|finger| json!({"finger": finger.text(), "reason": "amputated"})).collect();
     let told = json!({"format": 1, "fingers": [], "exceptions": exceptions, "device": null}).to_string();
     files.push(("capture.json", told.into_bytes()));
     let files = files.into_iter().map(|(name, bytes)| (name.parse().unwrap(), Zeroizing::new(bytes))).collect();

@@ -1,0 +1,99 @@
+//! `ektp centre approve`: the step to print ready, which alone makes an authorization.
+
+use super::each::application;
+use crate::cli::Answer;
+use crate::cli::office::OfficeArgs;
+use crate::cli::output::{Failure, Outcome, Output};
+use crate::cli::{place, recipient};
+use crate::issuance::Role;
+use crate::issuance::centre::{ClassicalPrints, Making, approve};
+use crate::issuance::store::Id;
+use crate::lds::numbers::Register;
+use crate::lds::profile::{Face, Profile};
+use crate::limits::DOCUMENT_BYTES;
+use crate::pki::x509::Certificate;
+use crate::pki::x509::issue::{Credential, Purpose};
+use crate::reason::Reason;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Whose card, made by what.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The application
+    #[arg(value_name = "APPLICATION", value_parser = application)]
+    application: Id,
+    /// Card profile
+    #[arg(long, value_name = "NAME", default_value = crate::lds::profile::DEFAULT)]
+    profile: String,
+    /// What the card's face shows; the profile's own if it is not given
+    #[arg(long, value_name = "FACE", value_parser = ["full", "can", "legacy"])]
+    face: Option<String>,
+    /// Certificate of the bureau that may open the image (PEM or DER)
+    #[arg(long, value_name = "CERT")]
+    recipient: PathBuf,
+    /// Trust store whose operations root must have signed it; without one, only a sample bureau is accepted
+    #[arg(long, value_name = "DIR")]
+    trust: Option<PathBuf>,
+    /// The authority's register of numbers, made if it is not there
+    #[arg(long, value_name = "FILE")]
+    numbers: PathBuf,
+    /// Certificate of the approver, whose key is the officer's
+    #[arg(long, value_name = "FILE")]
+    cert: PathBuf,
+    /// The one signer that may spend the authorization
+    #[arg(long, value_name = "ID")]
+    signer: String,
+    /// The folder that images go to
+    #[arg(long, value_name = "DIR")]
+    images: PathBuf,
+    /// On a re-issue put the fingers that were captured now on the chip, and not those of the enrolment; takes two officers
+    #[arg(long, requires = "second")]
+    renew_fingers: bool,
+    #[command(flatten)]
+    desk: OfficeArgs,
+}
+
+pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
+    let profile = Profile::named(&args.profile)?;
+    let recipient = recipient::check(&args.recipient, args.trust.as_deref())?;
+    let mut numbers = Register::open(&args.numbers)?;
+    let mut sitting = args.desk.sit(&[Role::Approver, Role::Adjudicator, Role::Supervisor])?;
+    let approver = credential(args, &sitting.first_key)?;
+    let job = sitting.job.clone();
+    let (mut desk, by) = sitting.desk();
+    crate::durable::private_folder(&args.images)
+        .map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", args.images.display(), e.kind())))?;
+    let mut making = Making {
+        profile: &profile,
+        face: args.face.as_deref().and_then(Face::from_name).unwrap_or(profile.face),
+        recipient: &recipient,
+        numbers: &mut numbers,
+        approver: &approver,
+        signer: &args.signer,
+        images: &args.images,
+        prints: &ClassicalPrints,
+    };
+    let made = approve(&mut desk, &job, &args.application, (&mut making, args.renew_fingers), by)?;
+    let text = out.lang().pick("authorized", "diotorisasi");
+    out.line(format!("{}  {} {text}: {}", args.application, made.card, made.image.display()));
+    Ok(Outcome::yes(json!({
+        "application": args.application, "card": made.card, "number": made.number, "image": made.image.display().to_string(),
+        "again": made.again
+    })))
+}
+
+/// The approver's certificate with the officer's key.
+fn credential(args: &Args, key: &crate::pki::key::PrivateKey) -> Result<Credential, Failure> {
+    let bytes = place::read(&args.cert, u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX))?;
+    let cert = Certificate::from_file(&bytes).map_err(|e| Failure::at(&args.cert, &e))?;
+    let purpose = Purpose::Approver.extended_usage().unwrap_or_default();
+    if !cert.extensions().extended_usage.iter().any(|usage| usage == purpose) {
+        return Err(Failure::new(Reason::NotPermitted, format!("{} is no approver's certificate", args.cert.display())));
+    }
+    if key.public_key() == *cert.public_key() {
+        Ok(Credential { cert, key: key.clone() })
+    } else {
+        Err(Failure::new(Reason::InputInvalid, format!("{} is not of the officer's key", args.cert.display())))
+    }
+}

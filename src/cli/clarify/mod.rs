@@ -1,0 +1,155 @@
+//! `ektp clarify …`: what an identification left open, or a handover that failed, is decided by two officers.
+
+use super::Answer;
+use super::centre::application;
+use super::office::OfficeArgs;
+use super::output::{Outcome, Output};
+use crate::issuance::Role;
+use crate::issuance::case::Case;
+use crate::issuance::centre::Findings;
+use crate::issuance::centre::clarify::{Outcome as Decided, decide, take_up};
+use crate::issuance::names::Named as _;
+use crate::issuance::store::Id;
+use serde_json::json;
+
+/// Whoever clarifies, the usual one first.
+const CLARIFIERS: [Role; 2] = [Role::Adjudicator, Role::Supervisor];
+
+/// The verbs of this group.
+#[derive(Debug, clap::Subcommand)]
+pub enum ClarifyVerb {
+    /// What was found of an application: the answer, and its candidates
+    Show(ShowArgs),
+    /// Take a doubt up: its candidates' open cases are held
+    Open(OpenArgs),
+    /// Say what it is, and end it
+    Decide(DecideArgs),
+}
+
+/// Which doubt is looked at.
+#[derive(Debug, clap::Args)]
+pub struct ShowArgs {
+    /// The application
+    #[arg(value_name = "APPLICATION", value_parser = application)]
+    application: Id,
+    #[command(flatten)]
+    desk: OfficeArgs,
+}
+
+/// Which doubt is taken up.
+#[derive(Debug, clap::Args)]
+pub struct OpenArgs {
+    /// The application
+    #[arg(value_name = "APPLICATION", value_parser = application)]
+    application: Id,
+    /// Fraud is suspected: active cards of the candidates are suspended
+    #[arg(long)]
+    suspect_fraud: bool,
+    #[command(flatten)]
+    desk: OfficeArgs,
+}
+
+/// What was found.
+#[derive(Debug, clap::Args)]
+pub struct DecideArgs {
+    /// The application
+    #[arg(value_name = "APPLICATION", value_parser = application)]
+    application: Id,
+    /// The outcome
+    #[arg(long, value_enum, value_name = "OUTCOME")]
+    outcome: OutcomeName,
+    #[command(flatten)]
+    desk: OfficeArgs,
+}
+
+/// What two officers found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OutcomeName {
+    /// One person, who keeps the record that was there first
+    KeepFirst,
+    /// One person, who keeps this record; the cards of the others are revoked
+    KeepChosen,
+    /// Different people: a false match
+    DifferentPeople,
+    /// Fraud
+    Fraud,
+    /// Poor data: the fingers are taken again
+    Recapture,
+    /// After a mismatch at handover: the card is made again
+    Remake,
+    /// After a mismatch at handover: somebody else came
+    ImpostorRefused,
+}
+
+impl OutcomeName {
+    const fn outcome(self) -> Decided {
+        match self {
+            Self::KeepFirst => Decided::KeepFirst,
+            Self::KeepChosen => Decided::KeepChosen,
+            Self::DifferentPeople => Decided::DifferentPeople,
+            Self::Fraud => Decided::Fraud,
+            Self::Recapture => Decided::Recapture,
+            Self::Remake => Decided::Remake,
+            Self::ImpostorRefused => Decided::ImpostorRefused,
+        }
+    }
+}
+
+impl ClarifyVerb {
+    /// The verb's name in the machine contract.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Show(_) => "clarify show",
+            Self::Open(_) => "clarify open",
+            Self::Decide(_) => "clarify decide",
+        }
+    }
+
+    /// Runs the verb.
+    pub fn run(self, out: &mut Output) -> Answer {
+        match self {
+            Self::Show(args) => show(&args, out),
+            Self::Open(args) => open(&args, out),
+            Self::Decide(args) => conclude(&args, out),
+        }
+    }
+}
+
+fn show(args: &ShowArgs, out: &mut Output) -> Answer {
+    let mut sitting = args.desk.sit(&CLARIFIERS)?;
+    let (mut desk, by) = sitting.desk();
+    // Who the candidates are is for those who decide.
+    by.may_act_as(&CLARIFIERS)?;
+    let found = Findings::open(&mut desk, &args.application)?;
+    out.line(format!("{}  {}", args.application, found.answer.code()));
+    for candidate in &found.candidates {
+        let band = candidate.band.as_deref().unwrap_or("-");
+        out.line(format!("  {}  {band:<5} {} {}", candidate.application, candidate.fingers.join(" "), candidate.by.join(" ")));
+    }
+    Ok(Outcome::yes(json!({
+        "application": args.application, "answer": found.answer.code(), "at": found.at.to_string(), "own": found.own,
+        "candidates": found.candidates
+    })))
+}
+
+fn open(args: &OpenArgs, out: &mut Output) -> Answer {
+    let mut sitting = args.desk.sit(&CLARIFIERS)?;
+    let job = sitting.job.clone();
+    let (mut desk, by) = sitting.desk();
+    let candidates = take_up(&mut desk, &job, &args.application, args.suspect_fraud, by)?;
+    let state = Case::open(&mut desk, &args.application)?.state.name();
+    out.line(format!("{}  {state}", args.application));
+    candidates.iter().for_each(|candidate| out.line(format!("  {candidate}")));
+    Ok(Outcome::yes(json!({"application": args.application, "state": state, "candidates": candidates})))
+}
+
+fn conclude(args: &DecideArgs, out: &mut Output) -> Answer {
+    let mut sitting = args.desk.sit(&CLARIFIERS)?;
+    let job = sitting.job.clone();
+    let (mut desk, by) = sitting.desk();
+    let outcome = args.outcome.outcome();
+    decide(&mut desk, &job, &args.application, outcome, by)?;
+    let state = Case::open(&mut desk, &args.application)?.state.name();
+    out.line(format!("{}  {}: {state}", args.application, outcome.name()));
+    Ok(Outcome::yes(json!({"application": args.application, "outcome": outcome.name(), "state": state})))
+}

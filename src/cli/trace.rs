@@ -1,0 +1,69 @@
+//! `ektp trace`: the life of whatever an identifier is of, with hands, places, times and receipts.
+
+use super::Answer;
+use super::office::StoreArgs;
+use super::output::{Failure, Outcome, Output};
+use super::secret_input;
+use crate::issuance::names::Named as _;
+use crate::issuance::trace::{Event, belonging, find, life};
+use crate::reason::Reason;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// Whose life.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A NIK, an application, a card or its document number, a blank's serial, a shipment or a batch; - reads it from standard input, so
+    /// that a NIK stays out of the shell's history
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+/// Finds and tells.
+pub fn run(args: &Args, out: &mut Output) -> Answer {
+    let text = if args.id == "-" { secret_input::read("-", "identifier")?.expose().trim().to_owned() } else { args.id.clone() };
+    let (mut store, key) = args.store.open()?;
+    let things = find(store.as_mut(), &key, &text)?;
+    if things.is_empty() {
+        return Err(Failure::new(Reason::IdentifierUnknown, "nothing in the store has this identifier"));
+    }
+    let things = belonging(store.as_mut(), things)?;
+    let events = life(store.as_mut(), &things)?;
+    for event in &events {
+        out.line(line(event));
+    }
+    let things: Vec<Value> = things.iter().map(|(kind, id)| json!({"kind": kind.name(), "id": id})).collect();
+    Ok(Outcome::yes(json!({"things": things, "events": events.iter().map(told).collect::<Vec<_>>()})))
+}
+
+fn at(event: &Event) -> String {
+    Timestamp::from_microsecond(event.row.at).map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()
+}
+
+fn line(event: &Event) -> String {
+    let row = &event.row;
+    let hands: Vec<String> =
+        event.hands.iter().map(|(id, role)| format!("{} {}", role.name(), id.get(..8).unwrap_or(id))).collect();
+    let why = event.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    format!(
+        "{}  {:<10} {:<11} {:<20} {} → {}{why}  [{}]",
+        at(event),
+        row.office,
+        row.kind.name(),
+        row.id,
+        if row.was.is_empty() { "·" } else { &row.was },
+        row.now,
+        hands.join(", ")
+    )
+}
+
+fn told(event: &Event) -> Value {
+    let row = &event.row;
+    let hands: Vec<Value> = event.hands.iter().map(|(id, role)| json!({"officer": id, "role": role.name()})).collect();
+    json!({
+        "at": at(event), "office": row.office, "n": row.n, "kind": row.kind.name(), "id": row.id, "step": event.step, "from": row.was,
+        "to": row.now, "hands": hands, "reason": event.reason, "evidence": event.evidence, "device": event.device
+    })
+}

@@ -1,0 +1,153 @@
+//! Shipments, returns and destruction, in one store: cards on their way, under seals that hold and seals that do not.
+
+use super::Refusal::{But, Line};
+use super::country::Country;
+use super::place::Place;
+use super::{Rows, Yes, desk_line, of_desk, offices};
+use ektp::issuance::Role;
+use ektp::issuance::card::State;
+use ektp::issuance::store::{Id, Move, Opening, Word};
+
+pub const ROWS: &[Rows] = &[
+    Rows {
+        verb: "ship pack",
+        yes: Yes::Line(desk_line!("c1 c2 --shipment w1 --to 31.71.01 --seal S1 --seal S2 --job-id j-pack", "31.71", "courier")),
+        refusals: of_desk!("@courier.key", "j-pack", "used.0";
+            But("wrong-state", "j-pack", "j-other"),
+            Line("wrong-state", desk_line!("c6 --shipment w9 --to 31.71.01 --seal S1", "31.71", "courier")),
+            Line("input-invalid", desk_line!("--shipment w9 --to 31.71.01 --seal S1", "31.71", "courier")),
+            Line("usage", desk_line!("c3 --shipment w9 --to nowhere --seal S1", "31.71", "courier")),
+        ),
+    },
+    Rows {
+        verb: "ship send",
+        yes: Yes::Line(desk_line!("--shipment w1 --job-id j-send", "31.71", "courier")),
+        refusals: of_desk!("@courier.key", "j-send", "used.0"; But("wrong-state", "j-send", "j-other")),
+    },
+    Rows {
+        verb: "ship receive",
+        yes: Yes::Line(desk_line!("c1 c2 --shipment w1 --seal S1 --seal S2 --job-id j-receive", "31.71.01", "operator")),
+        refusals: of_desk!("@operator.key", "j-receive", "used.0";
+            But("wrong-state", "j-receive", "j-other"),
+            Line("wrong-state", desk_line!("c3 --shipment w2 --seal S1", "31.71", "courier")),
+            But("count-unbalanced", "S2", "S3"),
+            Line("count-unbalanced", desk_line!("c3 c9 --shipment w2 --seal S1", "31.71.01", "operator")),
+        ),
+    },
+    Rows {
+        verb: "ship dispute",
+        yes: Yes::Line(desk_line!("--shipment w2 --because torn --job-id j-dispute", "31.71.01", "operator", "supervisor")),
+        refusals: of_desk!("@operator.key", "j-dispute", "used.0";
+            But("wrong-state", "j-dispute", "j-other"),
+            Line("not-permitted", desk_line!("--shipment w3 --because torn", "31.71.01", "operator")),
+        ),
+    },
+    Rows {
+        verb: "ship settle",
+        yes: Yes::Line(desk_line!("c3 --shipment w2 --because counted --job-id j-settle", "31.71.01", "operator", "supervisor")),
+        refusals: of_desk!("@operator.key", "j-settle", "used.0";
+            But("wrong-state", "j-settle", "j-other"),
+            But("count-unbalanced", "c3", "c9"),
+        ),
+    },
+    Rows {
+        verb: "ship missing",
+        yes: Yes::Line(desk_line!("--shipment w3 --because robbed --job-id j-missing", "31.71.01", "operator", "supervisor")),
+        refusals: of_desk!("@operator.key", "j-missing", "used.0"; But("wrong-state", "j-missing", "j-other")),
+    },
+    Rows {
+        verb: "ship shelve",
+        yes: Yes::Line(desk_line!("c6 --job-id j-shelve", "31.71", "courier")),
+        refusals: of_desk!("@courier.key", "j-shelve", "used.0";
+            But("wrong-state", "j-shelve", "j-other"),
+            But("wrong-state", "c6", "c9"),
+        ),
+    },
+    Rows {
+        verb: "return",
+        yes: Yes::Line(desk_line!("c1 --because died --job-id j-return", "31.71.01", "operator", "supervisor")),
+        refusals: of_desk!("@operator.key", "j-return", "used.0";
+            But("wrong-state", "j-return", "j-other"),
+            But("usage", "died", "lazy"),
+            Line("not-permitted", desk_line!("c2 --because died", "31.71.01", "operator")),
+        ),
+    },
+    Rows {
+        verb: "destroy",
+        yes: Yes::Act(|place| {
+            let line = "destroy c7 --minutes @minutes.toml --job-id j-destroy";
+            let two = offices::desk("ministry", "witness", Some("witness2"));
+            let draft = place.run(&format!("{line} --draft --out @draft.pdf {two}"));
+            assert_eq!(draft.yes().data()["draft"], true);
+            let done = place.run(&format!("{line} --out @minutes.pdf {two}"));
+            assert_eq!(place.read("draft.pdf"), place.read("minutes.pdf"), "what was signed is what was shown");
+            done
+        }),
+        refusals: &[],
+    },
+    Rows {
+        verb: "destroy",
+        yes: Yes::Elsewhere(desk_line!(
+            "c7 --minutes @minutes.toml --out @m.pdf --job-id j-destroy",
+            "ministry",
+            "witness",
+            "witness2"
+        )),
+        refusals: of_desk!("@witness.key", "j-destroy", "used.0";
+            But("wrong-state", "j-destroy", "j-other"),
+            But("wrong-state", "c7", "c1"),
+            But("input-invalid", "@minutes.toml", "@garbage"),
+            But("input-invalid", "@minutes.toml", "@one-witness.toml"),
+            But("output-exists", "@m.pdf", "@taken"),
+            Line("not-permitted", desk_line!("c8 --minutes @minutes.toml --out @m.pdf", "ministry", "witness")),
+        ),
+    },
+];
+
+const MINUTES: &str = r#"
+number = "470/12/2026"
+day = "26 November 2026"
+place = "Jakarta"
+method = "dicacah"
+
+[officer]
+name = "Petugas"
+number = "1970"
+body = "Ditjen Dukcapil"
+
+[[witnesses]]
+name = "Saksi Satu"
+number = "1"
+body = "Inspektorat"
+"#;
+
+pub fn run() {
+    let place = Place::new();
+    offices::furnish(&place);
+    place.write("one-witness.toml", MINUTES);
+    place.write(
+        "minutes.toml",
+        format!("{MINUTES}\n[[witnesses]]\nname = \"Saksi Dua\"\nnumber = \"2\"\nbody = \"Kepolisian\"\n"),
+    );
+    let mut country = Country::of(&place);
+    for n in 1..=5 {
+        country.finished(n, "regular-citizen-office", "31.71.01", "31.71");
+    }
+    country.finished(6, "regular-foreign-office", "31.71", "31.71");
+    country.returned(7);
+    country.returned(8);
+    let opening = Opening::Blank { of: Word::parse("t").unwrap() };
+    country.under("used.0", "31.71", vec![(Move::open(Id::parse("U1").unwrap(), opening), Role::Personalizer, None)]);
+    drop(country);
+    for (shipment, card) in [("w2", "c3"), ("w3", "c4")] {
+        let courier = offices::desk("31.71", "courier", None);
+        place.run(&format!("ship pack {card} --shipment {shipment} --to 31.71.01 --seal S1 {courier}")).yes();
+        place.run(&format!("ship send --shipment {shipment} {courier}")).yes();
+    }
+    super::run_all(ROWS, &place);
+    let mut country = Country::of(&place);
+    let states = ["c1", "c2", "c3", "c4", "c6", "c7", "c8"].map(|card| country.card(card));
+    let expected =
+        [State::Refused, State::Waiting, State::Waiting, State::Missing, State::Waiting, State::Destroyed, State::Returned];
+    assert_eq!(states, expected);
+}
