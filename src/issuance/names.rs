@@ -1,7 +1,7 @@
 //! The stored words of states, steps and roles: what stands in tables and in the audit, and never changes once it is written.
 
 use super::papers::{Form, Paper, Reason};
-use super::procedure::Procedure;
+use super::procedure::{Holder, Mode, Procedure, Start};
 use super::role::Role;
 use super::{application, batch, blank, card, incident, resident, shift, shipment};
 
@@ -117,7 +117,19 @@ impl Named for Procedure {
     const EVERY: &'static [Self] = &Self::ALL;
 
     fn name(self) -> &'static str {
-        self.word()
+        use Holder::{Citizen, ForeignResident};
+        use Mode::{HomeVisit, Office};
+        use Start::{Mass, Regular};
+        match (self.start, self.holder, self.mode) {
+            (Mass, Citizen, Office) => "mass-citizen-office",
+            (Mass, ForeignResident, Office) => "mass-foreign-office",
+            (Regular, Citizen, Office) => "regular-citizen-office",
+            (Regular, ForeignResident, Office) => "regular-foreign-office",
+            (Mass, Citizen, HomeVisit) => "mass-citizen-home",
+            (Mass, ForeignResident, HomeVisit) => "mass-foreign-home",
+            (Regular, Citizen, HomeVisit) => "regular-citizen-home",
+            (Regular, ForeignResident, HomeVisit) => "regular-foreign-home",
+        }
     }
 }
 

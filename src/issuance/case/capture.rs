@@ -169,7 +169,8 @@ pub fn capture(
 ) -> Result<Case, CaseError> {
     let digests: Vec<[u8; 32]> =
         taken.files.iter().map(|(name, bytes)| sha256(&[name.as_str().as_bytes(), &[0], bytes].concat())).collect();
-    let exceptions = format!("{:?}", taken.exceptions);
+    let exceptions: Vec<String> = taken.exceptions.iter().map(|(finger, why)| format!("{finger}={}", why.code())).collect();
+    let exceptions = exceptions.join(" ");
     let digest = asked(desk, "capture", &[id.as_str().as_bytes(), &digests.concat(), exceptions.as_bytes()]);
     if before(desk, job, &digest)?.is_some() {
         return Case::open(desk, id);

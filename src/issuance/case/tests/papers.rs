@@ -71,6 +71,8 @@ fn changed_data_stand_on_the_form_with_their_proof() {
     ];
     let (job, operator) = (world.job(), officer(3));
     let a = world.at(POINT, |desk| case::apply(desk, &job, &form, By::one(&operator))).unwrap();
+    let shown = format!("{:?}", world.case(&a));
+    assert!(shown.contains("Change(/marital_status)") && !shown.contains("widowed") && !shown.contains("AKTA"), "{shown}");
     let pdf = paper::application_form(&world.case(&a), &world.key).pdf().unwrap();
     for text in ["CERAI MATI", "AKTA KEMATIAN 12", "/occupation", "perubahan data"] {
         assert!(says(&pdf, text), "{text}");
