@@ -34,7 +34,7 @@ pub struct Args {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Format of the template
-    #[arg(long, value_name = "FORMAT", default_value = "iso-2005")]
+    #[arg(long, value_name = "FORMAT", default_value = "iso-2005", value_parser = Format::of_template())]
     to: Format,
     /// Most minutiae to write, the best first
     #[arg(long, value_name = "N", default_value_t = limits::MINUTIAE as u16, value_parser = clap::value_parser!(u16).range(1..=limits::MINUTIAE as i64))]
