@@ -14,7 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
-pub const UNCHANGING: [&str; 41] = [
+pub const UNCHANGING: [&str; 43] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -56,6 +56,8 @@ pub const UNCHANGING: [&str; 41] = [
     "generate",
     "trace",
     "demo morning",
+    "officer session",
+    "officer leave",
 ];
 
 /// Verbs whose *no* is a result too: it cost a challenge, so the same job is told it again. What failed without a verdict is none.
