@@ -6,7 +6,7 @@ use crate::issuance::bureau::BureauError;
 use crate::issuance::bureau::material::MaterialError;
 use crate::issuance::bureau::shift::{self, Books, End};
 use crate::issuance::bureau::stock::{self, Door};
-use crate::issuance::bureau::{batch, run, serials};
+use crate::issuance::bureau::{batch, incident, run, serials};
 use crate::issuance::desk::{By, DeskError};
 use crate::issuance::role::RoleError;
 use crate::issuance::store::tests::people::{id, word};
@@ -150,6 +150,20 @@ fn what_is_missing_closes_by_an_incident_of_two(home: &mut dyn Home) {
     let by = (officer(14), officer(12));
     let incident = house.at(REGENCY, |desk| stock::miss(desk, &id("m"), &set("B004"), "box opened", By::two(&by.0, &by.1)));
     assert_eq!(incident, Ok(id("m.incident")));
+    // What came of it is written down by two.
+    let end = |house: &mut House, by: By<'_>| {
+        house.at(REGENCY, |d| incident::close(d, &id("n"), &id("m.incident"), "found in the reject box", by))
+    };
+    let supervisor = officer(12);
+    let second = BureauError::Desk(DeskError::Store(StoreError::Role(RoleError::SecondMissing)));
+    assert_eq!(end(&mut house, By::one(&supervisor)), Err(second));
+    end(&mut house, By::two(&supervisor, &by.0)).unwrap();
+    let shown = house.at(REGENCY, |d| incident::show(d.store, d.key, &id("m.incident"))).unwrap();
+    assert_eq!(
+        (shown.standing.state, shown.report.things, shown.report.text.as_str()),
+        ("closed", vec!["B004".into()], "box opened")
+    );
+    assert_eq!(shown.outcome.unwrap().text, "found in the reject box");
     house.verified();
 }
 
