@@ -134,6 +134,8 @@ pub const PACKET_FILES: usize = 64;
 pub const PACKET_MANIFEST_BYTES: usize = 32_768;
 /// Largest packet: the largest sealed message, and head and act before it.
 pub const PACKET_BYTES: u64 = 4 * 1_048_576 + 16_384;
+/// Most papers in one document: the summonses of one list.
+pub const FORM_BUNDLE: usize = 1_000;
 /// Most parts of a paper of issuance.
 pub const FORM_BLOCKS: usize = 1_000;
 /// Most bytes of text on one paper: minutes over some thousands of cards.

@@ -26,7 +26,7 @@ pub fn fill(gallery: &Gallery, population: Population, size: u64, threads: usize
 /// A capture of a person; nobody asks whether the fingers are ten, for they are made so.
 pub fn person(population: Population, number: u64, capture: u32) -> Person {
     let templates = templates(population, number, capture);
-    Person::new(number.to_string().parse().unwrap(), std::array::from_fn(|place| Finger::of(&templates[place].1)))
+    Person::assume_distinct(number.to_string().parse().unwrap(), std::array::from_fn(|place| Finger::of(&templates[place].1)))
 }
 
 /// Bytes of this process in memory.

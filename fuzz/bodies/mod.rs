@@ -23,10 +23,12 @@ pub mod lying_card;
 pub mod lying_chip;
 pub mod minutiae_records;
 pub mod networks;
+pub mod pair_lists;
 pub mod perso_card;
 pub mod persons;
 pub mod pictures;
 pub mod record;
+pub mod score_tables;
 pub mod service_line;
 pub mod status_list;
 pub mod templates;
@@ -39,7 +41,7 @@ pub mod wsq;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const ALL: [(&str, Body); 28] = [
+pub const ALL: [(&str, Body); 30] = [
     ("an2k", an2k::run),
     ("apdu", apdu::run),
     ("card_files", card_files::run),
@@ -58,10 +60,12 @@ pub const ALL: [(&str, Body); 28] = [
     ("lying_chip", lying_chip::run),
     ("minutiae_records", minutiae_records::run),
     ("networks", networks::run),
+    ("pair_lists", pair_lists::run),
     ("perso_card", perso_card::run),
     ("persons", persons::run),
     ("pictures", pictures::run),
     ("record", record::run),
+    ("score_tables", score_tables::run),
     ("service_line", service_line::run),
     ("status_list", status_list::run),
     ("templates", templates::run),

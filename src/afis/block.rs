@@ -116,7 +116,7 @@ impl Block {
             Some(packed) => Finger::Print(Print { packed, code: self.code(seat, f) }),
             None => Finger::Exception(self.exception(seat, f)),
         };
-        Some(Person::new(id, std::array::from_fn(finger)))
+        Some(Person::assume_distinct(id, std::array::from_fn(finger)))
     }
 
     fn code(&self, seat: usize, finger: usize) -> Code {

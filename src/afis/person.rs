@@ -131,10 +131,12 @@ pub struct Person {
 }
 
 impl Person {
-    /// A person of ten fingers in the order of [`FingerPosition::ALL`], of which nobody is asked whether they are ten:
-    /// [`Person::distinct`] does.
+    /// A person of ten fingers in the order of [`FingerPosition::ALL`], taken for ten different ones at the caller's word. For fingers
+    /// that were compared before, as a gallery's own are, and for invented ones, of which a bench makes a million. Whoever enrols what
+    /// comes from outside uses [`Person::of`], or asks [`Person::distinct`]: one print told for several fingers would count as often, for
+    /// a duplicate that is none or against one that is.
     #[must_use]
-    pub const fn new(id: PersonId, fingers: [Finger; FINGERS]) -> Self {
+    pub const fn assume_distinct(id: PersonId, fingers: [Finger; FINGERS]) -> Self {
         Self { id, fingers }
     }
 

@@ -183,7 +183,7 @@ mod tests {
         assert!(found.windows(2).all(|w| w[0] > w[1]));
         let mut fingers = *seven.fingers();
         fingers.rotate_left(5);
-        let swapped = hints(&block, &Person::new(seven.id(), fingers), u64::MAX, 1);
+        let swapped = hints(&block, &Person::assume_distinct(seven.id(), fingers), u64::MAX, 1);
         assert_eq!((swapped[0].seat, swapped[0].swapped, swapped[0].vote), (21, true, whole));
     }
 
@@ -193,7 +193,7 @@ mod tests {
         let with = |finger| {
             let mut fingers = *seven.fingers();
             fingers[2] = finger;
-            hints(&block, &Person::new(seven.id(), fingers), u64::MAX, 1)[0]
+            hints(&block, &Person::assume_distinct(seven.id(), fingers), u64::MAX, 1)[0]
         };
         let missing = with(Finger::Exception(PassedOver::Bandaged));
         assert_eq!((missing.seat, missing.vote), (21, 9 * NEUTRAL));

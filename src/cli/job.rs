@@ -176,10 +176,12 @@ impl Job {
                     record.reason.as_deref().map(|code| Reason::from_code(code).ok_or_else(|| self.broken())).transpose()?;
                 return Ok(Outcome { reason, ..Outcome::yes(data) });
             }
+            out.take_up();
         } else {
             self.store(None, None)?;
         }
-        // An interrupted job is taken up again: no verb overwrites what it finds, so what it may have left is refused, not doubled.
+        // An interrupted job is taken up again: no verb overwrites what it finds, so what it may have left is refused, not doubled;
+        // a verb that can tell that all of it was done says so.
         let answer = work(out);
         match &answer {
             Ok(Outcome { data, reason }) if reason.is_none() || VERDICTS.contains(&self.verb) => {

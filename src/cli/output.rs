@@ -78,6 +78,8 @@ pub struct Output {
     verb: &'static str,
     sequence: u64,
     bar: Option<indicatif::ProgressBar>,
+    /// Whether the verb takes up a job that was interrupted.
+    taken_up: bool,
     /// Why a line of the answer was lost, if one was.
     lost: Option<ErrorKind>,
 }
@@ -86,7 +88,7 @@ impl Output {
     /// An output for one verb.
     #[must_use]
     pub fn new(json: bool, lang: Lang, verb: &'static str) -> Self {
-        Self { json, lang, verb, sequence: 0, bar: None, lost: None }
+        Self { json, lang, verb, sequence: 0, bar: None, taken_up: false, lost: None }
     }
 
     /// Whether the machine contract is spoken.
@@ -99,6 +101,17 @@ impl Output {
     #[must_use]
     pub fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// Says that the verb takes up a job that was interrupted, nobody knows where.
+    pub fn take_up(&mut self) {
+        self.taken_up = true;
+    }
+
+    /// Whether the verb takes up an interrupted job: what it was asked for may be done already.
+    #[must_use]
+    pub fn is_taken_up(&self) -> bool {
+        self.taken_up
     }
 
     /// The first line of the contract.

@@ -66,7 +66,7 @@ fn prints(bytes: &[u8]) -> Result<Vec<Template>, Refused> {
         let none = Refused { reason: crate::reason::Reason::NoFingerOnFile, detail: "EF.Fingers holds no finger".to_owned() };
         return if fingers.is_empty() { Err(none) } else { Ok(fingers.into_iter().map(|f| f.template).collect()) };
     }
-    let found = image::find(bytes, Asked { resolution: None, position: None })?;
+    let found = image::find(bytes, Asked::default())?;
     let picture = found.scan.at_500(None)?;
     Ok(vec![Classical.extract(&picture)?.template(&picture, found.position)])
 }

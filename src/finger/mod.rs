@@ -13,6 +13,8 @@ pub mod image_record;
 pub mod matcher;
 #[cfg(feature = "finger")]
 pub mod matching;
+#[cfg(feature = "cli")]
+pub mod pair_list;
 #[cfg(feature = "finger")]
 pub mod picture;
 pub mod position;

@@ -133,7 +133,10 @@ fn template(object: &Tlv<'_>) -> Result<Bit, TlvError> {
     }
     for part in object.children()? {
         match part.tag {
-            HEADER if bit.header.is_empty() => bit.header = part.children()?.iter().map(element).collect::<Result<_, _>>()?,
+            // An empty header says nothing, and another behind it would take its place.
+            HEADER if bit.header.is_empty() && !part.value.is_empty() => {
+                bit.header = part.children()?.iter().map(element).collect::<Result<_, _>>()?;
+            }
             HEADER => return Err(part.bad_value()),
             tag if bit.header.is_empty() => bit.before.push((tag, part.value.to_vec())),
             tag => bit.after.push((tag, part.value.to_vec())),
@@ -254,6 +257,7 @@ mod tests {
         let long = |value: &[u8]| parse(&tlv::encode(GROUP, value)).unwrap_err().kind;
         assert_eq!(long(&hex!("020101 7F6006 A104 82020102")), TlvErrorKind::BadValue(SUBTYPE));
         assert_eq!(long(&hex!("020101 7F600A A103 810108 A103 810108")), TlvErrorKind::BadValue(HEADER));
+        assert_eq!(long(&hex!("020101 7F6007 A100 A103 810108")), TlvErrorKind::BadValue(HEADER), "empty");
         let many = [hex!("020111").to_vec(), hex!("7F6005 A103 810108").repeat(17)].concat();
         assert_eq!(long(&many), TlvErrorKind::BadValue(der::INTEGER));
     }

@@ -83,10 +83,10 @@ impl Resident {
 /// [`BatchError`]; [`BatchError::Rows`] lists every bad resident with the field's path.
 pub fn read(bytes: &[u8], as_of: Date) -> Result<Vec<Resident>, BatchError> {
     let text = tree::decode(bytes, limits::REGISTER_BYTES).map_err(BatchError::Document)?;
-    let rows = if text.trim_start().starts_with('{') { json(bytes)? } else { csv(text)? };
+    let rows = if text.trim_start().starts_with('{') { json(bytes, as_of)? } else { csv(text, as_of)? };
     let (mut residents, mut refused, mut seen) = (Vec::new(), Vec::new(), BTreeMap::new());
-    for (number, node) in rows {
-        match node.and_then(|node| one(&node, as_of)) {
+    for (number, row) in rows {
+        match row {
             Ok(resident) => match seen.get(&resident.biodata.nik) {
                 None => {
                     seen.insert(resident.biodata.nik.clone(), number);
@@ -104,7 +104,8 @@ pub fn read(bytes: &[u8], as_of: Date) -> Result<Vec<Resident>, BatchError> {
     }
 }
 
-type Row = (u64, Result<Node, RowError>);
+/// A resident with the row's number: no tree of a row outlives its reading.
+type Row = (u64, Result<Resident, RowError>);
 
 fn one(node: &Node, as_of: Date) -> Result<Resident, RowError> {
     let known = [biodata::FIELDS.as_slice(), &["card"]].concat();
@@ -116,7 +117,7 @@ fn one(node: &Node, as_of: Date) -> Result<Resident, RowError> {
     Ok(resident)
 }
 
-fn json(bytes: &[u8]) -> Result<Vec<Row>, BatchError> {
+fn json(bytes: &[u8], as_of: Date) -> Result<Vec<Row>, BatchError> {
     let whole = || -> Result<Vec<Node>, RecordError> {
         let node = tree::parse_within(bytes, limits::REGISTER_BYTES)?;
         let o = Object::open(&node, "", &["format", "residents"])?;
@@ -132,18 +133,19 @@ fn json(bytes: &[u8]) -> Result<Vec<Row>, BatchError> {
     if items.len() > limits::REGISTER_ROWS {
         return Err(BatchError::TooManyRows { max: limits::REGISTER_ROWS });
     }
-    Ok((1..).zip(items.into_iter().map(Ok)).collect())
+    Ok((1..).zip(items.into_iter().map(|item| one(&item, as_of))).collect())
 }
 
-fn csv(text: &str) -> Result<Vec<Row>, BatchError> {
+fn csv(text: &str, as_of: Date) -> Result<Vec<Row>, BatchError> {
     let header = |line: &csv::StringRecord| row::columns_with(line, &["card"], &[]);
-    let node = |columns: &[&'static str], line: &csv::StringRecord| {
+    let resident = |columns: &[&'static str], line: &csv::StringRecord| {
         let cells = row::Cells { columns, line };
         let mut fields = cells.person();
         fields.extend(cells.get("card").map(|value| ("card".to_owned(), row::text(value))));
-        Node::Object(fields)
+        one(&Node::Object(fields), as_of)
     };
-    batch::rows(text, limits::REGISTER_ROWS, &header, &node)
+    let rows = batch::rows(text, limits::REGISTER_ROWS, &header, &resident)?;
+    Ok(rows.into_iter().map(|(number, row)| (number, row.and_then(|read| read))).collect())
 }
 
 #[cfg(test)]

@@ -155,6 +155,38 @@ fn a_job_that_was_killed_before_its_answer_was_kept_gives_the_same_answer() {
     assert_eq!(desk.persons(), 2);
 }
 
+/// Makes of a job that was done what a kill between the gallery's record and the job's leaves.
+fn forget(desk: &Desk, job: &str) {
+    let record = desk.at(&format!("jobs/job-{job}.json"));
+    let mut kept: serde_json::Value = serde_json::from_slice(&std::fs::read(&record).unwrap()).unwrap();
+    kept["data"] = serde_json::Value::Null;
+    std::fs::write(&record, kept.to_string()).unwrap();
+}
+
+#[test]
+fn a_killed_job_that_made_a_gallery_or_took_a_person_out_did_it() {
+    let desk = Desk::new();
+    for name in ["gallery", "gallery.log"] {
+        std::fs::remove_file(desk.at(name)).unwrap();
+    }
+    let made = desk.run("new", &["--job-id", "made"]);
+    forget(&desk, "made");
+    let again = desk.run("new", &["--job-id", "made"]);
+    assert_eq!(again.yes().data(), made.yes().data());
+    forget(&desk, "made");
+    // The kill came between the two files.
+    std::fs::remove_file(desk.at("gallery")).unwrap();
+    desk.run("new", &["--job-id", "made"]).yes();
+    desk.person("ada", 1, 0);
+    desk.run("enrol", &["/ada", "--id", "A-1"]).yes();
+    forget(&desk, "made");
+    desk.run("new", &["--job-id", "made"]).refused(12, "output-exists");
+    let out = desk.run("delete", &["--id", "A-1", "--job-id", "out"]);
+    forget(&desk, "out");
+    assert_eq!(desk.run("delete", &["--id", "A-1", "--job-id", "out"]).yes().data(), out.yes().data());
+    desk.run("delete", &["--id", "A-1", "--job-id", "other"]).refused(12, "not-enrolled");
+}
+
 #[test]
 fn a_person_of_whom_too_little_is_there_is_looked_at_by_a_person() {
     let desk = Desk::new();

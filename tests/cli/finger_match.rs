@@ -110,27 +110,82 @@ fn two_prints_that_differ_say_nothing_of_a_card() {
 }
 
 #[test]
-fn a_list_with_a_bad_line_gives_no_score_at_all() {
+fn what_is_no_list_gives_no_line_at_all() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "a.fmr", &finger(1, 40));
-    put(dir.path(), "left.fmr", &synthetic::template(1, FingerPosition::LeftIndex, 40));
-    put(dir.path(), "none.fmr", &finger(1, 0));
-    for (text, exit, reason) in [
-        ("a.fmr,a.fmr\na.fmr\n", 10, "input-invalid"),
-        ("a.fmr,a.fmr,a.fmr\n", 10, "input-invalid"),
-        ("a.fmr,b.fmr\n", 10, "file-unreadable"),
-        ("a.fmr,pairs.csv\n", 10, "template-invalid"),
-        ("a.fmr,a.fmr\na.fmr,left.fmr\n", 10, "input-invalid"),
-        ("a.fmr,a.fmr\na.fmr,none.fmr\n", 10, "template-invalid"),
-        ("", 10, "input-invalid"),
-        ("# nothing\n\n", 10, "input-invalid"),
-    ] {
+    for text in ["a.fmr,a.fmr\na.fmr\n", "a.fmr,a.fmr,a.fmr\n", "", "# nothing\n\n"] {
         let list = dir.path().join("pairs.csv");
         std::fs::write(&list, text).unwrap();
         let run = ektp(&["finger", "match", "--pairs", list.to_str().unwrap()]);
-        run.refused(exit, reason);
+        run.refused(10, "input-invalid");
         assert!(run.events.iter().all(|e| e.get("score").is_none()), "{text}");
     }
+}
+
+#[test]
+fn every_line_of_a_list_has_a_state_and_one_that_fails_stops_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    put(dir.path(), "a.fmr", &finger(1, 40));
+    put(dir.path(), "b.fmr", &finger(2, 40));
+    put(dir.path(), "few.fmr", &finger(1, 11));
+    put(dir.path(), "none.fmr", &finger(1, 0));
+    put(dir.path(), "left.fmr", &synthetic::template(1, FingerPosition::LeftIndex, 40));
+    std::fs::write(dir.path().join("blank.pgm"), [b"P5 200 200 255\n".to_vec(), vec![255; 40_000]].concat()).unwrap();
+    let lines = [
+        ("a.fmr,a.fmr", "match", None),
+        ("a.fmr,gone.fmr", "failed", Some("file-unreadable")),
+        ("few.fmr,a.fmr", "too-poor", None),
+        ("a.fmr,left.fmr", "failed", Some("input-invalid")),
+        ("none.fmr,a.fmr", "failed", Some("template-invalid")),
+        ("blank.pgm,a.fmr", "failed", Some("finger-not-seen")),
+        ("pairs.csv,a.fmr", "failed", Some("template-invalid")),
+        ("a.fmr,b.fmr", "no-match", None),
+    ];
+    let list = dir.path().join("pairs.csv").to_str().unwrap().to_owned();
+    let arguments = ["finger", "match", "--dpi", "500", "--pairs", &list];
+    std::fs::write(&list, lines.map(|(line, ..)| format!("{line}\n")).concat()).unwrap();
+    let run = ektp(&arguments);
+    run.refused(75, "partly-done");
+    let counts = ["pairs", "matches", "too_poor", "failed", "overruled"].map(|name| run.data()[name].as_u64().unwrap());
+    assert_eq!(counts, [8, 1, 1, 5, 0]);
+    let told: Vec<_> = run.events.iter().filter(|e| e.get("state").is_some()).collect();
+    for ((n, told), (line, state, reason)) in (1..).zip(&told).zip(&lines) {
+        assert_eq!((&told["line"], &told["state"]), (&n.into(), &(*state).into()), "{line}");
+        assert_eq!((told["reason"].as_str(), told["score"].is_null()), (*reason, reason.is_some()), "{line}");
+    }
+    let plain = std::process::Command::new(env!("CARGO_BIN_EXE_ektp")).args(arguments).output().unwrap();
+    assert_eq!(plain.status.code(), Some(75));
+    let said: Vec<String> = String::from_utf8(plain.stdout).unwrap().lines().map(str::to_owned).collect();
+    let nats = |at: usize| format!("{:.2}", told[at]["score"].as_f64().unwrap() / 100.0);
+    assert_eq!(said[..4], [nats(0), "- file-unreadable".into(), format!("{} too-poor", nats(2)), "- input-invalid".into()]);
+    assert_eq!(said[4..], ["- template-invalid", "- finger-not-seen", "- template-invalid", &nats(7)]);
+    assert!(String::from_utf8(plain.stderr).unwrap().contains("line 2: "));
+    // Where no pair was compared, that is what happened.
+    std::fs::write(&list, "a.fmr,gone.fmr\na.fmr,left.fmr\n").unwrap();
+    ektp(&arguments).refused(10, "file-unreadable");
+}
+
+#[test]
+fn the_operator_has_the_last_word_on_the_resolution_and_it_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(at("scan.pgm"), crate::ridges::pgm(1, 24)).unwrap();
+    ektp(&["finger", "convert", &at("scan.pgm"), &at("scan.png"), "--to", "png", "--dpi", "500"]).yes();
+    ektp(&["finger", "extract", &at("scan.png"), "--dpi", "510"]).refused(10, "resolution-unknown");
+    ektp(&["finger", "extract", &at("scan.png"), "--override-dpi"]).refused(2, "usage");
+    let over = ["--dpi", "510", "--override-dpi"];
+    let run = ektp(&[&["finger", "extract", &at("scan.png")], &over[..]].concat());
+    assert_eq!(run.yes().data()["overruled"], "499.999");
+    let run = ektp(&[&["finger", "match", &at("scan.png"), &at("scan.pgm")], &over[..]].concat());
+    assert_eq!(run.yes().data()["overruled"], serde_json::json!(["499.999", null]));
+    let run = ektp(&[&["finger", "convert", &at("scan.png"), &at("other.png"), "--to", "png"], &over[..]].concat());
+    assert_eq!((&run.yes().data()["overruled"], &run.data()["resolution"]), (&"499.999".into(), &"510".into()));
+    std::fs::write(at("pairs.csv"), "scan.png,scan.pgm\n").unwrap();
+    let run = ektp(&[&["finger", "match", "--pairs", &at("pairs.csv")], &over[..]].concat());
+    assert_eq!(run.yes().data()["overruled"], 1);
+    let mut plain = std::process::Command::new(env!("CARGO_BIN_EXE_ektp"));
+    let said = plain.args(["finger", "extract", &at("scan.png")]).args(over).output().unwrap().stderr;
+    assert!(String::from_utf8(said).unwrap().contains("the image states 499.999 dpi"));
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub fn seeds(target: &str) -> Seeds {
         "judge" => judge(&mut basket),
         "lying_card" => lying_card(&mut basket),
         "lying_chip" => lying_chip(&mut basket),
+        "pair_lists" => basket.whole(b"# probe, reference\na.fmr, b.fmr\n\"c,d\",a.fmr\n".to_vec()),
+        "score_tables" => basket.whole(b"set,F1,I1,F2,I2,score\ns,1,1,1,2,12.5\ns,1,1,2,1,-3e-2\ns,9,1,2,1,0\n".to_vec()),
         "perso_card" => perso_card(&mut basket),
         "persons" => persons(&mut basket),
         "pictures" => pictures(&mut basket),
@@ -51,10 +53,12 @@ pub fn seeds(target: &str) -> Seeds {
         "templates" => templates(&mut basket),
         "trust_store" => trust_store(&mut basket),
         "wire" => wire(&mut basket),
-        "an2k" => basket.whole(b"1.001:34\x1D1.002:0400\x1D1.003:1\x1F1\x1E4\x1F00\x1C".to_vec()),
-        "wsq" => basket.whole(vec![0xFF, 0xA0, 0xFF, 0xA4, 0x00, 0x04, 0x00, 0x00, 0xFF, 0xA1]),
+        "an2k" => transactions(&mut basket),
+        "wsq" => wsq_pictures().into_iter().for_each(|picture| basket.whole(picture)),
         "card_templates" => basket.whole(file(FileId::Fingers).to_vec()),
-        "finger_images" => finger_pictures().into_iter().chain(captures()).for_each(|picture| basket.whole(picture)),
+        "finger_images" => {
+            finger_pictures().into_iter().chain(wsq_pictures()).chain(captures()).for_each(|picture| basket.whole(picture))
+        }
         "image_records" => image_records(&mut basket),
         "minutiae_records" => templates(&mut basket),
         "networks" => basket.whole(
@@ -530,6 +534,38 @@ fn captures() -> Vec<Vec<u8>> {
 fn finger_pictures() -> Vec<Vec<u8>> {
     let samples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     ["left-index.png", "right-index.png"].map(|name| std::fs::read(samples.join(name)).unwrap()).to_vec()
+}
+
+/// Drawn patterns, coded by another's coder.
+fn wsq_pictures() -> Vec<Vec<u8>> {
+    let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/wsq");
+    ["pattern-97x131.wsq", "pattern-150x149.wsq"].map(|name| std::fs::read(data.join(name)).unwrap()).to_vec()
+}
+
+/// A transaction of one picture, of type 14 and of type 4, from behind `1.001:`, with which the target begins.
+fn transactions(basket: &mut Basket) {
+    let tagged = |kind: u16, fields: &[u8]| {
+        let head = |length: usize| format!("{kind}.001:{length}").into_bytes();
+        let lengths = fields.len()..fields.len() + 20;
+        let length = lengths.rev().find(|n| head(*n).len() + fields.len() == *n).unwrap();
+        [head(length), fields.to_vec()].concat()
+    };
+    for picture in wsq_pictures().iter().take(1) {
+        let field = |n: u16, value: &[u8]| [format!("\x1D14.{n:03}:").as_bytes(), value].concat();
+        let texts = [(2, "01"), (3, "0"), (4, "HERE"), (6, "97"), (7, "131"), (8, "1"), (9, "500"), (10, "500"), (11, "WSQ20")];
+        let mut fields: Vec<u8> = texts.iter().flat_map(|(n, text)| field(*n, text.as_bytes())).collect();
+        fields.extend([field(12, b"8"), field(13, b"2"), field(999, picture), vec![0x1C]].concat());
+        let body = [&[1, 0, 2, 255, 255, 255, 255, 255, 1, 0, 97, 0, 131, 1][..], picture].concat();
+        let raw = [&[1, 0, 2, 255, 255, 255, 255, 255, 0, 0, 64, 0, 64, 0][..], &[0x55; 4_096]].concat();
+        let four = |body: &[u8]| [&u32::try_from(body.len() + 4).unwrap().to_be_bytes()[..], body].concat();
+        for (kind, record) in [(14, tagged(14, &fields)), (4, four(&body)), (4, four(&raw))] {
+            let contents = format!("\x1D1.002:0400\x1D1.003:1\x1F1\x1E{kind}\x1F01\x1D1.011:19.69\x1D1.012:19.69\x1C");
+            let whole = [tagged(1, contents.as_bytes()), record].concat();
+            let found = ektp::finger::image::find(&whole, ektp::finger::image::Asked::default());
+            assert!(found.is_ok(), "type {kind}: {found:?}");
+            basket.whole(whole["1.001:".len()..].to_vec());
+        }
+    }
 }
 
 fn image_records(basket: &mut Basket) {

@@ -104,7 +104,7 @@ pub(super) fn read(input: &mut Input<'_>, same_weights: bool) -> Result<Person, 
             Finger::Exception(PassedOver::from_number(count & !EXCEPTION).ok_or(SealedError::Content)?)
         };
     }
-    Ok(Person::new(id, fingers))
+    Ok(Person::assume_distinct(id, fingers))
 }
 
 fn print(input: &mut Input<'_>, minutiae: usize, same_weights: bool) -> Result<Print, SealedError> {

@@ -82,20 +82,21 @@ struct Written {
 }
 
 impl Store {
-    /// Makes the files of an empty gallery: the snapshot at `path`, and beside it the log, `NAME.log`.
+    /// Makes the files of an empty gallery: the snapshot at `path`, and beside it the log, `NAME.log`. A log without a snapshot that is
+    /// an empty gallery's of this key is what a killed maker left, and is replaced.
     ///
     /// # Errors
     /// [`SealedError::Exists`], [`SealedError::Busy`], [`SealedError::Unwritable`].
     pub fn create(path: &Path, key: &GalleryKey, rng: &mut dyn CryptoRng) -> Result<Mark, SealedError> {
         let _lock = hold(path)?;
         sweep(path)?;
-        if path.exists() || log_path(path).exists() {
+        let weights = Projection::committed().id();
+        if path.exists() || (log_path(path).exists() && !never_used(path, key, weights)) {
             return Err(SealedError::Exists);
         }
         let (mut gallery, mut salt) = ([0; 16], [0; 16]);
         rng.fill_bytes(&mut gallery);
         rng.fill_bytes(&mut salt);
-        let weights = Projection::committed().id();
         let check = key.check(&gallery);
         log::create(&log_path(path), &gallery, 0, weights, key, rng)?;
         let header = Header { gallery, generation: 0, persons: 0, salt, weights, folded: START, check, changes: 0 };
@@ -291,6 +292,12 @@ impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Store({:?})", self.gallery)
     }
+}
+
+/// Whether a log is that of a gallery of this key into which nobody ever came: the first log, without a change.
+fn never_used(path: &Path, key: &GalleryKey, weights: [u8; 8]) -> bool {
+    let found = log::read(&log_path(path), key, weights, Access::Read);
+    found.is_ok_and(|log| log.generation == 0 && log.changes.is_empty() && !log.torn)
 }
 
 fn hold(path: &Path) -> Result<File, SealedError> {

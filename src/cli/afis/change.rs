@@ -3,7 +3,8 @@
 use super::gallery::{GalleryArgs, KnownArgs};
 use super::person::parse_id;
 use crate::afis::PersonId;
-use crate::afis::sealed::{Mark, Opened, Store};
+use crate::afis::gallery::GalleryError;
+use crate::afis::sealed::{Mark, Opened, SealedError, Store};
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::world::system_entropy;
@@ -40,8 +41,12 @@ pub struct CompactArgs {
 /// Makes an empty gallery.
 pub fn new(args: &NewArgs, out: &mut Output) -> Answer {
     let key = args.gallery.key()?;
-    let made = Store::create(&args.gallery.state, &key, &mut system_entropy());
-    let mark = made.map_err(|e| Failure::at(&args.gallery.state, &e))?;
+    let mark = match Store::create(&args.gallery.state, &key, &mut system_entropy()) {
+        // An interrupted job may have made it.
+        Err(SealedError::Exists) if out.is_taken_up() => args.gallery.untouched(&key),
+        made => made,
+    };
+    let mark = mark.map_err(|e| Failure::at(&args.gallery.state, &e))?;
     show(mark, 0, out);
     Ok(Outcome::yes(json!({"persons": 0, "state": mark.to_string()})))
 }
@@ -49,7 +54,12 @@ pub fn new(args: &NewArgs, out: &mut Output) -> Answer {
 /// Takes a person out.
 pub fn delete(args: &DeleteArgs, out: &mut Output) -> Answer {
     let Opened { store, torn } = args.gallery.open(&args.known, out)?;
-    let mark = store.delete(args.id, &mut system_entropy()).map_err(|e| Failure::at(&args.gallery.state, &e))?;
+    let mark = match store.delete(args.id, &mut system_entropy()) {
+        // An interrupted job may have taken them out.
+        Err(SealedError::Gallery(GalleryError::Unknown(_))) if out.is_taken_up() => Ok(store.mark()),
+        deleted => deleted,
+    };
+    let mark = mark.map_err(|e| Failure::at(&args.gallery.state, &e))?;
     Ok(told(mark, store.gallery().len(), torn, out))
 }
 

@@ -49,6 +49,12 @@ impl GalleryArgs {
         Ok(opened)
     }
 
+    /// The state of the gallery if it has seen no change since it was made with this key; else it is in the way of a new one.
+    pub fn untouched(&self, key: &GalleryKey) -> Result<Mark, SealedError> {
+        let seen = Store::look(&self.state, key, 1, None).map_err(|_| SealedError::Exists)?;
+        if seen.mark.changes() == 0 { Ok(seen.mark) } else { Err(SealedError::Exists) }
+    }
+
     /// The gallery, decrypted, to be looked at; a torn end of its log is told of, and stays.
     pub fn look(&self, known: &KnownArgs, out: &mut Output) -> Result<Seen, Failure> {
         crate::cli::place::open(&self.state)?;

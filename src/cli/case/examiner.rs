@@ -26,7 +26,7 @@ impl Eyes {
 
     fn look(&self, position: FingerPosition, bytes: &[u8]) -> Result<(Template, u8), CaptureError> {
         let unreadable = CaptureError::Unreadable(position);
-        let asked = Asked { resolution: self.dpi, position: Some(position) };
+        let asked = Asked { resolution: self.dpi, position: Some(position), ..Asked::default() };
         let found = image::find(bytes, asked).map_err(|_| unreadable.clone())?;
         if found.position.is_some_and(|other| other != position) {
             return Err(unreadable);

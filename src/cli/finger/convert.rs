@@ -1,11 +1,12 @@
 //! `ektp finger convert`: image to image and template to template, with what is lost.
 
+use super::dpi::{self, DpiArgs};
 use super::format::{Format, Target};
-use super::input::{UNKNOWN, image_name, load, parse_dpi, parse_position};
+use super::input::{UNKNOWN, image_name, load, parse_position};
 use super::template::{CardFormat, Reading, Source};
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::{self, write_private};
-use crate::finger::image::{self, Asked, FingerImage, Resolution};
+use crate::finger::image::{self, FingerImage};
 use crate::finger::image_record::ImageEdition;
 use crate::finger::position::FingerPosition;
 use crate::finger::template::{Flaw, Loss, Record, TemplateError, TemplateFormat};
@@ -38,9 +39,8 @@ pub struct Args {
     /// Card format of minutiae without a header, or inside 7F2E or 5F2E
     #[arg(long, value_name = "FORMAT")]
     from: Option<CardFormat>,
-    /// Resolution of the scanner in dots per inch, where the image does not state it or states what cannot be
-    #[arg(long, value_name = "DPI", value_parser = parse_dpi)]
-    dpi: Option<Resolution>,
+    #[command(flatten)]
+    dpi: DpiArgs,
     /// Which finger: picks one of several, and names one that the input does not name (right_thumb to left_little)
     #[arg(long, value_name = "FINGER", value_parser = parse_position)]
     position: Option<FingerPosition>,
@@ -124,12 +124,14 @@ fn flaw_json(flaw: &Flaw) -> Value {
 }
 
 fn write_image(args: &Args, bytes: &[u8], format: Format, out: &mut Output) -> Result<Outcome, Failure> {
-    let found = image::find(bytes, Asked { resolution: args.dpi, position: args.position })?;
-    let (resolution, width, height) = (found.scan.resolution(args.dpi)?, found.scan.width, found.scan.height);
-    let image = found.scan.at_500(args.dpi)?;
+    let asked = args.dpi.asked(args.position);
+    let found = image::find(bytes, asked)?;
+    let (resolution, width, height) = (found.scan.resolution(asked.resolution)?, found.scan.width, found.scan.height);
+    let image = found.scan.at_500(asked.resolution)?;
     let content = encode_image(&image, format, found.position)?;
     write_private(&args.output, &content)?;
     let resampled = (width, height) != (image.width().into(), image.height().into());
+    dpi::tell(found.overruled, out);
     out.line(format!("{width} x {height} at {resolution} dpi → {} x {} at 500 dpi", image.width(), image.height()));
     Ok(Outcome::yes(json!({
         "kind": "image",
@@ -140,6 +142,7 @@ fn write_image(args: &Args, bytes: &[u8], format: Format, out: &mut Output) -> R
         "height": image.height(),
         "resolution": resolution.to_string(),
         "resampled": resampled,
+        "overruled": found.overruled.map(|stated| stated.to_string()),
         "position": found.position.map(FingerPosition::text),
     })))
 }

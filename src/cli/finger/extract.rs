@@ -1,5 +1,6 @@
 //! `ektp finger extract`: the minutiae of a finger image as a template and as a picture, and how good the image is.
 
+use super::dpi;
 use super::format::{Format, Target};
 use super::input::load;
 use super::print::{Print, PrintArgs};
@@ -33,7 +34,7 @@ pub struct Args {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Format of the template
-    #[arg(long, value_name = "FORMAT", default_value = "iso-2005")]
+    #[arg(long, value_name = "FORMAT", default_value = "iso-2005", value_parser = Format::of_template())]
     to: Format,
     /// Most minutiae to write, the best first
     #[arg(long, value_name = "N", default_value_t = limits::MINUTIAE as u16, value_parser = clap::value_parser!(u16).range(1..=limits::MINUTIAE as i64))]
@@ -62,6 +63,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     args.picture.as_deref().map(|file| draw(&print, file)).transpose()?;
     let retake = print.sample.and_then(|sample| sample.retake);
     let quality = print.sample.map(|sample| sample.score);
+    dpi::tell(print.overruled, out);
     say(&print, quality, retake, out);
     Ok(Outcome::yes(json!({
         "minutiae": print.minutiae().len(),
@@ -69,6 +71,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         "retake": retake.map(Retake::code),
         "width": print.template.width,
         "height": print.template.height,
+        "overruled": print.overruled.map(|stated| stated.to_string()),
         "position": print.template.position().map(FingerPosition::text),
         "format": written.map(|_| args.to.name()),
         "bytes": written,

@@ -47,6 +47,14 @@ pub enum Target {
 }
 
 impl Format {
+    /// Reads the name of a format of templates, and offers no other.
+    pub fn of_template() -> impl clap::builder::TypedValueParser<Value = Self> {
+        use clap::ValueEnum as _;
+        use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+        let templates = Self::value_variants().iter().filter(|f| matches!(f.target(), Target::Template(..)));
+        PossibleValuesParser::new(templates.filter_map(Self::to_possible_value)).try_map(|name| Self::from_str(&name, false))
+    }
+
     /// Its name on the command line.
     pub fn name(self) -> String {
         clap::ValueEnum::to_possible_value(&self).map(|v| v.get_name().to_owned()).unwrap_or_default()

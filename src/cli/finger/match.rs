@@ -1,18 +1,17 @@
 //! `ektp finger match`: two prints that the caller holds, or a list of pairs of them, with their scores.
 
-use super::parallel;
+use super::dpi;
+use super::pairs;
 use super::print::{Print, PrintArgs};
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::{self, write_private};
 use crate::finger::matcher::{Band, MatchError, MatchOutcome};
-use crate::finger::matching::{Fmr, Judgement, MinutiaMatcher, Prepared, Ready, Workspace};
+use crate::finger::matching::{Fmr, Judgement, MinutiaMatcher, Prepared, Workspace};
 use crate::finger::picture::{self, Side};
-use crate::finger::template::Template;
+use crate::finger::template::{Template, View};
 use crate::limits;
-use crate::reason::{Lang, Reason, Refusal as _};
+use crate::reason::{Lang, Reason};
 use serde_json::json;
-use std::collections::HashMap;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Options of `finger match`.
@@ -32,7 +31,8 @@ pub struct Args {
     /// The print it is compared with
     #[arg(value_name = "B", required_unless_present = "pairs")]
     b: Option<PathBuf>,
-    /// A list instead: a CSV file of two paths a line; one score a line comes out, in order
+    /// A list instead: a CSV file of two paths a line; one line comes out for each, in order: its score, and `too-poor` behind it
+    /// where that decides nothing, or `-` and the reason where there is none
     #[arg(long, value_name = "FILE", conflicts_with_all = ["a", "b"])]
     pairs: Option<PathBuf>,
     /// Draw both prints and their pairs of minutiae, as a PNG file; not with --pairs
@@ -48,13 +48,16 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     match (&args.pairs, &args.a, &args.b) {
-        (Some(list), ..) => pairs(list, args, out),
+        (Some(list), ..) => pairs::run(list, &args.print, args.fmr, out),
         (None, Some(a), Some(b)) => {
             for input in [a, b] {
                 place::apart(input, &[args.picture.as_deref()])?;
             }
             let opener = args.print.opener();
-            two(&opener.open(a)?, &opener.open(b)?, args, out)
+            let prints = [opener.open(a)?, opener.open(b)?];
+            prints.iter().for_each(|print| dpi::tell(print.overruled, out));
+            let [a, b] = prints;
+            two(&a, &b, args, out)
         }
         _ => Err(Failure::new(Reason::Usage, "two prints are needed, or --pairs FILE")),
     }
@@ -73,12 +76,14 @@ fn two(a: &Print, b: &Print, args: &Args, out: &mut Output) -> Result<Outcome, F
         draw(a, b, file)?;
     }
     say(&judged, fmr, out);
+    let overruled = [a, b].map(|print| print.overruled.map(|stated| stated.to_string()));
     let data = json!({
         "score": judged.score.centinats(),
         "threshold": judged.threshold.score.centinats(),
         "fmr": fmr.to_string(),
         "extrapolated": judged.threshold.extrapolated,
         "decision": name,
+        "overruled": overruled,
         "near": matches!(judged.outcome, MatchOutcome::Match(Band::Near) | MatchOutcome::NoMatch(Band::Near)),
     });
     Ok(reason.map_or_else(|| Outcome::yes(&data), |reason| Outcome::with_reason(reason, &data)))
@@ -109,99 +114,26 @@ fn say(judged: &Judgement, fmr: Fmr, out: &mut Output) {
     ));
 }
 
-/// The first views of both, with their pairs.
+/// The views of both that are most alike, with their pairs: they made the score.
 fn draw(a: &Print, b: &Print, file: &Path) -> Result<(), Failure> {
-    let pairing = Workspace::new().explain(&first(&a.template), &first(&b.template));
-    let [a, b] = [a, b].map(|print| Side { minutiae: print.minutiae(), area: print.area(), image: print.image.as_ref() });
+    let mut workspace = Workspace::new();
+    let (ours, theirs) = (views(&a.template), views(&b.template));
+    let pairs = ours.iter().flat_map(|x| theirs.iter().map(move |y| (x, y)));
+    let may_be_one = |x: &View, y: &View| x.position.is_none() || y.position.is_none() || x.position == y.position;
+    let compared = pairs.filter(|(x, y)| may_be_one(x.0, y.0)).map(|(x, y)| (workspace.score(&x.1, &y.1), x, y));
+    let best = compared.reduce(|best, next| if next.0 > best.0 { next } else { best });
+    let (_, x, y) = best.ok_or(MatchError::EmptyTemplate)?;
+    let pairing = workspace.explain(&x.1, &y.1);
+    let minutiae = |view: &'_ View| view.minutiae.iter().take(limits::MINUTIAE).cloned().collect::<Vec<_>>();
+    let (ours, theirs) = (minutiae(x.0), minutiae(y.0));
+    let a = Side { minutiae: &ours, area: a.area(), image: a.image.as_ref() };
+    let b = Side { minutiae: &theirs, area: b.area(), image: b.image.as_ref() };
     let drawn = picture::pairing(&pairing, a, b);
     write_private(file, &drawn.map_err(|e| Failure::new(Reason::InternalError, format!("the picture was not written: {e}")))?)
 }
 
-/// A list: one score a line, in order. Nothing is printed unless every print can be read, and compared with its other.
-fn pairs(list: &Path, args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
-    let (files, order) = load(list)?;
-    if order.is_empty() {
-        return Err(Failure::new(Reason::InputInvalid, format!("{}: no pairs", list.display())));
-    }
-    let (opener, total) = (args.print.opener(), files.len() as u64);
-    let open = |(line, file): &(u64, PathBuf)| match opener.open(file) {
-        Ok(print) => Ok(Ready::of(&print.template)),
-        Err(failure) => Err(Failure { message: format!("line {line}: {}", failure.message), ..failure }),
-    };
-    let prints = parallel::each(&files, open, |done| out.progress("read", done, total))?;
-    let matcher = MinutiaMatcher::new(args.fmr);
-    let named = |line: u64| move |error: MatchError| Failure::new(error.reason(), format!("line {line}: {error}"));
-    let asked = || order.iter().filter_map(|(line, a, b)| Some((*line, prints.get(*a)?, prints.get(*b)?)));
-    for (line, a, b) in asked() {
-        a.meets(b).map_err(named(line))?;
-    }
-    let mut workspace = Workspace::new();
-    let mut matches = 0_u64;
-    for (n, (line, a, b)) in (1..).zip(asked()) {
-        let judged = matcher.judge_ready(&mut workspace, a, b).map_err(named(line))?;
-        matches += u64::from(matches!(judged.outcome, MatchOutcome::Match(_)));
-        out.line(judged.score.to_string());
-        out.event("score", json!({"line": n, "score": judged.score.centinats()}));
-    }
-    let threshold = matcher.threshold();
-    Ok(Outcome::yes(json!({
-        "pairs": order.len(),
-        "matches": matches,
-        "threshold": threshold.score.centinats(),
-        "fmr": args.fmr.to_string(),
-        "extrapolated": threshold.extrapolated,
-    })))
-}
-
-/// Files, each with the line that names it first, and pairs of places among them, each with its line.
-type Pairs = (Vec<(u64, PathBuf)>, Vec<(u64, usize, usize)>);
-
-/// The files that a list names, each once, and the pairs.
-fn load(list: &Path) -> Result<Pairs, Failure> {
-    let bytes = bytes(list, limits::MATCH_LIST_BYTES)?;
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).comment(Some(b'#')).from_reader(&bytes[..]);
-    let (mut files, mut places, mut order) = (Vec::new(), HashMap::new(), Vec::new());
-    for record in reader.records() {
-        let record =
-            record.map_err(|_| Failure::new(Reason::InputInvalid, format!("{}: not two paths a line", list.display())))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let invalid = |what: &str| Failure::new(Reason::InputInvalid, format!("{} line {line}: {what}", list.display()));
-        let (Some(a), Some(b), 2) = (record.get(0), record.get(1), record.len()) else {
-            return Err(invalid("not two paths"));
-        };
-        let mut place = |name: &str| {
-            *places.entry(name.to_owned()).or_insert_with(|| {
-                files.push((line, beside(list, name)));
-                files.len() - 1
-            })
-        };
-        order.push((line, place(a), place(b)));
-        if files.len() > limits::MATCH_TEMPLATES {
-            return Err(invalid("more prints than are compared at once"));
-        }
-    }
-    Ok((files, order))
-}
-
-/// A path of a list: from the current folder, or where nothing is there, from the list's.
-fn beside(list: &Path, name: &str) -> PathBuf {
-    let here = PathBuf::from(name);
-    let beside = list.with_file_name(name);
-    if !here.exists() && beside.exists() { beside } else { here }
-}
-
-/// The first view, ready for comparison.
-fn first(template: &Template) -> Prepared {
-    let minutiae = template.views.first().map_or(&[][..], |v| &v.minutiae);
-    Prepared::new(minutiae, template.x_resolution, template.y_resolution)
-}
-
-/// A file of at most `bound` bytes.
-fn bytes(path: &Path, bound: usize) -> Result<Vec<u8>, Failure> {
-    let unreadable = |what: String| Failure::new(Reason::FileUnreadable, format!("{}: {what}", path.display()));
-    let file = std::fs::File::open(path).map_err(|e| unreadable(e.kind().to_string()))?;
-    let mut bytes = Vec::new();
-    file.take(bound as u64 + 1).read_to_end(&mut bytes).map_err(|e| unreadable(e.kind().to_string()))?;
-    if bytes.len() > bound { Err(unreadable(format!("more than {bound} bytes"))) } else { Ok(bytes) }
+/// The views that are compared, each ready for it.
+fn views(template: &Template) -> Vec<(&View, Prepared)> {
+    let seen = template.views.iter().filter(|v| !v.minutiae.is_empty()).take(limits::VIEWS_COMPARED);
+    seen.map(|v| (v, Prepared::new(&v.minutiae, template.x_resolution, template.y_resolution))).collect()
 }

@@ -1,12 +1,14 @@
 //! `ektp finger …`: fingers as images and templates, and how well they are told apart.
 
 mod convert;
+pub mod dpi;
 mod eval;
 pub mod extract;
 pub mod extractor;
 mod format;
 pub mod input;
 mod r#match;
+mod pairs;
 mod parallel;
 pub mod print;
 mod sensor;

@@ -1,7 +1,8 @@
 //! A print as the verbs take it: an image, whose minutiae are found here, or a template that brings them.
 
+use super::dpi::DpiArgs;
 use super::extractor::ExtractorArgs;
-use super::input::{UNKNOWN, image_name, load, parse_dpi, parse_position};
+use super::input::{UNKNOWN, image_name, load, parse_position};
 use super::template::{CardFormat, Reading};
 use crate::cli::output::Failure;
 use crate::finger::extract::{Classical, ExtractError, Extraction, Extractor, Retake, Sample};
@@ -19,9 +20,8 @@ use std::sync::OnceLock;
 pub struct PrintArgs {
     #[command(flatten)]
     extractor: ExtractorArgs,
-    /// Resolution of the scanner in dots per inch, where an image does not state it or states what cannot be
-    #[arg(long, value_name = "DPI", value_parser = parse_dpi)]
-    dpi: Option<Resolution>,
+    #[command(flatten)]
+    dpi: DpiArgs,
     /// Card format of a template without a header
     #[arg(long, value_name = "FORMAT")]
     from: Option<CardFormat>,
@@ -44,6 +44,8 @@ pub struct Print {
     pub image: Option<FingerImage>,
     /// How good the picture is.
     pub sample: Option<Sample>,
+    /// What the picture's file said of its resolution, where the operator's word was put in its place.
+    pub overruled: Option<Resolution>,
 }
 
 impl PrintArgs {
@@ -59,16 +61,16 @@ impl PrintArgs {
         self.from
     }
 
-    /// The resolution that the operator names.
-    #[must_use]
-    pub const fn dpi(&self) -> Option<Resolution> {
-        self.dpi
-    }
-
     /// The finger that the operator names.
     #[must_use]
     pub const fn position(&self) -> Option<FingerPosition> {
         self.position
+    }
+
+    /// What the operator says of a picture.
+    #[must_use]
+    pub const fn asked(&self) -> Asked {
+        self.dpi.asked(self.position)
     }
 }
 
@@ -98,7 +100,7 @@ impl Opener<'_> {
         }
         let template = templates.into_iter().find(|t| !t.views.is_empty());
         let template = template.ok_or_else(|| Failure::new(Reason::InputInvalid, "the template holds no view of that finger"))?;
-        Ok(Print { template, image: None, sample: None })
+        Ok(Print { template, image: None, sample: None, overruled: None })
     }
 
     /// The print of an image.
@@ -106,17 +108,18 @@ impl Opener<'_> {
     /// # Errors
     /// As [`Self::open`], but none of templates.
     pub fn of_image(&self, bytes: &[u8]) -> Result<Print, Failure> {
-        let asked = Asked { resolution: self.args.dpi, position: self.args.position };
+        let asked = self.args.asked();
         let found = image::find(bytes, asked)?;
-        let position = found.position.or(self.args.position);
-        self.of_picture(found.scan.at_500(self.args.dpi)?, position)
+        let position = found.position.or(asked.position);
+        let print = self.of_picture(found.scan.at_500(asked.resolution)?, position)?;
+        Ok(Print { overruled: found.overruled, ..print })
     }
 
     /// The print of a picture at 500 dpi.
     fn of_picture(&self, image: FingerImage, position: Option<FingerPosition>) -> Result<Print, Failure> {
         let (found, sample) = self.examine(&image)?;
         let found = found.ok_or_else(|| poor(&sample))?;
-        Ok(Print { template: found.template(&image, position), image: Some(image), sample: Some(sample) })
+        Ok(Print { template: found.template(&image, position), image: Some(image), sample: Some(sample), overruled: None })
     }
 
     /// What a picture at 500 dpi holds: its minutiae, unless they are too few to say anything, and how good it is.

@@ -60,7 +60,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let file = &file.ok_or_else(|| Failure::new(Reason::Usage, "--image is needed, or --folder where a finger is asked for"))?;
     let picture = load(file)?;
     // A sensor knows what it sends; ours says at once what is wrong with a file.
-    let scan = image::find(&picture, Asked { resolution: args.dpi, position: None })
+    let scan = image::find(&picture, Asked { resolution: args.dpi, ..Asked::default() })
         .and_then(|found| Ok(found.scan.resolution(args.dpi)?));
     let dpi = scan.map_err(|error| Failure::at(file, &error))?;
     let header = Header {

@@ -1,5 +1,6 @@
 //! The probe of `verify person`: what the holder's live finger gave, from a file, standard input or a sensor.
 
+use crate::cli::finger::dpi;
 use crate::cli::finger::input::{UNKNOWN, image_name, load};
 use crate::cli::finger::print::{Opener, PrintArgs};
 use crate::cli::finger::template::Reading;
@@ -55,7 +56,7 @@ impl ProbeArgs {
     ) -> Result<(Probe, T), Failure> {
         let opener = self.print.opener();
         let Some(command) = &self.capture else {
-            let probe = of_file(self.probe.as_deref().unwrap_or(Path::new("-")), &self.print, &opener)?;
+            let probe = of_file(self.probe.as_deref().unwrap_or(Path::new("-")), &self.print, &opener, out)?;
             let (answer, _) = compare(&probe);
             return Ok((probe, answer));
         };
@@ -86,7 +87,7 @@ impl ProbeArgs {
     }
 }
 
-fn of_file(path: &Path, args: &PrintArgs, opener: &Opener<'_>) -> Result<Probe, Failure> {
+fn of_file(path: &Path, args: &PrintArgs, opener: &Opener<'_>, out: &mut Output) -> Result<Probe, Failure> {
     let bytes = load(path)?;
     let named = |f: Failure| Failure { message: format!("{}: {}", path.display(), f.message), ..f };
     let reading = Reading { from: args.from(), ..Reading::default() };
@@ -105,7 +106,8 @@ fn of_file(path: &Path, args: &PrintArgs, opener: &Opener<'_>) -> Result<Probe, 
         };
         return Ok(Probe { facts, template: Ok(template), retake: None });
     }
-    let capture = Capture::of_picture(&bytes, args.dpi(), args.position()).map_err(|e| named(e.into()))?;
+    let capture = Capture::of_picture(&bytes, args.asked()).map_err(|e| named(e.into()))?;
+    dpi::tell(capture.overruled, out);
     of_capture(capture, opener).map_err(named)
 }
 

@@ -42,6 +42,8 @@ pub struct Capture {
     pub image: FingerImage,
     /// Resolution of the scanner.
     pub resolution: Resolution,
+    /// What the picture's file said of its resolution, where the operator's word was put in its place.
+    pub overruled: Option<Resolution>,
     /// The finger that was asked for.
     pub asked: Option<FingerPosition>,
     /// The finger that the device, the officer or the picture's file says it is.
@@ -75,7 +77,7 @@ impl Capture {
             return Err(CaptureError::OtherFinger { asked, declared });
         }
         let position = header.finger.or(request.finger);
-        let mut capture = Self::of_picture(picture, header.dpi, position)?;
+        let mut capture = Self::of_picture(picture, Asked { resolution: header.dpi, position, overrides: false })?;
         capture.asked = request.finger;
         capture.device = Some(header.device);
         capture.presentation = header.presentation;
@@ -87,13 +89,14 @@ impl Capture {
     ///
     /// # Errors
     /// [`CaptureError::Picture`].
-    pub fn of_picture(picture: &[u8], dpi: Option<Resolution>, position: Option<FingerPosition>) -> Result<Self, CaptureError> {
-        let found = image::find(picture, Asked { resolution: dpi, position })?;
-        let resolution = found.scan.resolution(dpi).map_err(image::ScanError::from)?;
-        let declared = found.position.or(position);
+    pub fn of_picture(picture: &[u8], said: Asked) -> Result<Self, CaptureError> {
+        let found = image::find(picture, said)?;
+        let resolution = found.scan.resolution(said.resolution).map_err(image::ScanError::from)?;
+        let declared = found.position.or(said.position);
         Ok(Self {
-            image: found.scan.at_500(dpi)?,
+            image: found.scan.at_500(said.resolution)?,
             resolution,
+            overruled: found.overruled,
             asked: None,
             declared,
             device: None,

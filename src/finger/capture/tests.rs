@@ -119,3 +119,17 @@ fn a_picture_without_a_resolution_is_refused_and_never_assumed() {
     assert!(matches!(error, CaptureError::Picture(_)));
     assert_eq!(error.reason(), Reason::ResolutionUnknown);
 }
+
+#[test]
+fn an_operators_word_counts_against_the_picture_s_where_it_shall_and_is_told() {
+    let png = image::read(&picture(), Some(Resolution::DPI_500)).unwrap().to_png().unwrap();
+    let said = |overrides| Asked { resolution: Some("550".parse().unwrap()), position: None, overrides };
+    let capture = Capture::of_picture(&png, said(true)).unwrap();
+    assert_eq!(
+        (capture.resolution.to_string(), capture.overruled.map(|r| r.to_string())),
+        ("550".into(), Some("499.999".into()))
+    );
+    assert_eq!((capture.image.width(), capture.image.height()), (91, 73));
+    let refusal = Capture::of_picture(&png, said(false)).unwrap_err();
+    assert_eq!(refusal.reason(), Reason::ResolutionUnknown);
+}

@@ -40,17 +40,49 @@ impl Extraction {
     }
 }
 
+/// What a picture of no finger, or of one that can hardly be seen, fails by; the first in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RidgeTest {
+    /// Too little of the picture has ridges: blank, or the edge of a finger.
+    Area,
+    /// Lines further apart than ridges: a face, a blurred picture, a resolution that is not the scanner's.
+    Period,
+    /// Lines without anything like a minutia where a finger has some: rings, a smear.
+    Bare,
+    /// Lines that all run one way, and break off unlike minutiae: a text, a grating.
+    Straight,
+    /// Lines without a sure direction: noise, a photograph, smudged ridges.
+    Uncertain,
+    /// Lines that break off everywhere: noise, cloth.
+    Crowded,
+}
+
+/// What was seen, for a sentence.
+impl std::fmt::Display for RidgeTest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Area => "too little of the picture has ridges",
+            Self::Period => "its lines are too far apart for ridges",
+            Self::Bare => "its lines have nothing like a minutia",
+            Self::Straight => "its lines all run one way",
+            Self::Uncertain => "its lines have no sure direction",
+            Self::Crowded => "its lines break off everywhere",
+        })
+    }
+}
+
 /// Why a picture gave no template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExtractError {
     /// No area of ridges that is surely a finger's: blank, a face, a text, noise, a finger that can hardly be seen.
-    #[error(
-        "no finger is seen clearly enough: too few, too faint or too broken ridges ({percent} % of the picture has clear lines)"
-    )]
+    #[error("no finger is seen clearly enough: {test} ({percent} % of the picture has clear lines)")]
     NoRidges {
         /// Share of the picture that has ridges, in percent.
         percent: u8,
+        /// What speaks against a finger.
+        test: RidgeTest,
     },
     /// Ridges, and too few minutiae on them to say anything.
     #[error("only {found} minutiae")]
@@ -94,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_picture_without_a_finger_and_a_poor_finger_have_reasons_of_their_own() {
-        assert_eq!(ExtractError::NoRidges { percent: 2 }.reason(), Reason::FingerNotSeen);
+        assert_eq!(ExtractError::NoRidges { percent: 2, test: RidgeTest::Area }.reason(), Reason::FingerNotSeen);
         assert_eq!(ExtractError::TooFewMinutiae { found: 3 }.reason(), Reason::SampleTooPoor);
     }
 

@@ -37,7 +37,7 @@ pub enum ResolutionError {
     #[error("{0} dpi is outside {min} to {max}", min = limits::FINGER_DPI_MIN, max = limits::FINGER_DPI_MAX)]
     GivenImplausible(Resolution),
     /// File and operator differ by more than one percent.
-    #[error("the picture says {stated} dpi and --dpi says {given}: one of them is wrong")]
+    #[error("the picture says {stated} dpi and --dpi says {given}: if the picture is wrong, add --override-dpi")]
     Disagree {
         /// What the file says.
         stated: Resolution,

@@ -27,6 +27,8 @@ pub struct Asked {
     pub resolution: Option<Resolution>,
     /// Which finger of a record that holds several.
     pub position: Option<FingerPosition>,
+    /// Whether `resolution` counts even where the file says another that could be.
+    pub overrides: bool,
 }
 
 /// A picture with the finger that its record names.
@@ -36,6 +38,8 @@ pub struct Found {
     pub scan: Scan,
     /// The finger, if the file names one.
     pub position: Option<FingerPosition>,
+    /// What the file said of its resolution, where it could have been and the operator's word was put in its place.
+    pub overruled: Option<Resolution>,
 }
 
 /// The finger image in a file, at 500 dpi. `given` is what the operator says of the scanner's resolution.
@@ -46,7 +50,7 @@ pub struct Found {
 /// # Errors
 /// [`ScanError`].
 pub fn read(bytes: &[u8], given: Option<Resolution>) -> Result<FingerImage, ScanError> {
-    find(bytes, Asked { resolution: given, position: None })?.scan.at_500(given)
+    find(bytes, Asked { resolution: given, ..Asked::default() })?.scan.at_500(given)
 }
 
 /// The picture that is asked for, and its finger. A file that is one picture is taken for the finger asked for.
@@ -54,8 +58,16 @@ pub fn read(bytes: &[u8], given: Option<Resolution>) -> Result<FingerImage, Scan
 /// # Errors
 /// [`ScanError`] but for those of resolution and size.
 pub fn find(bytes: &[u8], asked: Asked) -> Result<Found, ScanError> {
+    let mut found = picture(bytes, asked)?;
+    if let (true, Some(given)) = (asked.overrides, asked.resolution) {
+        found.overruled = found.scan.overrule(given);
+    }
+    Ok(found)
+}
+
+fn picture(bytes: &[u8], asked: Asked) -> Result<Found, ScanError> {
     let Some(entries) = entry::entries(bytes) else {
-        return Ok(Found { scan: Scan::parse(bytes)?, position: asked.position });
+        return Ok(Found { scan: Scan::parse(bytes)?, position: asked.position, overruled: None });
     };
     let entries = entries?;
     let wanted = |e: &&Entry<'_>| asked.position.is_none() || e.position == asked.position;
@@ -69,7 +81,7 @@ pub fn find(bytes: &[u8], asked: Asked) -> Result<Found, ScanError> {
     if entry.is_several() {
         return Err(ScanError::NotOneFinger { code: entry.code });
     }
-    Ok(Found { scan: entry.decode()?, position: entry.position.or(asked.position) })
+    Ok(Found { scan: entry.decode()?, position: entry.position.or(asked.position), overruled: None })
 }
 
 impl Scan {
@@ -93,6 +105,12 @@ impl Scan {
     pub(super) fn of_wsq(picture: wsq::Decoded) -> Self {
         let wsq::Decoded { pixels, width, height, ppi } = picture;
         Self { pixels, width, height, stated: ppi.and_then(Resolution::per_inch), inner: None }
+    }
+
+    /// Forgets what the file says of its resolution; what it was, if it could have been and was another than the one `given`.
+    fn overrule(&mut self, given: Resolution) -> Option<Resolution> {
+        let stated = [self.stated.take(), self.inner.take()];
+        stated.into_iter().flatten().find(|r| r.is_plausible() && !r.agrees(given))
     }
 
     /// The picture at 500 dpi.

@@ -24,12 +24,18 @@ pub(super) fn is_2004(bytes: &[u8]) -> bool {
 pub(super) fn parse_2004(r: &mut Reader<'_>) -> Result<Record, TemplateError> {
     let zero_padded_version = r.bytes().get(4..8) == Some(VERSION_2004);
     r.magic(version_2004(zero_padded_version))?;
+    // A record below 65,536 bytes has no long form, a longer one no short form: to have the other cannot be put right in its place.
+    let actual = r.bytes().len();
+    let long = actual > usize::from(u16::MAX);
     match r.u16()? {
-        // A record below 65,536 bytes has no long form.
         0 => {
             let declared = r.in_range("length", |v: u32| v > u32::from(u16::MAX), Reader::u32)?;
+            if !long {
+                return Err(TemplateError::LengthMismatch { declared: usize::try_from(declared).unwrap_or(usize::MAX), actual });
+            }
             r.total_length(declared, 4)?;
         }
+        short if long => return Err(TemplateError::LengthMismatch { declared: short.into(), actual }),
         short => r.total_length(short.into(), 2)?,
     }
     let product = (r.u16()?, r.u16()?);

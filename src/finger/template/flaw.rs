@@ -121,6 +121,18 @@ mod tests {
     }
 
     #[test]
+    fn a_length_in_the_form_of_records_of_another_size_is_refused_even_then() {
+        // Two bytes tell the length below 65,536 bytes, two zeros and four bytes above.
+        let short = sample(RecordFormat::Ansi2004).encode().unwrap();
+        let as_long = [&short[..8], &[0, 0, 0, 1, 0, 0], &short[10..]].concat();
+        let refusal = TemplateError::LengthMismatch { declared: 65_536, actual: as_long.len() };
+        assert_eq!(Record::repair(&as_long), Err(refusal));
+        let as_short = [&short[..], &vec![0; 65_536]].concat();
+        let refusal = TemplateError::LengthMismatch { declared: short.len(), actual: as_short.len() };
+        assert_eq!(Record::repair(&as_short), Err(refusal));
+    }
+
+    #[test]
     fn a_right_record_has_no_flaw_and_other_errors_stay() {
         for format in RecordFormat::ALL {
             let bytes = sample(format).encode().unwrap();

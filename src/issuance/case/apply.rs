@@ -1,11 +1,12 @@
 //! The application form of the regular procedures: who, why, with which papers, and what is otherwise than the register has it.
 
-use super::dossier::{Change, apply as change};
+use super::dossier::{Change, apply as change, papers_text};
 use super::list::{id_of, opening};
 use super::{CaseError, ChangeError, Dossier, asked, before, cards, holder, only_at, revoker, seal, today};
 use crate::issuance::application::State;
 use crate::issuance::card;
 use crate::issuance::desk::{By, Desk};
+use crate::issuance::names::Named as _;
 use crate::issuance::papers::{self, Form, Needed, Paper, Reason};
 use crate::issuance::procedure::{Mode, Procedure, Start};
 use crate::issuance::register::{self, Known};
@@ -34,8 +35,8 @@ pub struct Application {
 /// [`CaseError`].
 pub fn apply(desk: &mut Desk<'_>, job: &Id, of: &Application, by: By<'_>) -> Result<Id, CaseError> {
     let changes = serde_json::to_vec(&of.changes).unwrap_or_default();
-    let brought = format!("{:?}", of.brought);
-    let who = [of.nik.as_str(), of.family_card_no.as_str(), &format!("{:?}", of.reason), &brought].join(" ");
+    let brought = papers_text(&of.brought);
+    let who = [of.nik.as_str(), of.family_card_no.as_str(), of.reason.name(), &brought].join(" ");
     let digest = asked(desk, "apply", &[who.as_bytes(), &changes]);
     if before(desk, job, &digest)?.is_some() {
         let first = desk.store.job(job)?.into_iter().next();

@@ -6,10 +6,10 @@ use super::summon::second;
 use super::{Case, CaseError, asked, before};
 use crate::crypto::hash::sha256;
 use crate::finger::FingerPosition;
-use crate::issuance::application::Step;
+use crate::issuance::application::{State, Step};
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::packet::{ApplicationId, Capture, FileName, PacketError};
-use crate::issuance::store::{Id, Kind, Part, Word};
+use crate::issuance::store::{Id, Kind, Move, Part, Word};
 use crate::limits::{IMAGE_BYTES, PACKET_FILES};
 use crate::reason::{Reason, Refusal};
 use crate::record::PassedOver;
@@ -169,7 +169,8 @@ pub fn capture(
 ) -> Result<Case, CaseError> {
     let digests: Vec<[u8; 32]> =
         taken.files.iter().map(|(name, bytes)| sha256(&[name.as_str().as_bytes(), &[0], bytes].concat())).collect();
-    let exceptions = format!("{:?}", taken.exceptions);
+    let exceptions: Vec<String> = taken.exceptions.iter().map(|(finger, why)| format!("{finger}={}", why.code())).collect();
+    let exceptions = exceptions.join(" ");
     let digest = asked(desk, "capture", &[id.as_str().as_bytes(), &digests.concat(), exceptions.as_bytes()]);
     if before(desk, job, &digest)?.is_some() {
         return Case::open(desk, id);
@@ -190,7 +191,10 @@ pub fn capture(
     if let Some(device) = &taken.device {
         step = step.on(device.clone());
     }
-    desk.take_by(job, vec![step], by)?;
+    // Of whom the centre could not identify what was sent, it is taken anew.
+    let anew =
+        (case.state == State::IdentificationFailed).then(|| Move::application(id.clone(), Step::Recapture).by_evidence(digest));
+    desk.take_by(job, anew.into_iter().chain([step]).collect(), by)?;
     Ok(case)
 }
 

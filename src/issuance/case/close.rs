@@ -16,12 +16,21 @@ pub enum OldCard {
     None,
 }
 
+impl OldCard {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Collected => "collected",
+            Self::None => "none",
+        }
+    }
+}
+
 /// Closes a case. Old cards that the store knows go on their way to be destroyed in the same change: these.
 ///
 /// # Errors
 /// [`CaseError::OldCard`] if one should have been collected; [`CaseError`].
 pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, old: OldCard, by: By<'_>) -> Result<Vec<Id>, CaseError> {
-    let digest = asked(desk, "close", &[id.as_str().as_bytes(), format!("{old:?}").as_bytes()]);
+    let digest = asked(desk, "close", &[id.as_str().as_bytes(), old.word().as_bytes()]);
     if before(desk, job, &digest)?.is_some() {
         let rows = desk.store.job(job)?;
         return Ok(rows.into_iter().filter(|row| row.kind == crate::issuance::store::Kind::Card).map(|row| row.id).collect());

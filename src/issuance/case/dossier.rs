@@ -15,7 +15,7 @@ use serde_json::Value;
 const FORMAT: u8 = 1;
 
 /// A field that is otherwise than the register has it, with the proof.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// Which, as a JSON pointer into the biodata: `/address/line`.
@@ -24,6 +24,13 @@ pub struct Change {
     pub value: Value,
     /// The deed or decision that proves it.
     pub proof: String,
+}
+
+/// Which field, never what stands in it.
+impl std::fmt::Debug for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Change({})", self.field)
+    }
 }
 
 /// Why somebody is visited at home.
@@ -49,7 +56,7 @@ pub struct Visit {
 }
 
 /// A hand through which the summons went.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Passed {
     /// Who took it: the village's head, or the resident.
@@ -58,6 +65,13 @@ pub struct Passed {
     pub name: String,
     /// When.
     pub at: Timestamp,
+}
+
+/// Personal data: the name is not shown.
+impl std::fmt::Debug for Passed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Passed({:?})", self.to)
+    }
 }
 
 /// Who takes a summons.
@@ -112,6 +126,34 @@ struct Written {
     passed: Vec<Passed>,
     visit: Option<Visit>,
     receipt: u32,
+}
+
+/// The words of papers, for evidence that outlives this program.
+pub(super) fn papers_text(papers: &[Needed]) -> String {
+    papers.iter().map(|n| format!("{}:{}", n.paper.name(), n.form.name())).collect::<Vec<_>>().join(" ")
+}
+
+impl Why {
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Age => "age",
+            Self::Disability => "disability",
+            Self::Illness => "illness",
+        }
+    }
+}
+
+impl Receiver {
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::VillageHead => "village-head",
+            Self::Resident => "resident",
+        }
+    }
 }
 
 impl Dossier {

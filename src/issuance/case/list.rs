@@ -27,7 +27,7 @@ pub struct Listed {
 /// # Errors
 /// [`CaseError`].
 pub fn list(desk: &mut Desk<'_>, job: &Id, of: Holder, by: By<'_>) -> Result<Listed, CaseError> {
-    let digest = asked(desk, "list", &[format!("{of:?}").as_bytes()]);
+    let digest = asked(desk, "list", &[Procedure::new(Start::Mass, of, Mode::Office).name().as_bytes()]);
     if let Some(done) = before(desk, job, &digest)? {
         let ids = desk.store.job(job)?.into_iter().map(|row| row.id).collect();
         return Ok(Listed { applications: ids, has_more: done.entries.len() == STORE_MOVES });

@@ -3,9 +3,8 @@
 use super::receipt::{self, Stub};
 use super::{Case, CaseError};
 use crate::issuance::form::{Block, Sheet, Signature};
-use crate::issuance::names::Named as _;
 use crate::issuance::papers::{self, Form, Needed, Paper, Reason};
-use crate::issuance::procedure::{Holder, Place};
+use crate::issuance::procedure::{Holder, Mode, Place, Procedure, Start};
 use crate::issuance::store::StoreKey;
 use crate::reason::Lang;
 use jiff::civil::Date;
@@ -86,6 +85,23 @@ pub const fn reason_text(reason: Reason) -> &'static str {
     }
 }
 
+/// A procedure's name for people.
+fn procedure_text(procedure: Procedure) -> String {
+    let start = match procedure.start {
+        Start::Mass => "massal",
+        Start::Regular => "reguler",
+    };
+    let holder = match procedure.holder {
+        Holder::Citizen => "WNI",
+        Holder::ForeignResident => "orang asing",
+    };
+    let mode = match procedure.mode {
+        Mode::Office => "di tempat pelayanan",
+        Mode::HomeVisit => "kunjungan ke rumah",
+    };
+    format!("{start}, {holder}, {mode}")
+}
+
 fn needed_text(needed: Needed) -> String {
     match needed.form {
         Form::Original => format!("{} (asli)", paper_text(needed.paper)),
@@ -145,7 +161,10 @@ pub fn summons(case: &Case, key: &StoreKey) -> Result<Sheet, CaseError> {
 pub fn application_form(case: &Case, key: &StoreKey) -> Sheet {
     let dossier = &case.dossier;
     let mut blocks = vec![
-        Block::Fields(vec![field("Permohonan", reason_text(dossier.reason)), field("Prosedur", dossier.procedure.name())]),
+        Block::Fields(vec![
+            field("Permohonan", reason_text(dossier.reason)),
+            field("Prosedur", &procedure_text(dossier.procedure)),
+        ]),
         Block::Heading("Data pemohon".to_owned()),
         person(case),
         Block::Heading("Berkas yang dibawa".to_owned()),
@@ -245,7 +264,7 @@ pub fn wanted(cases: &[Case], day_of: Date) -> Sheet {
             address,
         ]
     });
-    let columns = [("No.", 4), ("Permohonan", 15), ("Nama lengkap", 20), ("Lahir", 9), ("Kel/Desa", 13), ("Alamat", 22)];
+    let columns = [("No.", 5), ("Permohonan", 22), ("Nama lengkap", 20), ("Lahir", 12), ("Kel/Desa", 14), ("Alamat", 27)];
     Sheet {
         head: cases.first().map_or_else(Vec::new, |case| head(case, Place::Regency)),
         title: "DAFTAR WAJIB KTP YANG BELUM MEMILIKI KTP-EL".to_owned(),

@@ -49,7 +49,7 @@ fn summoned(desk: &mut Desk<'_>, id: &Id, day: Date, digest: [u8; 32], by: By<'_
 /// # Errors
 /// [`CaseError`].
 pub fn pass(desk: &mut Desk<'_>, job: &Id, id: &Id, (to, name): (Receiver, &Line), by: By<'_>) -> Result<(), CaseError> {
-    let digest = asked(desk, "pass-summons", &[id.as_str().as_bytes(), format!("{to:?}").as_bytes(), name.as_bytes()]);
+    let digest = asked(desk, "pass-summons", &[id.as_str().as_bytes(), to.word().as_bytes(), name.as_bytes()]);
     if before(desk, job, &digest)?.is_some() {
         return Ok(());
     }
@@ -60,10 +60,7 @@ pub fn pass(desk: &mut Desk<'_>, job: &Id, id: &Id, (to, name): (Receiver, &Line
     if case.dossier.passed.len() > crate::limits::CASE_HANDS {
         return Err(StoreError::TooMany("hands of a summons", crate::limits::CASE_HANDS).into());
     }
-    let word = Word::parse(match to {
-        Receiver::VillageHead => "village-head",
-        Receiver::Resident => "resident",
-    })?;
+    let word = Word::parse(to.word())?;
     let step = case.step(desk, Step::PassSummons, digest)?.because(word);
     desk.take_by(job, vec![step], by)?;
     Ok(())

@@ -1,7 +1,7 @@
 //! Biodata are called up, held against the papers, and found right; what is not is changed, with its proof.
 
 use super::apply::{bring, permit};
-use super::dossier::Change;
+use super::dossier::{Change, papers_text};
 use super::receipt::{self, Stub};
 use super::{Case, CaseError, asked, before, today};
 use crate::issuance::application::Step;
@@ -29,7 +29,7 @@ pub struct Verification {
 /// [`CaseError`].
 pub fn verify(desk: &mut Desk<'_>, job: &Id, id: &Id, seen: &Verification, by: By<'_>) -> Result<(), CaseError> {
     let changes = serde_json::to_vec(&seen.changes).unwrap_or_default();
-    let digest = asked(desk, "verify", &[id.as_str().as_bytes(), format!("{:?}", seen.brought).as_bytes(), &changes]);
+    let digest = asked(desk, "verify", &[id.as_str().as_bytes(), papers_text(&seen.brought).as_bytes(), &changes]);
     if before(desk, job, &digest)?.is_some() {
         return Ok(());
     }

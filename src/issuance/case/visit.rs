@@ -11,7 +11,7 @@ use crate::issuance::store::{Id, Word};
 /// # Errors
 /// [`CaseError`].
 pub fn visit(desk: &mut Desk<'_>, job: &Id, id: &Id, visit: Visit, by: By<'_>) -> Result<(), CaseError> {
-    let digest = asked(desk, "visit", &[id.as_str().as_bytes(), format!("{visit:?}").as_bytes()]);
+    let digest = asked(desk, "visit", &[id.as_str().as_bytes(), visit.why.word().as_bytes(), visit.on.to_string().as_bytes()]);
     if before(desk, job, &digest)?.is_some() {
         return Ok(());
     }
@@ -19,11 +19,7 @@ pub fn visit(desk: &mut Desk<'_>, job: &Id, id: &Id, visit: Visit, by: By<'_>) -
     case.only_at(desk, Place::Regency)?;
     case.dossier.procedure.mode = Mode::HomeVisit;
     case.dossier.visit = Some(visit);
-    let why = Word::parse(match visit.why {
-        super::Why::Age => "age",
-        super::Why::Disability => "disability",
-        super::Why::Illness => "illness",
-    })?;
+    let why = Word::parse(visit.why.word())?;
     let step = case.step(desk, Step::PlanVisit, digest)?.because(why);
     desk.take_by(job, vec![step], by)?;
     Ok(())

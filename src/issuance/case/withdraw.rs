@@ -5,6 +5,7 @@ use crate::issuance::application::Step;
 use crate::issuance::card;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
+use crate::issuance::procedure::Place;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Word};
 
 /// Why an application is taken back.
@@ -38,6 +39,8 @@ pub fn withdraw(desk: &mut Desk<'_>, job: &Id, id: &Id, why: Reason, by: By<'_>)
         return Ok(desk.store.job(job)?.into_iter().filter(|row| row.kind == Kind::Card).map(|row| row.id).collect());
     }
     let case = Case::open(desk, id)?;
+    // The resident's desk, or the regency where a death or a removal is registered.
+    case.only_at(desk, Place::Regency).or_else(|_| case.only_at(desk, case.dossier.procedure.desk()))?;
     let reason = Word::parse(why.word())?;
     let allocated = desk.store.find(Kind::Card, Find::Owner(id))?;
     let allocated: Vec<Id> =

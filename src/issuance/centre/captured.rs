@@ -29,7 +29,7 @@ pub struct ClassicalPrints;
 
 impl Prints for ClassicalPrints {
     fn template(&self, position: FingerPosition, image: &[u8]) -> Option<Template> {
-        let found = image::find(image, Asked { resolution: None, position: Some(position) }).ok()?;
+        let found = image::find(image, Asked { position: Some(position), ..Asked::default() }).ok()?;
         let picture = found.scan.at_500(None).ok()?;
         Some(Classical.extract(&picture).ok()?.template(&picture, Some(position)))
     }

@@ -10,7 +10,7 @@ mod page;
 #[cfg(test)]
 mod tests;
 
-use crate::limits::{FORM_BLOCKS, FORM_CHARS, FORM_PAGES};
+use crate::limits::{FORM_BLOCKS, FORM_BUNDLE, FORM_CHARS, FORM_PAGES};
 use crate::reason::{Reason, Refusal};
 
 /// What a paper says.
@@ -97,12 +97,13 @@ impl Sheet {
     /// # Errors
     /// [`FormError`].
     pub fn pdf(&self) -> Result<Vec<u8>, FormError> {
+        bundle(std::slice::from_ref(self))
+    }
+
+    fn laid(&self) -> Result<Vec<page::Page>, FormError> {
         self.check()?;
         let pages = page::lay(self)?;
-        if pages.len() > FORM_PAGES {
-            return Err(FormError::TooMuch("pages", FORM_PAGES));
-        }
-        Ok(page::write(self, &pages))
+        if pages.len() > FORM_PAGES { Err(FormError::TooMuch("pages", FORM_PAGES)) } else { Ok(pages) }
     }
 
     fn check(&self) -> Result<(), FormError> {
@@ -115,6 +116,18 @@ impl Sheet {
         }
         self.blocks.iter().try_for_each(Block::check)
     }
+}
+
+/// Papers one after the other in one document, to be printed in one go; each numbers its own pages.
+///
+/// # Errors
+/// [`FormError`].
+pub fn bundle(sheets: &[Sheet]) -> Result<Vec<u8>, FormError> {
+    if sheets.is_empty() || sheets.len() > FORM_BUNDLE {
+        return Err(FormError::TooMuch("papers in one document, or none", FORM_BUNDLE));
+    }
+    let laid: Vec<_> = sheets.iter().map(|sheet| Ok((sheet, sheet.laid()?))).collect::<Result<_, FormError>>()?;
+    Ok(page::write(&laid))
 }
 
 impl Block {

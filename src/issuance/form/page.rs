@@ -240,28 +240,33 @@ fn signatures(pages: &mut Pages, row: &[Signature]) {
     pages.y += TALL + 6.0;
 }
 
-/// The pages as a document.
-pub(super) fn write(sheet: &Sheet, pages: &[Page]) -> Vec<u8> {
+/// Sheets with their pages as a document.
+pub(super) fn write(laid: &[(&Sheet, Vec<Page>)]) -> Vec<u8> {
     let mut next = 0;
     let mut reference = || {
         next += 1;
         Ref::new(next)
     };
     let (catalog, tree, regular, bold, info) = (reference(), reference(), reference(), reference(), reference());
-    let kids: Vec<(Ref, Ref)> = pages.iter().map(|_| (reference(), reference())).collect();
+    let numbered = |(sheet, pages): &(&Sheet, Vec<Page>)| {
+        let of = pages.len();
+        pages.iter().zip(1..).map(|(page, at)| draw(sheet, page, (at, of))).collect::<Vec<_>>()
+    };
+    let drawn: Vec<(Ref, Ref, Vec<u8>)> =
+        laid.iter().flat_map(numbered).map(|content| (reference(), reference(), content)).collect();
     let mut pdf = Pdf::new();
     pdf.catalog(catalog).pages(tree).lang(TextStr("id"));
-    pdf.document_info(info).title(TextStr(&sheet.title));
-    pdf.pages(tree).kids(kids.iter().map(|kid| kid.0)).count(i32::try_from(pages.len()).unwrap_or(i32::MAX));
+    pdf.document_info(info).title(TextStr(laid.first().map_or("", |(sheet, _)| &sheet.title)));
+    pdf.pages(tree).kids(drawn.iter().map(|page| page.0)).count(i32::try_from(drawn.len()).unwrap_or(i32::MAX));
     for (font, name) in [(regular, "Helvetica"), (bold, "Helvetica-Bold")] {
         pdf.type1_font(font).base_font(Name(name.as_bytes())).encoding_predefined(Name(b"WinAnsiEncoding"));
     }
-    for ((at, page), (id, content)) in (1..).zip(pages).zip(&kids) {
+    for (id, stream, content) in &drawn {
         let mut entry = pdf.page(*id);
-        entry.media_box(Rect::new(0.0, 0.0, WIDTH, HEIGHT)).parent(tree).contents(*content);
+        entry.media_box(Rect::new(0.0, 0.0, WIDTH, HEIGHT)).parent(tree).contents(*stream);
         entry.resources().fonts().pair(Name(b"R"), regular).pair(Name(b"B"), bold);
         entry.finish();
-        pdf.stream(*content, &draw(sheet, page, (at, pages.len())));
+        pdf.stream(*stream, content);
     }
     pdf.finish()
 }

@@ -84,3 +84,13 @@ fn the_same_sheet_gives_the_same_bytes() {
     let blocks = || vec![Block::Text("Sama".into())];
     assert_eq!(sheet(blocks()).pdf().unwrap(), sheet(blocks()).pdf().unwrap());
 }
+
+#[test]
+fn papers_in_one_document_follow_each_other_and_number_their_own_pages() {
+    let one = |text: &str| sheet(vec![Block::Text(text.into())]);
+    let pdf = bundle(&[one("pertama"), one("kedua")]).unwrap();
+    assert_eq!((count(&pdf, "pertama"), count(&pdf, "kedua"), count(&pdf, "Halaman 1 dari 1")), (1, 1, 2));
+    let none = FormError::TooMuch("papers in one document, or none", FORM_BUNDLE);
+    assert_eq!(bundle(&[]), Err(none));
+    assert_eq!(bundle(&vec![one("x"); FORM_BUNDLE + 1]), Err(none));
+}

@@ -14,6 +14,9 @@ pub enum RegisterError {
     /// The resident of this NIK is of another family card.
     #[error("the resident of this NIK is of another family card")]
     OtherFamily,
+    /// Somebody in the file, the first being 1, is dead by the register.
+    #[error("resident {0} of the file is dead by the register")]
+    Dead(usize),
     /// The desk or the store refuses.
     #[error(transparent)]
     Desk(#[from] DeskError),
@@ -30,6 +33,7 @@ impl Refusal for RegisterError {
         match self {
             Self::Unknown => Reason::ResidentUnknown,
             Self::OtherFamily => Reason::InputInvalid,
+            Self::Dead(_) => Reason::WrongState,
             Self::Desk(error) => error.reason(),
         }
     }

@@ -74,13 +74,13 @@ pub fn import(desk: &mut Desk<'_>, job: &Id, residents: &[Resident], by: By<'_>)
         let job = nth(job, n)?;
         let before = desk.store.job(&job)?;
         let mut moves = Vec::new();
-        for resident in part {
+        for (at, resident) in part.iter().enumerate() {
             let incoming = Incoming::new(desk, resident, by.first.place().0 == Role::Centre);
             let fate = match before.iter().find(|row| row.id == incoming.id) {
                 Some(row) if recall::evidence(row) != Some(incoming.evidence) => return Err(conflict(&job)),
                 Some(row) if row.was.is_empty() => Fate::New,
                 Some(_) => Fate::Changed,
-                None => incoming.fate(desk)?,
+                None => incoming.fate(desk)?.ok_or(RegisterError::Dead(n * STORE_MOVES + at + 1))?,
             };
             done.count(fate);
             if before.is_empty() && matches!(fate, Fate::New | Fate::Changed) {
@@ -123,14 +123,15 @@ impl<'a> Incoming<'a> {
         Self { resident, id: subject.id('r'), subject, family, plain, evidence, is_centre }
     }
 
-    /// What becomes of them.
-    fn fate(&self, desk: &mut Desk<'_>) -> Result<Fate, RegisterError> {
-        let Some(standing) = desk.store.standing(Kind::Resident, &self.id)? else { return Ok(Fate::New) };
+    /// What becomes of them; nothing of the dead.
+    fn fate(&self, desk: &mut Desk<'_>) -> Result<Option<Fate>, RegisterError> {
+        let Some(standing) = desk.store.standing(Kind::Resident, &self.id)? else { return Ok(Some(Fate::New)) };
         let is_same = &read(desk.store, desk.key, &self.id)? == self.resident;
         Ok(match (state(&standing)?, self.is_centre, is_same) {
-            (State::Clean, _, true) | (State::Dirty, false, true) => Fate::Same,
-            (State::Clean, false, false) => Fate::Kept,
-            _ => Fate::Changed,
+            (State::Dead, ..) => None,
+            (State::Clean, _, true) | (State::Dirty, false, true) => Some(Fate::Same),
+            (State::Clean, false, false) => Some(Fate::Kept),
+            _ => Some(Fate::Changed),
         })
     }
 

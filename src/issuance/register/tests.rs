@@ -3,7 +3,6 @@
 use super::*;
 use crate::issuance::case::tests::world::{NEVER_HAD, POINT, REGENCY, World, nik, officer};
 use crate::issuance::desk::DeskError;
-use crate::issuance::store::Store as _;
 use crate::reason::{Reason, Refusal as _};
 use crate::record::{register as file, sample};
 
@@ -77,5 +76,24 @@ fn the_centres_word_makes_it_clean_and_a_family_moves_with_it() {
         Reason::NotPermitted,
         "a courier brings nobody in"
     );
+    world.verified();
+}
+
+#[test]
+fn the_dead_are_not_brought_in_again_and_who_moved_may_come_back() {
+    let mut world = World::new();
+    let head = officer(2);
+    let all = residents();
+    for (at, step) in [(1, Step::RecordDeath), (2, Step::MoveAway)] {
+        let job = world.job();
+        world.at(REGENCY, |desk| depart(desk, &job, &all[at].biodata.nik, step, By::one(&head))).unwrap();
+    }
+    let job = world.job();
+    assert_eq!(import(&mut world, &job, &all, 10), Err(RegisterError::Dead(2)));
+    assert_eq!(RegisterError::Dead(2).reason(), Reason::WrongState);
+    let back = import(&mut world, &job, &all[2..], 10).unwrap();
+    assert_eq!(back, Imported { changed: 1, same: 7, ..Imported::default() });
+    let known = world.at(POINT, |desk| of_nik(desk.store, desk.key, &all[2].biodata.nik)).unwrap().unwrap();
+    assert_eq!(known.state, State::Dirty);
     world.verified();
 }

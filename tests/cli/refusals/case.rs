@@ -99,45 +99,31 @@ pub const ROWS: &[Rows] = &[
             But("output-exists", "@list.pdf", "@taken"),
             Line(
                 "store-unavailable",
-                concat!(
-                    "--of citizens --store @none --store-key @store.key --store-passphrase file:@pass --roster @roster --office 31.71 --key @head.key --passphrase file:@pass"
-                ),
+                "--of citizens --store @none --store-key @store.key --store-passphrase file:@pass --roster @roster --office 31.71 --key @head.key --passphrase file:@pass",
             ),
             Line(
                 "wrong-store-key",
-                concat!(
-                    "--of citizens --store @issuance.db --store-key @other-store.key --store-passphrase file:@pass --roster @roster --office 31.71 --key @head.key --passphrase file:@pass"
-                ),
+                "--of citizens --store @issuance.db --store-key @other-store.key --store-passphrase file:@pass --roster @roster --office 31.71 --key @head.key --passphrase file:@pass",
             ),
             Line(
                 "encoding-invalid",
-                concat!(
-                    "--of citizens --store @issuance.db --store-key @garbage --store-passphrase file:@pass --roster @roster --office 31.71 --key @head.key --passphrase file:@pass"
-                ),
+                "--of citizens --store @issuance.db --store-key @garbage --store-passphrase file:@pass --roster @roster --office 31.71 --key @head.key --passphrase file:@pass",
             ),
             Line(
                 "input-invalid",
-                concat!(
-                    "--of citizens --store @issuance.db --store-key @gallery.key --store-passphrase file:@pass --roster @roster --office 31.71 --key @head.key --passphrase file:@pass"
-                ),
+                "--of citizens --store @issuance.db --store-key @gallery.key --store-passphrase file:@pass --roster @roster --office 31.71 --key @head.key --passphrase file:@pass",
             ),
             Line(
                 "key-missing",
-                concat!(
-                    "--of citizens --store @issuance.db --store-key @none --store-passphrase file:@pass --roster @roster --office 31.71 --key @head.key --passphrase file:@pass"
-                ),
+                "--of citizens --store @issuance.db --store-key @none --store-passphrase file:@pass --roster @roster --office 31.71 --key @head.key --passphrase file:@pass",
             ),
             Line(
                 "login-needed",
-                concat!(
-                    "--of citizens --store @issuance.db --store-key @store.key --store-passphrase file:@wrong --roster @roster --office 31.71 --key @head.key --passphrase file:@pass"
-                ),
+                "--of citizens --store @issuance.db --store-key @store.key --store-passphrase file:@wrong --roster @roster --office 31.71 --key @head.key --passphrase file:@pass",
             ),
             Line(
                 "file-unreadable",
-                concat!(
-                    "--of citizens --store @issuance.db --store-key @store.key --store-passphrase file:@none --roster @roster --office 31.71 --key @head.key --passphrase file:@pass"
-                ),
+                "--of citizens --store @issuance.db --store-key @store.key --store-passphrase file:@none --roster @roster --office 31.71 --key @head.key --passphrase file:@pass",
             ),
             Line("job-conflict", concat!("--of foreign-residents ", at!("31.71" "head"), " --job-id list-1")),
             Line("not-permitted", concat!("--of foreign-residents ", at!("31.71" "regency-operator"))),

@@ -21,6 +21,8 @@ pub const ROWS: &[Rows] = &[
             Line("sample-too-poor", "@a.fmr @poor.fmr"),
             Line("input-invalid", "@a.fmr @left.fmr"),
             Line("template-invalid", "@a.fmr @garbage"),
+            Line("encoding-invalid", "@a.fmr @cut.ef"),
+            Line("partly-done", "--pairs @pairs.csv"),
             Line("file-unreadable", "@a.fmr @none"),
             Line("finger-image-invalid", "@a.fmr @cut.png"),
             Line("finger-not-seen", "@a.fmr %samples/portrait.jpg --dpi 500"),
@@ -64,6 +66,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line("@a.fmr @a2011.fmr --to iso-2011"),
         refusals: &[
             But("template-invalid", "@a.fmr", "@cut.fmr"),
+            But("encoding-invalid", "@a.fmr", "@cut.ef"),
             But("file-unreadable", "@a.fmr", "@none"),
             Line("finger-image-invalid", "@cut.png @x.png --to png"),
             Line("resolution-unknown", "@signature.png @x.png --to png --dpi 72"),
@@ -128,6 +131,9 @@ fn templates(place: &Place) {
     place.write("cut.png", &picture[..picture.len() / 2]);
     let [right, left] = [RightIndex, LeftIndex].map(|position| synthetic::template(3, position, 30));
     place.write("ef.bin", fingers::build(&[(RightIndex, &right), (LeftIndex, &left)], FingerFormat::Record).unwrap());
+    let file = place.read("ef.bin");
+    place.write("cut.ef", &file[..file.len() / 2]);
+    place.write("pairs.csv", "a.fmr,a.fmr\na.fmr,none.fmr\n");
 }
 
 /// A set of four fingers in two impressions, which are no pictures, and a score for each of their comparisons.

@@ -13,7 +13,6 @@ use crate::pki::sample::Kit;
 use crate::pki::seal;
 use crate::reason::Reason;
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// Everybody comes for the card: the answers by name. One sends somebody else.
 pub fn hand_over(country: &Country, people: &[Resident], cases: &Cases, out: &mut Output) -> Result<Value, Failure> {
@@ -80,7 +79,7 @@ pub fn lost_and_found(country: &Country, people: &[Resident], cards: &Cards, out
 /// A verifier judges a card: the reason, or null for genuine.
 fn verify(country: &Country, card: &Card, blank: &str, out: &mut Output) -> Result<Value, Failure> {
     let kit = Kit::load(&country.dir.join("kit"))?;
-    let image = CardImage::read(Path::new(&card.image))?;
+    let image = CardImage::read(&country.dir.join(&card.image))?;
     let content = SealedContent::parse(&seal::open(&image.sealed, &kit.bureau.key)?)?;
     // What is printed on the card.
     write(&country.dir.join("printed-can.txt"), content.can.expose().as_bytes())?;

@@ -64,12 +64,15 @@ pub(super) fn demonstrate(args: &MorningArgs, card: Value, out: &mut Output) -> 
     let lost = desk::lost_and_found(&country, &people, &made, out)?;
     let caught = centre::impostor(&country, &people, out)?;
     let books = bureau::close(&country, out)?;
-    let data = json!({
-        "card": card, "identified": found, "handed_over": given, "destroyed": destroyed, "lost": lost, "impostor": caught,
-        "books": books,
+    let morning = json!({
+        "identified": found, "handed_over": given, "destroyed": destroyed, "lost": lost, "impostor": caught, "books": books,
     });
-    table::print(&data, &people, out);
-    as_expected(&data, &people)?;
+    table::print(&morning, &people, out);
+    as_expected(&morning, &people)?;
+    let mut data = card;
+    if let Some(object) = data.as_object_mut() {
+        object.insert("morning".to_owned(), morning);
+    }
     Ok(Outcome::yes(data))
 }
 

@@ -5,13 +5,12 @@ mod own;
 mod show;
 
 use super::super::output::{Failure, Outcome, Output};
+use super::dpi::{self, DpiArgs};
 use super::extractor::ExtractorArgs;
-use super::input::parse_dpi;
 use crate::cli::place::write_private;
 use crate::finger::eval::{
     Curve, Dataset, EvalError, HEADER, Protocol, Set, Summary, Table, chart, parse_scores, summarize, trials, two_finger_count,
 };
-use crate::finger::image::Resolution;
 use crate::limits;
 use crate::reason::{Lang, Reason};
 use serde_json::json;
@@ -32,9 +31,8 @@ pub struct Args {
     scores: Option<PathBuf>,
     #[command(flatten)]
     own: ExtractorArgs,
-    /// Resolution of the scanner in dots per inch, where the images do not state it
-    #[arg(long, value_name = "DPI", value_parser = parse_dpi)]
-    dpi: Option<Resolution>,
+    #[command(flatten)]
+    dpi: DpiArgs,
     /// Write our scores as such a CSV file; it is private (0600)
     #[arg(long, value_name = "CSV")]
     keep_scores: Option<PathBuf>,
@@ -79,6 +77,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         "extractor": scores.extractor,
         "without_template": scores.without_template,
         "unused_scores": scores.unused,
+        "overruled": scores.overruled,
         "sets": data.sets.iter().map(|s| json!({"name": s.name, "fingers": s.fingers.len(), "impressions": s.impressions().count()})).collect::<Vec<_>>(),
         "rows": rows.iter().map(show::json).collect::<Vec<_>>(),
         "det": drawn,
@@ -91,6 +90,8 @@ struct Scores {
     /// `None`: another's scores.
     extractor: Option<&'static str>,
     without_template: Option<usize>,
+    /// Of our own: how many pictures state another resolution than the operator, whose word counted.
+    overruled: Option<usize>,
     /// Of another's scores, how many are of prints that the folder does not have.
     unused: Option<usize>,
 }
@@ -98,10 +99,11 @@ struct Scores {
 fn scores(args: &Args, data: &Dataset, out: &mut Output) -> Result<Scores, Failure> {
     if let Some(file) = &args.scores {
         let (tables, unused) = scored(data, file)?;
-        return Ok(Scores { tables, extractor: None, without_template: None, unused: Some(unused) });
+        return Ok(Scores { tables, extractor: None, without_template: None, overruled: None, unused: Some(unused) });
     }
     let extractor = args.own.extractor()?;
-    let own = own::score(&args.folder, data, extractor.as_ref(), args.dpi, out)?;
+    let own = own::score(&args.folder, data, extractor.as_ref(), &args.dpi, out)?;
+    dpi::tell_count(own.overruled, out);
     if let Some(file) = &args.keep_scores {
         let lines: String = data.sets.iter().zip(&own.tables).map(|(set, table)| table.lines(set)).collect();
         write_private(file, format!("{HEADER}\n{lines}").as_bytes())?;
@@ -116,6 +118,7 @@ fn scores(args: &Args, data: &Dataset, out: &mut Output) -> Result<Scores, Failu
         tables: own.tables,
         extractor: Some(extractor.name()),
         without_template: Some(own.without_template),
+        overruled: Some(own.overruled),
         unused: None,
     })
 }

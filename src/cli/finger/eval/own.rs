@@ -1,11 +1,12 @@
 //! Scores of our own extractor and matcher: every picture of a folder on all processors, then every pair.
 
+use crate::cli::finger::dpi::DpiArgs;
 use crate::cli::finger::input::load;
 use crate::cli::finger::parallel;
 use crate::cli::output::{Failure, Output};
 use crate::finger::eval::{Dataset, Table, engine};
 use crate::finger::extract::Extractor;
-use crate::finger::image::{self, Resolution};
+use crate::finger::image::{self, FingerImage, ScanError};
 use crate::finger::matching::Prepared;
 use std::path::{Path, PathBuf};
 
@@ -15,19 +16,17 @@ pub struct Own {
     pub tables: Vec<Table>,
     /// Pictures that gave no template; their comparisons count as errors.
     pub without_template: usize,
+    /// Pictures that state another resolution than the operator, whose word counted.
+    pub overruled: usize,
 }
 
 /// Extracts and compares a folder's prints. `dpi` is what the operator says of the scanner.
-pub fn score(
-    folder: &Path,
-    data: &Dataset,
-    extractor: &dyn Extractor,
-    dpi: Option<Resolution>,
-    out: &mut Output,
-) -> Result<Own, Failure> {
+pub fn score(folder: &Path, data: &Dataset, extractor: &dyn Extractor, dpi: &DpiArgs, out: &mut Output) -> Result<Own, Failure> {
     let files = files(folder, data);
     let step = |done| out.progress("extract", done, files.len() as u64);
-    let mut prints = parallel::each(&files, |file| one(file, extractor, dpi), step)?.into_iter();
+    let read = parallel::each(&files, |file| one(file, extractor, dpi), step)?;
+    let overruled = read.iter().filter(|(_, overruled)| *overruled).count();
+    let mut prints = read.into_iter().map(|(print, _)| print);
     let (mut tables, mut without_template, mut done) = (Vec::new(), 0, 0);
     for set in &data.sets {
         let own: Vec<Option<Prepared>> = prints.by_ref().take(set.impressions().count()).collect();
@@ -38,7 +37,7 @@ pub fn score(
         };
         tables.push(engine::table(set, &own, step));
     }
-    Ok(Own { tables, without_template })
+    Ok(Own { tables, without_template, overruled })
 }
 
 /// The files of all sets, in their order; the prints of the folder itself are a set of its name.
@@ -51,11 +50,13 @@ fn files(folder: &Path, data: &Dataset) -> Vec<PathBuf> {
     .collect()
 }
 
-/// The print in a file; `None` if the picture shows no finger, or too little of one.
-fn one(file: &Path, extractor: &dyn Extractor, dpi: Option<Resolution>) -> Result<Option<Prepared>, Failure> {
-    let picture = image::read(&load(file)?, dpi).map_err(|error| {
-        let failure = Failure::from(error);
-        Failure { message: format!("{}: {}", file.display(), failure.message), ..failure }
-    })?;
-    Ok(engine::prepare(extractor, &picture).ok())
+/// The print in a file, `None` if the picture shows no finger, or too little of one; and whether its own resolution did not count.
+fn one(file: &Path, extractor: &dyn Extractor, dpi: &DpiArgs) -> Result<(Option<Prepared>, bool), Failure> {
+    let (picture, overruled) = picture(&load(file)?, dpi).map_err(|error| Failure::at(file, &error))?;
+    Ok((engine::prepare(extractor, &picture).ok(), overruled))
+}
+
+fn picture(bytes: &[u8], dpi: &DpiArgs) -> Result<(FingerImage, bool), ScanError> {
+    let found = image::find(bytes, dpi.asked(None))?;
+    Ok((found.scan.at_500(dpi.given())?, found.overruled.is_some()))
 }

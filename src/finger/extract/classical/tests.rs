@@ -1,7 +1,9 @@
 //! The whole extractor on drawn ridges, whose minutiae are known, and on pictures of no finger.
 
 use super::*;
-use crate::finger::extract::ExtractError;
+use crate::finger::extract::{ExtractError, RidgeTest};
+use crate::finger::matcher::MatchOutcome;
+use crate::finger::matching::MinutiaMatcher;
 use std::f32::consts::PI;
 
 /// Side of the drawn pictures.
@@ -100,34 +102,89 @@ fn noise() -> impl Iterator<Item = u8> {
     })
 }
 
+/// A grey level this far from the middle.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped
+fn grey(wave: f32) -> u8 {
+    (128.0 + wave).clamp(0.0, 255.0) as u8
+}
+
 fn drawn(f: impl Fn(usize, usize) -> u8) -> FingerImage {
     let side = usize::from(SIDE);
     FingerImage::new(SIDE, SIDE, (0..side * side).map(|i| f(i % side, i / side)).collect()).unwrap()
 }
 
-fn refused(image: &FingerImage) -> bool {
-    matches!(Classical.extract(image), Err(ExtractError::NoRidges { .. }))
+/// The test of the gate that a picture fails.
+fn failed(image: &FingerImage) -> Option<RidgeTest> {
+    match Classical.extract(image) {
+        Err(ExtractError::NoRidges { test, .. }) => Some(test),
+        _ => None,
+    }
 }
 
 #[test]
-fn what_is_no_finger_has_no_ridges() {
+fn what_is_no_finger_is_refused_by_the_test_that_it_fails() {
     for grey in [0, 128, 255] {
-        assert_eq!(Classical.extract(&drawn(|_, _| grey)), Err(ExtractError::NoRidges { percent: 0 }));
+        let refusal = ExtractError::NoRidges { percent: 0, test: RidgeTest::Area };
+        assert_eq!(Classical.extract(&drawn(|_, _| grey)), Err(refusal));
     }
-    let grain = FingerImage::new(SIDE, SIDE, noise().take(usize::from(SIDE) * usize::from(SIDE)).collect()).unwrap();
-    assert_eq!(Classical.extract(&grain), Err(ExtractError::NoRidges { percent: 0 }), "grain");
-    assert!(refused(&drawn(|x, _| if x % 9 < 4 { 40 } else { 220 })), "stripes");
-    assert!(refused(&drawn(|x, y| if x % 20 < 10 && y % 24 < 12 { 40 } else { 220 })), "tiles");
-    assert!(refused(&drawn(|x, y| u8::try_from((x + y) * 255 / 640).unwrap())), "a slope");
+    let slope = drawn(|x, y| u8::try_from((x + y) * 255 / 640).unwrap());
+    assert_eq!(failed(&slope), Some(RidgeTest::Area));
     let edge = FingerImage::new(64, 64, noise().take(64 * 64).collect()).unwrap();
-    assert!(refused(&edge), "the smallest picture");
+    assert_eq!(failed(&edge), Some(RidgeTest::Area), "the smallest picture");
+    let waves = drawn(|x, y| grey(90.0 * libm::cosf((x + 2 * y) as f32 / 10.0)));
+    assert_eq!(failed(&waves), Some(RidgeTest::Period));
+    let stripes = drawn(|x, _| if x % 9 < 4 { 40 } else { 220 });
+    assert_eq!(failed(&stripes), Some(RidgeTest::Bare));
+    let grain = FingerImage::new(SIDE, SIDE, noise().take(usize::from(SIDE) * usize::from(SIDE)).collect()).unwrap();
+    assert_eq!(failed(&grain), Some(RidgeTest::Uncertain));
+    let tiles = drawn(|x, y| if x % 20 < 10 && y % 24 < 12 { 40 } else { 220 });
+    assert_eq!(failed(&tiles), Some(RidgeTest::Period));
 }
 
 #[test]
 fn lines_of_letters_have_no_ridges() {
     let ink: Vec<bool> = noise().take(40 * 40).map(|v| v > 120).collect();
     let text = drawn(|x, y| if y % 14 < 9 && x % 9 < 7 && ink[x / 3 % 40 + y / 3 % 40 * 40] { 20 } else { 250 });
-    assert!(refused(&text));
+    assert_eq!(failed(&text), Some(RidgeTest::Bare));
+}
+
+/// A part of a picture, from this place to 140 pixels on.
+fn part(image: &FingerImage, left: usize, top: usize) -> FingerImage {
+    let rows = image.pixels().chunks_exact(usize::from(image.width())).skip(top).take(140);
+    FingerImage::new(140, 140, rows.flat_map(|row| row[left..left + 140].to_vec()).collect()).unwrap()
+}
+
+#[test]
+fn ridges_that_all_run_one_way_are_a_fingers_if_they_have_its_minutiae() {
+    let near: Vec<Drawn> = (0..9u8)
+        .map(|i| (110.0 + 50.0 * f32::from(i % 3), 50.0 + 40.0 * f32::from(i / 3), 1.0 - f32::from(2 * (i % 2))))
+        .collect();
+    assert_eq!(failed(&part(&arches(&[], 9.0, 0.0), 90, 30)), Some(RidgeTest::Straight));
+    assert!(Classical.extract(&part(&arches(&near, 9.0, 0.0), 90, 30)).unwrap().minutiae.len() >= 5);
+}
+
+/// Prints of a development set, if they are there.
+fn prints(names: &[&str]) -> Vec<FingerImage> {
+    let folder = std::path::Path::new("../shared/data/fingers/fvc2002-db4");
+    let read = |name: &&str| std::fs::read(folder.join(name)).ok();
+    let files: Vec<Vec<u8>> = names.iter().filter_map(read).collect();
+    if files.is_empty() {
+        println!("skipped: {} is absent", folder.display());
+    }
+    files.iter().map(|file| crate::finger::image::read(file, None).unwrap()).collect()
+}
+
+#[test]
+fn a_print_under_noise_is_still_its_finger() {
+    let prints = prints(&["103_3.png", "103_6.png"]);
+    let [clean, print] = &prints[..] else { return };
+    let mut grain = noise();
+    let mut sum = || (0..4).map(|_| i32::from(grain.next().unwrap()) - 128).sum::<i32>();
+    let pixels = print.pixels().iter().map(|v| u8::try_from((i32::from(*v) + sum() / 5).clamp(0, 255)).unwrap());
+    let noisy = FingerImage::new(print.width(), print.height(), pixels.collect()).unwrap();
+    let [a, b] = [clean, &noisy].map(|image| Classical.extract(image).unwrap().template(image, None));
+    let judged = MinutiaMatcher::new("1e-4".parse().unwrap()).judge(&a, &b).unwrap();
+    assert!(matches!(judged.outcome, MatchOutcome::Match(_)), "{:?}", judged.outcome);
 }
 
 #[test]
@@ -147,5 +204,5 @@ fn a_face_has_no_ridges() {
     };
     let grey = face.to_luma8();
     let (w, h) = (u16::try_from(grey.width()).unwrap(), u16::try_from(grey.height()).unwrap());
-    assert!(refused(&FingerImage::new(w, h, grey.into_raw()).unwrap()));
+    assert_eq!(failed(&FingerImage::new(w, h, grey.into_raw()).unwrap()), Some(RidgeTest::Period));
 }

@@ -2,6 +2,7 @@
 
 use super::network::answer;
 use super::*;
+use crate::finger::extract::RidgeTest;
 use std::path::PathBuf;
 
 /// What onnxruntime made of the picture (`tests/interop/leader/vector.py`).
@@ -138,7 +139,7 @@ fn a_blank_is_no_finger() {
     let Some(file) = weights() else { return };
     let leader = Leader::new(&file).unwrap();
     let blank = FingerImage::new(160, 160, vec![200; 160 * 160]).unwrap();
-    assert_eq!(leader.extract(&blank), Err(ExtractError::NoRidges { percent: 0 }));
+    assert_eq!(leader.extract(&blank), Err(ExtractError::NoRidges { percent: 0, test: RidgeTest::Area }));
     assert_eq!(leader.name(), "leader");
     assert_eq!(format!("{leader:?}"), "Leader");
 }

@@ -67,7 +67,7 @@ fn good() -> Vec<u8> {
 }
 
 fn at(position: FingerPosition) -> Asked {
-    Asked { position: Some(position), resolution: None }
+    Asked { position: Some(position), ..Asked::default() }
 }
 
 fn refused(bytes: &[u8]) -> An2kError {

@@ -47,6 +47,27 @@ fn every_kind_gives_the_same_pixels() {
 }
 
 #[test]
+fn an_operator_who_overrides_counts_against_any_statement_and_hears_of_it() {
+    let mut pgm = read(&written(&picture(), ImageFormat::Png), dpi(500)).unwrap().to_png().unwrap();
+    let asked = |given, overrides| Asked { resolution: dpi(given), position: None, overrides };
+    let found = |pgm: &[u8], asked| find(pgm, asked).unwrap();
+    // What 19,685 dots a metre are.
+    let stated: Resolution = "499.999".parse().unwrap();
+    let disagree = ResolutionError::Disagree { stated, given: dpi(1_000).unwrap() };
+    assert_eq!(found(&pgm, asked(1_000, false)).scan.resolution(dpi(1_000)), Err(disagree));
+    let overruled = found(&pgm, asked(1_000, true));
+    assert_eq!(overruled.overruled, Some(stated));
+    assert_eq!(overruled.scan.resolution(dpi(1_000)), Ok(dpi(1_000).unwrap()));
+    assert_eq!(overruled.scan.at_500(dpi(1_000)), Err(ScanError::Size(FingerImageError::Size { width: 45, height: 40 })));
+    let agreed = found(&pgm, asked(502, true));
+    assert_eq!((agreed.overruled, agreed.scan.resolution(dpi(502))), (None, Ok(dpi(502).unwrap())));
+    // And what cannot be is no statement.
+    pgm = written(&picture(), ImageFormat::Pnm);
+    assert_eq!(found(&pgm, asked(1_000, true)).overruled, None);
+    assert_eq!(found(&pgm, asked(72, true)).scan.resolution(dpi(72)), Err(ResolutionError::GivenImplausible(dpi(72).unwrap())));
+}
+
+#[test]
 fn wsq_is_read_at_the_resolution_of_its_comment() {
     const WSQ: &[u8] = include_bytes!("../../../../tests/data/wsq/pattern-97x131.wsq");
     assert_eq!(read(WSQ, None).unwrap().width(), 97);
@@ -62,7 +83,7 @@ fn image_records_are_read_at_their_resolution() {
     let view = |position| ImageView::new(position, (90, 80), sampling, png.clone());
     let record = ImageRecord::new_2005(vec![view(2), view(7)]).encode().unwrap();
     assert_eq!(read(&record, None), Err(ScanError::SeveralFingers { count: 2 }));
-    let asked = Asked { position: Some(FingerPosition::LeftIndex), resolution: None };
+    let asked = Asked { position: Some(FingerPosition::LeftIndex), ..Asked::default() };
     let found = find(&record, asked).unwrap();
     assert_eq!(found.position, asked.position);
     assert_eq!(found.scan.at_500(None).unwrap().pixels(), picture().to_luma8().into_raw());

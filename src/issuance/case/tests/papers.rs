@@ -40,7 +40,7 @@ fn form_slip_and_stamp_carry_their_codes() {
     let form = paper::application_form(&case, &world.key);
     assert_eq!(form.code, Some(receipt::stub(&world.key, &a, receipt::Stub::Form)));
     let pdf = form.pdf().unwrap();
-    for text in ["FORMULIR PERMOHONAN KTP-EL", NEVER_HAD, "kartu keluarga", "baru"] {
+    for text in ["FORMULIR PERMOHONAN KTP-EL", NEVER_HAD, "kartu keluarga", "baru", "reguler, WNI"] {
         assert!(says(&pdf, text), "{text}");
     }
     assert_eq!(paper::visit_slip(&case, &world.key).map(drop), Err(case::CaseError::NoVisit));
@@ -71,6 +71,8 @@ fn changed_data_stand_on_the_form_with_their_proof() {
     ];
     let (job, operator) = (world.job(), officer(3));
     let a = world.at(POINT, |desk| case::apply(desk, &job, &form, By::one(&operator))).unwrap();
+    let shown = format!("{:?}", world.case(&a));
+    assert!(shown.contains("Change(/marital_status)") && !shown.contains("widowed") && !shown.contains("AKTA"), "{shown}");
     let pdf = paper::application_form(&world.case(&a), &world.key).pdf().unwrap();
     for text in ["CERAI MATI", "AKTA KEMATIAN 12", "/occupation", "perubahan data"] {
         assert!(says(&pdf, text), "{text}");

@@ -115,7 +115,7 @@ fn each_step_is_its_offices() {
     let (job, neighbour, regency) = (world.job(), officer(16), officer(10));
     let there = world.at(ELSEWHERE, |desk| case::apply(desk, &job, &form, By::one(&neighbour)));
     let point = |here| elsewhere(Place::ServicePoint, POINT, here);
-    assert_eq!(there, Err(point(ELSEWHERE)));
+    assert_eq!(there, Err(CaseError::Elsewhere { place: Place::ServicePoint, at: POINT, here: ELSEWHERE }));
     let above = world.at(REGENCY, |desk| case::apply(desk, &job, &form, By::one(&regency)));
     assert_eq!(above, Err(point(REGENCY)), "a citizen's form is recorded at the service point");
     let a = world.new_case();
@@ -143,6 +143,9 @@ fn each_step_is_its_offices() {
     let supervisor = officer(11);
     let two = By::two(&regency, &supervisor);
     assert_eq!(at_regency(&mut world, &|desk| case::replace_receipt(desk, &job, &a, two).map(drop)), Err(point(REGENCY)));
+    let (neighbours, why) = (officer(16), case::Withdrawal::Applicant);
+    let other = world.at(ELSEWHERE, |desk| case::withdraw(desk, &job, &a, why, By::one(&neighbours)));
+    assert_eq!(other, Err(point(ELSEWHERE)), "nor does a neighbour take it back");
     assert_eq!(point(REGENCY).reason(), reason::Reason::NotPermitted);
 }
 

@@ -9,6 +9,7 @@ use crate::issuance::names::Named as _;
 use crate::issuance::papers::{Form, Needed, Paper, Reason};
 use crate::issuance::procedure::{Holder, Procedure, Start};
 use crate::issuance::store::Id;
+use crate::issuance::store::tests::{Home as _, server};
 use crate::reason::Refusal as _;
 use crate::record::Line;
 use serde::Deserialize;
@@ -160,8 +161,7 @@ fn act(
     Ok(None)
 }
 
-fn play(name: &str, scenario: &Scenario) {
-    let mut world = World::new();
+fn play(name: &str, scenario: &Scenario, mut world: World) {
     let old = scenario.old_card.as_ref().map(|_| world.old_card(&scenario.resident));
     let mut play = Play { world, case: None, old };
     for (n, step) in scenario.step.iter().enumerate() {
@@ -192,6 +192,17 @@ fn play(name: &str, scenario: &Scenario) {
 
 #[test]
 fn each_procedure_mode_and_reason_goes_its_way() {
+    play_all(&mut World::new);
+}
+
+#[test]
+fn each_goes_its_way_on_postgresql_too() {
+    if let Some(server) = server() {
+        play_all(&mut || World::of(server.database().create()));
+    }
+}
+
+fn play_all(world: &mut dyn FnMut() -> World) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let mut played = BTreeSet::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -199,7 +210,7 @@ fn each_procedure_mode_and_reason_goes_its_way() {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let scenario: Scenario =
             toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
-        play(&name, &scenario);
+        play(&name, &scenario, world());
         played.insert((scenario.procedure, scenario.reason));
     }
     let every = Procedure::ALL.iter().flat_map(|procedure| {

@@ -7,7 +7,7 @@ use crate::issuance::desk::By;
 use crate::issuance::papers::{Form, Needed, Paper};
 use crate::issuance::procedure::{Holder, Mode};
 use crate::issuance::register;
-use crate::issuance::store::{Part, Store as _};
+use crate::issuance::store::Part;
 use crate::issuance::{packet, resident};
 use crate::reason::Refusal as _;
 use crate::record::Line;
@@ -189,5 +189,24 @@ fn a_lost_receipt_is_replaced_by_two_and_the_lost_one_counts_no_more() {
         "a form without the stamp"
     );
     assert_eq!(world.state(&a), State::Captured);
+    world.verified();
+}
+
+#[test]
+fn what_the_centre_could_not_identify_is_captured_anew_under_the_same_receipt() {
+    use crate::issuance::application::Step::{FailIdentification, Receive, Send};
+    let mut world = World::new();
+    let a = world.new_case();
+    world.verify_data(&a);
+    world.captured(&a);
+    let (job, operator) = (world.job(), officer(3));
+    world.at(POINT, |desk| case::consolidate(desk, &job, &a, By::one(&operator))).unwrap();
+    for step in [Send, Receive, FailIdentification] {
+        world.raw(vec![(crate::issuance::store::Move::application(a.clone(), step), 6)]);
+    }
+    assert_eq!(world.state(&a), State::IdentificationFailed);
+    world.captured(&a);
+    let case = world.case(&a);
+    assert_eq!((case.state, case.dossier.receipt), (State::Captured, 1));
     world.verified();
 }

@@ -9,7 +9,8 @@ use crate::issuance::officer::Roster;
 use crate::issuance::officer::tests::{at, grant, key, roster};
 use crate::issuance::papers::{Form, Needed, Paper, Reason};
 use crate::issuance::role::Role;
-use crate::issuance::store::{Id, Kind, Move, Opening, SqliteStore, Store as _, StoreKey, Word, audit};
+use crate::issuance::store::tests::key as home_key;
+use crate::issuance::store::{Id, Kind, Move, Opening, SqliteStore, Store, StoreKey, Word, audit};
 use crate::issuance::{application, blank, card, register};
 use crate::record::{FamilyCardNo, Nik, PassedOver, register as file, sample};
 use crate::world::{DangerousSeededEntropy, FixedClock};
@@ -70,8 +71,8 @@ pub fn nik(text: &str) -> Nik {
 }
 
 pub struct World {
-    _folder: tempfile::TempDir,
-    pub store: SqliteStore,
+    _folder: Option<tempfile::TempDir>,
+    pub store: Box<dyn Store>,
     pub roster: Roster,
     pub key: StoreKey,
     rng: DangerousSeededEntropy,
@@ -82,8 +83,17 @@ impl World {
     /// With the sample register, as an operator of the regency brought it.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (key_, mut rng) = (StoreKey::new(&[7; 32]).unwrap(), DangerousSeededEntropy::new(1));
-        let store = SqliteStore::create(&folder.path().join("s.db"), &key_, &mut rng).unwrap();
+        let store = SqliteStore::create(&folder.path().join("s.db"), &home_key(), &mut DangerousSeededEntropy::new(1)).unwrap();
+        Self::with(Box::new(store), Some(folder))
+    }
+
+    /// The same in another store, whose key is that of the store's own tests.
+    pub fn of(store: Box<dyn Store>) -> Self {
+        Self::with(store, None)
+    }
+
+    fn with(store: Box<dyn Store>, folder: Option<tempfile::TempDir>) -> Self {
+        let (key_, rng) = (home_key(), DangerousSeededEntropy::new(2));
         let mut roster = roster();
         for (seed, role, office, granter) in OFFICERS {
             let granted = grant(&key(seed), &format!("N-{seed}"), (role, office), "2027-01-01");
@@ -109,7 +119,7 @@ impl World {
     pub fn on<T>(&mut self, day: &str, office: Office, act: impl FnOnce(&mut Desk<'_>) -> T) -> T {
         let clock = FixedClock(at(day));
         let mut desk =
-            Desk { office, roster: &self.roster, store: &mut self.store, key: &self.key, clock: &clock, rng: &mut self.rng };
+            Desk { office, roster: &self.roster, store: self.store.as_mut(), key: &self.key, clock: &clock, rng: &mut self.rng };
         act(&mut desk)
     }
 
@@ -125,7 +135,7 @@ impl World {
     /// Every signature of the audit holds; how many rows it has.
     pub fn verified(&mut self) -> u64 {
         let roster = self.roster.clone();
-        audit::verify_with(&mut self.store, &[], &|row| signatures::row(row, &roster)).unwrap().rows
+        audit::verify_with(self.store.as_mut(), &[], &|row| signatures::row(row, &roster)).unwrap().rows
     }
 
     pub fn family(&mut self, of: &str) -> FamilyCardNo {
