@@ -95,6 +95,9 @@ enum Verb {
     /// Batches of applications: create, approve, run, resume, close, requeue, show
     #[command(subcommand)]
     Batch(Box<bureau::batch::BatchVerb>),
+    /// Incidents: what is missing, broken or disputed; close, show
+    #[command(subcommand)]
+    Incident(Box<bureau::incident::IncidentVerb>),
     /// Shipments of cards under seals: pack, send, receive, dispute, settle, missing, shelve
     #[command(subcommand)]
     Ship(Box<transit::ship::ShipVerb>),
@@ -176,6 +179,7 @@ impl Verb {
             Self::Blank(verb) => verb.name(),
             Self::Shift(verb) => verb.name(),
             Self::Batch(verb) => verb.name(),
+            Self::Incident(verb) => verb.name(),
             Self::Ship(verb) => verb.name(),
             Self::Return(_) => "return",
             Self::Destroy(_) => "destroy",
@@ -213,6 +217,7 @@ impl Verb {
             Self::Blank(verb) => verb.run(out),
             Self::Shift(verb) => verb.run(out),
             Self::Batch(verb) => verb.run(out),
+            Self::Incident(verb) => verb.run(out),
             Self::Ship(verb) => verb.run(out),
             Self::Return(args) => transit::back::run(&args, out),
             Self::Destroy(args) => transit::destroy::run(&args, out),

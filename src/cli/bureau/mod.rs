@@ -1,7 +1,8 @@
-//! `ektp blank …`, `ektp shift …` and `ektp batch …`: the bureau's verbs, and the lists that they take.
+//! `ektp blank …`, `shift …`, `batch …` and `incident …`: the bureau's verbs, and the lists that they take.
 
 pub mod batch;
 pub mod blank;
+pub mod incident;
 mod maker;
 pub mod shift;
 

@@ -6,6 +6,7 @@ use super::{BureauError, notes};
 use crate::issuance::balance::Ledger;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
+use crate::issuance::papers::Reason;
 use crate::issuance::procedure::{Place, Procedure};
 use crate::issuance::store::{self, Cursor, Id, Kind, Move, Opening, Page, Part, Standing, Store, StoreError, StoreKey, Word};
 use crate::issuance::{Office, application, batch, card};
@@ -134,12 +135,13 @@ fn by_rules(desk: &mut Desk<'_>, quota: &Quota, room: usize) -> Result<Vec<(Id, 
 }
 
 fn candidate(desk: &mut Desk<'_>, of: &Standing, now: jiff::Timestamp) -> Result<Candidate, BureauError> {
-    let first = desk.store.history(Kind::Application, &of.id, 0, 1)?;
+    let dossier = notes::dossier(desk, &of.id)?;
     let cards = match &of.subject {
         Some(subject) => desk.store.find(Kind::Card, store::By::Person(subject))?,
         None => Vec::new(),
     };
-    let mut issued_before = false;
+    // A card of the time before the store, too.
+    let mut issued_before = dossier.as_ref().is_some_and(|of| of.holds_card || of.reason != Reason::New);
     for card in cards.iter().filter(|card| card.owner.as_ref() != Some(&of.id)) {
         issued_before |= was_issued(desk, card)?;
     }
@@ -147,7 +149,7 @@ fn candidate(desk: &mut Desk<'_>, of: &Standing, now: jiff::Timestamp) -> Result
     Ok(Candidate {
         id: of.id.to_string(),
         procedure: of.word.to_string(),
-        reason: first.first().and_then(store::Row::reason),
+        reason: dossier.map(|of| of.reason.name().to_owned()),
         office: of.office.to_string(),
         issued_before,
         waited_days: u32::try_from(days).unwrap_or(u32::MAX),

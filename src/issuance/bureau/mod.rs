@@ -6,6 +6,7 @@
 
 pub mod batch;
 pub mod error;
+pub mod incident;
 pub mod material;
 pub mod notes;
 pub mod quota;

@@ -2,6 +2,7 @@
 
 use super::BureauError;
 use crate::crypto::hash::sha256;
+use crate::issuance::case::Dossier;
 use crate::issuance::desk::Desk;
 use crate::issuance::officer::{OfficerId, Roster};
 use crate::issuance::store::{Id, Kind, Move, Part, Standing, Store, StoreError, StoreKey};
@@ -84,6 +85,17 @@ pub(in crate::issuance) fn own(desk: &mut Desk<'_>, kind: Kind, id: &Id) -> Resu
     let found = standing(desk, kind, id)?;
     let place = if matches!(kind, Kind::Card | Kind::Blank) { &found.custody } else { &found.office };
     if *place == desk.office.into() { Ok(found) } else { Err(BureauError::Elsewhere { kind, id: id.clone() }) }
+}
+
+/// What was recorded of an application; nothing of one that was taken in without.
+///
+/// # Errors
+/// [`BureauError::Notes`] if it does not parse; what the store says.
+pub(in crate::issuance) fn dossier(desk: &mut Desk<'_>, id: &Id) -> Result<Option<Dossier>, BureauError> {
+    let Some(sealed) = desk.store.sealed(Kind::Application, id, Part::Biodata)? else { return Ok(None) };
+    let text = desk.key.open(&sealed)?;
+    let damaged = || BureauError::Notes { kind: Kind::Application, id: id.clone() };
+    Dossier::from_json(&text).map(Some).ok_or_else(damaged)
 }
 
 /// The id of a part of a job.

@@ -4,6 +4,7 @@ use super::material::{Counters, Materials, Use};
 use super::notes::{self, part_of};
 use super::stock::{self, ids};
 use super::{BureauError, serials};
+use crate::crypto::hash::sha256;
 use crate::issuance::balance::{BalanceError, Ledger, Serials};
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::shift;
@@ -188,7 +189,9 @@ pub fn supply(desk: &mut Desk<'_>, job: &Id, id: &Id, came: &Count, by: By<'_>) 
             *so_far = so_far.saturating_add(*count);
         }
     }
-    let step = notes::with(desk, Move::shift(id.clone(), shift::Step::Supply), Part::Supply, &supplied)?;
+    // What came is what this job is about, and not what has come so far.
+    let digest = sha256(&serde_json::to_vec(came).map_err(|_| BureauError::Notes { kind: Kind::Shift, id: id.clone() })?);
+    let step = notes::with(desk, Move::shift(id.clone(), shift::Step::Supply), Part::Supply, &supplied)?.by_evidence(digest);
     desk.take_by(job, vec![step], by)?;
     Ok(supplied)
 }
@@ -243,6 +246,9 @@ pub struct End {
 /// [`BureauError::Balance`], [`BureauError::Material`]; what desk and store say.
 pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, end: &End, by: By<'_>) -> Result<Books, BureauError> {
     notes::own(desk, Kind::Shift, id)?;
+    if !desk.store.job(job)?.is_empty() {
+        return closed(desk, job, id, end);
+    }
     let (begun, supplied) = written(desk, id)?;
     begun.materials.complete(&end.count.counters)?;
     let mut ended = Ended { format: 1, count: end.count.clone(), books: None };
@@ -258,6 +264,13 @@ pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, end: &End, by: By<'_>) -> R
     moves.push(notes::with(desk, Move::shift(id.clone(), shift::Step::Close), Part::Closing, &ended)?);
     desk.take_by(job, moves, by)?;
     Ok(books)
+}
+
+/// The books that this job closed the shift by: what became of its blanks since is in other books.
+fn closed(desk: &mut Desk<'_>, job: &Id, id: &Id, end: &End) -> Result<Books, BureauError> {
+    let ended: Option<Ended> = notes::read(desk, Kind::Shift, id, Part::Closing)?;
+    let books = ended.filter(|ended| ended.count == end.count).and_then(|ended| ended.books);
+    books.ok_or_else(|| StoreError::Conflict(job.to_string()).into())
 }
 
 /// The books by a count, if they balance.

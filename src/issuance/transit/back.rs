@@ -46,7 +46,12 @@ impl Why {
 /// # Errors
 /// [`BureauError::Elsewhere`] for another office's; what desk and store say.
 pub fn take_back(desk: &mut Desk<'_>, job: &Id, id: &Id, why: Why, by: By<'_>) -> Result<(), TransitError> {
-    let found = notes::own(desk, Kind::Card, id)?;
+    let found = if desk.store.job(job)?.is_empty() {
+        notes::own(desk, Kind::Card, id)?
+    } else {
+        // It may have gone on since.
+        notes::standing(desk, Kind::Card, id)?
+    };
     let application = found.owner.ok_or_else(|| BureauError::Notes { kind: Kind::Card, id: id.clone() })?;
     let word = Word::parse(why.name())?;
     let mut moves = vec![Move::card_of(id.clone(), application.clone(), card::Step::TakeBack).because(word.clone())];

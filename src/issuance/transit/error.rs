@@ -1,7 +1,6 @@
 //! Why a shipment, a return or a destruction is refused.
 
 use crate::issuance::bureau::BureauError;
-use crate::issuance::case::CaseError;
 use crate::issuance::desk::DeskError;
 use crate::issuance::office::Office;
 use crate::issuance::store::{Id, StoreError, Word};
@@ -45,9 +44,6 @@ pub enum TransitError {
     /// Minutes lack something that they must say.
     #[error("the minutes lack {0}")]
     Minutes(&'static str),
-    /// The application, which says where the card is handed over, does not open.
-    #[error(transparent)]
-    Case(#[from] CaseError),
     /// The paper could not be laid out.
     #[error(transparent)]
     Form(#[from] crate::issuance::form::FormError),
@@ -69,7 +65,6 @@ impl Refusal for TransitError {
     fn reason(&self) -> Reason {
         match self {
             Self::Bureau(error) => error.reason(),
-            Self::Case(error) => error.reason(),
             Self::NoLeg { .. } | Self::AtItsDesk(_) | Self::NotHere(_) => Reason::WrongState,
             Self::Seals(_) | Self::Manifest { .. } => Reason::CountUnbalanced,
             Self::SealCount(_) | Self::Minutes(_) => Reason::InputInvalid,

@@ -2,11 +2,11 @@
 
 use super::TransitError;
 use crate::issuance::bureau::notes;
-use crate::issuance::case::Case;
+use crate::issuance::case::Dossier;
 use crate::issuance::desk::Desk;
 use crate::issuance::names::Named as _;
 use crate::issuance::procedure::{Leg, Place, Procedure};
-use crate::issuance::store::{Id, Kind, Part, Standing};
+use crate::issuance::store::{Id, Kind, Standing};
 use crate::issuance::{Office, card};
 
 /// Which way a card goes.
@@ -44,38 +44,31 @@ pub fn next(desk: &mut Desk<'_>, id: &Id) -> Result<Going, TransitError> {
     let of: Standing = notes::standing(desk, Kind::Application, &application)?;
     let state = card::State::of_name(found.state).ok_or_else(damaged)?;
     let procedure = Procedure::of_name(of.word.as_str()).ok_or_else(damaged)?;
-    let began: Office = of.office.as_str().parse().map_err(|_| damaged())?;
-    let own = where_handed_over(desk, &application, procedure)?.unwrap_or(began);
+    let dossier = notes::dossier(desk, &application)?;
+    let own: Office = of.office.as_str().parse().map_err(|_| damaged())?;
     let way = if state.is_unfinished() { Way::Out } else { Way::Back };
     let legs = match way {
         Way::Out => procedure.delivery(),
         Way::Back => procedure.way_back(),
     };
     let leg = legs.iter().find(|leg| begins(leg, desk.office));
-    Ok(Going { card: id.clone(), application, state, way, next: leg.and_then(|leg| office_of(leg.1, own)) })
-}
-
-/// The desk of an application by the holder's address: a list is made at the regency, and its cards go on to the service points.
-fn where_handed_over(desk: &mut Desk<'_>, id: &Id, procedure: Procedure) -> Result<Option<Office>, TransitError> {
-    if desk.store.sealed(Kind::Application, id, Part::Biodata)?.is_none() {
-        return Ok(None);
-    }
-    Ok(Case::open(desk, id)?.dossier.office(procedure.desk()))
+    Ok(Going { card: id.clone(), application, state, way, next: leg.and_then(|leg| office_of(leg.1, dossier.as_ref(), own)) })
 }
 
 fn begins(leg: &Leg, here: Office) -> bool {
     leg.0 == here.place()
 }
 
-/// The office that a place is for an application of an office: the ministry, the regency above it, itself.
-fn office_of(place: Place, own: Office) -> Option<Office> {
-    match place {
-        Place::Ministry => Some(Office::Ministry),
-        Place::Regency => {
+/// The office that a place is for an application: by where its resident lives, or, of one without a dossier, by its own office.
+fn office_of(place: Place, dossier: Option<&Dossier>, own: Office) -> Option<Office> {
+    match (place, dossier) {
+        (_, Some(dossier)) => dossier.office(place),
+        (Place::Ministry, None) => Some(Office::Ministry),
+        (Place::Regency, None) => {
             std::iter::successors(Some(own), |office| office.above()).find(|office| office.place() == Place::Regency)
         }
-        Place::ServicePoint => (own.place() == Place::ServicePoint).then_some(own),
-        Place::Home => None,
+        (Place::ServicePoint, None) => (own.place() == Place::ServicePoint).then_some(own),
+        (Place::Home, None) => None,
     }
 }
 
@@ -84,20 +77,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_case_that_does_not_open_says_why() {
-        use crate::issuance::case::CaseError;
-        use crate::reason::Refusal as _;
-        let error = CaseError::TooYoung;
-        assert_eq!(TransitError::Case(error.clone()).reason(), error.reason());
-    }
-
-    #[test]
     fn a_place_is_an_office_seen_from_the_application() {
         let point = Office::ServicePoint(31, 71, 1);
-        assert_eq!(office_of(Place::Ministry, point), Some(Office::Ministry));
-        assert_eq!(office_of(Place::Regency, point), Some(Office::Regency(31, 71)));
-        assert_eq!(office_of(Place::ServicePoint, point), Some(point));
-        assert_eq!(office_of(Place::ServicePoint, Office::Regency(31, 71)), None);
-        assert_eq!(office_of(Place::Home, point), None);
+        assert_eq!(office_of(Place::Ministry, None, point), Some(Office::Ministry));
+        assert_eq!(office_of(Place::Regency, None, point), Some(Office::Regency(31, 71)));
+        assert_eq!(office_of(Place::ServicePoint, None, point), Some(point));
+        assert_eq!(office_of(Place::ServicePoint, None, Office::Regency(31, 71)), None);
+        assert_eq!(office_of(Place::Home, None, point), None);
     }
 }

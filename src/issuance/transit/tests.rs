@@ -195,6 +195,7 @@ fn what_nobody_gets_goes_back_to_the_ministry_and_is_destroyed_before_witnesses(
     assert_eq!(house.state(Kind::Application, "a2"), "in-personalization", "it waits for another card");
     whole(&mut house, (POINT, REGENCY), "w2", &["c1", "c2"]);
     assert_eq!(house.state(Kind::Card, "c1"), "returning");
+    take(&mut house, "t1", "c1", Why::Died).unwrap();
     whole(&mut house, (REGENCY, Office::Ministry), "w3", &["c1", "c2"]);
     assert_eq!(house.state(Kind::Card, "c1"), "returned");
     let cards = ids(&["c1", "c2"]);

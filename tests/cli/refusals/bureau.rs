@@ -39,6 +39,29 @@ pub const ROWS: &[Rows] = &[
         ),
     },
     Rows {
+        verb: "incident close",
+        yes: Yes::Line(desk_line!("i1.incident --because found --job-id j-incident", "31.71", "regency-supervisor", "courier")),
+        refusals: of_desk!("@regency-supervisor.key", "j-incident", "used.0";
+            But("wrong-state", "j-incident", "j-other"),
+            But("wrong-state", "i1.incident", "i9.incident"),
+            Line("not-permitted", desk_line!("i2.incident --because found", "31.71", "regency-supervisor")),
+        ),
+    },
+    Rows {
+        verb: "incident show",
+        yes: Yes::Line(of_store!("i1.incident")),
+        refusals: &[
+            But("wrong-state", "i1.incident", "i9.incident"),
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@issuance.db", "@newer.db"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+            But("file-unreadable", "file:@pass", "file:@none"),
+        ],
+    },
+    Rows {
         verb: "blank show",
         yes: Yes::Line("B016 --store @issuance.db"),
         refusals: &[
@@ -228,7 +251,7 @@ fn prepare(place: &Place) {
         (Move::open(Id::parse(name).unwrap(), opening), Role::Personalizer, None)
     };
     country.under("used.0", "31.71", vec![blank("U1")]);
-    country.take("31.71", ["D011", "D012", "D013", "D014"].map(blank).to_vec());
+    country.take("31.71", ["D011", "D012", "D013", "D014", "E1", "E2"].map(blank).to_vec());
     drop(country);
     let desk = |line: &str, first: &str| {
         place.run(&format!("{line} {}", offices::desk("31.71", first, None))).yes();
@@ -236,6 +259,9 @@ fn prepare(place: &Place) {
     desk("shift open --shift h2 --station enc-2 --operator S-1", "personalizer");
     let two = offices::desk("31.71", "courier", Some("personalizer"));
     place.run(&format!("shift supply D011..D014 --station enc-2 {two}")).yes();
+    for (job, blank) in [("i1", "E1"), ("i2", "E2")] {
+        place.run(&format!("blank leave {blank} --as missing --because gone --job-id {job} {two}")).yes();
+    }
     for (batch, application) in [("b4", "a2"), ("b5", "a3"), ("b6", "a4"), ("b7", "a5"), ("b8", "a6")] {
         desk(&format!("batch create {application} --batch {batch} --type ektp-80k"), "personalizer");
         desk(&format!("batch approve --batch {batch}"), "approver");

@@ -6,7 +6,7 @@ use crate::issuance::bureau::BureauError;
 use crate::issuance::bureau::material::MaterialError;
 use crate::issuance::bureau::shift::{self, Books, End};
 use crate::issuance::bureau::stock::{self, Door};
-use crate::issuance::bureau::{batch, run, serials};
+use crate::issuance::bureau::{batch, incident, run, serials};
 use crate::issuance::desk::{By, DeskError};
 use crate::issuance::role::RoleError;
 use crate::issuance::store::tests::people::{id, word};
@@ -106,7 +106,16 @@ fn a_shift_closes_when_every_serial_and_every_panel_is_somewhere(home: &mut dyn 
 fn a_count_that_does_not_balance_is_kept_named_and_counted_again(home: &mut dyn Home) {
     let mut house = House::new(home);
     house.received("B001..B009");
-    house.shift("h1", "B001..B004", 10);
+    house.shift("h1", "B001..B003", 4);
+    house.supply("h1", "B004", 6);
+    // The first supply asked again is found; with other blanks under its name it is refused.
+    let two = (officer(14), officer(11));
+    let supply = |house: &mut House, list: &str| {
+        house.at(REGENCY, |d| shift::supply(d, &id("supply-2"), &id("h1"), &count(list, 4), By::two(&two.0, &two.1)))
+    };
+    assert_eq!(supply(&mut house, "B001..B003").unwrap().blanks["ektp-80k"], set("B001..B004"), "what has come so far");
+    let conflict = BureauError::Desk(DeskError::Store(StoreError::Conflict("supply-2".into())));
+    assert_eq!(supply(&mut house, "B001, B002"), Err(conflict));
     let shown = house.at(REGENCY, |desk| shift::show(desk.store, desk.key, &id("h1"))).unwrap();
     assert_eq!((shown.standing.state, shown.ended), ("open", None), "nothing tells what a count should find");
     let of = "ektp-80k".to_owned();
@@ -124,8 +133,8 @@ fn a_count_that_does_not_balance_is_kept_named_and_counted_again(home: &mut dyn 
     close(&mut house, "k4", "h1", &end("B001..B004", 9)).unwrap();
     let rows = house.store.history(Kind::Shift, &id("h1"), 0, 100).unwrap();
     let steps: Vec<String> = rows.iter().filter_map(|row| row.step()).collect();
-    assert_eq!(steps, ["open", "supply", "count", "count", "count", "count", "close"]);
-    assert!(rows[2].evidence().is_some() && rows[2].evidence() != rows[3].evidence());
+    assert_eq!(steps, ["open", "supply", "supply", "count", "count", "count", "count", "close"]);
+    assert!(rows[3].evidence().is_some() && rows[3].evidence() != rows[4].evidence());
     house.verified();
 }
 
@@ -150,6 +159,20 @@ fn what_is_missing_closes_by_an_incident_of_two(home: &mut dyn Home) {
     let by = (officer(14), officer(12));
     let incident = house.at(REGENCY, |desk| stock::miss(desk, &id("m"), &set("B004"), "box opened", By::two(&by.0, &by.1)));
     assert_eq!(incident, Ok(id("m.incident")));
+    // What came of it is written down by two.
+    let end = |house: &mut House, by: By<'_>| {
+        house.at(REGENCY, |d| incident::close(d, &id("n"), &id("m.incident"), "found in the reject box", by))
+    };
+    let supervisor = officer(12);
+    let second = BureauError::Desk(DeskError::Store(StoreError::Role(RoleError::SecondMissing)));
+    assert_eq!(end(&mut house, By::one(&supervisor)), Err(second));
+    end(&mut house, By::two(&supervisor, &by.0)).unwrap();
+    let shown = house.at(REGENCY, |d| incident::show(d.store, d.key, &id("m.incident"))).unwrap();
+    assert_eq!(
+        (shown.standing.state, shown.report.things, shown.report.text.as_str()),
+        ("closed", vec!["B004".into()], "box opened")
+    );
+    assert_eq!(shown.outcome.unwrap().text, "found in the reject box");
     house.verified();
 }
 
@@ -178,6 +201,10 @@ fn the_next_shift_begins_with_what_the_last_one_left(home: &mut dyn Home) {
     assert_eq!(open(&mut house, "o3", "B003, B004"), Ok(begun), "the same job again");
     let conflict = BureauError::Desk(DeskError::Store(StoreError::Conflict("o3".into())));
     assert_eq!(open(&mut house, "o3", "B003..B006"), Err(conflict));
+    // The first shift's job is found, whatever became of its blanks since; with another count it is another job.
+    assert_eq!(close(&mut house, "k1", "h1", &end("B003..B005", 8)), Ok(books));
+    let other = BureauError::Desk(DeskError::Store(StoreError::Conflict("k1".into())));
+    assert_eq!(close(&mut house, "k1", "h1", &end("B003..B004", 8)), Err(other));
     // The half-made card is finished in this shift, and in its books.
     let bureau = officer(11);
     let ran = house.at(REGENCY, |d| run::run(d, &id("r2"), &id("b1"), &station(), &mut Told::default(), By::one(&bureau)));

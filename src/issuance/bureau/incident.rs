@@ -1,0 +1,55 @@
+//! Incidents: what was reported, and what came of it.
+
+use super::stock::Report;
+use super::{BureauError, notes};
+use crate::issuance::desk::{By, Desk};
+use crate::issuance::incident;
+use crate::issuance::store::{Id, Kind, Move, Part, Standing, Store, StoreKey};
+use crate::limits::INCIDENT_TEXT_BYTES;
+use serde::{Deserialize, Serialize};
+
+/// What is written down of an incident at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    format: u8,
+    /// What came of it, in somebody's words.
+    pub text: String,
+}
+
+/// An incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// As it stands.
+    pub standing: Standing,
+    /// What was reported.
+    pub report: Report,
+    /// What came of it, once it is closed.
+    pub outcome: Option<Outcome>,
+}
+
+/// Closes an incident by two, of whom one is a supervisor or adjudicator.
+///
+/// # Errors
+/// [`BureauError::Elsewhere`] for another office's, [`BureauError::Number`] for too long a text; what desk and store say.
+pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, text: &str, by: By<'_>) -> Result<(), BureauError> {
+    if text.len() > INCIDENT_TEXT_BYTES {
+        return Err(BureauError::Number { what: "bytes of a text", most: INCIDENT_TEXT_BYTES });
+    }
+    notes::own(desk, Kind::Incident, id)?;
+    let outcome = Outcome { format: 1, text: text.to_owned() };
+    let step = notes::with(desk, Move::incident(id.clone(), incident::Step::Close), Part::Closing, &outcome)?;
+    desk.take_by(job, vec![step], by)?;
+    Ok(())
+}
+
+/// Shows an incident.
+///
+/// # Errors
+/// [`BureauError::Notes`]; what the store says.
+pub fn show(store: &mut dyn Store, key: &StoreKey, id: &Id) -> Result<Shown, BureauError> {
+    let standing = notes::there(store, Kind::Incident, id)?;
+    let report = notes::look(store, key, (Kind::Incident, id), Part::Opening)?;
+    let report = report.ok_or_else(|| BureauError::Notes { kind: Kind::Incident, id: id.clone() })?;
+    let outcome = notes::look(store, key, (Kind::Incident, id), Part::Closing)?;
+    Ok(Shown { standing, report, outcome })
+}
