@@ -143,8 +143,10 @@ static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// A server of PostgreSQL, which ends when its standard input does: at the latest with this process.
 pub struct Server {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     _process: Child,
+    /// Started anew after it was killed.
+    pub(super) risen: Option<Child>,
 }
 
 /// The server of this process; none, said once, where PostgreSQL is not installed.
@@ -166,7 +168,7 @@ impl Server {
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         match line.trim().strip_prefix("ready ") {
-            Some(folder) => Some(Self { folder: folder.into(), _process: process }),
+            Some(folder) => Some(Self { folder: folder.into(), _process: process, risen: None }),
             None => {
                 // 20 is the script's word for what is not installed; anything else is a fault.
                 assert_eq!(process.wait().unwrap().code(), Some(20), "the server does not start");
@@ -175,11 +177,11 @@ impl Server {
         }
     }
 
-    fn url(&self, database: &str) -> String {
+    pub(super) fn url(&self, database: &str) -> String {
         format!("postgres:///{database}?host={}&user=ektp", self.folder.display())
     }
 
-    fn connect(&self, database: &str) -> ::postgres::Client {
+    pub(super) fn connect(&self, database: &str) -> ::postgres::Client {
         ::postgres::Client::connect(&self.url(database), ::postgres::NoTls).unwrap()
     }
 
@@ -211,6 +213,15 @@ impl Database<'_> {
 
     pub fn connect(&self) -> ::postgres::Client {
         self.server.connect(&self.name)
+    }
+
+    /// Waits until nobody else is connected.
+    pub fn is_left_alone(&self) {
+        let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let mut client = self.connect();
+        while client.query_one(others, &[]).unwrap().get::<_, i64>(0) > 0 {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
     }
 
     /// An empty database beside this one.

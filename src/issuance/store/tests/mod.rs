@@ -2,6 +2,7 @@
 
 mod audits;
 mod claims;
+mod crash;
 mod home;
 mod lives;
 mod model;
