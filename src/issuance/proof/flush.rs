@@ -4,8 +4,8 @@
 use super::centre::{Order, Said, opened, said};
 use super::country::Country;
 use crate::issuance::store::tests::{File, Home, Server};
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead as _, BufReader, Lines};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 const RESIDENTS: u32 = 2;
 
@@ -16,7 +16,7 @@ fn may_trace() -> bool {
     sleeper.kill().unwrap();
     sleeper.wait().unwrap();
     if let Some(mut tracer) = tracer {
-        tracer.0.wait().unwrap();
+        tracer.process.wait().unwrap();
         return true;
     }
     eprintln!("skipped: no strace, or it may not trace here");
@@ -24,7 +24,11 @@ fn may_trace() -> bool {
 }
 
 /// A tracer of flushes at work.
-struct Tracer(Child);
+struct Tracer {
+    process: Child,
+    /// What it says of processes that come: it ends when nobody takes that.
+    _said: Lines<BufReader<ChildStderr>>,
+}
 
 impl Tracer {
     /// Of a process and those that it starts from now on; none if that cannot be.
@@ -32,17 +36,17 @@ impl Tracer {
         let mut command = Command::new("strace");
         command.args(["-f", "-y", "-e", "trace=fsync,fdatasync", "-o", out, "-p", &pid.to_string()]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().ok()?;
-        let lines = BufReader::new(child.stderr.take()?).lines();
-        if lines.map_while(Result::ok).any(|line| line.contains("attached")) {
-            return Some(Self(child));
+        let mut lines = BufReader::new(child.stderr.take()?).lines();
+        if lines.by_ref().map_while(Result::ok).any(|line| line.contains("attached")) {
+            return Some(Self { process: child, _said: lines });
         }
         child.wait().ok();
         None
     }
 
     fn ends(mut self) {
-        Command::new("kill").args(["-INT", &self.0.id().to_string()]).status().unwrap();
-        self.0.wait().unwrap();
+        Command::new("kill").args(["-INT", &self.process.id().to_string()]).status().unwrap();
+        self.process.wait().unwrap();
     }
 }
 

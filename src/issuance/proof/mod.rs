@@ -3,5 +3,6 @@
 mod centre;
 mod country;
 mod flush;
+mod full;
 mod kill;
 mod told;
