@@ -36,6 +36,9 @@ pub mod table;
 pub mod trace;
 pub mod transit;
 
+#[cfg(test)]
+mod proof;
+
 pub use office::Office;
 pub use procedure::{Holder, Mode, Place, Procedure, Start};
 pub use role::{Role, Taken};

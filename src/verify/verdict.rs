@@ -103,6 +103,12 @@ impl Verdict {
         self.reason.map_or(0, Reason::exit)
     }
 
+    /// Nothing was looked at, and nothing decided.
+    #[cfg(test)]
+    pub(crate) fn of_nothing() -> Self {
+        Self::conclude(None, Findings::default())
+    }
+
     /// Puts a verdict together. Precedence: the first check that failed; else the first that is undecided and is not about presence;
     /// else the first about presence; else *genuine*, if and only if every proof is there.
     pub(super) fn conclude(proofs: Option<Proofs>, findings: Findings) -> Self {

@@ -71,6 +71,12 @@ impl Read {
         Ok(Self { number: zone.document_number.clone(), fingers, verdict })
     }
 
+    /// What is read of a card that tests say is genuine.
+    #[cfg(test)]
+    pub(in crate::issuance) fn of_test(number: &str, fingers: Vec<(FingerPosition, Template)>) -> Self {
+        Self { number: number.to_owned(), fingers, verdict: Verdict::of_nothing() }
+    }
+
     /// What was decided, check by check.
     #[must_use]
     pub const fn verdict(&self) -> &Verdict {

@@ -226,8 +226,8 @@ impl World {
 pub fn biodata(nik: u32) -> Biodata {
     let text = include_str!("../../../../samples/record-citizen.json");
     let mut fields: Value = serde_json::from_str(text).unwrap();
-    fields["nik"] = json!(format!("99999957078500{nik:02}"));
-    fields["family_card_no"] = json!(format!("99999901012600{:02}", nik / 10));
+    fields["nik"] = json!(format!("999999570785{nik:04}"));
+    fields["family_card_no"] = json!(format!("999999010126{:04}", nik / 10));
     let object = fields.as_object_mut().unwrap();
     for other in ["format", "issuing_authority", "place_of_issue", "date_of_issue", "portrait", "signature", "fingers"] {
         object.remove(other);

@@ -139,12 +139,18 @@ fn folder_bytes(folder: &Path) -> Vec<u8> {
     all
 }
 
+fn script() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/postgres-private")
+}
+
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// A server of PostgreSQL, which ends when its standard input does: at the latest with this process.
 pub struct Server {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     _process: Child,
+    /// Started anew after it was killed.
+    pub(super) risen: Option<Child>,
 }
 
 /// The server of this process; none, said once, where PostgreSQL is not installed.
@@ -160,13 +166,16 @@ pub fn server() -> Option<&'static Server> {
 impl Server {
     /// Starts a server with settings of its own.
     pub fn start(settings: &[&str]) -> Option<Self> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/postgres-private");
-        let mut command = Command::new(script);
-        let mut process = command.args(settings).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        Self::start_by(Command::new(script()).args(settings))
+    }
+
+    /// Starts the server of a script.
+    fn start_by(command: &mut Command) -> Option<Self> {
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         match line.trim().strip_prefix("ready ") {
-            Some(folder) => Some(Self { folder: folder.into(), _process: process }),
+            Some(folder) => Some(Self { folder: folder.into(), _process: process, risen: None }),
             None => {
                 // 20 is the script's word for what is not installed; anything else is a fault.
                 assert_eq!(process.wait().unwrap().code(), Some(20), "the server does not start");
@@ -175,11 +184,30 @@ impl Server {
         }
     }
 
-    fn url(&self, database: &str) -> String {
+    /// Starts a server on a file system of its own, of this size, and says where that is; none, said, where nothing may be mounted.
+    pub fn start_on_a_small_disk(size: &str) -> Option<(Self, PathBuf)> {
+        let alone = ["--mount", "--propagation", "private"];
+        if !Command::new("unshare").args(alone).args(["mount", "-t", "tmpfs", "none", "/mnt"]).status().is_ok_and(|s| s.success()) {
+            eprintln!("skipped: nothing may be mounted here");
+            return None;
+        }
+        // Seen by nobody else: what is mounted there goes with the server.
+        let (folder, mount) = (Path::new("/mnt"), format!("mount -t tmpfs -o size={size},mode=755 none /mnt && exec \"$@\""));
+        let mut command = Command::new("unshare");
+        command.args(alone).args(["sh", "-c", &mount, "sh"]).arg(script());
+        let mut server = Self::start_by(command.args(["min_wal_size=32MB", "max_wal_size=32MB"]).env("TMPDIR", folder))?;
+        // As its own processes see it.
+        let root = PathBuf::from(format!("/proc/{}/root", server._process.id()));
+        let seen = |path: &Path| root.join(path.strip_prefix("/").unwrap());
+        server.folder = seen(&server.folder);
+        Some((server, seen(folder)))
+    }
+
+    pub(super) fn url(&self, database: &str) -> String {
         format!("postgres:///{database}?host={}&user=ektp", self.folder.display())
     }
 
-    fn connect(&self, database: &str) -> ::postgres::Client {
+    pub(super) fn connect(&self, database: &str) -> ::postgres::Client {
         ::postgres::Client::connect(&self.url(database), ::postgres::NoTls).unwrap()
     }
 
@@ -211,6 +239,15 @@ impl Database<'_> {
 
     pub fn connect(&self) -> ::postgres::Client {
         self.server.connect(&self.name)
+    }
+
+    /// Waits until nobody else is connected.
+    pub fn is_left_alone(&self) {
+        let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let mut client = self.connect();
+        while client.query_one(others, &[]).unwrap().get::<_, i64>(0) > 0 {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
     }
 
     /// An empty database beside this one.

@@ -2,6 +2,7 @@
 
 mod audits;
 mod claims;
+mod crash;
 mod home;
 mod lives;
 mod model;
@@ -35,7 +36,7 @@ macro_rules! on_both {
 pub(in crate::issuance) use on_both;
 
 /// An application of the n-th person with a sealed part, by a desk of its own.
-pub(super) fn an_application(store: &mut dyn super::Store, n: u32) -> Result<super::Done, super::StoreError> {
+pub(in crate::issuance) fn an_application(store: &mut dyn super::Store, n: u32) -> Result<super::Done, super::StoreError> {
     let name = format!("n{n}");
     let mut rng = crate::world::DangerousSeededEntropy::new(n.into());
     let biodata = home::key().seal(super::Kind::Application, &people::id(&name), super::Part::Biodata, &[7; 9_000], &mut rng)?;

@@ -1,0 +1,8 @@
+//! Proofs of the whole: a centre that is killed, a disk that is full, and a day of applications whose books balance.
+
+mod centre;
+mod country;
+mod flush;
+mod full;
+mod kill;
+mod told;
