@@ -12,10 +12,10 @@ build: setup
 	@$(CARGO) build --locked --release --quiet
 
 demo: build
-	@scripts/pcscd-run $(EKTP) demo card
+	@scripts/pcscd-run $(EKTP) demo morning
 
 demo-json: build
-	@scripts/pcscd-run $(EKTP) --json demo card
+	@scripts/pcscd-run $(EKTP) --json demo morning
 
 test: setup
 	@scripts/setup postgres
