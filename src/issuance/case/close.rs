@@ -36,7 +36,8 @@ pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, old: OldCard, by: By<'_>) -
         return Ok(rows.into_iter().filter(|row| row.kind == crate::issuance::store::Kind::Card).map(|row| row.id).collect());
     }
     let case = Case::open(desk, id)?;
-    case.only_at(desk, case.dossier.procedure.handed_over_at())?;
+    // A card that was given at home came from this desk too.
+    case.only_at(desk, case.dossier.procedure.desk())?;
     let revoked = |(card, state, owner): (Id, card::State, Option<Id>)| {
         (state == card::State::Revoked && owner.as_ref() != Some(id)).then_some(card)
     };

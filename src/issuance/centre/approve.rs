@@ -11,7 +11,7 @@ use crate::crypto::hash::sha256;
 use crate::durable::{self, Readers};
 use crate::issuance::application::{State, Step};
 use crate::issuance::case::Case;
-use crate::issuance::desk::{By, Desk, DeskError};
+use crate::issuance::desk::{By, Desk, DeskError, day};
 use crate::issuance::names::Named as _;
 use crate::issuance::officer::ActError;
 use crate::issuance::papers::Reason;
@@ -21,12 +21,15 @@ use crate::lds::build::{Built, Numbers, build};
 use crate::lds::image::{CardImage, Draft, ImageError};
 use crate::lds::numbers::Register;
 use crate::lds::profile::{Face, Profile};
+use crate::limits::STORE_PAGE_ROWS;
 use crate::perso::opened::{AUTHORIZATION, AUTHORIZATION_SIGNATURE};
 use crate::pki::authorization::{Authorization, AuthorizationError, Digest, FORMAT, IssueReason};
 use crate::pki::seal::{self, Recipient};
 use crate::pki::x509::issue::Credential;
 use crate::record::Record;
 use crate::verify::hex;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -84,8 +87,8 @@ pub fn approve(
     by: By<'_>,
 ) -> Result<Approved, CentreError> {
     let case = Case::open(desk, id)?;
-    let again = !desk.store.job(job)?.is_empty();
     let cards = desk.store.find(Kind::Card, Find::Owner(id))?;
+    let again = !desk.store.job(job)?.is_empty() || is_half_done(&case, &making.images.join(format!("{id}.{}", cards.len())));
     let nth = if again { cards.len() } else { cards.len() + 1 };
     if !again {
         refuse_if_held(desk, id)?;
@@ -110,6 +113,20 @@ pub fn approve(
     let folder = making.images.join(&name);
     authorize(desk, &case, &image, (&folder, making))?;
     Ok(Approved { card, number, image: folder, again })
+}
+
+/// Whether a run ended between the store's change and the authorization: whoever approves then completes it, under any job.
+fn is_half_done(case: &Case, folder: &Path) -> bool {
+    case.state == State::PrintReady && folder.exists() && !folder.join(AUTHORIZATION).exists()
+}
+
+/// The card's day of issue: that on which its holder was last found entitled to it. A run that is taken up after midnight makes the same
+/// card.
+fn issued_on(desk: &mut Desk<'_>, id: &Id) -> Result<Date, CentreError> {
+    let life = desk.store.history(Kind::Application, id, 0, STORE_PAGE_ROWS)?;
+    let entitled = life.iter().rev().find(|row| row.now == State::Unique.name());
+    let at = entitled.and_then(|row| Timestamp::from_microsecond(row.at).ok()).ok_or(StoreError::Damaged("audit"))?;
+    Ok(day(at))
 }
 
 /// What a card was made by.
@@ -151,8 +168,8 @@ fn record_of(desk: &mut Desk<'_>, case: &Case, prints: &dyn Prints, renew: bool)
     let own = findings.own.as_deref().filter(|_| findings.answer == Answer::Reissue && !renew);
     let enrolled = own.map(Id::parse).transpose()?.map(|own| Captured::open(desk, &own)).transpose()?;
     let fingers = enrolled.as_ref().unwrap_or(&captured);
-    let today = desk.today();
-    let record = record::of(&case.dossier, &captured, &fingers.templates(prints), today)?;
+    let day = issued_on(desk, &case.id)?;
+    let record = record::of(&case.dossier, &captured, &fingers.templates(prints), day)?;
     Ok((record, findings.answer == Answer::Reissue && renew))
 }
 

@@ -24,6 +24,12 @@ use jiff::civil::Date;
 use jiff::tz::{TimeZone, offset};
 use rand_core::CryptoRng;
 
+/// The day of an instant in the archipelago's west.
+#[must_use]
+pub fn day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::fixed(offset(7))).date()
+}
+
 /// An office, its store and its roster.
 pub struct Desk<'a> {
     /// Which office: whose chain of the audit the steps go to.
@@ -56,7 +62,7 @@ impl Desk<'_> {
     /// The day in the archipelago's west, where the offices' books turn their page.
     #[must_use]
     pub fn today(&self) -> Date {
-        self.now().to_zoned(TimeZone::fixed(offset(7))).date()
+        day(self.now())
     }
 
     /// Takes steps together, each by its own hands: all of them, or none. The same job again is found, and not done again.

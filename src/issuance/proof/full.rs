@@ -85,12 +85,18 @@ fn a_server_without_room_keeps_the_old_state_and_goes_on_when_there_is_some() {
         let mut store = open(&place);
         // Each step has one row: all before the refused one are there, and of that all or nothing.
         let rows = audit::verify(store.as_mut(), &heads).unwrap().rows;
-        assert!(rows == u64::from(refused - 1) || fell > 0 && rows == u64::from(refused), "{point}: {rows} rows, {refused} refused");
+        assert!(
+            rows == u64::from(refused - 1) || fell > 0 && rows == u64::from(refused),
+            "{point}: {rows} rows, {refused} refused"
+        );
         let done = tests::an_application(store.as_mut(), refused).unwrap();
         assert_eq!(done.again, rows == u64::from(refused));
         heads = store.heads().unwrap();
         next = refused + 1;
     }
-    println!("disk full, PostgreSQL: {POINTS} points, {full} steps refused as full, {fell} where the server fell; {} steps taken", next - 1);
+    println!(
+        "disk full, PostgreSQL: {POINTS} points, {full} steps refused as full, {fell} where the server fell; {} steps taken",
+        next - 1
+    );
     assert!(full + fell == POINTS && full > POINTS / 2);
 }

@@ -85,6 +85,12 @@ fn a_unique_application_becomes_one_card_whose_image_a_bureau_opens() {
     let again = bench.approve(&mut world, &job, &id(A), false).unwrap();
     assert_eq!((again.again, &again.card, &again.image), (true, &made.card, &made.image));
     assert!(made.image.join("authorization.json").exists());
+    // Under another job too: the id of a run that was killed may be known to nobody.
+    std::fs::remove_file(made.image.join("authorization.json")).unwrap();
+    let other = world.job();
+    let completed = bench.approve(&mut world, &other, &id(A), false).unwrap();
+    assert_eq!((completed.again, &completed.card), (true, &made.card));
+    assert!(made.image.join("authorization.json").exists());
     let twice = world.job();
     let refused = bench.approve(&mut world, &twice, &id(A), false).unwrap_err();
     assert_eq!(refused, StoreError::WrongState { kind: Kind::Application, state: "print-ready", step: "approve" }.into());

@@ -187,7 +187,8 @@ impl Server {
     /// Starts a server on a file system of its own, of this size, and says where that is; none, said, where nothing may be mounted.
     pub fn start_on_a_small_disk(size: &str) -> Option<(Self, PathBuf)> {
         let alone = ["--mount", "--propagation", "private"];
-        if !Command::new("unshare").args(alone).args(["mount", "-t", "tmpfs", "none", "/mnt"]).status().is_ok_and(|s| s.success()) {
+        if !Command::new("unshare").args(alone).args(["mount", "-t", "tmpfs", "none", "/mnt"]).status().is_ok_and(|s| s.success())
+        {
             eprintln!("skipped: nothing may be mounted here");
             return None;
         }
