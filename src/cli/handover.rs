@@ -68,7 +68,7 @@ pub struct Args {
     #[arg(long, value_name = "S", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=600))]
     patience: u64,
     /// Of a card whose signed data hold no finger: the holder is known by the face, to two officers
-    #[arg(long, requires = "second")]
+    #[arg(long)]
     by_face: bool,
     #[command(flatten)]
     print: PrintArgs,

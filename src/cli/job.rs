@@ -14,7 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
-pub const UNCHANGING: [&str; 42] = [
+pub const UNCHANGING: [&str; 44] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -57,6 +57,8 @@ pub const UNCHANGING: [&str; 42] = [
     "generate",
     "trace",
     "demo morning",
+    "officer session",
+    "officer leave",
 ];
 
 /// Verbs whose *no* is a result too: it cost a challenge, so the same job is told it again. What failed without a verdict is none.

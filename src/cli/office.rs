@@ -2,7 +2,7 @@
 
 use super::output::Failure;
 use super::{job, secret_input};
-use crate::issuance::desk::{By, Desk, Officer};
+use crate::issuance::desk::{By, Desk, Hand, Officer};
 use crate::issuance::names::Named as _;
 use crate::issuance::officer::{Folder, OfficerId, Roster};
 use crate::issuance::store::{Id, Place, Store, StoreKey};
@@ -10,6 +10,7 @@ use crate::issuance::{Office, Role};
 use crate::pki::chip_keys::{ChipKey, Kind};
 use crate::pki::key::PrivateKey;
 use crate::pki::keystore;
+use crate::reason::Reason;
 use crate::verify::hex;
 use crate::world::{Clock as _, SystemClock, system_entropy};
 use rand_core::CryptoRng;
@@ -69,13 +70,19 @@ pub struct OfficeArgs {
     pub office: Office,
     /// The officer's key
     #[arg(long, value_name = "FILE")]
-    key: PathBuf,
+    key: Option<PathBuf>,
+    /// The officer's session (`ektp officer session`), in the place of key and passphrase [env: EKTP_SESSION]
+    #[arg(long, value_name = "SOCKET", conflicts_with = "key")]
+    session: Option<PathBuf>,
     /// Its passphrase: `prompt`, `-` (standard input) or `file:PATH`
     #[arg(long, value_name = "SOURCE", default_value = "prompt")]
     passphrase: String,
     /// The second officer's key, where two are asked
     #[arg(long, value_name = "FILE")]
     second: Option<PathBuf>,
+    /// The second officer's session, in the place of key and passphrase
+    #[arg(long, value_name = "SOCKET", conflicts_with = "second")]
+    second_session: Option<PathBuf>,
     /// Passphrase of the second officer's key
     #[arg(long, value_name = "SOURCE", default_value = "prompt")]
     second_passphrase: String,
@@ -83,6 +90,23 @@ pub struct OfficeArgs {
     /// not given
     #[arg(long, value_name = "ID", value_parser = job::parse_id)]
     job_id: Option<String>,
+}
+
+/// Where an officer's key is.
+enum Where {
+    File(PathBuf),
+    Session(PathBuf),
+}
+
+#[cfg(unix)]
+fn session_at(socket: &Path) -> Result<Box<dyn Hand>, Failure> {
+    let session = crate::issuance::desk::session::Session::at(socket).map_err(|e| Failure::at(socket, &e))?;
+    Ok(Box::new(session))
+}
+
+#[cfg(not(unix))]
+fn session_at(_: &Path) -> Result<Box<dyn Hand>, Failure> {
+    Err(Failure::new(Reason::Usage, "sessions need Unix sockets"))
 }
 
 /// A desk with its officers, from the opened files.
@@ -96,7 +120,7 @@ pub struct Sitting {
     first: Officer,
     second: Option<Officer>,
     /// The first officer's key, for what is signed beside the store: an authorization.
-    pub first_key: PrivateKey,
+    pub first_key: Option<PrivateKey>,
     /// The job.
     pub job: Id,
 }
@@ -109,9 +133,9 @@ impl OfficeArgs {
     /// What a key, the roster or the store cannot be opened for; `not-permitted` if an officer has no grant at all.
     pub fn sit(&self, roles: &[Role]) -> Result<Sitting, Failure> {
         let roster = Folder::open(&self.roster)?.roster().clone();
-        let (first, first_key) = self.officer(&roster, (&self.key, &self.passphrase), roles)?;
-        let second =
-            self.second.as_deref().map(|key| self.officer(&roster, (key, &self.second_passphrase), roles)).transpose()?;
+        let hands = self.hands()?;
+        let (first, first_key) = self.officer(&roster, (hands.0, &self.passphrase), roles)?;
+        let second = hands.1.map(|hand| self.officer(&roster, (hand, &self.second_passphrase), roles)).transpose()?;
         let second = second.map(|(officer, _)| officer);
         let (store, key) = self.store.open()?;
         let mut rng: Box<dyn CryptoRng> = Box::new(system_entropy());
@@ -126,11 +150,39 @@ impl OfficeArgs {
         Ok(Id::parse(&text)?)
     }
 
-    fn officer(&self, roster: &Roster, (path, source): (&Path, &str), roles: &[Role]) -> Result<(Officer, PrivateKey), Failure> {
-        let passphrase = secret_input::read(source, "passphrase")?;
-        let key: PrivateKey = keystore::open(path, &passphrase).map_err(|e| Failure::at(path, &e))?;
-        let (role, office) = self.grant(roster, OfficerId::of(&key.public_key()), roles)?;
-        Ok((Officer::new(key.clone(), role, office), key))
+    /// Where the first officer's key is, and the second's.
+    fn hands(&self) -> Result<(Where, Option<Where>), Failure> {
+        // The environment is asked here, not by the parser: what a station always has set must not conflict with --key.
+        let set = || std::env::var_os("EKTP_SESSION").filter(|socket| !socket.is_empty()).map(PathBuf::from);
+        let first = match (&self.key, &self.session) {
+            (Some(key), _) => Some(Where::File(key.clone())),
+            (None, Some(socket)) => Some(Where::Session(socket.clone())),
+            (None, None) => set().map(Where::Session),
+        };
+        let first = first.ok_or_else(|| Failure::new(Reason::Usage, "an officer is needed: --key FILE, or --session SOCKET"))?;
+        let second = self.second.clone().map(Where::File).or(self.second_session.clone().map(Where::Session));
+        Ok((first, second))
+    }
+
+    fn officer(
+        &self,
+        roster: &Roster,
+        (hand, source): (Where, &str),
+        roles: &[Role],
+    ) -> Result<(Officer, Option<PrivateKey>), Failure> {
+        match hand {
+            Where::File(path) => {
+                let passphrase = secret_input::read(source, "passphrase")?;
+                let key: PrivateKey = keystore::open(&path, &passphrase).map_err(|e| Failure::at(&path, &e))?;
+                let (role, office) = self.grant(roster, OfficerId::of(&key.public_key()), roles)?;
+                Ok((Officer::new(key.clone(), role, office), Some(key)))
+            }
+            Where::Session(socket) => {
+                let hand = session_at(&socket)?;
+                let (role, office) = self.grant(roster, hand.id(), roles)?;
+                Ok((Officer::by(hand, role, office), None))
+            }
+        }
     }
 
     /// By which grant: of this office or one above it, in the first of these roles; else by whichever there is, and the rules refuse it.

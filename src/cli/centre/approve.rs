@@ -48,7 +48,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     images: PathBuf,
     /// On a re-issue put the fingers that were captured now on the chip, and not those of the enrolment; takes two officers
-    #[arg(long, requires = "second")]
+    #[arg(long)]
     renew_fingers: bool,
     #[command(flatten)]
     desk: OfficeArgs,
@@ -59,7 +59,9 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let recipient = recipient::check(&args.recipient, args.trust.as_deref())?;
     let mut numbers = Register::open(&args.numbers)?;
     let mut sitting = args.desk.sit(&[Role::Approver, Role::Adjudicator, Role::Supervisor])?;
-    let approver = credential(args, &sitting.first_key)?;
+    let own = sitting.first_key.as_ref();
+    let needs_key = || Failure::new(Reason::Usage, "an authorization is signed by the approver's key itself: --key FILE");
+    let approver = credential(args, own.ok_or_else(needs_key)?)?;
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
     crate::durable::private_folder(&args.images)

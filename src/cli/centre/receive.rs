@@ -15,7 +15,7 @@ use crate::pki::key::PrivateKey;
 use crate::pki::keystore;
 use crate::reason::Reason;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which captures.
 #[derive(Debug, clap::Args)]
@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     Ok(Outcome::yes(json!({"applications": all})))
 }
 
-fn open(args: &Args, packet: &PathBuf) -> Result<(Packet, PrivateKey), Failure> {
+fn open(args: &Args, packet: &Path) -> Result<(Packet, PrivateKey), Failure> {
     let bytes = place::read(packet, PACKET_BYTES)?;
     let parsed = Packet::parse(&bytes).map_err(|e| Failure::at(packet, &e))?;
     let path = args.packet_key.as_ref().ok_or_else(|| Failure::new(Reason::Usage, "--packet-key is needed"))?;

@@ -2,6 +2,8 @@
 
 mod enrol;
 mod grant;
+#[cfg(unix)]
+mod session;
 mod show;
 
 use super::Answer;
@@ -22,6 +24,12 @@ pub enum OfficerVerb {
     Grant(grant::GrantArgs),
     /// End a grant before its time, and with a head's grant all that rest on it
     Revoke(grant::RevokeArgs),
+    /// Open a key once for a shift: the verbs of this machine sign by it until the shift ends or nobody asks
+    #[cfg(unix)]
+    Session(session::SessionArgs),
+    /// End a session
+    #[cfg(unix)]
+    Leave(session::LeaveArgs),
     /// Who may do what, where and until when
     Show(show::Args),
 }
@@ -34,6 +42,10 @@ impl OfficerVerb {
             Self::Enrol(_) => "officer enrol",
             Self::Grant(_) => "officer grant",
             Self::Revoke(_) => "officer revoke",
+            #[cfg(unix)]
+            Self::Session(_) => "officer session",
+            #[cfg(unix)]
+            Self::Leave(_) => "officer leave",
             Self::Show(_) => "officer show",
         }
     }
@@ -45,6 +57,10 @@ impl OfficerVerb {
             Self::Enrol(args) => enrol::run(&args, out),
             Self::Grant(args) => grant::grant(&args, out),
             Self::Revoke(args) => grant::revoke(&args, out),
+            #[cfg(unix)]
+            Self::Session(args) => session::session(&args, out),
+            #[cfg(unix)]
+            Self::Leave(args) => session::leave(&args, out),
             Self::Show(args) => show::run(&args, out),
         }
     }

@@ -11,9 +11,11 @@ use crate::crypto::hash::sha256;
 use crate::durable::{self, Readers};
 use crate::issuance::application::{State, Step};
 use crate::issuance::case::Case;
-use crate::issuance::desk::{By, Desk};
+use crate::issuance::desk::{By, Desk, DeskError};
 use crate::issuance::names::Named as _;
+use crate::issuance::officer::ActError;
 use crate::issuance::papers::Reason;
+use crate::issuance::role::RoleError;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Part, Standing, Store, StoreError, StoreKey, Word};
 use crate::lds::build::{Built, Numbers, build};
 use crate::lds::image::{CardImage, Draft, ImageError};
@@ -92,7 +94,10 @@ pub fn approve(
             return Err(StoreError::WrongState { kind: Kind::Application, state, step }.into());
         }
     }
-    let (record, renews) = record_of(desk, &case, making.prints, renew_fingers && by.second.is_some())?;
+    if renew_fingers && by.second.is_none() {
+        return Err(DeskError::from(ActError::from(RoleError::SecondMissing)).into());
+    }
+    let (record, renews) = record_of(desk, &case, making.prints, renew_fingers)?;
     let name = format!("{id}.{nth}");
     let (built, image) = image(desk, &name, &record, making)?;
     let number = Word::parse(&built.numbers.document_number)?;

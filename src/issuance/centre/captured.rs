@@ -17,6 +17,9 @@ use zeroize::Zeroizing;
 /// The file that tells of the fingers.
 const TOLD: &str = "capture.json";
 
+/// Templates of a capture, and why others have none.
+pub type Templates = (Vec<(FingerPosition, Template)>, Vec<(FingerPosition, PassedOver)>);
+
 /// What makes templates of finger images.
 pub trait Prints {
     /// The template of an image; none if it shows too little of a finger.
@@ -100,7 +103,7 @@ impl Captured {
 
     /// The templates of those fingers that show enough, and of the others why there is none.
     #[must_use]
-    pub fn templates(&self, prints: &dyn Prints) -> (Vec<(FingerPosition, Template)>, Vec<(FingerPosition, PassedOver)>) {
+    pub fn templates(&self, prints: &dyn Prints) -> Templates {
         let mut exceptions = self.exceptions.clone();
         let mut templates = Vec::new();
         for (position, image) in &self.fingers {

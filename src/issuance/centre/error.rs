@@ -42,9 +42,6 @@ pub enum CentreError {
     /// A clarification holds it.
     #[error("application {0} is held by a clarification")]
     Held(Id),
-    /// Somebody who is named is no candidate of this application.
-    #[error("application {0} is no candidate here")]
-    NoCandidate(Id),
     /// Something is asked that does not go with where the application stands.
     #[error("this outcome does not go with how the doubt arose")]
     Outcome,
@@ -87,7 +84,6 @@ impl Refusal for CentreError {
             Self::Person(error) => error.reason(),
             Self::Gallery(error) => error.reason(),
             Self::Changed(_) | Self::Held(_) | Self::Outcome => Reason::WrongState,
-            Self::NoCandidate(_) => Reason::InputInvalid,
             Self::Record(error) => error.reason(),
             Self::Build(error) => error.reason(),
             Self::Numbers(error) => error.reason(),

@@ -13,7 +13,7 @@ pub mod identify;
 pub mod intake;
 mod record;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use approve::{Approved, Making, approve};
 pub use captured::{Captured, ClassicalPrints, Prints};

@@ -1,7 +1,7 @@
 //! The record that a card is made from: the case's data, the portrait and signature of the capture, and the fingers for the chip.
 
 use super::CentreError;
-use super::captured::Captured;
+use super::captured::{Captured, Templates};
 use crate::finger::position::{FingerPosition, Hand};
 use crate::finger::template::{Template, encode_record_2005};
 use crate::issuance::case::Dossier;
@@ -10,9 +10,6 @@ use crate::record::{self, MemoryFiles, PassedOver, Record};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// Templates of a capture, and why others have none.
-pub(super) type Templates = (Vec<(FingerPosition, Template)>, Vec<(FingerPosition, PassedOver)>);
 
 /// The fingers that may go on the chip, of each hand in the order in which they are tried; the little finger is not among them.
 const ON_CHIP: [&str; 4] = ["index", "middle", "ring", "thumb"];

@@ -6,6 +6,8 @@
 
 mod error;
 mod officer;
+#[cfg(unix)]
+pub mod session;
 pub mod signatures;
 #[cfg(test)]
 mod tests;

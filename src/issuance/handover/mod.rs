@@ -7,6 +7,8 @@ mod error;
 pub mod give;
 pub mod present;
 pub mod status;
+#[cfg(test)]
+mod tests;
 pub mod trial;
 
 pub use error::HandoverError;

@@ -1,3 +1,5 @@
+//! Whoever comes with the card's fingers, with others, or with none that say anything.
+
 use super::*;
 use crate::finger::synth::templates::Finger as Master;
 use crate::finger::synth::{Person, Seed};

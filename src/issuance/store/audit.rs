@@ -3,12 +3,12 @@
 use super::Store;
 use super::error::{Broken, StoreError};
 use super::rule::{self, Kind};
+pub use super::statement::Signatory;
 use super::statement::{self, OPEN};
 use super::word::{Id, Office};
 use crate::crypto::hash::sha256;
 use crate::crypto::symmetric::same;
 use crate::issuance::officer::{ActError, OfficerId};
-use crate::issuance::role::Role;
 use crate::limits::STORE_PAGE_ROWS;
 use crate::verify::hex;
 
@@ -122,7 +122,7 @@ impl Row {
 
     /// Who signed it: id, role, office of the grant, signature.
     #[must_use]
-    pub fn signatories(&self) -> Option<Vec<(OfficerId, Role, String, Vec<u8>)>> {
+    pub fn signatories(&self) -> Option<Vec<Signatory>> {
         statement::read_signatories(&self.hands)
     }
 

@@ -231,7 +231,7 @@ struct HandsRead {
 }
 
 /// An officer of a stored step: id, role, office of the grant, signature.
-pub(super) type Signatory = (OfficerId, Role, String, Vec<u8>);
+pub type Signatory = (OfficerId, Role, String, Vec<u8>);
 
 /// Who signed a step, and how: the first, and the second if there was one.
 pub(super) fn read_signatories(text: &str) -> Option<Vec<Signatory>> {

@@ -99,7 +99,72 @@ pub const ROWS: &[Rows] = &[
             But("not-permitted", "@roster", "@mixed"),
         ],
     },
+    Rows {
+        verb: "officer session",
+        yes: Yes::Act(in_session),
+        refusals: &[
+            Line("in-use", "--key @operator.key --passphrase file:@pass --socket @held --until 2035-01-01"),
+            Line("input-invalid", "--key @operator.key --passphrase file:@pass --socket @s --until 2020-01-01"),
+            Line("login-needed", "--key @operator.key --passphrase file:@wrong --socket @s --until 2035-01-01"),
+            Line("key-missing", "--key @none --passphrase file:@pass --socket @s --until 2035-01-01"),
+            Line("encoding-invalid", "--key @garbage --passphrase file:@pass --socket @s --until 2035-01-01"),
+            Line("file-unreadable", "--key @operator.key --passphrase file:@none --socket @s --until 2035-01-01"),
+            Line("output-exists", "--key @operator.key --passphrase file:@pass --socket @taken --until 2035-01-01"),
+            Line("usage", "--key @operator.key --passphrase file:@pass --socket @s --until tomorrow"),
+        ],
+    },
+    Rows {
+        verb: "officer leave",
+        yes: Yes::Act(left),
+        refusals: &[Line("login-needed", "--socket @none"), Act("key-store-unavailable", strange)],
+    },
 ];
+
+/// A session of a key for a second, and a verb that signs by it meanwhile.
+fn in_session(place: &Place) -> Run {
+    let session = std::thread::scope(|scope| {
+        let session = scope.spawn(|| {
+            place.run("officer session --key @operator.key --passphrase file:@pass --socket @session --until 2035-01-01 --idle 2")
+        });
+        while !place.at("session").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let apply = "9999990902830000 --family 9999990101260000 --reason new --paper family-card:copy";
+        let desk = "--roster @country --office 31.71.01 --session @session";
+        place.run(&format!("case register import %/samples/register.csv {} --roster @country --office 31.71 --key @regency-operator.key --passphrase file:@pass", super::offices::STORE)).yes();
+        place.run(&format!("case apply {apply} {} {desk}", super::offices::STORE)).yes();
+        let held = place.run("officer session --key @operator.key --passphrase file:@pass --socket @session --until 2035-01-01");
+        assert_eq!((held.exit, held.reason()), (12, "in-use"));
+        session.join().unwrap()
+    });
+    let data = session.yes().data().clone();
+    assert_eq!((data["signed"].as_u64(), data["ended"].as_str()), (Some(1), Some("idle")));
+    session
+}
+
+/// A session that somebody ends.
+fn left(place: &Place) -> Run {
+    std::thread::scope(|scope| {
+        let session = scope.spawn(|| {
+            place.run("officer session --key @operator.key --passphrase file:@pass --socket @leaving --until 2035-01-01")
+        });
+        while !place.at("leaving").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let leave = place.run("officer leave --socket @leaving");
+        assert_eq!(session.join().unwrap().yes().data()["ended"], "officer");
+        leave
+    })
+}
+
+/// Whatever answers otherwise.
+fn strange(place: &Place) -> Run {
+    let listener = std::os::unix::net::UnixListener::bind(place.at("strange")).unwrap();
+    let stranger = std::thread::spawn(move || drop(listener.accept()));
+    let run = place.run("officer leave --socket @strange");
+    stranger.join().unwrap();
+    run
+}
 
 /// Ends the operator's grant with a key.
 fn revoke(place: &Place, key: &str) -> Run {
@@ -111,6 +176,9 @@ fn revoke(place: &Place, key: &str) -> Run {
 
 pub fn run() {
     let place = Place::new();
+    super::offices::furnish(&place);
+    std::fs::rename(place.at("roster"), place.at("country")).unwrap();
+    std::fs::remove_file(place.at("head.key")).unwrap();
     place.run("pki key --key @root.key --passphrase file:@pass").yes();
     place.run("officer roster @roster --key @root.key --passphrase file:@pass").yes();
     let head = "--role head-of-registry --office 31.71 --key @head.key --passphrase file:@pass --out @head.json";
@@ -126,7 +194,10 @@ pub fn run() {
         let grant = grant.unwrap();
         std::fs::copy(grant.path(), place.at("mixed/grants").join(grant.file_name())).unwrap();
     }
+    // Somebody answers there: no session takes the place.
+    let held = std::os::unix::net::UnixListener::bind(place.at("held")).unwrap();
     super::run_all(ROWS, &place);
+    drop(held);
     let shown = place.run("officer show @roster --at 2026-05-31T12:00:00Z");
     let states = |run: &Run| -> Vec<String> {
         let grants = run.data()["grants"].as_array().unwrap().clone();

@@ -3,4 +3,5 @@
 mod approvals;
 mod clarifying;
 mod identifying;
+mod refusals;
 pub mod world;

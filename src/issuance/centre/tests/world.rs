@@ -181,13 +181,21 @@ impl World {
 
     /// Brings an application that is unique to a card in this state, by the shortest way.
     pub fn card(&mut self, application: &Id, name: &str, reaches: card::State) -> Id {
+        self.card_of(application, name, &format!("N{name}"), reaches)
+    }
+
+    /// The same, with this document number. Its CAN is 123456, its place in the status list 17.
+    pub fn card_of(&mut self, application: &Id, name: &str, number: &str, reaches: card::State) -> Id {
         let (card, blank) = (id(name), id(&format!("B-{name}")));
         let [approver, bureau, courier, operator] = [officer(19), officer(20), officer(21), officer(13)];
         let step = |step| Move::card_of(card.clone(), application.clone(), step);
-        let opening = Opening::Card { application: application.clone(), number: Word::parse(&format!("N{name}")).unwrap() };
+        let opening = Opening::Card { application: application.clone(), number: Word::parse(number).unwrap() };
+        let facts = json!({"status_index": 17, "profile": "ektp-80k"}).to_string();
+        let mut seal = |part, plain: &[u8]| self.key.seal(Kind::Card, &card, part, plain, &mut self.rng).unwrap();
+        let (can, facts) = (seal(Part::Can, b"123456"), seal(Part::Opening, facts.as_bytes()));
         let mut moves = vec![
             (Move::application(application.clone(), Step::Approve), By::one(&approver)),
-            (Move::open(card.clone(), opening), By::one(&approver)),
+            (Move::open(card.clone(), opening).with_sealed(can).with_sealed(facts), By::one(&approver)),
             (Move::open(blank.clone(), Opening::Blank { of: Word::parse("ektp-80k").unwrap() }), By::one(&bureau)),
             (Move::application(application.clone(), Step::Personalize), By::one(&bureau)),
             (step(card::Step::Encode), By::one(&bureau)),
@@ -243,7 +251,7 @@ pub fn dossier(comes: Comes) -> Dossier {
     }
 }
 
-fn capture(name: &str, comes: Comes) -> Capture {
+pub fn capture(name: &str, comes: Comes) -> Capture {
     let mut files = vec![
         ("portrait.jpg", include_bytes!("../../../../samples/portrait.jpg").to_vec()),
         ("signature.png", include_bytes!("../../../../samples/signature.png").to_vec()),
