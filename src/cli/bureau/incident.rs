@@ -12,7 +12,7 @@ use serde_json::json;
 #[derive(Debug, clap::Subcommand)]
 pub enum IncidentVerb {
     /// Close an incident by two, with what came of it
-    Close(CloseArgs),
+    Close(Box<CloseArgs>),
     /// Show an incident: what it is about, what was reported, what came of it
     Show(ShowArgs),
 }
