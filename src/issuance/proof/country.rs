@@ -108,7 +108,8 @@ impl Country {
         let begin = shift::Begin { id: id(name), station, operators, materials, count: count("", 0) };
         self.by(REGENCY, &[15], |desk, by| shift::open(desk, &id(&format!("open-{name}")), &begin, by)).unwrap();
         let supply = count(blanks, 5_000);
-        self.by(REGENCY, &[17, 15], |desk, by| shift::supply(desk, &id(&format!("supply-{name}")), &id(name), &supply, by)).unwrap();
+        self.by(REGENCY, &[17, 15], |desk, by| shift::supply(desk, &id(&format!("supply-{name}")), &id(name), &supply, by))
+            .unwrap();
     }
 
     /// The form: the job's name is that of the application everywhere after.
@@ -119,8 +120,7 @@ impl Country {
             _ => &[(Paper::FamilyCard, Form::Copy)],
         };
         let brought = papers.iter().map(|(paper, form)| Needed { paper: *paper, form: *form }).collect();
-        let form =
-            Application { nik: who.nik, family_card_no: who.family_card_no, reason, brought, changes: Vec::new() };
+        let form = Application { nik: who.nik, family_card_no: who.family_card_no, reason, brought, changes: Vec::new() };
         self.by(POINT, &[11, 12], |desk, by| case::apply(desk, &job("apply", name), &form, by)).unwrap()
     }
 
@@ -140,8 +140,7 @@ impl Country {
         let (clock, centre) = (FixedClock(self.now), officer(24));
         let population = Population { gallery: &self.gallery, policy: &Policy::default(), prints: &Named };
         let (store, rng) = (self.store.as_mut(), &mut self.rng);
-        let mut desk =
-            Desk { office: Office::Ministry, roster: &self.roster, store, key: &self.key, clock: &clock, rng };
+        let mut desk = Desk { office: Office::Ministry, roster: &self.roster, store, key: &self.key, clock: &clock, rng };
         identify(&mut desk, &job("identify", name), of, &population, By::one(&centre)).unwrap().answer
     }
 

@@ -93,9 +93,14 @@ fn on_postgresql(server: &Server, loose: bool) -> (usize, usize) {
 }
 
 fn proven(name: &str, [(commits, flushes), (mutant, fewer)]: [(usize, usize); 2]) {
-    println!("flushes, {name}: {commits} commits acknowledged, {flushes} flushes; without waiting for the disk {mutant}, {fewer}");
+    println!(
+        "flushes, {name}: {commits} commits acknowledged, {flushes} flushes; without waiting for the disk {mutant}, {fewer}"
+    );
     assert!(commits > 30 && flushes >= commits, "{name}: {commits} commits, {flushes} flushes");
-    assert!(fewer < mutant, "{name}: a store that does not wait for the disk is not told apart: {mutant} commits, {fewer} flushes");
+    assert!(
+        fewer < mutant,
+        "{name}: a store that does not wait for the disk is not told apart: {mutant} commits, {fewer} flushes"
+    );
 }
 
 #[test]

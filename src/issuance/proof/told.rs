@@ -1,8 +1,8 @@
 //! A store that tells on standard output what it acknowledged: a line for each change, written after the store returned.
 
 use crate::issuance::store::{
-    Band, By, Change, Claim, Count, Done, Head, Id, Kind, Office, Page, Part, Row, Sealed, Spread, Standing, Store,
-    StoreError, Word, Work,
+    Band, By, Change, Claim, Count, Done, Head, Id, Kind, Office, Page, Part, Row, Sealed, Spread, Standing, Store, StoreError,
+    Word, Work,
 };
 use crate::verify::hex;
 
