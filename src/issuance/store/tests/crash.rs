@@ -21,7 +21,7 @@ impl Server {
         let leader = self.pid();
         // The leader first: it would start the others anew.
         let all: Vec<String> = std::iter::once(leader).chain(children(leader)).map(|pid| pid.to_string()).collect();
-        let words: Vec<String> = words(leader);
+        self.remember();
         Command::new("kill").arg("-9").args(&all).stderr(Stdio::null()).status().unwrap();
         if let Some(mut risen) = self.risen.take() {
             assert_eq!(risen.wait().unwrap().signal(), Some(9));
@@ -31,20 +31,40 @@ impl Server {
             assert!(began.elapsed() < PATIENCE, "the server does not die");
             std::thread::sleep(Duration::from_millis(2));
         }
-        std::fs::write(self.folder.join("words"), words.join("\n")).unwrap();
+    }
+
+    /// Takes down by which words it was started.
+    pub fn remember(&mut self) {
+        self.words = words(self.pid());
+    }
+
+    /// Starts it anew if it ended, as it does when it finds no room to recover.
+    pub fn rise_if_it_ended(&mut self) {
+        let connects = |server: &Self| ::postgres::Client::connect(&server.url("postgres"), ::postgres::NoTls).is_ok();
+        let began = Instant::now();
+        while !connects(self) {
+            let file = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap_or_default();
+            if !file.lines().next().is_some_and(is_there) {
+                return self.rise();
+            }
+            assert!(began.elapsed() < PATIENCE, "the server does not recover");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Starts it anew, as whoever it was, and waits until it has recovered.
     pub fn rise(&mut self) {
-        let words = std::fs::read_to_string(self.folder.join("words")).unwrap();
         let owner = std::fs::metadata(self.folder.join("data")).unwrap();
-        let mut command = Command::new("setpriv");
+        let mut command = Command::new(if self.alone.is_some() { "nsenter" } else { "setpriv" });
+        if let Some(pid) = self.alone {
+            command.args(["--mount", "--target", &pid.to_string(), "setpriv"]);
+        }
         command.args(["--pdeathsig", "INT"]);
         let (uid, gid) = (owner.uid().to_string(), owner.gid().to_string());
         if std::fs::metadata("/proc/self").unwrap().uid() != owner.uid() {
             command.args(["--reuid", &uid, "--regid", &gid, "--clear-groups"]);
         }
-        command.args(words.lines()).current_dir(&self.folder);
+        command.args(&self.words).current_dir(&self.folder);
         self.risen = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         let began = Instant::now();
         while ::postgres::Client::connect(&self.url("postgres"), ::postgres::NoTls).is_err() {

@@ -151,6 +151,10 @@ pub struct Server {
     _process: Child,
     /// Started anew after it was killed.
     pub(super) risen: Option<Child>,
+    /// The words by which it was started.
+    pub(super) words: Vec<String>,
+    /// Whose file systems it sees, if others than ours.
+    pub(super) alone: Option<u32>,
 }
 
 /// The server of this process; none, said once, where PostgreSQL is not installed.
@@ -175,7 +179,7 @@ impl Server {
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         match line.trim().strip_prefix("ready ") {
-            Some(folder) => Some(Self { folder: folder.into(), _process: process, risen: None }),
+            Some(folder) => Some(Self { folder: folder.into(), _process: process, risen: None, words: Vec::new(), alone: None }),
             None => {
                 // 20 is the script's word for what is not installed; anything else is a fault.
                 assert_eq!(process.wait().unwrap().code(), Some(20), "the server does not start");
@@ -196,11 +200,15 @@ impl Server {
         let (folder, mount) = (Path::new("/mnt"), format!("mount -t tmpfs -o size={size},mode=755 none /mnt && exec \"$@\""));
         let mut command = Command::new("unshare");
         command.args(alone).args(["sh", "-c", &mount, "sh"]).arg(script());
-        let mut server = Self::start_by(command.args(["min_wal_size=32MB", "max_wal_size=32MB"]).env("TMPDIR", folder))?;
+        let mut server =
+            Self::start_by(command.args(["min_wal_size=32MB", "max_wal_size=32MB", "wal_recycle=off"]).env("TMPDIR", folder))?;
         // As its own processes see it.
-        let root = PathBuf::from(format!("/proc/{}/root", server._process.id()));
+        let pid = server._process.id();
+        server.alone = Some(pid);
+        let root = PathBuf::from(format!("/proc/{pid}/root"));
         let seen = |path: &Path| root.join(path.strip_prefix("/").unwrap());
         server.folder = seen(&server.folder);
+        server.remember();
         Some((server, seen(folder)))
     }
 
