@@ -14,6 +14,7 @@ use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
+use crate::issuance::recall::took;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Part, Standing, Store, StoreError, StoreKey, Word};
 use crate::lds::build::{Built, Numbers, build};
 use crate::lds::image::{CardImage, Draft, ImageError};
@@ -82,7 +83,7 @@ pub fn approve(
     by: By<'_>,
 ) -> Result<Approved, CentreError> {
     let case = Case::open(desk, id)?;
-    let again = !desk.store.job(job)?.is_empty();
+    let again = took(desk, job, id, &[Step::Approve], None)?;
     let cards = desk.store.find(Kind::Card, Find::Owner(id))?;
     let nth = if again { cards.len() } else { cards.len() + 1 };
     if !again {
