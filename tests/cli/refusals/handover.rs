@@ -6,7 +6,8 @@ use super::laid::{Trap, lay};
 use super::place::Place;
 use super::{Rows, Yes, centre, desk, live, offices, stores};
 use crate::bureau;
-use crate::contract::Run;
+use crate::contract::{Run, check};
+use ektp::finger::capture::{Device, Header};
 use ektp::issuance::application::Step;
 use ektp::issuance::store::{Id, Kind, Move, Opening, Part, Word};
 use ektp::lds::dg13::Dg13;
@@ -105,8 +106,8 @@ pub const ROWS: &[Rows] = &[
             }),
             // The sensor.
             Act("presentation-attack", |p| p.run_sensor(SENSED, "--folder @live --attack")),
-            Act("finger-image-invalid", |p| p.run_sensor(SENSED, "--image @cut.png --dpi 500")),
-            Act("resolution-unknown", |p| p.run_sensor(SENSED, "--image @one.pgm")),
+            Act("finger-image-invalid", |p| sent(p, "cut.png")),
+            Act("resolution-unknown", |p| sent(p, "one.pgm")),
             Act("sample-too-poor", |p| p.run_sensor(SENSED, "--image @poor/left-index.png --dpi 500")),
             Act("job-conflict", |p| p.run_sensor(&format!("{SENSED} --job-id used.0"), "--folder @live")),
             Act("person-mismatch", |_| {
@@ -219,6 +220,17 @@ pub fn shelved(place: &Place) {
 fn trapped(place: &Place, traps: Vec<Trap>) -> Run {
     let reader = lay(&desk::shared(cards().honest()), place.at(&format!("reader-{}", desk::next())), traps);
     place.run(&concat!("handover ", line!("unix:@honest", "--capture false")).replace(READER, &reader))
+}
+
+/// A handover whose sensor sends this file, and says nothing of its resolution.
+fn sent(place: &Place, picture: &str) -> Run {
+    let picture = place.read(picture);
+    let device = Device { make: "T".into(), model: "T".into(), serial: "1".into() };
+    let header = Header { finger: None, dpi: None, image_bytes: picture.len(), device, presentation: None };
+    place.write("sent", [header.line().as_bytes(), &picture].concat());
+    let sensor = format!("cat {}", place.at("sent").display());
+    let output = place.command(SENSED).args(["--capture", &sensor]).stdin(std::process::Stdio::null()).output().unwrap();
+    check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
 }
 
 fn lists(place: &Place) {
