@@ -1,9 +1,9 @@
-# Targets: demo, demo-json, test, interop, bench, lint, docs, fuzz, leader. Each sets up what it needs (scripts/setup) and ends what it started.
+# Targets: demo, demo-morning, demo-json, test, interop, bench, lint, docs, fuzz, leader. Each sets up what it needs (scripts/setup) and ends what it started.
 SHELL := /bin/bash
 CARGO ?= cargo
 EKTP := target/release/ektp
 
-.PHONY: demo demo-json test interop interop-fast bench lint docs fuzz leader setup build
+.PHONY: demo demo-morning demo-json test interop interop-fast bench lint docs fuzz leader setup build
 
 setup:
 	@scripts/setup base
@@ -12,6 +12,9 @@ build: setup
 	@$(CARGO) build --locked --release --quiet
 
 demo: build
+	@scripts/pcscd-run $(EKTP) demo morning
+
+demo-morning: build
 	@scripts/pcscd-run $(EKTP) demo morning
 
 demo-json: build

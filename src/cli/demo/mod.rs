@@ -61,10 +61,10 @@ impl Verb {
         let name = self.name();
         match self {
             Self::Card(args) => demonstrate(args, out),
-            Self::Morning(args) => {
-                let card = demonstrate(&args.card(), out).map(|answer| answer.data);
-                card.and_then(|card| morning::demonstrate(args, card, out))
-            }
+            Self::Morning(args) => args.may_keep().and_then(|()| {
+                let card = demonstrate(&args.card(), out)?.data;
+                morning::demonstrate(args, card, out)
+            }),
         }
         .map_err(|failure| own(name, failure))
     }

@@ -15,6 +15,7 @@ use crate::issuance::desk::{By, Desk, DeskError, day};
 use crate::issuance::names::Named as _;
 use crate::issuance::officer::ActError;
 use crate::issuance::papers::Reason;
+use crate::issuance::recall::took;
 use crate::issuance::role::RoleError;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Part, Standing, Store, StoreError, StoreKey, Word};
 use crate::lds::build::{Built, Numbers, build};
@@ -87,8 +88,9 @@ pub fn approve(
     by: By<'_>,
 ) -> Result<Approved, CentreError> {
     let case = Case::open(desk, id)?;
+    let took = took(desk, job, id, &[Step::Approve], None)?;
     let cards = desk.store.find(Kind::Card, Find::Owner(id))?;
-    let again = !desk.store.job(job)?.is_empty() || is_half_done(&case, &making.images.join(format!("{id}.{}", cards.len())));
+    let again = took || is_half_done(&case, &making.images.join(format!("{id}.{}", cards.len())));
     let nth = if again { cards.len() } else { cards.len() + 1 };
     if !again {
         refuse_if_held(desk, id)?;

@@ -6,9 +6,9 @@
 use super::CentreError;
 use super::findings::Findings;
 use crate::issuance::application::{State, Step};
-use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
+use crate::issuance::recall::took;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Standing, Word};
 use crate::issuance::{card, incident};
 use crate::limits::STORE_PAGE_ROWS;
@@ -73,9 +73,8 @@ impl Outcome {
 /// # Errors
 /// What desk and store say.
 pub fn take_up(desk: &mut Desk<'_>, job: &Id, id: &Id, suspect_fraud: bool, by: By<'_>) -> Result<Vec<Id>, CentreError> {
-    let case = Case::open(desk, id)?;
     let candidates = candidates(desk, id)?;
-    if !desk.store.job(job)?.is_empty() && case.state == State::Clarifying {
+    if took(desk, job, id, &[Step::Clarify], None)? {
         return Ok(candidates);
     }
     let mut moves = vec![Move::application(id.clone(), Step::Clarify)];
@@ -97,7 +96,7 @@ pub fn take_up(desk: &mut Desk<'_>, job: &Id, id: &Id, suspect_fraud: bool, by: 
 /// # Errors
 /// [`CentreError::Outcome`] for an outcome that does not go with how the doubt arose; what desk and store say.
 pub fn decide(desk: &mut Desk<'_>, job: &Id, id: &Id, outcome: Outcome, by: By<'_>) -> Result<(), CentreError> {
-    if !desk.store.job(job)?.is_empty() && Case::open(desk, id)?.state != State::Clarifying {
+    if took(desk, job, id, &[outcome.step()], Some(outcome.name()))? {
         return Ok(());
     }
     let after_handover = after_handover(desk, id)?;

@@ -2,8 +2,10 @@
 
 use super::CentreError;
 use crate::crypto::hash::sha256;
+use crate::issuance::application::Step;
 use crate::issuance::case::Case;
 use crate::issuance::desk::Desk;
+use crate::issuance::names::Named as _;
 use crate::issuance::store::{Id, Kind, Part, Sealed, StoreError};
 use crate::verify::hex::Hex;
 use jiff::Timestamp;
@@ -120,10 +122,13 @@ impl Findings {
     /// What is kept of an application.
     ///
     /// # Errors
-    /// What the store says; [`StoreError::Damaged`] if nothing was found yet, or in another form.
+    /// What the store says: [`StoreError::WrongState`] if nothing was found yet.
     pub fn open(desk: &mut Desk<'_>, id: &Id) -> Result<Self, CentreError> {
         let damaged = || StoreError::Damaged("findings");
-        let sealed = desk.store.sealed(Kind::Application, id, Part::Findings)?.ok_or_else(damaged)?;
+        let unknown = || StoreError::Unknown { kind: Kind::Application, id: id.to_string() };
+        let state = desk.store.standing(Kind::Application, id)?.ok_or_else(unknown)?.state;
+        let early = || StoreError::WrongState { kind: Kind::Application, state, step: Step::Clarify.name() };
+        let sealed = desk.store.sealed(Kind::Application, id, Part::Findings)?.ok_or_else(early)?;
         let read: Self = serde_json::from_slice(&desk.key.open(&sealed)?).map_err(|_| damaged())?;
         if read.format == FORMAT { Ok(read) } else { Err(damaged().into()) }
     }

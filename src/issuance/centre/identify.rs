@@ -14,6 +14,7 @@ use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
+use crate::issuance::recall::took;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Word};
 use crate::limits::SUSPECTS;
 
@@ -40,7 +41,7 @@ pub fn identify(
     by: By<'_>,
 ) -> Result<Findings, CentreError> {
     let case = Case::open(desk, id)?;
-    if !desk.store.job(job)?.is_empty() && case.state != State::Received {
+    if took(desk, job, id, &[Step::FindSingle, Step::FindDoubt], None)? {
         return Findings::open(desk, id);
     }
     let captured = Captured::open(desk, id)?;

@@ -101,11 +101,12 @@ fn seal(desk: &mut Desk<'_>, presented: &Presented, record: &Value) -> Result<(S
     Ok((sealed, sha256(&plain)))
 }
 
-/// Cards that are the person's until now.
+/// Other cards that are the person's until now.
 fn live(desk: &mut Desk<'_>, presented: &Presented) -> Result<Vec<Standing>, HandoverError> {
     let Some(subject) = &presented.card.subject else { return Ok(Vec::new()) };
     let all = desk.store.find(Kind::Card, Find::Person(subject))?;
-    Ok(all.into_iter().filter(|c| card::State::of_name(c.state).is_some_and(card::State::is_live)).collect())
+    let is_live = |c: &Standing| card::State::of_name(c.state).is_some_and(card::State::is_live);
+    Ok(all.into_iter().filter(|c| c.id != presented.card.id && is_live(c)).collect())
 }
 
 /// Whoever of these may revoke a card.

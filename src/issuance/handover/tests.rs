@@ -24,14 +24,16 @@ use crate::lds::fingers::{self, FingerFormat};
 use crate::pki::status_list::register::Register;
 use crate::pki::status_list::{self, CardStatus, StatusListError};
 use crate::pki::trust::TrustStore;
+use crate::pki::x509::crl;
 use crate::pki::x509::issue::tests::leaf;
-use crate::pki::x509::issue::{Credential, Purpose};
+use crate::pki::x509::issue::{Credential, Purpose, Span};
 use crate::reason::{Reason, Refusal as _};
 use crate::verify::evidence::AaAnswer;
 use crate::verify::tests::kit::{Card, zone};
 use crate::verify::{Challenge, ChallengeUse, Evidence, JudgeState, Mode, StateError, ThrowawayState};
 use crate::world::DangerousSeededEntropy;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 
 const A: &str = "A-0000000000000001";
 const B: &str = "A-0000000000000002";
@@ -58,6 +60,7 @@ fn holding(prints: &[(FingerPosition, Template)]) -> Card {
 fn trust(card: &Card) -> TrustStore {
     let mut trust = card.trust();
     trust.add_operations_root(card.authority.root.cert.clone()).unwrap();
+    trust.add_crl(crl::make(&card.authority.root, 1, Span::days(card.now, 90), &BTreeMap::new()).unwrap()).unwrap();
     trust
 }
 
@@ -70,8 +73,8 @@ fn list(card: &Card, status: CardStatus, at: Timestamp) -> Vec<u8> {
 }
 
 /// The evidence of a reading in which the chip answers the judge's challenge, and the challenge.
-fn answered(card: &Card) -> (Evidence, ChallengeUse) {
-    let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(3), card.now);
+fn answered(card: &Card, now: Timestamp) -> (Evidence, ChallengeUse) {
+    let challenge = Challenge::draw(&mut DangerousSeededEntropy::new(3), now);
     let mut state = ThrowawayState::default();
     state.draw(&challenge).unwrap();
     let signature = aa::sign(&card.aa_key, HashAlg::Sha256, challenge.bytes());
@@ -81,7 +84,7 @@ fn answered(card: &Card) -> (Evidence, ChallengeUse) {
 }
 
 fn judged_with(card: &Card, list: &[u8], now: Timestamp, memory: &mut dyn JudgeState) -> Result<Read, HandoverError> {
-    let (evidence, used) = answered(card);
+    let (evidence, used) = answered(card, now);
     let mode = Mode::Challenged(&used);
     Read::judged(&evidence, Judge { mode: &mode, trust: &trust(card), status_list: list, memory }, now)
 }
@@ -206,7 +209,7 @@ fn a_card_that_is_not_genuine_for_handover_is_not_read() {
     assert!(judged_with(&card, &fresh, later(24), &mut ThrowawayState::default()).is_ok());
     let old = judged_with(&card, &fresh, later(25), &mut ThrowawayState::default()).unwrap_err();
     assert_eq!(old, HandoverError::Verdict(Reason::StatusListStale));
-    let (evidence, _) = answered(&card);
+    let (evidence, _) = answered(&card, card.now);
     let nobody = Judge { mode: &Mode::Data, trust: &trust(&card), status_list: &fresh, memory: &mut ThrowawayState::default() };
     let copied = Read::judged(&evidence, nobody, card.now).unwrap_err();
     assert_eq!(copied, HandoverError::Verdict(Reason::PresenceNotProven));
@@ -215,7 +218,7 @@ fn a_card_that_is_not_genuine_for_handover_is_not_read() {
 #[test]
 fn fingers_that_were_not_read_are_not_taken_for_none() {
     let card = Card::new();
-    let (mut evidence, used) = answered(&card);
+    let (mut evidence, used) = answered(&card, card.now);
     evidence.files.remove(&FileId::Fingers);
     let fresh = list(&card, CardStatus::NotHandedOver, card.now);
     let mode = Mode::Challenged(&used);

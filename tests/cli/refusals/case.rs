@@ -54,7 +54,8 @@ macro_rules! budi {
     ($($rest:expr),*) => { concat!("A-73540A00D69260E7 ", $($rest),*) };
 }
 
-const EXCEPTIONS: &str = "--exception right_thumb=amputated --exception right_middle=amputated --exception right_ring=amputated \
+/// Why every finger but the two is not taken.
+pub const EXCEPTIONS: &str = "--exception right_thumb=amputated --exception right_middle=amputated --exception right_ring=amputated \
     --exception right_little=amputated --exception left_thumb=amputated --exception left_middle=amputated \
     --exception left_ring=amputated --exception left_little=amputated";
 
@@ -433,7 +434,7 @@ fn officer(name: &str) -> Officer {
 }
 
 /// Two fingers that nobody has, and folders that are not what they should be.
-fn pictures(place: &Place) {
+pub fn pictures(place: &Place) {
     place.run("finger synth --persons 1 --fingers right_index,left_index --quality good --output @synth").yes();
     let [right, left] = ["right_index", "left_index"].map(|finger| place.read(&format!("synth/{finger}/1_1.png")));
     let samples = crate::contract::root().join("samples");

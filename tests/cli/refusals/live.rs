@@ -91,11 +91,24 @@ pub const ROWS: &[Rows] = &[
             But("key-missing", "@cards", "@terminal-without-key"),
         ],
     },
+    Rows {
+        verb: "handover",
+        yes: Yes::Elsewhere(HANDOVER),
+        refusals: &[Same("card-absent"), Act("transport-error", |p| taken(p, &format!("handover {HANDOVER}")))],
+    },
 ];
+
+const HANDOVER: &str = super::desk_line!(
+    "a1 --receipt none --reader port:00-00 --is-chain @cards --is-passphrase file:@sample --trust @cards/trust \
+     --status-list @active.cwt --state @judge --capture false",
+    "31.71.01",
+    "operator"
+);
 
 pub fn run() {
     if inside("refusals::on_a_reader", &[]) {
         let place = Place::new().beside_a_service();
+        super::handover::shelved(&place);
         terminals(&place, cards());
         super::run_all(ROWS, &place);
     }
@@ -129,12 +142,12 @@ fn forget(place: &Place) {
 }
 
 /// EF.CardAccess is not found, however it is asked for.
-fn without_card_access() -> Vec<Trap> {
+pub fn without_card_access() -> Vec<Trap> {
     (0..3).map(|n| Trap::nth(desk::plain_read, n, Fault::WrongStatusInstead(0x6A82))).collect()
 }
 
 /// The card's number and another, the kit that its terminals are of, and terminals that are wrong in one thing each.
-fn terminals(place: &Place, cards: &Cards) {
+pub fn terminals(place: &Place, cards: &Cards) {
     place.write("can", cards.can());
     let other: String = cards.can().chars().map(|d| if d == '9' { '0' } else { '9' }).collect();
     place.write("other-can", other);

@@ -7,10 +7,12 @@ mod bureau;
 mod card;
 pub mod cards;
 mod case;
+mod centre;
 mod complete;
 mod country;
 pub mod desk;
 mod finger;
+mod handover;
 mod issuance_store;
 mod jobs;
 mod laid;
@@ -231,6 +233,8 @@ groups! {
     on_twin_readers: twins,
     bureau_verbs: bureau,
     shipment_verbs: transit,
+    centre_verbs: centre,
+    handovers: handover,
     report_verbs: report,
     what_options_share: shared,
 }

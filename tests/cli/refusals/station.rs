@@ -1,4 +1,4 @@
-//! `perso run` and `resume` through PC/SC, and `demo card`, beside a pcscd with two virtual readers.
+//! `perso run` and `resume` through PC/SC, and the demonstrations, beside a pcscd with two virtual readers.
 
 use super::Refusal::{Act, But, Line, Same};
 use super::desk::{self, Job};
@@ -38,6 +38,17 @@ pub const ROWS: &[Rows] = &[
             Line("file-unreadable", "--keep /proc/x"),
             Act("file-unreadable", |p| p.run_in("demo card --profile ektp-8k", &[("TMPDIR", "/nonexistent")])),
             Act("service-down", |p| p.run_in("demo card --profile ektp-8k", &[("PCSCLITE_CSOCK_NAME", NO_SERVICE)])),
+        ],
+    },
+    Rows {
+        verb: "demo morning",
+        yes: Yes::Elsewhere("--reader port:00-00"),
+        refusals: &[
+            But("no-reader", "port:00-00", "port:09-09"),
+            But("transport-error", "port:00-00", "port:00-01"),
+            Line("output-exists", "--keep @kit"),
+            Line("file-unreadable", "--keep /proc/x"),
+            Act("service-down", |p| p.run_in("demo morning", &[("PCSCLITE_CSOCK_NAME", NO_SERVICE)])),
         ],
     },
 ];

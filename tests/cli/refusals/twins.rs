@@ -28,6 +28,19 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Elsewhere(""),
         refusals: &[Line(READER, "--job-id begun --store @begun.db --kit @kit --reader serial:AB1")],
     },
+    Rows {
+        verb: "handover",
+        yes: Yes::Elsewhere(""),
+        refusals: &[Line(
+            READER,
+            super::desk_line!(
+                "a1 --receipt none --reader serial:AB1 --is-chain @kit --is-passphrase file:@sample --trust @kit/trust \
+                 --status-list @can --state @judge --capture false",
+                "31.71.01",
+                "operator"
+            ),
+        )],
+    },
 ];
 
 pub fn run() {
@@ -36,6 +49,7 @@ pub fn run() {
         let job = desk::Job::called(&place, "begun".to_owned(), place.bureau().renumbered(), desk::next());
         job.until(desk::store_data);
         place.write("can", "123456");
+        super::handover::shelved(&place);
         super::run_all(ROWS, &place);
     }
 }

@@ -93,10 +93,7 @@ impl Country {
     pub fn found(args: &MorningArgs, port: u16, out: &mut Output) -> Result<Self, Failure> {
         let steps = Steps::new()?;
         let (dir, temporary) = match &args.keep {
-            Some(dir) => {
-                std::fs::create_dir(dir).map_err(|e| cannot(dir, &e))?;
-                (dir.clone(), None)
-            }
+            Some(dir) => (dir.clone(), None),
             None => {
                 let held = steps.temporary().map_err(|e| cannot(&std::env::temp_dir(), &e))?;
                 (held.path().to_owned(), Some(held))

@@ -34,6 +34,11 @@ pub struct MorningArgs {
 }
 
 impl MorningArgs {
+    /// Makes the folder in which everything is kept, before minutes are spent on what would go there.
+    pub(super) fn may_keep(&self) -> Result<(), Failure> {
+        self.keep.as_deref().map_or(Ok(()), |dir| std::fs::create_dir(dir).map_err(|e| bench::cannot(dir, &e)))
+    }
+
     /// The demonstration of one card, which comes first.
     pub(super) fn card(&self) -> super::Args {
         super::Args {

@@ -9,7 +9,7 @@ use crate::issuance::Office;
 use crate::issuance::application::{State, Step};
 use crate::issuance::case::CaseError;
 use crate::issuance::centre::approve::{Making, approve};
-use crate::issuance::centre::clarify::take_up;
+use crate::issuance::centre::clarify::{Outcome, decide, take_up};
 use crate::issuance::centre::identify::{Population, identify};
 use crate::issuance::centre::intake::{Brought, receive};
 use crate::issuance::centre::{Approved, CentreError, Prints};
@@ -100,11 +100,18 @@ fn what_is_not_there_and_who_may_not_are_the_stores_and_the_desks_refusals() {
     let a = id(A);
     let unknown = world.at(Office::Ministry, |desk, _| take_up(desk, &job, &a, false, By::two(&first, &second))).unwrap_err();
     let missing = StoreError::Unknown { kind: Kind::Application, id: A.to_owned() };
+    assert_eq!(unknown, CentreError::Desk(DeskError::Store(missing.clone())));
+    let centre = officer(16);
+    let unknown = world.at(Office::Ministry, |desk, _| receive(desk, &job, &a, None, By::one(&centre))).unwrap_err();
     assert_eq!(unknown, CentreError::Case(CaseError::Desk(DeskError::Store(missing))));
     assert_eq!(unknown.reason(), Reason::WrongState);
+    world.received(A, Comes::new(1, 7));
+    let early = world.at(Office::Ministry, |desk, _| take_up(desk, &job, &a, false, By::two(&first, &second))).unwrap_err();
+    assert_eq!(early, StoreError::WrongState { kind: Kind::Application, state: "received", step: "clarify" }.into());
+    let mut world = World::new();
     world.comes(A, Comes::new(1, 7));
     world.comes(B, Comes { capture: 2, ..Comes::new(2, 7) });
-    let b = id(B);
+    let (b, job) = (id(B), world.job());
     let alone = world.at(Office::Ministry, |desk, _| take_up(desk, &job, &b, false, By::one(&first))).unwrap_err();
     assert_eq!(alone, CentreError::Desk(DeskError::Store(StoreError::Role(RoleError::SecondMissing))));
     assert_eq!(alone.reason(), Reason::NotPermitted);
@@ -240,4 +247,34 @@ fn what_others_refuse_keeps_its_reason() {
     assert_eq!(halted.reason(), Reason::FileUnreadable);
     assert_eq!(CentreError::Seal(SealError::TooLarge(9)).reason(), SealError::TooLarge(9).reason());
     assert_eq!(CentreError::Authorization(AuthorizationError::Field("signer")).reason(), Reason::AuthorizationInvalid);
+}
+
+#[test]
+fn a_job_that_did_something_else_does_nothing_here() {
+    let mut world = World::new();
+    world.comes(A, Comes::new(1, 7));
+    world.comes(B, Comes { capture: 2, ..Comes::new(2, 7) });
+    let (other, centre, first, second) = (id("job-1"), officer(16), officer(17), officer(18));
+    let conflict = CentreError::Desk(DeskError::Store(StoreError::Conflict("job-1".to_owned())));
+    let mut bench = Bench::new(&world);
+    assert_eq!(bench.approve(&mut world, &other), Err(conflict.clone()), "no authorization without the store's step");
+    assert_eq!(std::fs::read_dir(&bench.images).unwrap().count(), 0);
+    let (refused, b) = (Err(conflict.clone()), id(B));
+    let found = world.at(Office::Ministry, |desk, gallery| {
+        let population = Population { gallery, policy: &Policy::default(), prints: &Named };
+        identify(desk, &other, &b, &population, By::one(&centre)).map(drop)
+    });
+    assert_eq!(found, refused);
+    let taken = world.at(Office::Ministry, |desk, _| take_up(desk, &other, &b, false, By::two(&first, &second)).map(drop));
+    assert_eq!(taken, refused);
+    let say = |world: &mut World, job: &Id, outcome| {
+        world.at(Office::Ministry, |desk, _| decide(desk, job, &b, outcome, By::two(&first, &second)))
+    };
+    assert_eq!(say(&mut world, &other, Outcome::Fraud), refused);
+    let (taking, deciding) = (world.job(), world.job());
+    world.at(Office::Ministry, |desk, _| take_up(desk, &taking, &b, false, By::two(&first, &second)).unwrap());
+    say(&mut world, &deciding, Outcome::Fraud).unwrap();
+    assert_eq!(say(&mut world, &deciding, Outcome::Fraud), Ok(()), "the same again is found");
+    let another = StoreError::Conflict(deciding.to_string());
+    assert_eq!(say(&mut world, &deciding, Outcome::KeepFirst), Err(another.into()));
 }

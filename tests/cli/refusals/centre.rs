@@ -1,0 +1,330 @@
+//! The centre's verbs and `clarify`, on one application from the consolidated capture to the card in the hand, and what is refused on the way.
+
+use super::Refusal::{Act, But, Line};
+use super::country::Country;
+use super::place::Place;
+use super::{Rows, Yes, desk_line, of_desk, of_store, offices, stores};
+use crate::contract::Run;
+use ektp::issuance::application::{self, Step};
+use ektp::issuance::card;
+use ektp::issuance::centre::approve::facts;
+use ektp::issuance::desk::{By, Desk, Officer};
+use ektp::issuance::officer::Folder;
+use ektp::issuance::store::{By as Find, Id, Kind, Move, Opening, SqliteStore, Store as _, Word};
+use ektp::issuance::{Office, Role, blank};
+use ektp::pki::sample::Kit;
+use ektp::world::{SystemClock, system_entropy};
+
+const PUBLISH: &str = of_store!("centre publish @register.json");
+
+pub const ROWS: &[Rows] = &[
+    Rows {
+        verb: "centre receive",
+        yes: Yes::Line(desk_line!("A-73540A00D69260E7 --job-id j-receive", "ministry", "centre")),
+        refusals: of_desk!("@centre.key", "j-receive", "used";
+            But("wrong-state", "j-receive", "j-other"),
+            But("wrong-state", "A-73540A00D69260E7", "A-0"),
+            Line("usage", desk_line!("--packet @other.packet --packet-key @kit/bureau.key.pem --packet-passphrase file:@sample \
+                A-343BE57D09DD983B A-DDE6348D8A5A3609", "ministry", "centre")),
+            Line("packet-altered", desk_line!("--packet @other.packet --packet-key @kit/bureau.key.pem --packet-passphrase file:@sample \
+                A-343BE57D09DD983B", "ministry", "centre")),
+            Line("input-invalid", desk_line!("--packet @garbage --packet-key @kit/bureau.key.pem --packet-passphrase file:@sample \
+                A-343BE57D09DD983B", "ministry", "centre")),
+        ),
+    },
+    Rows {
+        verb: "centre receive",
+        yes: Yes::Line(desk_line!(
+            "--packet @alike.packet --packet-key @kit/bureau.key.pem --packet-passphrase file:@sample A-128AFA58EA5C822C",
+            "ministry",
+            "centre"
+        )),
+        refusals: &[],
+    },
+    Rows {
+        verb: "centre identify",
+        yes: Yes::Line(desk_line!(
+            "A-73540A00D69260E7 --gallery @gallery --gallery-key @gallery.key --gallery-passphrase file:@pass --job-id j-identify",
+            "ministry",
+            "centre"
+        )),
+        refusals: of_desk!("@centre.key", "j-identify", "used";
+            But("wrong-state", "j-identify", "j-other"),
+            But("wrong-state", "A-73540A00D69260E7", "A-0"),
+            But("wrong-gallery-key", "@gallery", "@foreign"),
+            But("gallery-altered", "@gallery", "@altered"),
+            But("gallery-rolled-back", "@gallery", "@lost"),
+            Line("fingers-alike", desk_line!(
+                "A-128AFA58EA5C822C --gallery @gallery --gallery-key @gallery.key --gallery-passphrase file:@pass",
+                "ministry",
+                "centre"
+            )),
+        ),
+    },
+    // The same fingers under another name.
+    Rows { verb: "centre receive", yes: Yes::Line(desk_line!("A-343BE57D09DD983B", "ministry", "centre")), refusals: &[] },
+    Rows {
+        verb: "centre identify",
+        yes: Yes::Line(desk_line!(
+            "A-343BE57D09DD983B --gallery @gallery --gallery-key @gallery.key --gallery-passphrase file:@pass",
+            "ministry",
+            "centre"
+        )),
+        refusals: &[],
+    },
+    Rows {
+        verb: "clarify show",
+        yes: Yes::Line(desk_line!("A-343BE57D09DD983B", "ministry", "adjudicator")),
+        refusals: &[
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@store.key", "@garbage"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+            But("file-unreadable", "file:@pass", "file:@none"),
+            But("not-permitted", "@adjudicator.key", "@stranger.key"),
+            But("not-permitted", "@adjudicator.key", "@centre.key"),
+            But("wrong-state", "A-343BE57D09DD983B", "A-DDE6348D8A5A3609"),
+            But("wrong-state", "A-343BE57D09DD983B", "A-0"),
+        ],
+    },
+    Rows {
+        verb: "clarify open",
+        yes: Yes::Line(desk_line!("A-343BE57D09DD983B --job-id j-open", "ministry", "adjudicator", "supervisor-ministry")),
+        refusals: of_desk!("@adjudicator.key", "j-open", "used.0";
+            But("wrong-state", "j-open", "j-other"),
+        ),
+    },
+    Rows {
+        verb: "clarify decide",
+        yes: Yes::Line(desk_line!(
+            "A-343BE57D09DD983B --outcome different-people --job-id j-decide",
+            "ministry",
+            "adjudicator",
+            "supervisor-ministry"
+        )),
+        refusals: of_desk!("@adjudicator.key", "j-decide", "used.0";
+            But("job-conflict", "different-people", "fraud"),
+            But("usage", "different-people", "nobody"),
+            But("wrong-state", "j-decide", "j-other"),
+            Line("wrong-state", desk_line!(
+                "A-343BE57D09DD983B --outcome remake --job-id j-remake",
+                "ministry",
+                "adjudicator",
+                "supervisor-ministry"
+            )),
+        ),
+    },
+    Rows {
+        verb: "centre approve",
+        yes: Yes::Line(desk_line!(
+            "A-73540A00D69260E7 --profile ektp-80k --recipient @kit/bureau.cert.pem --trust @trust --numbers @numbers.db \
+             --cert @approver.pem --signer sample-signer --images @images --job-id j-approve",
+            "31.71",
+            "approver"
+        )),
+        refusals: of_desk!("@approver.key", "j-approve", "used.0";
+            But("profile-invalid", "ektp-80k", "other"),
+            But("certificate-invalid", "@kit/bureau.cert.pem", "@version.cer"),
+            But("certificate-unfit", "@kit/bureau.cert.pem", "@kit/receipt.cert.pem"),
+            But("encoding-invalid", "@trust", "@trust-encoding"),
+            But("certificate-unfit", "@trust", "@trust-certificate"),
+            But("untrusted-issuer", "@trust", "@trust-untrusted"),
+            But("sample-key", "@trust", "@trust-sample"),
+            But("crl-rollback", "@trust", "@trust-rollback"),
+            But("not-permitted", "@approver.pem", "@kit/receipt.cert.pem"),
+            But("input-invalid", "@approver.pem", "@kit/approver.cert.pem"),
+            But("encoding-invalid", "@numbers.db", "@garbage"),
+            But("job-conflict", "ektp-80k", "ektp-8k"),
+            But("wrong-state", "j-approve", "j-other"),
+            But("wrong-state", "A-73540A00D69260E7", "A-0"),
+        ),
+    },
+    Rows {
+        verb: "centre publish",
+        yes: Yes::Act(|place| {
+            delivered(place);
+            place.run(PUBLISH)
+        }),
+        refusals: &[Act("revoked-for-good", revoked)],
+    },
+    Rows {
+        verb: "centre publish",
+        yes: Yes::Elsewhere(of_store!("@register.json")),
+        refusals: &[
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@store.key", "@garbage"),
+            But("encoding-invalid", "@register.json", "@garbage"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+            But("file-unreadable", "@register.json", "@none"),
+        ],
+    },
+    Rows {
+        verb: "trace",
+        yes: Yes::Line(of_store!("A-73540A00D69260E7")),
+        refusals: &[
+            But("identifier-unknown", "A-73540A00D69260E7", "A-0"),
+            But("identifier-unknown", "A-73540A00D69260E7", "3171010101900001"),
+            But("input-invalid", "A-73540A00D69260E7", "a/b"),
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@store.key", "@garbage"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+            But("file-unreadable", "file:@pass", "file:@none"),
+        ],
+    },
+];
+
+/// The one application that is led through.
+const BUDI: &str = "A-73540A00D69260E7";
+
+pub fn run() {
+    let place = Place::new();
+    offices::furnish(&place);
+    let kit = Kit::mint(&SystemClock, &mut system_entropy()).unwrap();
+    place.save(&kit);
+    stores::make(&place, &kit);
+    place.patched("kit/bureau.cert.pem", "version.cer", &[0xA0, 3, 2, 1, 2], &[0xA0, 3, 2, 1, 0]);
+    approver(&place);
+    galleries(&place);
+    captured(&place);
+    place.run("pki status-list-new @register.json --uri https://example.invalid/status").yes();
+    let mut country = Country::of(&place);
+    for (job, blank) in [("used.0", "U1"), ("used.73540A00D69260E7", "U2")] {
+        let opening = Opening::Blank { of: Word::parse("t").unwrap() };
+        country.under(job, "31.71", vec![(Move::open(Id::parse(blank).unwrap(), opening), Role::Personalizer, None)]);
+    }
+    drop(country);
+    super::run_all(ROWS, &place);
+}
+
+/// A certificate for the approver's own key.
+fn approver(place: &Place) {
+    for line in [
+        "key --key @ops.key",
+        "operations-root --key @ops.key --organization O --name Operations --out @ops.pem",
+        "request --key @approver.key --organization O --name Approver --out @approver.csr",
+        "issue --ca @ops.pem --key @ops.key --purpose approver --request @approver.csr --days 365 --out @approver.pem",
+    ] {
+        place.run(&format!("pki {line} --passphrase file:@pass")).yes();
+    }
+}
+
+/// A gallery, and galleries that do not open.
+fn galleries(place: &Place) {
+    place.run("pki chip-key --kind gallery --passphrase file:@pass --out @foreign.key").yes();
+    for (gallery, key) in [("gallery", "gallery"), ("foreign", "foreign"), ("altered", "gallery"), ("lost", "gallery")] {
+        place.run(&format!("afis new @{gallery} --key @{key}.key --passphrase file:@pass")).yes();
+    }
+    let mut sealed = place.read("altered.log");
+    let last = sealed.len() - 1;
+    sealed[last] ^= 1;
+    place.write("altered.log", sealed);
+    std::fs::remove_file(place.at("lost.log")).unwrap();
+}
+
+/// The register brought in, four residents summoned, and pictures of two fingers.
+pub fn registered(place: &Place) {
+    let all = "A-73540A00D69260E7 A-343BE57D09DD983B A-128AFA58EA5C822C A-DDE6348D8A5A3609";
+    let [operator, head, camat] = [("31.71", "regency-operator"), ("31.71", "head"), ("31.71.01", "camat")]
+        .map(|(office, officer)| offices::desk(office, officer, None));
+    place.run(&format!("case register import %/samples/register.csv {operator}")).yes();
+    place.run(&format!("case list --of citizens --out @list.pdf {head} --job-id list-1")).yes();
+    place.run(&format!("case summon {all} --on 2030-12-02 {camat}")).yes();
+    super::case::pictures(place);
+}
+
+/// An application verified, captured and consolidated at the service point: the receipt's code.
+pub fn consolidated(place: &Place, application: &str) -> String {
+    let operator = offices::desk("31.71.01", "operator", None);
+    let two = offices::desk("31.71.01", "operator", Some("supervisor"));
+    place.run(&format!("case verify {application} --paper summons {operator}")).yes();
+    let captured = place.run(&format!("case capture {application} @capture --dpi 500 {} {two}", super::case::EXCEPTIONS));
+    let code = captured.yes().data()["code"].as_str().unwrap().to_owned();
+    place.run(&format!("case consolidate {application} {operator}")).yes();
+    code
+}
+
+/// Two applications captured at the desk, and a third whose capture comes in a packet, of one print for two fingers.
+fn captured(place: &Place) {
+    let operator = offices::desk("31.71.01", "operator", None);
+    registered(place);
+    for application in [BUDI, "A-343BE57D09DD983B"] {
+        consolidated(place, application);
+    }
+    place.run(&format!("case verify A-128AFA58EA5C822C --paper summons {operator}")).yes();
+    let packed = Id::parse("A-128AFA58EA5C822C").unwrap();
+    let steps = [Step::Capture, Step::Consolidate].map(|step| Move::application(packed.clone(), step));
+    take(place, "31.71.01", vec![("operator", steps.to_vec())]);
+    place.write("alike/capture.json", r#"{"format": 1, "fingers": [], "exceptions": [], "device": null}"#);
+    let files = "@alike/right-index.png @alike/left-index.png @alike/portrait.jpg @alike/signature.png @alike/capture.json";
+    let by = "--office 31.71.01 --key @operator.key --passphrase file:@pass --recipient @kit/bureau.cert.pem";
+    place.run(&format!("packet seal {files} --application A-128AFA58EA5C822C {by} --trust @trust --out @alike.packet")).yes();
+    place.run(&format!("packet seal {files} --application A-9 {by} --trust @trust --out @other.packet")).yes();
+}
+
+/// Steps of an office, each list by an officer of the table.
+pub fn take(place: &Place, office: &str, steps: Vec<(&str, Vec<Move>)>) {
+    let (mut store, key) =
+        (SqliteStore::open(&place.at("issuance.db"), Some(&offices::store_key())).unwrap(), offices::store_key());
+    let roster = Folder::open(&place.at("roster")).unwrap().roster().clone();
+    let (clock, mut rng) = (SystemClock, system_entropy());
+    let office: Office = office.parse().unwrap();
+    let mut desk = Desk { office, roster: &roster, store: &mut store, key: &key, clock: &clock, rng: &mut rng };
+    for (name, moves) in steps {
+        let (seed, (_, role, of)) = (1..).zip(offices::OFFICERS).find(|(_, (known, ..))| *known == name).unwrap();
+        let officer = Officer::new(offices::key(seed), role, of.parse().unwrap());
+        let job = Id::parse(&format!("raw-{}", super::desk::next())).unwrap();
+        desk.take_by(&job, moves, By::one(&officer)).unwrap();
+    }
+}
+
+/// The card of Budi's application.
+fn card_of(place: &Place) -> ektp::issuance::store::Standing {
+    let mut store = SqliteStore::open(&place.at("issuance.db"), Some(&offices::store_key())).unwrap();
+    store.find(Kind::Card, Find::Owner(&Id::parse(BUDI).unwrap())).unwrap().remove(0)
+}
+
+/// Makes the card of the application that was approved, and brings it into the holder's hand.
+fn delivered(place: &Place) {
+    let (a, c) = (Id::parse(BUDI).unwrap(), card_of(place).id);
+    made(place, (&a, &c), "B-1");
+    let over = vec![Move::card_of(c, a.clone(), card::Step::HandOver), Move::application(a, application::Step::Deliver)];
+    take(place, "31.71.01", vec![("operator", over)]);
+}
+
+/// Makes a card that was allocated of a blank, and brings it to the service point.
+pub fn made(place: &Place, (a, c): (&Id, &Id), b: &str) {
+    let b = Id::parse(b).unwrap();
+    let step = |step| vec![Move::card(c.clone(), step)];
+    let bureau = [
+        vec![Move::open(b.clone(), Opening::Blank { of: Word::parse("ektp-80k").unwrap() })],
+        vec![Move::application(a.clone(), Step::Personalize)],
+        vec![Move::card(c.clone(), card::Step::Encode), Move::blank_for(b.clone(), c.clone())],
+        vec![Move::blank(b, blank::Step::Make)],
+        step(card::Step::FinishEncoding),
+        step(card::Step::Print),
+        step(card::Step::Check),
+    ];
+    let mut steps: Vec<(&str, Vec<Move>)> = bureau.into_iter().map(|moves| ("personalizer", moves)).collect();
+    steps.push(("courier", step(card::Step::Pack)));
+    take(place, "31.71", steps);
+    take(place, "31.71.01", vec![("operator", step(card::Step::Receive))]);
+}
+
+/// A register that says the card is revoked, which the store knows to be active.
+fn revoked(place: &Place) -> Run {
+    let key = offices::store_key();
+    let card = card_of(place);
+    let mut store = SqliteStore::open(&place.at("issuance.db"), Some(&key)).unwrap();
+    let index = facts(&mut store, &key, &card).unwrap().status_index;
+    place.run("pki status-list-new @revoked.json --uri https://example.invalid/status").yes();
+    place.run(&format!("pki status-list-set @revoked.json --index {index} --state revoked")).yes();
+    place.run(of_store!("centre publish @revoked.json"))
+}
