@@ -3,13 +3,13 @@
 
 use super::country::{Country, Machine, POINT, REGENCY, TYPE, claimed, count};
 use super::invariants::{Seen, all};
-use crate::issuance::Office;
 use crate::issuance::application::State;
 use crate::issuance::bureau::batch::Closed;
 use crate::issuance::bureau::result::Became;
 use crate::issuance::bureau::run::{Maker, Order, Stage};
 use crate::issuance::bureau::{BureauError, requeue, shift};
-use crate::issuance::centre::{Answer, Doubt, Outcome, clarify};
+use crate::issuance::centre::tests::world::biodata;
+use crate::issuance::centre::{self, Answer, Doubt, Outcome, clarify};
 use crate::issuance::handover::{Ended, refuse};
 use crate::issuance::papers::Reason;
 use crate::issuance::report::{Cell, Span, daily};
@@ -18,6 +18,8 @@ use crate::issuance::store::tests::{Home, on_both};
 use crate::issuance::store::{Id, Kind};
 use crate::issuance::transit::destroy::{self, Minutes, Signer};
 use crate::issuance::transit::{TransitError, ship, trouble};
+use crate::issuance::{Office, register};
+use crate::record::register::Resident;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -220,6 +222,18 @@ impl Day {
         all.iter().for_each(|_| self.counts("destroyed"));
     }
 
+    /// What was done is asked again, and what the centre brought is brought by an office, otherwise: nothing changes.
+    fn asks_again(&mut self, of: &Id) {
+        let rows = self.seen.rows;
+        let again = self.country.by(Office::Ministry, &[24], |d, by| centre::receive(d, &id("receive-1"), of, None, by)).unwrap();
+        assert!(again.again);
+        let dirty = [Resident { biodata: biodata(1), holds_card: true }];
+        let kept = self.country.by(REGENCY, &[13], |d, by| register::import(d, &id("dirty"), &dirty, by)).unwrap();
+        assert_eq!((kept.kept, kept.changed), (1, 0));
+        self.look();
+        assert_eq!(self.seen.rows, rows);
+    }
+
     /// The shift's end: a count that is one short is refused by name, the right one closes.
     fn ends(&mut self, blanks: u32) -> shift::Books {
         let left: Vec<String> = all(self.country.store.as_mut(), Kind::Blank)
@@ -264,11 +278,14 @@ fn a_day_with_faults_ends_with_books_that_balance(home: &mut dyn Home) {
     let first_ones = wanted - 2 * faults;
     let residents: Vec<u32> = (1..=first_ones).collect();
     let (mut spent, mut kept) = (Vec::new(), Vec::new());
-    let mut cards = BTreeMap::new();
+    let (mut cards, mut of_first) = (BTreeMap::new(), None);
     for (at, hundred) in residents.chunks(HUNDRED).enumerate() {
         let name = format!("h{at}");
         let mut cases: Vec<Case> = hundred.iter().map(|n| day.begins(&n.to_string(), *n, Reason::New, Answer::Single)).collect();
         day.look();
+        if at == 0 {
+            of_first = Some(cases[0].of.clone());
+        }
         // One of each kind in a hundred.
         let fault = usize::from(at < usize::try_from(day.faults).unwrap());
         spent.extend(day.makes(&name, &mut cases, fault));
@@ -289,6 +306,7 @@ fn a_day_with_faults_ends_with_books_that_balance(home: &mut dyn Home) {
         day.loses(n, &cards[&n]);
     }
     day.look();
+    day.asks_again(&of_first.unwrap());
     day.destroys(&kept, &spent);
     let books = day.ends(blanks);
     day.look();
