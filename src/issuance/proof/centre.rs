@@ -69,14 +69,17 @@ impl Order {
         command
     }
 
-    /// Lets the centre work for so long from when it has opened its store, then kills it.
-    pub fn killed_after(&self, wait: Duration) -> Said {
+    /// Lets the centre work until it has acknowledged so many commits, and so long after, then kills it.
+    pub fn killed_after(&self, commits: usize, wait: Duration) -> Said {
         let mut child = self.command(&[]).spawn().unwrap();
         let mut lines = opened(&mut child);
+        let mut said = Said::default();
+        said.hear(&mut lines, commits);
         std::thread::sleep(wait);
         child.kill().unwrap();
-        let killed = child.wait().unwrap().signal() == Some(9);
-        Said { killed, ..said(&mut lines) }
+        said.killed = child.wait().unwrap().signal() == Some(9);
+        said.hear(&mut lines, usize::MAX);
+        said
     }
 
     fn store(&self) -> Box<dyn Store> {
@@ -107,17 +110,26 @@ pub fn opened(child: &mut Child) -> Lines<BufReader<ChildStdout>> {
 /// What is left of the lines.
 pub fn said(lines: &mut Lines<BufReader<ChildStdout>>) -> Said {
     let mut said = Said::default();
-    for line in lines.map_while(Result::ok) {
-        if let Some(rows) = told::rows(&line) {
-            said.rows.extend(rows);
-            said.commits += 1;
-        } else if line == told::CLAIM {
-            said.commits += 1;
-        } else if let Some(n) = line.strip_prefix("closed ") {
-            said.closed = n.parse().ok().or(said.closed);
+    said.hear(lines, usize::MAX);
+    said
+}
+
+impl Said {
+    /// Hears on until so many commits were acknowledged, or the centre has ended.
+    pub fn hear(&mut self, lines: &mut Lines<BufReader<ChildStdout>>, commits: usize) {
+        while self.commits < commits
+            && let Some(Ok(line)) = lines.next()
+        {
+            if let Some(rows) = told::rows(&line) {
+                self.rows.extend(rows);
+                self.commits += 1;
+            } else if line == told::CLAIM {
+                self.commits += 1;
+            } else if let Some(n) = line.strip_prefix("closed ") {
+                self.closed = n.parse().ok().or(self.closed);
+            }
         }
     }
-    said
 }
 
 /// Is the centre, if this process was started as one.

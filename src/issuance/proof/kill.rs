@@ -1,7 +1,7 @@
 //! `kill -9` of a running centre at random instants, and of the database's server: what was acknowledged is there, once, and the next
 //! process goes on from it; and each acknowledgement had a flush of its own.
 
-use super::centre::{Order, Said, opened, said, work};
+use super::centre::{Order, Said, opened, work};
 use super::country::{Country, roster, verified};
 use crate::issuance::centre::tests::world::biodata;
 use crate::issuance::officer::Roster;
@@ -18,8 +18,10 @@ const KILLS: u32 = 110;
 const SERVER_KILLS: u32 = 5;
 /// Residents of a store; the next one begins with an empty one.
 const RESIDENTS: u32 = 12;
-/// The longest that a centre works.
-const LONGEST: u32 = 400_000;
+/// The most commits that a centre comes to before it is killed.
+const COMMITS: u32 = 8;
+/// The longest after the last of them, in microseconds: about two steps on a machine that has nothing else to do.
+const LONGEST: u32 = 40_000;
 
 /// A centre's store, and whoever kills it and knows what it acknowledged.
 struct Siege {
@@ -136,6 +138,12 @@ fn once(store: &mut dyn Store, n: u32) {
     }
 }
 
+/// After how many commits, and how long after.
+fn instant(random: &mut DangerousSeededEntropy) -> (usize, Duration) {
+    let commits = usize::try_from(random.next_u32() % (COMMITS + 1)).unwrap();
+    (commits, Duration::from_micros(u64::from(random.next_u32() % LONGEST)))
+}
+
 fn wanted() -> u32 {
     std::env::var("EKTP_CENTRE_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS)
 }
@@ -150,8 +158,8 @@ fn besiege<H: Home>(name: &str, mut home: impl FnMut() -> H, settles: impl Fn(&H
         let here = home();
         let mut siege = Siege::lay(&here);
         while kills < wanted && !siege.is_over() {
-            let wait = Duration::from_micros(u64::from(random.next_u32() % LONGEST));
-            let said = siege.order.killed_after(wait);
+            let (commits, wait) = instant(&mut random);
+            let said = siege.order.killed_after(commits, wait);
             siege.heard(&said);
             kills += u32::from(said.killed);
             settles(&here);
@@ -194,10 +202,13 @@ fn a_server_of_postgresql_that_is_killed_has_what_it_acknowledged() {
     for _ in 0..SERVER_KILLS {
         let mut child = siege.order.command(&[]).spawn().unwrap();
         let mut lines = opened(&mut child);
-        std::thread::sleep(Duration::from_micros(u64::from(random.next_u32() % LONGEST)));
+        let (commits, wait) = instant(&mut random);
+        let mut heard = Said::default();
+        heard.hear(&mut lines, commits);
+        std::thread::sleep(wait);
         server.kill();
         // The centre is refused by name, and ends.
-        let heard = said(&mut lines);
+        heard.hear(&mut lines, usize::MAX);
         assert!(!child.wait().unwrap().success());
         siege.heard(&heard);
         server.rise();

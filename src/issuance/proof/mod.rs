@@ -2,7 +2,9 @@
 
 mod centre;
 mod country;
+mod day;
 mod flush;
 mod full;
+mod invariants;
 mod kill;
 mod told;
