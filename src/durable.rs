@@ -150,20 +150,20 @@ pub fn private_folder(dir: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// What the system says.
-pub fn lock(path: &Path) -> io::Result<File> {
+pub fn lock(path: &Path) -> io::Result<Held> {
     let file = lock_file(path)?;
     file.lock()?;
-    Ok(file)
+    Ok(Held(file))
 }
 
 /// As [`lock`], without waiting: none if another holds it.
 ///
 /// # Errors
 /// What the system says.
-pub fn try_lock(path: &Path) -> io::Result<Option<File>> {
+pub fn try_lock(path: &Path) -> io::Result<Option<Held>> {
     let file = lock_file(path)?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+        Ok(()) => Ok(Some(Held(file))),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),
         Err(std::fs::TryLockError::Error(error)) => Err(error),
     }
@@ -174,10 +174,10 @@ pub fn try_lock(path: &Path) -> io::Result<Option<File>> {
 ///
 /// # Errors
 /// What the system says.
-pub fn try_share(path: &Path) -> io::Result<Option<File>> {
+pub fn try_share(path: &Path) -> io::Result<Option<Held>> {
     let file = lock_file(path)?;
     match file.try_lock_shared() {
-        Ok(()) => Ok(Some(file)),
+        Ok(()) => Ok(Some(Held(file))),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),
         Err(std::fs::TryLockError::Error(error)) => Err(error),
     }
@@ -187,11 +187,22 @@ pub fn try_share(path: &Path) -> io::Result<Option<File>> {
 ///
 /// # Errors
 /// What the system says.
-pub fn lock_folder(path: &Path) -> io::Result<File> {
+pub fn lock_folder(path: &Path) -> io::Result<Held> {
     // The folder itself carries the lock where it can be opened; elsewhere a file in it does.
     let file = if cfg!(unix) { File::open(path)? } else { lock_file(&path.join("folder"))? };
     file.lock()?;
-    Ok(file)
+    Ok(Held(file))
+}
+
+/// A lock that is held until it is dropped. It is given up by name: a child process that was started at this instant may have the file open
+/// too for a moment, and would keep it otherwise.
+#[derive(Debug)]
+pub struct Held(File);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 fn lock_file(path: &Path) -> io::Result<File> {

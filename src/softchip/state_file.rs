@@ -119,7 +119,7 @@ impl StateFile {
     ///
     /// # Errors
     /// [`StateError::InUse`] or [`StateError::File`].
-    pub fn lock(&self) -> Result<std::fs::File, StateError> {
+    pub fn lock(&self) -> Result<durable::Held, StateError> {
         // Before the lock, so that a mistyped name leaves no lock behind.
         std::fs::metadata(&self.0).map_err(|e| self.failed(&e))?;
         durable::try_lock(&self.0).map_err(|e| self.failed(&e))?.ok_or(StateError::InUse)

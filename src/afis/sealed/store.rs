@@ -12,10 +12,9 @@ use crate::afis::code::Projection;
 use crate::afis::gallery::{Gallery, GalleryError, Ticket};
 use crate::afis::person::{Person, PersonId};
 use crate::afis::policy::Policy;
-use crate::durable;
+use crate::durable::{self, Held};
 use rand_core::CryptoRng;
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -58,7 +57,7 @@ pub struct Seen {
     /// Whether the log ends in a record that was torn while it was written. It counts for nothing, and stays until somebody opens the gallery
     /// to change it.
     pub torn: bool,
-    _lock: File,
+    _lock: Held,
 }
 
 /// A gallery with its files, held by this process alone.
@@ -67,7 +66,7 @@ pub struct Store {
     key: GalleryKey,
     gallery: Gallery,
     written: Mutex<Written>,
-    _lock: File,
+    _lock: Held,
 }
 
 /// What stands in the files.
@@ -300,7 +299,7 @@ fn never_used(path: &Path, key: &GalleryKey, weights: [u8; 8]) -> bool {
     found.is_ok_and(|log| log.generation == 0 && log.changes.is_empty() && !log.torn)
 }
 
-fn hold(path: &Path) -> Result<File, SealedError> {
+fn hold(path: &Path) -> Result<Held, SealedError> {
     let lock = durable::try_lock(path).map_err(|e| SealedError::Unwritable(e.kind()))?;
     lock.ok_or(SealedError::Busy)
 }

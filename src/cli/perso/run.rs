@@ -207,7 +207,7 @@ fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Outp
 }
 
 /// Holds the job for this process: two readers must not work on one job. A lock of the file system, which ends with the process.
-fn alone(store: &Path, id: &JobId) -> Result<std::fs::File, Failure> {
+fn alone(store: &Path, id: &JobId) -> Result<durable::Held, Failure> {
     let folder = store.with_extension("locks");
     let unusable = |e: std::io::Error| {
         let reason = if Reason::of_io(e.kind()) == Reason::DiskFull { Reason::DiskFull } else { Reason::FileUnreadable };

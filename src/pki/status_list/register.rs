@@ -176,7 +176,7 @@ pub struct Held {
     /// The register as it was read, to be changed and saved.
     pub register: Register,
     path: PathBuf,
-    _lock: std::fs::File,
+    _lock: durable::Held,
 }
 
 #[cfg(feature = "store")]
