@@ -1,9 +1,9 @@
-# Targets: demo, demo-morning, demo-json, test, interop, bench, lint, docs, fuzz, leader. Each sets up what it needs (scripts/setup) and ends what it started.
+# Targets: demo, demo-card, demo-json, test, interop, bench, lint, docs, fuzz, leader. Each sets up what it needs (scripts/setup) and ends what it started.
 SHELL := /bin/bash
 CARGO ?= cargo
 EKTP := target/release/ektp
 
-.PHONY: demo demo-morning demo-json test interop interop-fast bench lint docs fuzz leader setup build
+.PHONY: demo demo-card demo-json test interop interop-fast bench lint docs fuzz leader setup build
 
 setup:
 	@scripts/setup base
@@ -14,8 +14,8 @@ build: setup
 demo: build
 	@scripts/pcscd-run $(EKTP) demo morning
 
-demo-morning: build
-	@scripts/pcscd-run $(EKTP) demo morning
+demo-card: build
+	@scripts/pcscd-run $(EKTP) demo card
 
 demo-json: build
 	@scripts/pcscd-run $(EKTP) --json demo morning
