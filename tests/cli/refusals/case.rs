@@ -347,7 +347,7 @@ pub const ROWS: &[Rows] = &[
             delivered(place, "A-22A9AC9EDF86260A");
             place.run(concat!(
                 "case close A-22A9AC9EDF86260A --old-card collected ",
-                at!("31.71" "regency-operator"),
+                at!("31.71.01" "operator"),
                 " --job-id close-1"
             ))
         }),
@@ -355,15 +355,11 @@ pub const ROWS: &[Rows] = &[
     },
     Rows {
         verb: "case close",
-        yes: Yes::Elsewhere(concat!(
-            "A-22A9AC9EDF86260A --old-card collected ",
-            at!("31.71" "regency-operator"),
-            " --job-id close-1"
-        )),
+        yes: Yes::Elsewhere(concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71.01" "operator"), " --job-id close-1")),
         refusals: refusals![
             But("job-conflict", "collected", "none"),
-            Line("wrong-state", concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71" "regency-operator"))),
-            Line("not-permitted", concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71.01" "operator"))),
+            Line("wrong-state", concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71.01" "operator"))),
+            Line("not-permitted", concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71" "regency-operator"))),
         ],
     },
 ];

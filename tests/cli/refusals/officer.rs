@@ -101,7 +101,7 @@ pub const ROWS: &[Rows] = &[
     },
     Rows {
         verb: "officer session",
-        yes: Yes::Act(in_session),
+        yes: Yes::Line("--key @operator.key --passphrase file:@pass --socket @alone --until 2035-01-01 --idle 1"),
         refusals: &[
             Line("in-use", "--key @operator.key --passphrase file:@pass --socket @held --until 2035-01-01"),
             Line("input-invalid", "--key @operator.key --passphrase file:@pass --socket @s --until 2020-01-01"),
@@ -198,6 +198,7 @@ pub fn run() {
     let held = std::os::unix::net::UnixListener::bind(place.at("held")).unwrap();
     super::run_all(ROWS, &place);
     drop(held);
+    in_session(&place);
     let shown = place.run("officer show @roster --at 2026-05-31T12:00:00Z");
     let states = |run: &Run| -> Vec<String> {
         let grants = run.data()["grants"].as_array().unwrap().clone();

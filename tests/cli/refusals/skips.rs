@@ -24,10 +24,8 @@ pub const SKIPS: &[(&str, &str, &str)] = &[
 pub const OF_GROUP: &[(&str, &str, &str)] = &[("issuance", "in-use", "issuance.rs")];
 
 /// Verbs that no test can bring to a yes, each with why.
-pub const NEVER_YES: &[(&str, &str)] = &[(
-    "demo morning",
-    "ten cards and two hundred captures: minutes of a release build, and tens of a test's (`make demo`)",
-)];
+pub const NEVER_YES: &[(&str, &str)] =
+    &[("demo morning", "ten cards and two hundred captures: minutes of a release build, and tens of a test's (`make demo`)")];
 
 /// Reasons whose run needs a place of its own: verb, reason, and the file of `tests/cli/` that asserts it.
 pub const ELSEWHERE: &[(&str, &str, &str)] = &[
