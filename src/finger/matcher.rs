@@ -12,6 +12,17 @@ pub enum Band {
     Clear,
 }
 
+impl Band {
+    /// Its word: `near` or `clear`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Near => "near",
+            Self::Clear => "clear",
+        }
+    }
+}
+
 /// The answer to "same finger?".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MatchOutcome {

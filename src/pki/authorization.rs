@@ -143,6 +143,34 @@ pub struct Authorization {
     pub signer: String,
 }
 
+#[cfg(feature = "perso")]
+impl Authorization {
+    /// The authorization over an image as it lies there.
+    ///
+    /// # Errors
+    /// [`AuthorizationError::Field`] for a digest of the manifest that is none.
+    pub fn over(
+        image: &crate::lds::image::CardImage,
+        application: String,
+        route: String,
+        reason: IssueReason,
+        signer: String,
+    ) -> Result<Self, AuthorizationError> {
+        let manifest = &image.manifest;
+        Ok(Self {
+            format: FORMAT.into(),
+            application,
+            nik_digest: manifest.nik_digest.as_deref().map(str::parse).transpose()?,
+            record_digest: manifest.record_digest.parse()?,
+            template_digests: manifest.template_digests.iter().map(|d| d.parse()).collect::<Result<_, _>>()?,
+            manifest_digest: Digest(image.manifest_digest()),
+            route,
+            reason,
+            signer,
+        })
+    }
+}
+
 impl Authorization {
     /// Parses the exact bytes of a document.
     ///

@@ -5,7 +5,7 @@ use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::secret_input;
 use crate::durable::{self, Readers};
 use crate::lds::image::CardImage;
-use crate::pki::authorization::{Authorization, Digest, FORMAT, IssueReason};
+use crate::pki::authorization::{Authorization, Digest, IssueReason};
 use crate::pki::keystore;
 use crate::pki::statement;
 use crate::pki::x509::Certificate;
@@ -123,29 +123,7 @@ pub(super) fn sign(image: &Path, authorization: &Authorization, approver: &Crede
 
 fn over(image: &CardImage, args: &Args) -> Result<Authorization, Failure> {
     let (route, signer) = (args.route.clone(), args.signer.clone());
-    authorize(image, args.application.clone(), route, args.reason.reason(), signer)
-}
-
-/// The authorization over an image as it lies there.
-pub(super) fn authorize(
-    image: &CardImage,
-    application: String,
-    route: String,
-    reason: IssueReason,
-    signer: String,
-) -> Result<Authorization, Failure> {
-    let manifest = &image.manifest;
-    Ok(Authorization {
-        format: FORMAT.into(),
-        application,
-        nik_digest: manifest.nik_digest.as_deref().map(str::parse).transpose()?,
-        record_digest: manifest.record_digest.parse()?,
-        template_digests: manifest.template_digests.iter().map(|d| d.parse()).collect::<Result<_, _>>()?,
-        manifest_digest: Digest(image.manifest_digest()),
-        route,
-        reason,
-        signer,
-    })
+    Ok(Authorization::over(image, args.application.clone(), route, args.reason.reason(), signer)?)
 }
 
 fn credential(args: &Args) -> Result<Credential, Failure> {

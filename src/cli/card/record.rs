@@ -3,7 +3,7 @@
 use super::{approve, build, input};
 use crate::cli::output::{Failure, Output};
 use crate::lds::image::CardImage;
-use crate::pki::authorization::IssueReason;
+use crate::pki::authorization::{Authorization, IssueReason};
 use crate::pki::keystore;
 use crate::pki::x509::Certificate;
 use crate::pki::x509::issue::Credential;
@@ -44,6 +44,6 @@ pub(in crate::cli) fn approve_sample(
             .map_err(|e| Failure::at(&cert, &e))?,
         key: keystore::open(&key, passphrase).map_err(|e| Failure::at(&key, &e))?,
     };
-    let authorization = approve::authorize(&image, job.to_owned(), "station".into(), IssueReason::Sample, signer.to_owned())?;
+    let authorization = Authorization::over(&image, job.to_owned(), "station".into(), IssueReason::Sample, signer.to_owned())?;
     approve::sign(folder, &authorization, &approver)
 }

@@ -64,7 +64,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let facts = PersonFacts {
         compared_at: SystemClock.now(),
         answer: answer.code().to_owned(),
-        band: answer.band.map(|band| band_name(band).to_owned()),
+        band: answer.band.map(|band| band.name().to_owned()),
         finger: answer.finger.map(|finger| finger.text().to_owned()),
         probe: probe.facts,
     };
@@ -90,13 +90,6 @@ struct Answer {
 impl Answer {
     fn code(&self) -> &'static str {
         self.reason.map_or("match", Reason::code)
-    }
-}
-
-const fn band_name(band: Band) -> &'static str {
-    match band {
-        Band::Near => "near",
-        Band::Clear => "clear",
     }
 }
 

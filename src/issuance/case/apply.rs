@@ -2,7 +2,7 @@
 
 use super::dossier::{Change, apply as change, papers_text};
 use super::list::{id_of, opening};
-use super::{CaseError, ChangeError, Dossier, asked, before, cards, holder, only_at, revoker, seal, today};
+use super::{CaseError, ChangeError, Dossier, asked, before, cards, holder, only_at, revoker, seal};
 use crate::issuance::application::State;
 use crate::issuance::card;
 use crate::issuance::desk::{By, Desk};
@@ -58,7 +58,7 @@ pub fn apply(desk: &mut Desk<'_>, job: &Id, of: &Application, by: By<'_>) -> Res
 }
 
 fn dossier(desk: &Desk<'_>, of: &Application, known: &Known) -> Result<Dossier, CaseError> {
-    let day = today(desk);
+    let day = desk.today();
     let resident = &known.resident;
     if !known.state.lives_here() {
         return Err(CaseError::NotResident(known.state));

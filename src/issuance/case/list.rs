@@ -1,6 +1,6 @@
 //! The list of who must hold a card and has none: made from the register by the head of the registry office, an application for each.
 
-use super::{CaseError, Dossier, asked, before, holder, only_at, seal, today};
+use super::{CaseError, Dossier, asked, before, holder, only_at, seal};
 use crate::issuance::application::State;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
@@ -33,7 +33,7 @@ pub fn list(desk: &mut Desk<'_>, job: &Id, of: Holder, by: By<'_>) -> Result<Lis
         return Ok(Listed { applications: ids, has_more: done.entries.len() == STORE_MOVES });
     }
     let (mut moves, mut applications, mut after) = (Vec::new(), Vec::new(), None);
-    let day = today(desk);
+    let day = desk.today();
     'all: while let Some((residents, last)) = next(desk, after)? {
         for known in residents {
             if moves.len() == STORE_MOVES {

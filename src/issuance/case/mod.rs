@@ -42,8 +42,6 @@ use super::{application, card};
 use crate::crypto::hash::sha256;
 use crate::issuance::names::Named as _;
 use crate::record::{Biodata, Nationality};
-use jiff::civil::Date;
-use jiff::tz::{TimeZone, offset};
 use zeroize::Zeroizing;
 
 /// A case as it stands.
@@ -117,11 +115,6 @@ fn asked(desk: &Desk<'_>, step: &str, parts: &[&[u8]]) -> [u8; 32] {
 /// What this job did before, if it was asked the same.
 fn before(desk: &mut Desk<'_>, job: &Id, asked: &[u8; 32]) -> Result<Option<Done>, CaseError> {
     Ok(recall::done(desk, job, asked)?)
-}
-
-/// The day in the archipelago's west, where the offices' books turn their page.
-fn today(desk: &Desk<'_>) -> Date {
-    desk.now().to_zoned(TimeZone::fixed(offset(7))).date()
 }
 
 /// For whom a card is.

@@ -3,7 +3,7 @@
 use super::apply::{bring, permit};
 use super::dossier::{Change, papers_text};
 use super::receipt::{self, Stub};
-use super::{Case, CaseError, asked, before, today};
+use super::{Case, CaseError, asked, before};
 use crate::issuance::application::Step;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::papers::Needed;
@@ -52,7 +52,7 @@ pub fn verify(desk: &mut Desk<'_>, job: &Id, id: &Id, seen: &Verification, by: B
     dossier.is_clean = known.state == resident::State::Clean;
     dossier.refresh(&known.resident.biodata)?;
     bring(dossier)?;
-    permit(dossier, today(desk))?;
+    permit(dossier, desk.today())?;
     let step = case.step(desk, Step::VerifyData, digest)?;
     desk.take_by(job, vec![step], by)?;
     Ok(())

@@ -24,7 +24,7 @@ use crate::lds::numbers::Register;
 use crate::lds::profile::{Face, Profile};
 use crate::limits::STORE_PAGE_ROWS;
 use crate::perso::opened::{AUTHORIZATION, AUTHORIZATION_SIGNATURE};
-use crate::pki::authorization::{Authorization, AuthorizationError, Digest, FORMAT, IssueReason};
+use crate::pki::authorization::{Authorization, AuthorizationError, IssueReason};
 use crate::pki::seal::{self, Recipient};
 use crate::pki::x509::issue::Credential;
 use crate::record::Record;
@@ -215,20 +215,10 @@ fn authorize(desk: &Desk<'_>, case: &Case, image: &CardImage, (folder, making): 
 }
 
 fn authorization(case: &Case, image: &CardImage, signer: &str) -> Result<Authorization, AuthorizationError> {
-    let manifest = &image.manifest;
     let place = |place| case.dossier.office(place).map_or_else(String::new, |office| office.to_string());
     let procedure = case.dossier.procedure;
-    Ok(Authorization {
-        format: FORMAT.into(),
-        application: case.id.to_string(),
-        nik_digest: manifest.nik_digest.as_deref().map(str::parse).transpose()?,
-        record_digest: manifest.record_digest.parse()?,
-        template_digests: manifest.template_digests.iter().map(|d| d.parse()).collect::<Result<_, _>>()?,
-        manifest_digest: Digest(image.manifest_digest()),
-        route: format!("{} {}", place(procedure.personalized_at()), place(procedure.desk())),
-        reason: issue_reason(case.dossier.reason),
-        signer: signer.to_owned(),
-    })
+    let route = format!("{} {}", place(procedure.personalized_at()), place(procedure.desk()));
+    Authorization::over(image, case.id.to_string(), route, issue_reason(case.dossier.reason), signer.to_owned())
 }
 
 const fn issue_reason(reason: Reason) -> IssueReason {

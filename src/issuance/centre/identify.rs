@@ -8,7 +8,6 @@ use super::findings::{Answer, Doubt, Findings, Suspect, subject};
 use super::{CentreError, application_of, person_of};
 use crate::afis::sealed::Store as GalleryStore;
 use crate::afis::{self, Candidate, Gallery, Likeness, Person, PersonId, Policy};
-use crate::finger::matcher::Band;
 use crate::issuance::application::{State, Step};
 use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};
@@ -146,7 +145,7 @@ fn suspect(candidate: &Candidate) -> Result<Suspect, CentreError> {
     let same = candidate.fingers.iter().filter(|finger| finger.likeness == Likeness::Same);
     Ok(Suspect {
         application: application_of(candidate.id)?.to_string(),
-        band: Some(if candidate.band == Band::Near { "near" } else { "clear" }.to_owned()),
+        band: Some(candidate.band.name().to_owned()),
         hands_swapped: candidate.hands_swapped,
         fingers: same.map(|finger| finger.probe.text().to_owned()).collect(),
         by: Vec::new(),

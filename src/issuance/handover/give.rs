@@ -4,7 +4,6 @@ use super::HandoverError;
 use super::present::Presented;
 use super::trial::{Logged, Matched, Mismatched};
 use crate::crypto::hash::sha256;
-use crate::finger::matcher::Band;
 use crate::issuance::desk::{By, Desk, Officer};
 use crate::issuance::names::Named as _;
 use crate::issuance::role::Role;
@@ -37,7 +36,7 @@ pub fn give(
 ) -> Result<Done, HandoverError> {
     let record = match known {
         Known::Fingers(matched) => json!({
-            "format": 1, "answer": "match", "band": band(matched.band()), "fmr": matched.fmr().to_string(),
+            "format": 1, "answer": "match", "band": matched.band().name(), "fmr": matched.fmr().to_string(),
             "fingers": matched.fingers().iter().map(|f| f.text()).collect::<Vec<_>>(), "captures": log(matched.captures()),
         }),
         Known::Face if !presented.fingers().is_empty() => return Err(HandoverError::HasFingers),
@@ -113,13 +112,6 @@ fn live(desk: &mut Desk<'_>, presented: &Presented) -> Result<Vec<Standing>, Han
 fn revoker<'a>(by: By<'a>, centre: Option<&'a Officer>) -> Option<By<'a>> {
     let may = |officer: &&Officer| matches!(officer.place().0, Role::Supervisor | Role::Adjudicator | Role::Centre);
     [centre, by.second, Some(by.first)].into_iter().flatten().find(may).map(By::one)
-}
-
-const fn band(band: Band) -> &'static str {
-    match band {
-        Band::Near => "near",
-        Band::Clear => "clear",
-    }
 }
 
 fn log(captures: &[Logged]) -> Vec<Value> {
