@@ -32,6 +32,10 @@ impl Store for Told {
         self.0.claim_one(work, id).inspect(|claim| told(claim.is_some()))
     }
 
+    fn take_up(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError> {
+        self.0.take_up(work, id).inspect(|claim| told(claim.is_some()))
+    }
+
     fn release(&mut self, claim: &Claim) -> Result<bool, StoreError> {
         self.0.release(claim).inspect(|released| told(*released))
     }

@@ -5,3 +5,4 @@ CREATE TRIGGER perso_history_no_update BEFORE UPDATE ON perso_history BEGIN SELE
 CREATE TRIGGER perso_history_no_delete BEFORE DELETE ON perso_history BEGIN SELECT RAISE(ABORT, 'ektp: append-only'); END;
 CREATE TRIGGER perso_blocked_no_update BEFORE UPDATE ON perso_blocked BEGIN SELECT RAISE(ABORT, 'ektp: append-only'); END;
 CREATE TRIGGER perso_blocked_no_delete BEFORE DELETE ON perso_blocked BEGIN SELECT RAISE(ABORT, 'ektp: append-only'); END;
+CREATE TRIGGER perso_job_no_delete BEFORE DELETE ON perso_job BEGIN SELECT RAISE(ABORT, 'ektp: append-only'); END;

@@ -72,7 +72,7 @@ CREATE TABLE perso_receipt (
   previous  :bytes NOT NULL,
   body      :bytes NOT NULL,
   signature :bytes NOT NULL,
-  head      :bytes NOT NULL UNIQUE,
+  head      :bytes NOT NULL,
   PRIMARY KEY (station, n)
 ):strict;
 

@@ -85,11 +85,11 @@ mod own {
     super::promises!(Some(super::Own::new()));
 }
 
-fn at(second: i64) -> Timestamp {
+pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_795_000_000 + second).expect("a time")
 }
 
-fn new_job(name: &str, index: u64) -> NewJob {
+pub(crate) fn new_job(name: &str, index: u64) -> NewJob {
     NewJob {
         id: JobId::parse(name).expect("an id"),
         image_at: "images/a".into(),
@@ -104,7 +104,7 @@ fn new_job(name: &str, index: u64) -> NewJob {
     }
 }
 
-fn chip(n: u8) -> ChipSerial {
+pub(crate) fn chip(n: u8) -> ChipSerial {
     ChipSerial([n; 10])
 }
 
@@ -260,7 +260,7 @@ pub(crate) fn a_blocked_chip_stays_blocked_with_its_first_reason(home: &dyn Home
     assert_eq!(j.set_aside(2), Ok(first.to_vec()));
 }
 
-fn issued(j: &mut Journal, name: &str, n: u8) -> JobId {
+pub(crate) fn issued(j: &mut Journal, name: &str, n: u8) -> JobId {
     let id = j.open_job(&new_job(name, n.into()), Mode::Local, at(0)).expect("is taken in").id;
     j.reserve(&id, chip(n), at(1)).expect("binds");
     j.advance(&id, State::Locked, at(2)).expect("forward");
