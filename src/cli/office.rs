@@ -202,6 +202,11 @@ impl OfficeArgs {
 }
 
 impl Sitting {
+    /// The key of the store.
+    pub fn key(&self) -> &StoreKey {
+        &self.key
+    }
+
     /// The desk, and whoever sits there.
     pub fn desk(&mut self) -> (Desk<'_>, By<'_>) {
         let desk = Desk {

@@ -72,6 +72,10 @@ impl Store for Told {
         self.0.sealed(kind, id, part)
     }
 
+    fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.receipt(card)
+    }
+
     fn heads(&mut self) -> Result<Vec<Head>, StoreError> {
         self.0.heads()
     }

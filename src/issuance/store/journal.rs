@@ -3,7 +3,7 @@
 use super::error::StoreError;
 use super::key::StoreKey;
 use super::place::Place;
-use super::word::{Office, Word};
+use super::word::{Id, Office, Word};
 use super::{postgres, sqlite};
 use crate::perso::journal::base::{Place as At, Seals};
 use crate::perso::journal::{Journal, JournalError};
@@ -25,6 +25,17 @@ impl Seals for Sealing {
 
     fn open(&self, at: At<'_>, sealed: &[u8]) -> Result<Vec<u8>, JournalError> {
         self.0.open_at(&place(at), at.part, sealed).map(|plain| plain.to_vec()).map_err(|_| JournalError::Damaged(at.part))
+    }
+}
+
+impl StoreKey {
+    /// Opens the receipt of a card's chip: JSON as its station signed it.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`] if it is not what was sealed for this card.
+    pub fn receipt(&self, card: &Id, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let at = At { job: card.as_str(), part: "receipt" };
+        Ok(self.open_at(&place(at), at.part, sealed)?.to_vec())
     }
 }
 

@@ -135,6 +135,12 @@ pub trait Store: Send {
     /// As [`Store::standing`].
     fn sealed(&mut self, kind: Kind, id: &Id, part: Part) -> Result<Option<Sealed>, StoreError>;
 
+    /// The receipt of a card's chip, sealed ([`StoreKey::receipt`]), if a journal of this store has it.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError>;
+
     /// Where every chain stands, by office.
     ///
     /// # Errors

@@ -209,6 +209,7 @@ pub(super) fn job() -> String {
 
 pub(super) const HEADS: &str = "SELECT office, n, head FROM chain WHERE n > 0 ORDER BY office LIMIT $1";
 pub(super) const SEALED: &str = "SELECT bytes FROM sealed WHERE kind = $1 AND id = $2 AND part = $3";
+pub(super) const RECEIPT: &str = "SELECT body FROM perso_receipt WHERE job = $1";
 pub(super) const SEAL: &str = "INSERT INTO sealed (kind, id, part, bytes) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (kind, id, part) DO UPDATE SET bytes = excluded.bytes";
 pub(super) const STORE: &str = "SELECT id, format, key_check FROM store";

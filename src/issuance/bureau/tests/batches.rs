@@ -6,7 +6,7 @@ use crate::issuance::bureau::batch::{self, Choice, Closed, Order};
 use crate::issuance::bureau::quota::Quota;
 use crate::issuance::bureau::requeue::{self, Requeued};
 use crate::issuance::bureau::result::{self, Became};
-use crate::issuance::bureau::run::{self, Ran, Stage, Stopped};
+use crate::issuance::bureau::run::{self, Found, Ran, Stage, Stopped};
 use crate::issuance::bureau::{BureauError, stock};
 use crate::issuance::desk::{By, Desk, DeskError};
 use crate::issuance::names::Named as _;
@@ -50,6 +50,10 @@ fn close(house: &mut House, job: &str, name: &str) -> Result<Closed, BureauError
     house.at(REGENCY, |desk| batch::close(desk, &id(job), &id(name), By::two(&one, &two)))
 }
 
+fn ended(issued: usize, failed: usize, waiting: usize, (finished, begun): (usize, usize), stopped: Stopped) -> Ran {
+    Ran { issued, failed, waiting, found: Found { finished, begun }, stopped }
+}
+
 fn rows(closed: &Closed) -> Vec<(&str, Became)> {
     closed.rows.iter().map(|row| (row.application.as_str(), row.result)).collect()
 }
@@ -74,7 +78,7 @@ fn a_batch_is_chosen_by_the_rules_approved_by_another_and_closed_by_its_books(ho
     assert_eq!(early, Err(BureauError::Stands { kind: Kind::Batch, id: id("b1"), state: "created" }));
     approve(&mut house, "b1").unwrap();
     let ran = run_on(&mut house, "r1", "b1", &mut Told::default()).unwrap();
-    assert_eq!(ran, Ran { issued: 3, failed: 0, waiting: 0, stopped: Stopped::Done });
+    assert_eq!(ran, ended(3, 0, 0, (0, 0), Stopped::Done));
     let closed = close(&mut house, "k1", "b1").unwrap();
     assert_eq!(rows(&closed), [("a2", Became::Issued), ("a3", Became::Issued), ("a1", Became::Issued)]);
     assert_eq!((closed.ledger.received.len(), closed.ledger.made.len()), (3, 3));
@@ -93,17 +97,17 @@ fn the_result_mirrors_the_rows_and_what_failed_is_made_again(home: &mut dyn Home
     let ends =
         [(("encode", "c1"), Stage::Quarantined(word("reply-lost"))), (("print", "c4"), Stage::Spoiled(word("ribbon-torn")))];
     let ran = run_on(&mut house, "r1", "b1", &mut Told::of(&ends)).unwrap();
-    assert_eq!(ran, Ran { issued: 1, failed: 2, waiting: 0, stopped: Stopped::NoBlank });
+    assert_eq!(ran, ended(1, 2, 0, (0, 0), Stopped::NoBlank));
     let closed = close(&mut house, "k1", "b1").unwrap();
     let expected = [("a3", Became::Issued), ("a1", Became::Quarantined), ("a4", Became::Spoiled), ("a2", Became::NotRun)];
     assert_eq!(rows(&closed), expected);
     let text = String::from_utf8(result::csv(&closed.rows).unwrap()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], "row,application,card,number,result,blank,blank_state,reason,receipt");
-    assert_eq!(lines[1], format!("1,a3,c3,N-c3,issued,B001,made,,{}", "07".repeat(32)));
-    assert_eq!(lines[2], "2,a1,c1,N-c1,quarantined,B002,quarantined,reply-lost,");
-    assert_eq!(lines[3], format!("3,a4,c4,N-c4,spoiled,B003,spoiled,ribbon-torn,{}", "07".repeat(32)));
-    assert_eq!(lines[4], "4,a2,c2,N-c2,not-run,,,,");
+    assert_eq!(lines[0], "row,application,card,number,result,blank,blank_state,reason,receipt,chip,sod,status_index");
+    assert_eq!(lines[1], format!("1,a3,c3,N-c3,issued,B001,made,,{},,,", "07".repeat(32)));
+    assert_eq!(lines[2], "2,a1,c1,N-c1,quarantined,B002,quarantined,reply-lost,,,,");
+    assert_eq!(lines[3], format!("3,a4,c4,N-c4,spoiled,B003,spoiled,ribbon-torn,{},,,", "07".repeat(32)));
+    assert_eq!(lines[4], "4,a2,c2,N-c2,not-run,,,,,,,");
     assert_eq!(lines.len(), 5, "a line for each row");
     // What was not begun waits for the next batch, with the same card.
     assert_eq!((house.state(Kind::Application, "a2"), house.state(Kind::Card, "c2")), ("print-ready", "allocated"));
@@ -141,14 +145,14 @@ fn a_run_stops_and_goes_on_with_the_blank_that_a_card_has(home: &mut dyn Home) {
     approve(&mut house, "b1").unwrap();
     let down = |card| (("encode", card), Stage::Waits(word("signer-down")));
     let ran = run_on(&mut house, "r1", "b1", &mut Told::of(&[down("c2"), down("c3"), down("c4")])).unwrap();
-    assert_eq!(ran, Ran { issued: 1, failed: 0, waiting: 3, stopped: Stopped::Failures }, "three in a row, and it stops");
+    assert_eq!(ran, ended(1, 0, 3, (0, 0), Stopped::Failures), "three in a row, and it stops");
     assert_eq!((house.state(Kind::Batch, "b1"), house.state(Kind::Card, "c2")), ("stopped", "encoding"));
     let open = close(&mut house, "k0", "b1").unwrap_err();
     assert_eq!(open, BureauError::Balance { of: "ektp-80k".into(), error: BalanceError::Unfinished(3) });
     assert_eq!(open.reason().exit(), 60);
     let mut maker = Told::of(&[(("check", "c3"), Stage::Waits(word("camera")))]);
     let ran = run_on(&mut house, "r2", "b1", &mut maker).unwrap();
-    assert_eq!(ran, Ran { issued: 3, failed: 0, waiting: 1, stopped: Stopped::Done });
+    assert_eq!(ran, ended(3, 0, 1, (1, 3), Stopped::Done));
     assert_eq!(maker.seen[0], "encode c2 B002", "the blank that it had");
     assert!(!maker.seen.iter().any(|seen| seen.contains("c1")), "what is finished is not touched");
     assert_eq!(house.state(Kind::Card, "c3"), "printed");
@@ -171,7 +175,7 @@ fn two_stations_share_a_batch(home: &mut dyn Home) {
     let work = Work { kind: Kind::Application, state, station: word("enc-2"), now: house.now, lease_seconds: 3_600 };
     let claim = house.store.claim_one(&work, &id("a1")).unwrap().unwrap();
     let ran = run_on(&mut house, "r1", "b1", &mut Told::default()).unwrap();
-    assert_eq!(ran, Ran { issued: 1, failed: 0, waiting: 1, stopped: Stopped::Done });
+    assert_eq!(ran, ended(1, 0, 1, (0, 0), Stopped::Done));
     assert_eq!((house.state(Kind::Card, "c1"), house.state(Kind::Card, "c2")), ("allocated", "checked"));
     assert_eq!(house.store.release(&claim), Ok(true));
     assert_eq!(run_on(&mut house, "r2", "b1", &mut Told::default()).unwrap().issued, 1);

@@ -122,6 +122,10 @@ impl Store for PostgresStore {
         Ok(bytes.map(|bytes| Sealed { kind, id: id.clone(), part, bytes }))
     }
 
+    fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.one(sql::RECEIPT, &[sql::Param::Text(card.as_str())], |row| row.bytes(0))?.flatten())
+    }
+
     fn heads(&mut self) -> Result<Vec<Head>, StoreError> {
         self.all_heads()
     }

@@ -91,6 +91,10 @@ impl Store for SqliteStore {
         read::sealed(&self.db, kind, id, part)
     }
 
+    fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(read::one(&self.db, sql::RECEIPT, &[sql::Param::Text(card.as_str())], |row| row.bytes(0))?.flatten())
+    }
+
     fn heads(&mut self) -> Result<Vec<Head>, StoreError> {
         read::heads(&self.db)
     }
