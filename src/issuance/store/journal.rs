@@ -64,6 +64,18 @@ impl Place {
         };
         Ok(journal?)
     }
+
+    /// The same for whoever only looks: jobs of every station, receipts of every chain.
+    ///
+    /// # Errors
+    /// As [`Place::open`].
+    pub fn journal_to_read(&self, key: &StoreKey) -> Result<Journal, StoreError> {
+        let seals = Arc::new(Sealing(key.clone()));
+        Ok(match self {
+            Self::File(path) => Journal::seen_in_sqlite(sqlite::open::of_a_store(path, key)?, seals),
+            Self::Server(url) => Journal::seen_in_store(Box::new(postgres::journal::open(url, key)?), seals),
+        })
+    }
 }
 
 /// What the journal says, in the store's words.

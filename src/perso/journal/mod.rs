@@ -178,7 +178,19 @@ impl Journal {
         Ok(Self { base, seals, station: station.to_owned() })
     }
 
+    /// The same for whoever only looks: it has no chain of its own.
+    #[must_use]
+    pub fn seen_in_store(base: Box<dyn Base>, seals: Arc<dyn Seals>) -> Self {
+        Self { base, seals, station: String::new() }
+    }
+
     /// The same in a store that is a file of SQLite.
+    #[must_use]
+    pub fn seen_in_sqlite(db: Connection, seals: Arc<dyn Seals>) -> Self {
+        Self::seen_in_store(Box::new(Sqlite::of_store(db)), seals)
+    }
+
+    /// The journal in a store that is a file of SQLite.
     ///
     /// # Errors
     /// As [`Journal::in_store`].

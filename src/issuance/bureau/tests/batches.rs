@@ -6,14 +6,14 @@ use crate::issuance::bureau::batch::{self, Choice, Closed, Order};
 use crate::issuance::bureau::quota::Quota;
 use crate::issuance::bureau::requeue::{self, Requeued};
 use crate::issuance::bureau::result::{self, Became};
-use crate::issuance::bureau::run::{self, Found, Ran, Stage, Stopped};
+use crate::issuance::bureau::run::{self, Found, Maker, Ran, Stage, Stopped};
 use crate::issuance::bureau::{BureauError, stock};
-use crate::issuance::desk::{By, Desk, DeskError};
+use crate::issuance::desk::{By, Desk, DeskError, Officer};
 use crate::issuance::names::Named as _;
 use crate::issuance::store::tests::moves::{self, approved};
 use crate::issuance::store::tests::people::{id, word};
 use crate::issuance::store::tests::{Home, on_both};
-use crate::issuance::store::{Kind, StoreError, Work};
+use crate::issuance::store::{self, Id, Kind, Place, StoreError, Work};
 use crate::issuance::{Office, application};
 use crate::reason::{Reason, Refusal as _};
 
@@ -22,6 +22,8 @@ on_both!(
     the_result_mirrors_the_rows_and_what_failed_is_made_again,
     a_run_stops_and_goes_on_with_the_blank_that_a_card_has,
     two_stations_share_a_batch,
+    a_station_that_was_killed_goes_on_at_once_and_anybody_else_after_its_lease,
+    a_station_that_is_down_stops_and_one_that_does_not_print_goes_on,
     each_way_in_which_a_batch_is_refused_is_named,
 );
 
@@ -218,5 +220,110 @@ fn each_way_in_which_a_batch_is_refused_is_named(home: &mut dyn Home) {
     let serials = crate::issuance::bureau::serials::parse("B001").unwrap();
     let wordy = house.at(REGENCY, |desk| stock::miss(desk, &id("m"), &serials, &long, By::two(&by.0, &by.1)));
     assert_eq!(wordy, Err(BureauError::Number { what: "bytes of a text", most: 8_192 }));
+    house.verified();
+}
+
+/// A maker whose process is killed while it writes a chip.
+struct Killed;
+
+impl Maker for Killed {
+    fn blank(&mut self, unused: &[Id]) -> Option<Id> {
+        unused.first().cloned()
+    }
+
+    fn encode(&mut self, _: &run::Order) -> Stage {
+        std::panic::resume_unwind(Box::new("killed"))
+    }
+
+    fn print(&mut self, _: &run::Order) -> Stage {
+        Stage::Elsewhere
+    }
+
+    fn check(&mut self, _: &run::Order) -> Stage {
+        Stage::Elsewhere
+    }
+}
+
+/// The station, its name held: whoever held it before may be heard to end a moment later.
+fn alone(place: &Place) -> run::Station {
+    let office = store::Office::from(REGENCY);
+    let held = std::iter::repeat_with(|| {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        place.hold(&office, &word("enc-1")).unwrap()
+    });
+    run::Station { held: held.take(2_000).flatten().next(), ..station() }
+}
+
+fn a_station_that_was_killed_goes_on_at_once_and_anybody_else_after_its_lease(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B009");
+    house.shift("h1", "B001..B004", 9);
+    house.print_ready(1..=2);
+    create(&mut house, "b1", &list(&["a1", "a2"])).unwrap();
+    approve(&mut house, "b1").unwrap();
+    house.grant(32, "S-32", crate::issuance::Role::Personalizer);
+    let (own, other) = (officer(11), house.officer(32, crate::issuance::Role::Personalizer));
+    let place = home.place();
+    let run_by = |house: &mut House, job: &str, station: &run::Station, maker: &mut dyn Maker, by: &Officer| {
+        house.at(REGENCY, |desk| run::run(desk, &id(job), &id("b1"), station, maker, By::one(by)))
+    };
+    let killed =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run_by(&mut house, "r1", &alone(&place), &mut Killed, &own)));
+    assert!(killed.is_err());
+    // A process under the same name that is not sure to be alone there, and another officer at that station: neither proves whose work it is.
+    let mut seen = Told::default();
+    let waits = ended(1, 0, 1, (0, 0), Stopped::Done);
+    assert_eq!(run_by(&mut house, "r2", &station(), &mut seen, &own), Ok(waits));
+    assert_eq!(run_by(&mut house, "r3", &alone(&place), &mut seen, &other), Ok(ended(0, 0, 1, (1, 0), Stopped::Done)));
+    assert!(!seen.seen.iter().any(|seen| seen.contains("c1")), "{:?}", seen.seen);
+    // The same station, by its name and its officer's key: at once, with the blank that the card had.
+    let mut seen = Told::default();
+    assert_eq!(run_by(&mut house, "r4", &alone(&place), &mut seen, &own), Ok(ended(1, 0, 0, (1, 1), Stopped::Done)));
+    assert_eq!(seen.seen[0], "encode c1 B001");
+    house.verified();
+}
+
+/// A maker that finds its station down at a card.
+struct Down(bool);
+
+impl Maker for Down {
+    fn blank(&mut self, unused: &[Id]) -> Option<Id> {
+        unused.first().cloned()
+    }
+
+    fn encode(&mut self, order: &run::Order) -> Stage {
+        self.0 = order.card == id("c2");
+        if self.0 { Stage::Waits(word("no-reader")) } else { Stage::Done([7; 32]) }
+    }
+
+    fn print(&mut self, _: &run::Order) -> Stage {
+        Stage::Elsewhere
+    }
+
+    fn check(&mut self, _: &run::Order) -> Stage {
+        Stage::Elsewhere
+    }
+
+    fn is_down(&self) -> bool {
+        self.0
+    }
+}
+
+fn a_station_that_is_down_stops_and_one_that_does_not_print_goes_on(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B009");
+    house.shift("h1", "B001..B004", 9);
+    house.print_ready(1..=3);
+    create(&mut house, "b1", &list(&["a1", "a2", "a3"])).unwrap();
+    approve(&mut house, "b1").unwrap();
+    let bureau = officer(11);
+    let mut down = Down(false);
+    let ran = house.at(REGENCY, |desk| run::run(desk, &id("r1"), &id("b1"), &station(), &mut down, By::one(&bureau)));
+    assert_eq!(ran, Ok(ended(0, 0, 2, (0, 0), Stopped::Down)), "the first is encoded, and the third is not tried");
+    assert_eq!((house.state(Kind::Card, "c1"), house.state(Kind::Card, "c3")), ("encoded", "allocated"));
+    assert_eq!(house.state(Kind::Batch, "b1"), "stopped");
+    let mut printer = Told::default();
+    assert_eq!(run_on(&mut house, "r2", "b1", &mut printer), Ok(ended(3, 0, 0, (0, 2), Stopped::Done)));
+    assert_eq!(printer.seen[0], "print c1 B001");
     house.verified();
 }
