@@ -169,6 +169,8 @@ pub const STORE_OFFICES: usize = 20_000;
 /// Most applications of a batch and cards of a shipment that this program puts together: with each goes a step of its own, and all
 /// of them are one change.
 pub const ISSUANCE_ITEMS: usize = 900;
+/// Most images of one application that a station looks through for a card's: one a card, and more than that many nobody is made.
+pub const IMAGES_OF_AN_APPLICATION: usize = 99;
 /// Most serial numbers of blanks in one list.
 pub const BLANK_SERIALS: usize = 100_000;
 /// Most kinds of materials that a shift counts.

@@ -158,7 +158,7 @@ impl Country {
         let (batch, list) = (id(&format!("batch-{name}")), batch::Choice::List(of.to_vec()));
         self.by(REGENCY, &[15], |d, by| batch::create(d, &job("create", name), (&batch, &word(TYPE)), &list, by)).unwrap();
         self.by(REGENCY, &[16], |desk, by| batch::approve(desk, &job("release", name), &batch, by)).unwrap();
-        let station = Station { name: word("enc-1"), lease_seconds: 60, most_failures: 1_000 };
+        let station = Station { name: word("enc-1"), lease_seconds: 60, most_failures: 1_000, held: None };
         let closed = self.store.standing(Kind::Batch, &batch).unwrap().is_some_and(|found| found.state == "closed");
         if !closed {
             let ran = self.by(REGENCY, &[15], |desk, by| run::run(desk, &job("run", name), &batch, &station, maker, by)).unwrap();

@@ -144,6 +144,18 @@ pub const ROWS: &[Rows] = &[
         ),
     },
     Rows {
+        verb: "perso status",
+        yes: Yes::Line(of_store!("")),
+        refusals: &[
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@issuance.db", "@newer.db"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+        ],
+    },
+    Rows {
         verb: "batch show",
         yes: Yes::Line(of_store!("b7")),
         refusals: &[

@@ -57,8 +57,19 @@ impl Country {
 
     /// An application of a procedure, print ready, with its card: `aN` and `cN`.
     pub fn print_ready(&mut self, n: u32, procedure: &str, office: &str) {
+        self.authorized(n, (procedure, office), (&format!("c{n}"), &format!("N{n}")), None);
+    }
+
+    /// The same, whose card has this id and number, and an image of this manifest.
+    pub fn authorized(
+        &mut self,
+        n: u32,
+        (procedure, office): (&str, &str),
+        (card, number): (&str, &str),
+        manifest: Option<[u8; 32]>,
+    ) {
         use application::Step::{Approve, Capture, Consolidate, FindSingle, Receive, Send, VerifyData};
-        let (a, c) = (id(&format!("a{n}")), id(&format!("c{n}")));
+        let (a, c) = (id(&format!("a{n}")), id(card));
         let subject = offices::store_key().subject(&Nik::parse(&format!("3171010101900{n:03}")).unwrap());
         let begins = application::State::Applied;
         let opening = Opening::Application { begins, procedure: word(procedure), subject, family: None, priority: 0 };
@@ -67,8 +78,9 @@ impl Country {
         let mut steps = vec![(Move::open(a.clone(), opening), Role::Operator, None)];
         steps.extend(desk.into_iter().chain(centre).map(|(step, role)| (Move::application(a.clone(), step), role, None)));
         steps.push((Move::application(a.clone(), Approve), Role::Approver, None));
-        let opening = Opening::Card { application: a, number: word(&format!("N{n}")) };
-        steps.push((Move::open(c, opening), Role::Approver, None));
+        let open = Move::open(c, Opening::Card { application: a, number: word(number) });
+        let open = manifest.map_or_else(|| open.clone(), |sha256| open.clone().by_evidence(sha256));
+        steps.push((open, Role::Approver, None));
         self.take(office, steps);
     }
 

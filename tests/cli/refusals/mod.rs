@@ -9,7 +9,7 @@ pub mod cards;
 mod case;
 mod centre;
 mod complete;
-mod country;
+pub mod country;
 pub mod desk;
 mod finger;
 mod handover;

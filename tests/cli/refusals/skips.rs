@@ -29,6 +29,16 @@ pub const NEVER_YES: &[(&str, &str)] =
 
 /// Reasons whose run needs a place of its own: verb, reason, and the file of `tests/cli/` that asserts it.
 pub const ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("batch resume", "key-store-unavailable", "batch_engine.rs"),
+    ("batch resume", "no-reader", "batch_engine.rs"),
+    ("batch resume", "service-down", "batch_engine.rs"),
+    ("batch resume", "station-unknown", "batch_engine.rs"),
+    ("batch resume", "terminal-not-accepted", "batch_engine.rs"),
+    ("batch run", "key-store-unavailable", "batch_engine.rs"),
+    ("batch run", "no-reader", "batch_engine.rs"),
+    ("batch run", "service-down", "batch_engine.rs"),
+    ("batch run", "station-unknown", "batch_engine.rs"),
+    ("batch run", "terminal-not-accepted", "batch_engine.rs"),
     ("card build", "certificate-expired", "card.rs"),
     ("card build", "crl-stale", "card.rs"),
     ("card inspect", "password-not-printed", "passwords.rs"),

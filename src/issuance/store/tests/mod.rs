@@ -4,6 +4,7 @@ mod audits;
 mod claims;
 mod crash;
 mod home;
+mod journals;
 mod lives;
 mod model;
 pub(in crate::issuance) mod moves;
