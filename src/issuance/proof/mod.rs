@@ -8,3 +8,4 @@ mod full;
 mod invariants;
 mod kill;
 mod told;
+mod works;
