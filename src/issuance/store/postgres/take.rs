@@ -5,11 +5,13 @@ use super::error::{is_foreign, missing_item, violated};
 use super::read::bound;
 use crate::issuance::store::change::{Act, Change, Opening, Signed};
 use crate::issuance::store::error::StoreError;
+use crate::issuance::store::key::Mark;
 use crate::issuance::store::rows::{self, Columns};
 use crate::issuance::store::rule::{Kind, Step};
 use crate::issuance::store::sql::{self, Param};
 use crate::issuance::store::statement::{self, Heading};
 use crate::issuance::store::taking::{self, Done, Entry};
+use crate::issuance::store::word::Id;
 use ::postgres::types::ToSql;
 use ::postgres::{GenericClient, Row, Statement};
 
@@ -36,6 +38,16 @@ pub(super) fn take(store: &mut PostgresStore, change: &Change) -> Result<Done, S
     let done = Done::of(job, written)?;
     tx.commit()?;
     Ok(done)
+}
+
+/// What an application is kept under, in the place of what it was.
+pub(super) fn mark(store: &mut PostgresStore, application: &Id, marks: &[Mark]) -> Result<(), StoreError> {
+    let (unmark, mark) = (store.prepared(sql::UNMARK)?, store.prepared(sql::MARK_ALL)?);
+    let (id, all) = (application.as_str(), marks.iter().map(|mark| mark.bytes().as_slice()).collect::<Vec<_>>());
+    let mut tx = store.client.transaction()?;
+    tx.execute(&unmark, &[&id])?;
+    tx.execute(&mark, &[&all, &id])?;
+    Ok(tx.commit()?)
 }
 
 fn calls(store: &mut PostgresStore, signed: &Signed) -> Result<Calls, StoreError> {
