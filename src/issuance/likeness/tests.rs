@@ -4,12 +4,12 @@ use super::fold::{Name, code};
 use super::judge::{Why, judge, names};
 use super::keys::{kept, sought};
 use super::people::{Change, Crowd};
-use super::search::{index, search, traits};
+use super::search::{index, index_all, search, traits};
 use super::{Traits, swapped};
-use crate::issuance::application::State;
+use crate::issuance::application::{State, Step};
 use crate::issuance::case::Dossier;
 use crate::issuance::centre::tests::world::{Comes, biodata, dossier};
-use crate::issuance::store::tests::people::word;
+use crate::issuance::store::tests::people::{person as subject, word};
 use crate::issuance::store::tests::{Home, key, moves, on_both};
 use crate::issuance::store::{Id, Kind, Mark, Move, Opening, Part, Store, StoreError};
 use crate::limits::{NAME_TOKENS, STORE_MARKS};
@@ -182,6 +182,8 @@ on_both!(
     an_application_is_found_by_its_marks_until_it_has_others,
     of_names_and_dates_that_were_written_otherwise_nearly_all_are_found,
     who_is_kept_shows_in_no_byte_of_the_database,
+    of_two_who_come_at_once_one_finds_the_other,
+    a_store_that_was_made_before_there_was_an_index_is_kept_whole,
 );
 
 fn id(n: u32) -> Id {
@@ -211,17 +213,13 @@ fn an_application_is_found_by_its_marks_until_it_has_others(home: &mut dyn Home)
 /// Takes persons in, with their dossiers, and keeps them.
 fn admit<'a>(store: &mut dyn Store, people: impl Iterator<Item = (u32, &'a Biodata)>) {
     let (key, mut rng) = (key(), DangerousSeededEntropy::new(2));
-    let (mut desk, mut begun) = (moves::Desk::new("3273"), Vec::new());
+    let (mut desk, mut begun) = (moves::Desk { office: "3273", job: 0 }, Vec::new());
     for (n, who) in people {
         let dossier = Dossier { biodata: who.clone(), ..dossier(Comes::new(1, 1)) };
         let sealed = key.seal(Kind::Application, &id(n), Part::Biodata, &dossier.to_json(), &mut rng).unwrap();
-        let opening = Opening::Application {
-            begins: State::Applied,
-            procedure: word("p"),
-            subject: key.subject(&who.nik),
-            family: None,
-            priority: 0,
-        };
+        let opening =
+            Opening::Application { begins: State::Applied, procedure: word("p"), subject: subject(n), family: None, priority: 0 };
+        desk.job = desk.job.max(10 * n);
         begun.push(Move::open(id(n), opening).with_sealed(sealed));
         index(store, &key, &id(n), &Traits::of(who)).unwrap();
     }
@@ -269,4 +267,60 @@ fn who_is_kept_shows_in_no_byte_of_the_database(home: &mut dyn Home) {
     let all =
         |key| texts.iter().map(|text| Mark::of(key, "likeness-1", text.as_bytes())).collect::<std::collections::BTreeSet<_>>();
     assert!(all(&other).is_disjoint(&all(&key())));
+}
+
+fn of_two_who_come_at_once_one_finds_the_other(home: &mut dyn Home) {
+    let (mut store, who) = (home.create(), Crowd::new(biodata(1), 8).person(3));
+    let traits = Traits::of(&who);
+    for round in 0..8 {
+        let both = [2 * round + 1, 2 * round + 2];
+        admit(store.as_mut(), both.iter().map(|n| (*n, &who)));
+        both.iter().for_each(|n| store.mark(&id(*n), &[]).unwrap());
+        // As it is done, first into the index; and as a mutant would do it.
+        for kept_first in [false, true] {
+            let (place, barrier) = (home.place(), std::sync::Barrier::new(2));
+            let found = std::thread::scope(|scope| {
+                let desks = both.map(|n| {
+                    let (place, barrier, traits, other) = (&place, &barrier, &traits, id(both[usize::from(n == both[0])]));
+                    scope.spawn(move || {
+                        let mut store = place.open(Some(&key()), &[]).unwrap();
+                        barrier.wait();
+                        if kept_first {
+                            index(store.as_mut(), &key(), &id(n), traits).unwrap();
+                        }
+                        let found = search(store.as_mut(), &key(), &id(n), traits).unwrap().found;
+                        barrier.wait();
+                        index(store.as_mut(), &key(), &id(n), traits).unwrap();
+                        usize::from(found.iter().any(|f| f.application == other))
+                    })
+                });
+                desks.into_iter().map(|desk| desk.join().unwrap()).sum::<usize>()
+            });
+            assert_eq!(found > 0, kept_first, "{round}: {found}");
+            if !kept_first {
+                both.iter().for_each(|n| store.mark(&id(*n), &[]).unwrap());
+            }
+        }
+    }
+}
+
+fn a_store_that_was_made_before_there_was_an_index_is_kept_whole(home: &mut dyn Home) {
+    let (mut store, crowd) = (home.create(), Crowd::new(biodata(1), 9));
+    let people: Vec<Biodata> = (0..3).map(|n| crowd.person(n)).collect();
+    admit(store.as_mut(), (0..).zip(&people));
+    let sought = Traits::of(&people[0]);
+    // Of those who were identified there are findings; of the third there are none yet.
+    let (mut desk, mut rng) = (moves::Desk { office: "3174", job: 0 }, DangerousSeededEntropy::new(4));
+    for n in 0..3 {
+        store.mark(&id(n), &[]).unwrap();
+        if n < 2 {
+            let sealed = key().seal(Kind::Application, &id(n), Part::Findings, b"{}", &mut rng).unwrap();
+            desk.done(store.as_mut(), vec![Move::application(id(n), Step::VerifyData).with_sealed(sealed)]);
+        }
+    }
+    assert_eq!(search(store.as_mut(), &key(), &id(99), &sought).unwrap().found, []);
+    assert_eq!(index_all(store.as_mut(), &key()), Ok(2));
+    let found = search(store.as_mut(), &key(), &id(99), &sought).unwrap().found;
+    assert_eq!(found.iter().map(|f| f.application.clone()).collect::<Vec<_>>(), [id(0)]);
+    assert_eq!(index_all(store.as_mut(), &key()), Ok(2), "again, and nothing is otherwise");
 }
