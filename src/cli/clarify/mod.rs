@@ -127,7 +127,7 @@ fn show(args: &ShowArgs, out: &mut Output) -> Answer {
         out.line(format!("  {}  {band:<5} {} {}", candidate.application, candidate.fingers.join(" "), candidate.by.join(", ")));
     }
     if found.more {
-        out.line(out.lang().pick("  and more than are named", "  dan lebih banyak daripada yang disebut").to_owned());
+        out.line(out.lang().pick("  and more than are named", "  dan lebih banyak daripada yang disebut"));
     }
     Ok(Outcome::yes(json!({
         "application": args.application, "answer": found.answer.code(), "at": found.at.to_string(), "own": found.own,

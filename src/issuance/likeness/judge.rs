@@ -99,15 +99,20 @@ fn dates(one: &Traits, other: &Traits) -> Option<(u32, Why, u32)> {
     if one.born == other.born {
         return Some((WHOLE, Why::BirthDate, 450));
     }
-    let any = |same: &dyn Fn(Date, Date) -> bool| one.dates().any(|a| other.dates().any(|b| same(a, b)));
-    let ways: [(&dyn Fn(Date, Date) -> bool, (u32, Why, u32)); 5] = [
-        (&|a, b| a == b, (950, Why::BirthDateOfNik, 450)),
-        (&|a, b| swapped(a) == Some(b), (900, Why::DayAndMonthSwapped, 600)),
-        (&|a, b| year_off(a).any(|near| near == b), (900, Why::YearOff, 600)),
-        (&|a, b| (a.year(), a.month()) == (b.year(), b.month()), (600, Why::BirthMonth, 780)),
-        (&|a, b| (a.year() - b.year()).abs() <= 1, (300, Why::BirthYear, 930)),
-    ];
-    ways.into_iter().find(|(same, _)| any(same)).map(|(_, found)| found)
+    let any = |same: fn(Date, Date) -> bool| one.dates().any(|a| other.dates().any(|b| same(a, b)));
+    if any(|a, b| a == b) {
+        return Some((950, Why::BirthDateOfNik, 450));
+    }
+    if any(|a, b| swapped(a) == Some(b)) {
+        return Some((900, Why::DayAndMonthSwapped, 600));
+    }
+    if any(|a, b| year_off(a).any(|near| near == b)) {
+        return Some((900, Why::YearOff, 600));
+    }
+    if any(|a, b| (a.year(), a.month()) == (b.year(), b.month())) {
+        return Some((600, Why::BirthMonth, 780));
+    }
+    any(|a, b| (a.year() - b.year()).abs() <= 1).then_some((300, Why::BirthYear, 930))
 }
 
 /// How alike two names are: the best match of each word, whatever the order; a common word counts a third.

@@ -218,7 +218,7 @@ pub(super) fn tables(format: u32, bytes: &str, int: &str, strict: &str) -> Strin
     let text = match format {
         1 => include_str!("tables.sql"),
         2 => include_str!("tables-2.sql"),
-        3 => include_str!("tables-3.sql"),
+        4 => include_str!("tables-4.sql"),
         _ => "",
     };
     // Where rows lie in the order of their key, if the database is told so.

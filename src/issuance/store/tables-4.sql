@@ -1,4 +1,4 @@
--- Format 3 of the store of issuance: by what applications are found that are like another by their data; keyed digests, each of a part of
+-- Format 4 of the store of issuance: by what applications are found that are like another by their data; keyed digests, each of a part of
 -- a name with a part of a birth date.
 CREATE TABLE likeness (
   mark        :bytes NOT NULL CHECK (length(mark) = 16),
