@@ -195,6 +195,12 @@ pub const REPORT_ROWS: usize = 5_000_000;
 pub const REPORT_DAYS: usize = 3_660;
 /// Most ages that things are told apart by in one question.
 pub const STORE_AGES: usize = 16;
+/// Marks that an application is kept under, or asked by, at once.
+pub const STORE_MARKS: usize = 512;
+/// Words of a name that are looked at.
+pub const NAME_TOKENS: usize = 8;
+/// Dossiers that a search by data opens.
+pub const LIKENESS_OPENED: u32 = 500;
 /// How often a change is tried that others stand in the way of.
 pub const STORE_ATTEMPTS: usize = 10;
 /// Largest file of heads of audit chains, in bytes: one of 20,000 offices has 4 million.

@@ -1,6 +1,7 @@
 //! The command line: one file per verb, one contract for all of them.
 
 mod afis;
+mod approver;
 mod audit;
 mod bureau;
 mod card;

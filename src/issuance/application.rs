@@ -1,7 +1,7 @@
 //! The states of an application, and the only steps between them.
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// Where an application stands (`docs/issuance.md`; the ministry's own names are there).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -171,15 +171,12 @@ const fn replaced(state: State) -> Row {
     (state, Step::ReplaceReceipt, state, Asked::two(DESK.first, DESK.first))
 }
 
-impl State {
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
-    }
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
+}
 
+impl State {
     /// Whether the application still may become a card in somebody's hand: a person has at most one.
     #[must_use]
     pub const fn is_open(self) -> bool {

@@ -1,7 +1,7 @@
 //! The states of a card, the only steps between them, and whether its number may still be trusted.
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// Where a card is, and what it is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -166,6 +166,11 @@ pub const TABLE: &[Row] = &[
     (State::Returned, Step::Destroy, State::Destroyed, WITNESSES),
 ];
 
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
+}
+
 impl State {
     /// All of them.
     pub const ALL: [Self; 18] = [
@@ -188,14 +193,6 @@ impl State {
         Self::Returned,
         Self::Destroyed,
     ];
-
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
-    }
 
     /// What the status list says of the number of a card in this state.
     #[must_use]

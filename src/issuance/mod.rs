@@ -18,6 +18,7 @@ pub mod desk;
 pub mod form;
 pub mod handover;
 pub mod incident;
+pub mod likeness;
 pub mod names;
 pub mod office;
 pub mod officer;

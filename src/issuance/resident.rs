@@ -3,8 +3,8 @@
 //! The register's own words are *data kotor* and *data bersih*. What the centre says overwrites every copy, and no office overwrites
 //! what the centre said: there is no such step.
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// What is known of a resident, and by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,15 +60,12 @@ pub const TABLE: &[Row] = &[
     (State::Moved, Step::RecordDeath, State::Dead, REGISTRAR),
 ];
 
-impl State {
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
-    }
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
+}
 
+impl State {
     /// Whether a card can be applied for.
     #[must_use]
     pub const fn lives_here(self) -> bool {
@@ -79,7 +76,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::issuance::role::RoleError;
+    use crate::issuance::role::{RoleError, Taken};
 
     #[test]
     fn what_the_centre_says_overwrites_and_is_not_overwritten() {

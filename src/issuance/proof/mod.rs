@@ -7,4 +7,6 @@ mod flush;
 mod full;
 mod invariants;
 mod kill;
+mod race;
 mod told;
+mod works;

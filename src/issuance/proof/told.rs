@@ -1,8 +1,8 @@
 //! A store that tells on standard output what it acknowledged: a line for each change, written after the store returned.
 
 use crate::issuance::store::{
-    Band, By, Change, Claim, Count, Done, Head, Id, Kind, Office, Page, Part, Row, Sealed, Spread, Standing, Store, StoreError,
-    Word, Work,
+    Band, By, Change, Claim, Count, Done, Head, Id, Kind, Mark, Office, Page, Part, Row, Sealed, Spread, Standing, Store,
+    StoreError, Word, Work,
 };
 use crate::verify::hex;
 
@@ -90,6 +90,14 @@ impl Store for Told {
 
     fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError> {
         self.0.job(job)
+    }
+
+    fn mark(&mut self, application: &Id, marks: &[Mark]) -> Result<(), StoreError> {
+        self.0.mark(application, marks)
+    }
+
+    fn marked(&mut self, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError> {
+        self.0.marked(marks, most)
     }
 
     fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {

@@ -57,6 +57,32 @@ impl std::fmt::Debug for Subject {
     }
 }
 
+/// What an application is found by beside its person: the first half of a keyed digest, of whatever two who are alike have in common.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Mark([u8; 16]);
+
+impl Mark {
+    /// Of a text, under a label: nobody without the store's key makes one, or guesses by it.
+    #[must_use]
+    pub fn of(key: &StoreKey, label: &str, text: &[u8]) -> Self {
+        let mut half = [0; 16];
+        half.iter_mut().zip(key.mark(label, text)).for_each(|(to, byte)| *to = byte);
+        Self(half)
+    }
+
+    /// Its bytes, as they stand in the table.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mark")
+    }
+}
+
 /// What is kept sealed of a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
@@ -112,9 +138,9 @@ impl std::fmt::Debug for Sealed {
     }
 }
 
-#[cfg(test)]
 impl Sealed {
     /// As they are stored.
+    #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }

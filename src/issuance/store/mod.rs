@@ -29,7 +29,7 @@ mod word;
 pub use audit::{Head, Row, SignatureError};
 pub use change::{Act, Actor, Change, Draft, Hands, Move, Opening};
 pub use error::{Broken, StoreError, Unique};
-pub use key::{Part, Sealed, StoreKey, Subject};
+pub use key::{Mark, Part, Sealed, StoreKey, Subject};
 pub use migration::{FORMAT, Migrated};
 pub use place::Place;
 pub use postgres::PostgresStore;
@@ -164,6 +164,19 @@ pub trait Store: Send {
     /// # Errors
     /// As [`Store::standing`].
     fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError>;
+
+    /// Keeps an application under these marks, in the place of those that it was kept under before. They are drawn from what is sealed, and
+    /// no step: the audit has none of it.
+    ///
+    /// # Errors
+    /// [`StoreError::TooMany`] marks; as [`Store::take`].
+    fn mark(&mut self, application: &Id, marks: &[Mark]) -> Result<(), StoreError>;
+
+    /// Applications that are kept under any of these marks, those under the most of them first; at most so many.
+    ///
+    /// # Errors
+    /// [`StoreError::TooMany`] marks; as [`Store::standing`].
+    fn marked(&mut self, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError>;
 
     /// The first thing that does not stand where the audit's last row left it.
     ///

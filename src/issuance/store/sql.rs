@@ -212,6 +212,21 @@ pub(super) const SEALED: &str = "SELECT bytes FROM sealed WHERE kind = $1 AND id
 pub(super) const RECEIPT: &str = "SELECT body FROM perso_receipt WHERE job = $1";
 pub(super) const SEAL: &str = "INSERT INTO sealed (kind, id, part, bytes) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (kind, id, part) DO UPDATE SET bytes = excluded.bytes";
+/// What an application was kept under.
+pub(super) const UNMARK: &str = "DELETE FROM likeness WHERE application = $1";
+pub(super) const MARK: &str = "INSERT INTO likeness (mark, application) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+
+/// The same with all marks at once, which PostgreSQL takes.
+pub(super) const MARK_ALL: &str =
+    "INSERT INTO likeness (mark, application) SELECT unnest($1::bytea[]), $2 ON CONFLICT DO NOTHING";
+
+/// Applications by marks, those with the most of them first.
+pub(super) fn marked(any: &str, limit: &str) -> String {
+    format!(
+        "SELECT application FROM likeness WHERE mark {any} GROUP BY application ORDER BY count(*) DESC, application LIMIT {limit}"
+    )
+}
+
 pub(super) const STORE: &str = "SELECT id, format, key_check FROM store";
 
 /// The tables that a format adds, in a database's own words.
@@ -219,7 +234,10 @@ pub(super) fn tables(format: u32, bytes: &str, int: &str, strict: &str) -> Strin
     let text = match format {
         1 => include_str!("tables.sql"),
         2 => include_str!("tables-2.sql"),
+        4 => include_str!("tables-4.sql"),
         _ => "",
     };
-    text.replace(":bytes", bytes).replace(":int", int).replace(":strict", strict)
+    // Where rows lie in the order of their key, if the database is told so.
+    let clustered = if strict.is_empty() { String::new() } else { format!("{strict}, WITHOUT ROWID") };
+    text.replace(":bytes", bytes).replace(":int", int).replace(":strict", strict).replace(":clustered", &clustered)
 }

@@ -11,7 +11,7 @@ mod take;
 use super::audit::{Head, Row};
 use super::change::Change;
 use super::error::StoreError;
-use super::key::{Part, Sealed};
+use super::key::{Mark, Part, Sealed};
 use super::rule::Kind;
 use super::sql::Wanted;
 use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
@@ -142,6 +142,15 @@ impl Store for PostgresStore {
 
     fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError> {
         self.all(&sql::job(), &[sql::Param::Text(job.as_str())], rows::audit)
+    }
+
+    fn mark(&mut self, application: &Id, marks: &[Mark]) -> Result<(), StoreError> {
+        let marks = asked::marks(marks)?;
+        self.patiently(|store| take::mark(store, application, marks))
+    }
+
+    fn marked(&mut self, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError> {
+        self.marked_by(asked::marks(marks)?, most)
     }
 
     fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {

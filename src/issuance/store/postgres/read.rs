@@ -3,6 +3,7 @@
 use super::PostgresStore;
 use crate::issuance::store::asked::{claim_of, id, number, whole};
 use crate::issuance::store::error::StoreError;
+use crate::issuance::store::key::Mark;
 use crate::issuance::store::rows::{self, Columns};
 use crate::issuance::store::rule::Kind;
 use crate::issuance::store::sql::{self, Param, Wanted};
@@ -52,6 +53,14 @@ impl PostgresStore {
         let statement = self.client.prepare(sql)?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
+    }
+
+    /// Applications by marks.
+    pub(super) fn marked_by(&mut self, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError> {
+        let statement = self.prepared(&sql::marked("= ANY($1::bytea[])", "$2"))?;
+        let all: Vec<&[u8]> = marks.iter().map(|mark| mark.bytes().as_slice()).collect();
+        let answer = self.client.query(&statement, &[&all, &i64::from(most)])?;
+        answer.iter().map(|row| id(row)).collect()
     }
 
     /// Every row of an answer.

@@ -10,7 +10,7 @@ mod take;
 use super::audit::{Head, Row};
 use super::change::Change;
 use super::error::StoreError;
-use super::key::{Part, Sealed};
+use super::key::{Mark, Part, Sealed};
 use super::rule::Kind;
 use super::sql::Wanted;
 use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
@@ -112,6 +112,14 @@ impl Store for SqliteStore {
 
     fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError> {
         read::all(&self.db, &sql::job(), &[sql::Param::Text(job.as_str())], rows::audit)
+    }
+
+    fn mark(&mut self, application: &Id, marks: &[Mark]) -> Result<(), StoreError> {
+        take::mark(&mut self.db, application, asked::marks(marks)?)
+    }
+
+    fn marked(&mut self, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError> {
+        read::marked(&self.db, asked::marks(marks)?, most)
     }
 
     fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {

@@ -2,7 +2,7 @@
 
 use crate::issuance::store::asked::{claim_of, id, number, whole};
 use crate::issuance::store::error::StoreError;
-use crate::issuance::store::key::{Part, Sealed};
+use crate::issuance::store::key::{Mark, Part, Sealed};
 use crate::issuance::store::rows::{self, Columns};
 use crate::issuance::store::rule::Kind;
 use crate::issuance::store::sql::{self, Param, Wanted};
@@ -92,6 +92,13 @@ pub(super) fn sealed(db: &Connection, kind: Kind, id: &Id, part: Part) -> Result
     let params = [Param::Text(kind.name()), Param::Text(id.as_str()), Param::Text(part.name())];
     let bytes = one(db, sql::SEALED, &params, |row| row.bytes(0))?.flatten();
     Ok(bytes.map(|bytes| Sealed { kind, id: id.clone(), part, bytes }))
+}
+
+pub(super) fn marked(db: &Connection, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError> {
+    let places: Vec<String> = (2..marks.len() + 2).map(|n| format!("${n}")).collect();
+    let mut params = vec![Param::Int(most.into())];
+    params.extend(marks.iter().map(|mark| Param::Bytes(mark.bytes())));
+    all(db, &sql::marked(&format!("IN ({})", places.join(", ")), "$1"), &params, id)
 }
 
 pub(super) fn claimed(db: &Connection, work: &Work, wanted: Wanted<'_>) -> Result<Option<Claim>, StoreError> {

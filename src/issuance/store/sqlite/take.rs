@@ -6,11 +6,13 @@ use crate::issuance::store::asked::number;
 use crate::issuance::store::audit::{self, Hashed};
 use crate::issuance::store::change::{Act, Change, Opening, Signed};
 use crate::issuance::store::error::StoreError;
+use crate::issuance::store::key::Mark;
 use crate::issuance::store::rows;
 use crate::issuance::store::rule::{Kind, Step};
 use crate::issuance::store::sql::{self, Param};
 use crate::issuance::store::statement::{self, Heading};
 use crate::issuance::store::taking::{self, Done, Entry};
+use crate::issuance::store::word::Id;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub(super) fn take(db: &mut Connection, change: &Change) -> Result<Done, StoreError> {
@@ -22,6 +24,17 @@ pub(super) fn take(db: &mut Connection, change: &Change) -> Result<Done, StoreEr
     }
     tx.commit()?;
     Ok(done)
+}
+
+/// What an application is kept under, in the place of what it was.
+pub(super) fn mark(db: &mut Connection, application: &Id, marks: &[Mark]) -> Result<(), StoreError> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let id = Param::Text(application.as_str());
+    run(&tx, sql::UNMARK, &[id])?;
+    for mark in marks {
+        run(&tx, sql::MARK, &[Param::Bytes(mark.bytes()), id])?;
+    }
+    Ok(tx.commit()?)
 }
 
 /// One step and its row; whether it was there before.

@@ -4,7 +4,7 @@ use crate::issuance::names::Named as _;
 use crate::issuance::role::Taken;
 use crate::issuance::store::change::Signed;
 use crate::issuance::store::{Act, Change, Kind, Opening, Step, StoreError, Subject, Unique};
-use crate::issuance::table::StepError;
+use crate::issuance::table::{Staged as _, StepError};
 use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 use std::collections::{BTreeMap, BTreeSet};
 
