@@ -4,6 +4,7 @@ use super::PostgresStore;
 use super::error::{is_foreign, missing_item, violated};
 use super::read::bound;
 use crate::issuance::store::change::{Act, Change, Opening, Signed};
+use crate::issuance::store::copies;
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::rows::{self, Columns};
 use crate::issuance::store::rule::{Kind, Step};
@@ -21,6 +22,9 @@ struct Calls {
 }
 
 pub(super) fn take(store: &mut PostgresStore, change: &Change) -> Result<Done, StoreError> {
+    if copies::has_any(change) && store.client.query_opt(copies::IS_THE_CENTRES, &[&copies::centre().as_str()])?.is_some() {
+        return Err(StoreError::CentresOwn);
+    }
     let calls: Vec<Calls> = change.parts.iter().map(|signed| calls(store, signed)).collect::<Result<_, _>>()?;
     let (heading, job) = (&change.heading, change.heading.job.as_str());
     if let ([signed], [call]) = (change.parts.as_slice(), calls.as_slice())
