@@ -80,5 +80,7 @@ mod ridges;
 mod signer;
 #[path = "cli/station.rs"]
 mod station;
+#[path = "cli/sync.rs"]
+mod sync;
 #[path = "cli/verify.rs"]
 mod verify;

@@ -2,7 +2,6 @@
 
 use super::item::Sha;
 use crate::issuance::case::{CaseError, ChangeError};
-use crate::issuance::centre::CentreError;
 use crate::issuance::desk::DeskError;
 use crate::issuance::handover::HandoverError;
 use crate::issuance::office::Office;
@@ -53,9 +52,6 @@ pub enum SyncError {
     /// The application is not one that came from there, or its data say another office.
     #[error("the application is not one of {0}")]
     OtherApplication(Office),
-    /// What is told is older than what is known.
-    #[error("what is told is older than what is known")]
-    Older,
     /// Another capture of the application is there already.
     #[error("another capture of this application was taken in before")]
     OtherCapture,
@@ -100,15 +96,6 @@ pub enum SyncError {
     /// The case cannot be opened.
     #[error(transparent)]
     Case(#[from] CaseError),
-    /// The register cannot be read.
-    #[error(transparent)]
-    Register(#[from] RegisterError),
-    /// The centre's data and the changes of the application contradict each other.
-    #[error(transparent)]
-    Change(#[from] ChangeError),
-    /// The centre refuses.
-    #[error(transparent)]
-    Centre(#[from] CentreError),
     /// The handover cannot be signed.
     #[error(transparent)]
     Handover(#[from] HandoverError),
@@ -117,6 +104,18 @@ pub enum SyncError {
 impl From<StoreError> for SyncError {
     fn from(error: StoreError) -> Self {
         Self::Desk(error.into())
+    }
+}
+
+impl From<RegisterError> for SyncError {
+    fn from(error: RegisterError) -> Self {
+        Self::Case(error.into())
+    }
+}
+
+impl From<ChangeError> for SyncError {
+    fn from(error: ChangeError) -> Self {
+        Self::Case(error.into())
     }
 }
 
@@ -143,7 +142,7 @@ impl Refusal for SyncError {
             Self::Altered | Self::Digest(_) | Self::OtherCapture => Reason::PacketAltered,
             Self::Anothers | Self::OtherApplication(_) | Self::NotServed(_) | Self::Line(_) => Reason::NotPermitted,
             Self::OtherOffice(_) | Self::NoRecipient(_) => Reason::InputInvalid,
-            Self::Older | Self::Held => Reason::WrongState,
+            Self::Held => Reason::WrongState,
             Self::Revoked => Reason::CardRevoked,
             Self::Files { kind, .. } => Reason::of_io(*kind),
             Self::Unreachable(_) => Reason::OfflineQueued,
@@ -153,9 +152,6 @@ impl Refusal for SyncError {
             Self::Act(error) => error.reason(),
             Self::Desk(error) => error.reason(),
             Self::Case(error) => error.reason(),
-            Self::Register(error) => error.reason(),
-            Self::Change(error) => error.reason(),
-            Self::Centre(error) => error.reason(),
             Self::Handover(error) => error.reason(),
         }
     }

@@ -92,7 +92,7 @@ pub fn take_in(desk: &mut Desk<'_>, queued: &Queued, from: Office, by: By<'_>) -
     }
     match refuse_if_held(desk, &application) {
         Err(CentreError::Held(_)) => return Err(SyncError::Held),
-        other => other?,
+        other => other.map_err(HandoverError::from)?,
     }
     if queued.at > desk.now().saturating_add(SKEW).unwrap_or(Timestamp::MAX) {
         return Err(ActError::Future.into());

@@ -3,11 +3,13 @@
 use super::world::{World, id, officer};
 use crate::issuance::application::Step;
 use crate::issuance::case::Case;
+use crate::issuance::case::CaseError;
 use crate::issuance::centre::tests::world::{Comes, POINT};
 use crate::issuance::desk::{By, DeskError};
+use crate::issuance::packet::{self, PacketError};
 use crate::issuance::papers::Reason as Why;
 use crate::issuance::store::tests::{Home, on_both};
-use crate::issuance::store::{Kind, Move, Part, StoreError, Unique};
+use crate::issuance::store::{Broken, Kind, Move, Part, SignatureError, StoreError, Unique, audit};
 use crate::issuance::sync::content::Told;
 use crate::issuance::sync::{SyncError, Taken, folder, told};
 use crate::issuance::{Office, card};
@@ -25,6 +27,7 @@ on_both!(
     the_centre_tells_where_a_card_is_and_never_back,
     a_lost_card_is_revoked_with_its_report,
     copies_are_no_originals,
+    another_capture_and_a_resident_who_left_are_refused,
 );
 
 fn a_capture_is_received_once_and_what_is_found_comes_back(home: &mut dyn Home) {
@@ -190,7 +193,7 @@ fn copies_are_no_originals(home: &mut dyn Home) {
         crate::issuance::case::withdraw(desk, &job, &id(A), crate::issuance::case::Withdrawal::Applicant, By::one(&operator))
     });
     let refused = case.unwrap_err();
-    assert_eq!((&refused, refused.reason()), (&crate::issuance::case::CaseError::AtTheCentre, Reason::WrongState));
+    assert_eq!((&refused, refused.reason()), (&CaseError::AtTheCentre, Reason::WrongState));
     // In the centre's own store nothing follows.
     let follows = vec![Move::application(id(A), Step::FollowDelivered)];
     let refused = world.centre.at(POINT, |desk| desk.take_by(&id("follows"), follows, By::one(&officer(30)))).unwrap_err();
@@ -208,5 +211,71 @@ fn copies_are_no_originals(home: &mut dyn Home) {
     assert_eq!(given, Err(crate::issuance::handover::HandoverError::Copy));
     let open = world.point.at(POINT, |desk| Case::open(desk, &id(A)).unwrap());
     assert!(open.state.is_with_the_centre());
+    // Where the centre's chain is after all, the audit says which row is a copy's.
+    let opening = crate::issuance::store::Opening::Incident { about: crate::issuance::store::Word::parse("x").unwrap() };
+    let incident = vec![Move::open(id("I-1"), opening)];
+    world.point.at(Office::Ministry, |desk| desk.take_by(&id("centre"), incident, By::one(&officer(16))).unwrap());
+    let broken = audit::verify(world.point.store.as_mut(), &[]).unwrap_err();
+    let StoreError::AuditBroken { why: Broken::Signature(SignatureError::Copy), .. } = broken else { panic!("{broken:?}") };
     assert!(world.point.store.sealed(Kind::Card, &id("C-1"), Part::Can).unwrap().is_some());
+}
+
+fn another_capture_and_a_resident_who_left_are_refused(home: &mut dyn Home) {
+    let mut world = World::new(home.place(), true);
+    world.point.captured(A, Comes::new(1, 7));
+    world.settle();
+    // Another capture under the application's name, while the first one is being looked at.
+    let other = |world: &mut World, capture: u32, nik: u32, name: &str| {
+        let comes = Comes { capture, ..Comes::new(nik, 7) };
+        let mut files: Vec<_> = crate::issuance::centre::tests::world::capture(name, comes)
+            .files()
+            .map(|(name, bytes)| (name.clone(), zeroize::Zeroizing::new(bytes.to_vec())))
+            .collect();
+        let dossier = crate::issuance::centre::tests::world::dossier(comes).to_json();
+        files.push(("dossier.json".parse().unwrap(), zeroize::Zeroizing::new(dossier)));
+        let capture = packet::Capture::new(name.parse().unwrap(), files).unwrap();
+        let now = world.point.now;
+        let to = super::world::recipients(&[Office::Ministry]);
+        let mut rng = crate::world::DangerousSeededEntropy::new(3);
+        let bytes = packet::seal_by(&capture, (&officer(30), POINT), &to[&Office::Ministry], now, &mut rng).unwrap();
+        let packet = packet::Packet::parse(&bytes).unwrap().verify(&super::world::roster(), now).unwrap();
+        world.centre.now = world.centre.now.max(now);
+        let opens = super::world::opens(Office::Ministry);
+        world
+            .centre
+            .at(Office::Ministry, |desk| crate::issuance::sync::intake::packet(desk, &packet, &opens, By::one(&officer(16))))
+    };
+    let refused = other(&mut world, 2, 1, A).unwrap_err();
+    assert_eq!((&refused, refused.reason()), (&SyncError::OtherCapture, Reason::PacketAltered));
+    assert_eq!(other(&mut world, 1, 1, A), Ok(Taken::Again));
+    // Of whom the centre knows that he died.
+    let dead =
+        crate::record::register::Resident { biodata: crate::issuance::centre::tests::world::biodata(2), holds_card: false };
+    let nik = dead.biodata.nik.clone();
+    world.centre.at(Office::Ministry, |desk| {
+        let centre = officer(16);
+        let by = By::one(&centre);
+        crate::issuance::register::import(desk, &id("import"), &[dead], by).unwrap();
+        let step = crate::issuance::resident::Step::RecordDeath;
+        crate::issuance::register::depart(desk, &id("departs"), &nik, step, by).unwrap();
+    });
+    let refused = other(&mut world, 1, 2, B).unwrap_err();
+    let gone = SyncError::Case(CaseError::NotResident(crate::issuance::resident::State::Dead));
+    assert_eq!((&refused, refused.reason()), (&gone, Reason::WrongState));
+    // A packet that has no case in it, and one that is too large to be sealed.
+    let bare = crate::issuance::centre::tests::world::capture(B, Comes::new(3, 7));
+    let to = super::world::recipients(&[Office::Ministry]);
+    let (now, mut rng) = (world.point.now, crate::world::DangerousSeededEntropy::new(3));
+    let bytes = packet::seal_by(&bare, (&officer(30), POINT), &to[&Office::Ministry], now, &mut rng).unwrap();
+    let known = packet::Packet::parse(&bytes).unwrap().verify(&super::world::roster(), now).unwrap();
+    let opens = super::world::opens(Office::Ministry);
+    let refused = world.centre.at(Office::Ministry, |desk| {
+        crate::issuance::sync::intake::packet(desk, &known, &opens, By::one(&officer(16))).unwrap_err()
+    });
+    assert_eq!(refused, SyncError::Packet(PacketError::File("dossier.json".into())));
+    let large = vec![("x".parse().unwrap(), zeroize::Zeroizing::new(vec![0; crate::limits::CMS_BYTES]))];
+    let large = packet::Capture::new(B.parse().unwrap(), large).unwrap();
+    let refused = packet::seal_by(&large, (&officer(30), POINT), &to[&Office::Ministry], now, &mut rng).unwrap_err();
+    let DeskError::Packet(PacketError::Seal(_)) = refused else { panic!("{refused:?}") };
+    assert_eq!(refused.reason(), Reason::InputInvalid);
 }

@@ -157,6 +157,16 @@ fn what_nobody_signed_there_and_then_is_not_taken_in(home: &mut dyn Home) {
     let before = Queued { at: Timestamp::UNIX_EPOCH, ..of.clone() };
     assert!(matches!(take(&mut world, &before), Err(SyncError::Act(ActError::Standing(_)))));
     assert_eq!(world.centre.state(Kind::Card, "C-1"), "waiting");
+    // The card went on to somewhere else, and came back.
+    let step = |step| vec![Move::card(id("C-1"), step)];
+    let courier = officer(21);
+    world.centre.at(REGENCY, |desk| desk.take_by(&id("sends-on"), step(card::Step::SendOn), By::one(&courier)).unwrap());
+    assert_eq!(take(&mut world, &of), Err(SyncError::Handover(HandoverError::Card(card::State::InTransit))));
+    world.centre.at(REGENCY, |desk| desk.take_by(&id("arrives"), step(card::Step::Receive), By::one(&courier)).unwrap());
+    assert_eq!(take(&mut world, &of), Err(SyncError::Handover(HandoverError::Custody(REGENCY.into()))));
+    world.centre.at(REGENCY, |desk| desk.take_by(&id("sends-again"), step(card::Step::SendOn), By::one(&courier)).unwrap());
+    let operator = officer(13);
+    world.centre.at(POINT, |desk| desk.take_by(&id("is-back"), step(card::Step::Receive), By::one(&operator)).unwrap());
     // As it was signed it is taken in, and once.
     assert_eq!(take(&mut world, &of), Ok(Taken::New));
     assert_eq!(take(&mut world, &of), Ok(Taken::Again));
