@@ -134,6 +134,24 @@ pub const PACKET_FILES: usize = 64;
 pub const PACKET_MANIFEST_BYTES: usize = 32_768;
 /// Largest packet: the largest sealed message, and head and act before it.
 pub const PACKET_BYTES: u64 = 4 * 1_048_576 + 16_384;
+/// Largest item that offices send each other: a packet, or a letter.
+pub const SYNC_ITEM_BYTES: u64 = PACKET_BYTES;
+/// Most of an item that goes in one request between offices, in bytes.
+pub const SYNC_CHUNK_BYTES: usize = 262_144;
+/// Most items that one pass looks at in a folder: the rest waits for the next.
+pub const SYNC_ITEMS: usize = 10_000;
+/// Most items of one office of which only a part has come.
+pub const SYNC_PARTS: usize = 64;
+/// Most residents in one letter.
+pub const SYNC_RESIDENTS: usize = 200;
+/// Largest head of a request or an answer between offices, in bytes, and its most lines.
+pub const SYNC_HEAD_BYTES: usize = 8_192;
+/// Most lines of such a head.
+pub const SYNC_HEAD_LINES: usize = 32;
+/// Largest list or short answer between offices, in bytes.
+pub const SYNC_ANSWER_BYTES: usize = 2 * 1_048_576;
+/// Most offices that are connected to one service at once.
+pub const SYNC_CONNECTIONS: usize = 64;
 /// Most papers in one document: the summonses of one list.
 pub const FORM_BUNDLE: usize = 1_000;
 /// Most parts of a paper of issuance.

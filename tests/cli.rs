@@ -86,5 +86,7 @@ mod signer;
 mod skipped;
 #[path = "cli/station.rs"]
 mod station;
+#[path = "cli/sync.rs"]
+mod sync;
 #[path = "cli/verify.rs"]
 mod verify;

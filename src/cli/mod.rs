@@ -38,6 +38,8 @@ mod sensor;
 #[cfg(unix)]
 mod signer;
 mod store;
+#[cfg(unix)]
+mod sync;
 mod trace;
 mod transit;
 pub mod verbs;
@@ -141,6 +143,10 @@ enum Verb {
     /// Captures as sealed, signed packets: seal, verify, open
     #[command(subcommand)]
     Packet(packet::PacketVerb),
+    /// Captures and results between offices that have stores of their own: push, pull, relay, status, serve
+    #[cfg(unix)]
+    #[command(subcommand)]
+    Sync(sync::SyncVerb),
     /// The centre's part: take captures in, identify, authorize, publish statuses
     #[command(subcommand)]
     Centre(centre::CentreVerb),
@@ -198,6 +204,8 @@ impl Verb {
             Self::Officer(verb) => verb.name(),
             Self::Case(verb) => verb.name(),
             Self::Packet(verb) => verb.name(),
+            #[cfg(unix)]
+            Self::Sync(verb) => verb.name(),
             Self::Centre(verb) => verb.name(),
             Self::Clarify(verb) => verb.name(),
             Self::Handover(_) => "handover",
@@ -236,6 +244,8 @@ impl Verb {
             Self::Officer(verb) => verb.run(out),
             Self::Case(verb) => verb.run(out),
             Self::Packet(verb) => verb.run(out),
+            #[cfg(unix)]
+            Self::Sync(verb) => verb.run(out),
             Self::Centre(verb) => verb.run(out),
             Self::Clarify(verb) => verb.run(out),
             Self::Handover(args) => handover::run(&args, out),

@@ -33,6 +33,7 @@ pub mod role;
 pub mod shift;
 pub mod shipment;
 pub mod store;
+pub mod sync;
 pub mod table;
 pub mod trace;
 pub mod transit;

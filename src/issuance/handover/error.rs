@@ -62,6 +62,9 @@ pub enum HandoverError {
     /// The old card is revoked with the handover, and nobody here may do that.
     #[error("the old card is revoked with the handover: a supervisor or the centre must take part")]
     NoRevoker,
+    /// The card is a copy in an office's own store: its handover is signed and queued for the centre.
+    #[error("this store is not the centre's: the handover is signed and queued")]
+    Copy,
     /// The desk's memory of lists cannot be used.
     #[error(transparent)]
     Memory(#[from] StateError),
@@ -84,7 +87,7 @@ impl Refusal for HandoverError {
             Self::Centre(error) => error.reason(),
             Self::Receipt(error) => error.reason(),
             Self::Elsewhere(_) | Self::Custody(_) | Self::SecondMissing | Self::NoRevoker => Reason::NotPermitted,
-            Self::State(_) | Self::HasFingers => Reason::WrongState,
+            Self::State(_) | Self::HasFingers | Self::Copy => Reason::WrongState,
             Self::Verdict(reason) => *reason,
             Self::OtherCard => Reason::InputInvalid,
             Self::Card(state) if state.number() == card::Number::Revoked => Reason::CardRevoked,

@@ -8,6 +8,7 @@
 mod asked;
 pub mod audit;
 mod change;
+mod copies;
 mod coupled;
 mod error;
 pub mod heads;

@@ -117,7 +117,19 @@ pub const ROWS: &[Rows] = &[
             }),
         ],
     },
-    Rows { verb: "handover", yes: Yes::Act(|p| p.run_sensor(SENSED, "--folder @live")), refusals: &[] },
+    Rows {
+        verb: "handover",
+        yes: Yes::Act(|p| p.run_sensor(SENSED, "--folder @live")),
+        refusals: &[Act("offline-queued", |_| {
+            // A desk with a store of its own.
+            let place = Place::new();
+            ready_by(&place, copied);
+            let queued = place.run_sensor(SENSED, "--folder @live");
+            let card = ektp::issuance::store::Store::standing(&mut store(&place), Kind::Card, &id("C-1")).unwrap().unwrap();
+            assert_eq!((card.state, &queued.data()["given"], &queued.data()["queued"]), ("queued", &true.into(), &true.into()));
+            queued
+        })],
+    },
 ];
 
 pub fn run() {
@@ -172,8 +184,17 @@ fn prints(place: &Place) {
     }
 }
 
+fn store(place: &Place) -> ektp::issuance::store::SqliteStore {
+    ektp::issuance::store::SqliteStore::open(&place.at("issuance.db"), Some(&offices::store_key())).unwrap()
+}
+
 /// An application captured with a receipt, whose card waits at its desk and behind the socket `honest`.
 fn ready(place: &Place) {
+    ready_by(place, waits);
+}
+
+/// The same, the card brought there in this way.
+fn ready_by(place: &Place, waits: fn(&Place, (&str, &str), &str)) {
     offices::furnish(place);
     place.save(&cards().kit);
     stores::make(place, &cards().kit);
@@ -184,6 +205,15 @@ fn ready(place: &Place) {
     waits(place, ("A-73540A00D69260E7", "C-1"), &number);
     prints(place);
     lay(&desk::shared(cards().honest()), place.at("honest"), vec![]);
+}
+
+/// Tells a service point's own store that the card of a consolidated application waits there, as the centre's word does.
+fn copied(place: &Place, (a, c): (&str, &str), number: &str) {
+    let (a, c) = (id(a), id(c));
+    let can = offices::store_key().seal(Kind::Card, &c, Part::Can, cards().can().as_bytes(), &mut system_entropy()).unwrap();
+    let opening = Opening::CardCopy { application: a.clone(), number: Word::parse(number).unwrap() };
+    let told = vec![Move::application(a.clone(), Step::FollowInPersonalization), Move::open(c, opening).with_sealed(can)];
+    centre::take(place, "31.71.01", vec![("sync", vec![Move::application(a, Step::Send)]), ("sync", told)]);
 }
 
 /// Brings a consolidated application to its card, which waits at the service point with the CAN in the store.

@@ -6,8 +6,8 @@ mod audit;
 mod bureau;
 mod card;
 pub mod cards;
-mod case;
-mod centre;
+pub mod case;
+pub mod centre;
 mod complete;
 pub mod country;
 pub mod desk;
@@ -31,12 +31,13 @@ mod plain;
 mod readers;
 mod report;
 mod served;
-mod service;
+pub mod service;
 mod shared;
 mod signer;
 mod skips;
 mod station;
 pub mod stores;
+mod sync;
 mod transit;
 mod twins;
 mod verify;
@@ -236,6 +237,7 @@ groups! {
     centre_verbs: centre,
     handovers: handover,
     report_verbs: report,
+    exchanging_verbs: sync,
     what_options_share: shared,
 }
 

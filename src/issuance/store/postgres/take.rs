@@ -6,6 +6,7 @@ use super::read::bound;
 use crate::issuance::store::Store as _;
 use crate::issuance::store::audit;
 use crate::issuance::store::change::{Act, Change, Opening, Signed};
+use crate::issuance::store::copies;
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::Mark;
 use crate::issuance::store::rows::{self, Columns};
@@ -47,6 +48,9 @@ fn before(store: &mut PostgresStore, change: &Change) -> Result<Option<Done>, St
 }
 
 fn write(store: &mut PostgresStore, change: &Change) -> Result<Done, StoreError> {
+    if copies::has_any(change) && store.client.query_opt(copies::IS_THE_CENTRES, &[&copies::centre().as_str()])?.is_some() {
+        return Err(StoreError::CentresOwn);
+    }
     let calls: Vec<Calls> = change.parts.iter().map(|signed| calls(store, signed)).collect::<Result<_, _>>()?;
     let heading = &change.heading;
     if let ([signed], [call]) = (change.parts.as_slice(), calls.as_slice())

@@ -282,11 +282,13 @@ impl Walk {
             Kind::Incident => Step::Incident(*self.one_of(incident::Step::EVERY).as_ref().unwrap()),
             Kind::Resident => Step::Resident(*self.one_of(resident::Step::EVERY).as_ref().unwrap()),
         };
-        let by = (1, *self.one_of(Role::EVERY).as_ref().unwrap());
+        // Nobody here is an office's service: what copies do is told in `copies.rs`.
+        let roles: Vec<Role> = Role::EVERY.iter().copied().filter(|role| *role != Role::Sync).collect();
+        let by = (1, *self.one_of(&roles).as_ref().unwrap());
         let with = if self.pick(2) == 0 {
             None
         } else {
-            Some((u128::try_from(1 + self.pick(2)).unwrap(), *self.one_of(Role::EVERY).as_ref().unwrap()))
+            Some((u128::try_from(1 + self.pick(2)).unwrap(), *self.one_of(&roles).as_ref().unwrap()))
         };
         let moves = if self.pick(2) == 0 { vec![plain(&name, step)] } else { self.complete(&name, step) };
         self.submit(moves, Some(Taken { by, with }));
