@@ -5,9 +5,11 @@ use super::output::{Failure, Outcome, Output};
 use super::place;
 use crate::issuance::desk::signatures;
 use crate::issuance::officer::Folder;
+use crate::issuance::status::witnessed;
 use crate::issuance::store::audit::{self, Verified};
 use crate::issuance::store::{Head, Place, StoreError, heads};
 use crate::limits::STORE_HEADS_BYTES;
+use crate::pki::status_list::register::Register;
 use crate::verify::hex;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -25,7 +27,8 @@ pub struct VerifyArgs {
     /// The store: a file, or postgres://… on this machine
     #[arg(value_name = "STORE")]
     store: String,
-    /// Heads seen before, a file of --out: an older store in the place of the one they are of is refused
+    /// Heads seen before, a file of --out, or the register of statuses that was published from this store: an older store in the place of
+    /// the one they are of is refused
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
     /// The roster: every signature is checked under the grant of its time; without it signatures are not judged
@@ -74,6 +77,10 @@ fn verify(args: &VerifyArgs, out: &mut Output) -> Answer {
 
 /// Heads of a file.
 fn seen(path: &Path) -> Result<Vec<Head>, Failure> {
+    // A register of statuses, which keeps the heads of its last publication.
+    if let Ok(register) = Register::load(path) {
+        return witnessed(&register).map_err(|error| Failure::at(path, &error));
+    }
     let text = place::read(path, STORE_HEADS_BYTES)?;
     heads::from_json(&text).map_err(|error: StoreError| Failure::at(path, &error))
 }

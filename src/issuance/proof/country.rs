@@ -17,7 +17,7 @@ use crate::issuance::officer::Roster;
 use crate::issuance::officer::tests::{grant, key};
 use crate::issuance::papers::{Form, Needed, Paper, Reason};
 use crate::issuance::store::tests::people::{id, word};
-use crate::issuance::store::{Head, Id, Kind, Move, Opening, Row, Store, StoreKey, audit, tests};
+use crate::issuance::store::{Head, Id, Kind, Move, Opening, Part, Row, Store, StoreKey, audit, tests};
 use crate::issuance::transit::ship;
 use crate::issuance::{Office, Role, register};
 use crate::record::register::Resident;
@@ -117,6 +117,7 @@ impl Country {
         let who = biodata(resident);
         let papers: &[(Paper, Form)] = match reason {
             Reason::Lost => &[(Paper::FamilyCard, Form::Copy), (Paper::PoliceLetter, Form::Original)],
+            Reason::Damaged => &[(Paper::FamilyCard, Form::Copy), (Paper::OldCard, Form::Original)],
             _ => &[(Paper::FamilyCard, Form::Copy)],
         };
         let brought = papers.iter().map(|(paper, form)| Needed { paper: *paper, form: *form }).collect();
@@ -148,7 +149,9 @@ impl Country {
     pub fn approved(&mut self, name: &str, of: &Id) -> Id {
         let card = id(&format!("C-{name}"));
         let opening = Opening::Card { application: of.clone(), number: number(&card) };
-        let moves = vec![Move::application(of.clone(), Step::Approve), Move::open(card.clone(), opening)];
+        let facts = format!(r#"{{"status_index": {}, "profile": "{TYPE}"}}"#, index(&card));
+        let facts = self.key.seal(Kind::Card, &card, Part::Opening, facts.as_bytes(), &mut self.rng).unwrap();
+        let moves = vec![Move::application(of.clone(), Step::Approve), Move::open(card.clone(), opening).with_sealed(facts)];
         self.by(Office::Ministry, &[25], |desk, by| desk.take_by(&job("approve", name), moves, by)).unwrap();
         card
     }
@@ -245,6 +248,12 @@ pub fn verified(store: &mut dyn Store, roster: &Roster, known: &[Head]) -> audit
 /// The document number of a card.
 pub fn number(card: &Id) -> crate::issuance::store::Word {
     word(&format!("N{card}"))
+}
+
+/// The place of a card in the status list.
+pub fn index(card: &Id) -> u64 {
+    let digest = crate::crypto::hash::sha256(card.as_str().as_bytes());
+    u64::from(u16::from_be_bytes([digest[0], digest[1]]))
 }
 
 fn job(step: &str, name: &str) -> Id {

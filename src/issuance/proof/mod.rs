@@ -7,4 +7,5 @@ mod flush;
 mod full;
 mod invariants;
 mod kill;
+mod list;
 mod told;

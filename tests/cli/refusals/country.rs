@@ -101,6 +101,19 @@ impl Country {
         self.take("ministry", vec![step(card::Step::SendBack), step(card::Step::ReceiveBack)]);
     }
 
+    /// A card in its holder's hand, or waiting at its desk.
+    pub fn at_point(&mut self, n: u32, given: bool) {
+        self.finished(n, "regular-citizen-office", "31.71.01", "31.71");
+        let (a, c) = (id(&format!("a{n}")), id(&format!("c{n}")));
+        let step = |step, role| (Move::card(c.clone(), step), role, None);
+        self.take("31.71.01", vec![step(card::Step::Pack, Role::Courier), step(card::Step::Receive, Role::Operator)]);
+        if given {
+            let over = Move::card_of(c, a.clone(), card::Step::HandOver);
+            let delivered = Move::application(a, application::Step::Deliver);
+            self.take("31.71.01", vec![(over, Role::Operator, None), (delivered, Role::Operator, None)]);
+        }
+    }
+
     /// The state's word of a card.
     pub fn card(&mut self, name: &str) -> card::State {
         let found = self.store.standing(ektp::issuance::store::Kind::Card, &id(name)).unwrap().unwrap();

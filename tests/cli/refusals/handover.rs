@@ -83,6 +83,14 @@ pub const ROWS: &[Rows] = &[
             But("status-list-stale", LIST, "@old.cwt"),
             But("status-index-unknown", LIST, "@short.cwt"),
             But("could-not-decide", LIST, "@garbage"),
+            But("status-list-gap", LIST, "@gap.cwt"),
+            Act("card-suspended", |place| {
+                place.run(
+                    &concat!("handover ", line!("unix:@honest", "--capture false"))
+                        .replace(LIST, "@deltas.cwt")
+                        .replace("@judge", "@pulling"),
+                )
+            }),
             Act("status-list-rollback", |place| {
                 let ahead = concat!("handover ", line!("unix:@honest", "--capture false")).replace("@judge", "@ahead");
                 place.run(&ahead.replace(LIST, "@second.cwt")).refused(24, "capture-failed");
@@ -241,6 +249,9 @@ fn lists(place: &Place) {
     list("old.cwt", CardStatus::NotHandedOver, 1, 30);
     list("second.cwt", CardStatus::NotHandedOver, 2, 0);
     place.write("short.cwt", cards().short_list());
+    let (whole, deltas) = cards().deltas(&[CardStatus::NotHandedOver, CardStatus::NotHandedOver, CardStatus::Suspended]);
+    place.write("deltas.cwt", [&whole[..], &deltas[0], &deltas[1]].concat());
+    place.write("gap.cwt", [&whole[..], &deltas[1]].concat());
 }
 
 /// Another card, a blank, and cards that are wrong in one thing each, behind sockets.

@@ -36,6 +36,7 @@ mod shared;
 mod signer;
 mod skips;
 mod station;
+mod status;
 pub mod stores;
 mod transit;
 mod twins;
@@ -233,6 +234,7 @@ groups! {
     on_twin_readers: twins,
     bureau_verbs: bureau,
     shipment_verbs: transit,
+    status_verbs: status,
     centre_verbs: centre,
     handovers: handover,
     report_verbs: report,

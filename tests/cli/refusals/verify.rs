@@ -75,6 +75,17 @@ pub const ROWS: &[Rows] = &[
                 "challenge-unknown",
                 "@good.json --challenge @challenge --trust @trust --state @other-judge --status-list @active.cwt",
             ),
+            Line(
+                "status-list-gap",
+                "@good.json --trust @trust --state @pulling --status-list @whole.cwt --status-list @delta-3.cwt",
+            ),
+            // The deltas after it make it a list in which the card is suspended; and a folder is read as what it holds.
+            Line(
+                "card-suspended",
+                "@good.json --trust @trust --state @pulling --status-list @whole.cwt --status-list @delta-2.cwt --status-list @delta-3.cwt",
+            ),
+            Line("card-suspended", "@good.json --trust @trust --state @folder-state --status-list @pulled"),
+            Line("could-not-decide", "@good.json --trust @trust --state @state --status-list @torn"),
             Act("status-list-rollback", |place| {
                 place
                     .run("verify card @good.json --trust @trust --state @ahead --status-list @second.cwt")
@@ -154,6 +165,15 @@ fn lists(place: &Place, cards: &Cards) {
     place.write("suspended.cwt", cards.list(CardStatus::Suspended, 1, 0));
     place.write("stock.cwt", cards.list(CardStatus::NotHandedOver, 1, 0));
     place.write("short.cwt", cards.short_list());
+    let (whole, deltas) = cards.deltas(&[CardStatus::NotHandedOver, CardStatus::Active, CardStatus::Suspended]);
+    std::fs::create_dir(place.at("pulled")).unwrap();
+    std::fs::create_dir(place.at("torn")).unwrap();
+    place.write("torn/status-list.cwt", &whole[..whole.len() - 1]);
+    for (name, bytes) in [("whole", &whole), ("delta-2", &deltas[0]), ("delta-3", &deltas[1])] {
+        place.write(&format!("{name}.cwt"), bytes);
+        let published = if name == "whole" { "list".to_owned() } else { name.to_owned() };
+        place.write(&format!("pulled/status-{published}.cwt"), bytes);
+    }
 }
 
 /// A good reading, and readings that are wrong in one thing each.
