@@ -10,6 +10,7 @@ use crate::issuance::store::audit::{self, Verified};
 use crate::issuance::store::{Head, Place, StoreError, heads};
 use crate::limits::STORE_HEADS_BYTES;
 use crate::pki::status_list::register::Register;
+use crate::reason::Reason;
 use crate::verify::hex;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -75,14 +76,20 @@ fn verify(args: &VerifyArgs, out: &mut Output) -> Answer {
     ))
 }
 
+/// Largest file of heads, or register, that is read, in bytes.
+const REGISTER_BYTES: u64 = 256 * 1_048_576;
+
 /// Heads of a file.
 fn seen(path: &Path) -> Result<Vec<Head>, Failure> {
-    // A register of statuses, which keeps the heads of its last publication.
-    if let Ok(register) = Register::load(path) {
-        return witnessed(&register).map_err(|error| Failure::at(path, &error));
+    let text = place::read(path, REGISTER_BYTES)?;
+    // A register of statuses keeps the heads of its last publication.
+    match Register::parse(&text) {
+        Ok(register) => witnessed(&register).map_err(|error| Failure::at(path, &error)),
+        Err(_) if u64::try_from(text.len()).is_ok_and(|length| length > STORE_HEADS_BYTES) => {
+            Err(Failure::new(Reason::InputInvalid, format!("{}: larger than heads are", path.display())))
+        }
+        Err(_) => heads::from_json(&text).map_err(|error: StoreError| Failure::at(path, &error)),
     }
-    let text = place::read(path, STORE_HEADS_BYTES)?;
-    heads::from_json(&text).map_err(|error: StoreError| Failure::at(path, &error))
 }
 
 fn tell(verified: &Verified, signatures: bool, out: &mut Output) {

@@ -1,5 +1,6 @@
 //! `ektp verify card`: the verdict, with every check behind it.
 
+use super::log::LogArgs;
 use super::pictures::{PictureArgs, Places};
 use super::sample::{self, Sample};
 use super::say;
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 const READING: [&str; 10] =
     ["reader", "stations", "extended", "can", "mrz", "legacy", "is_chain", "is_name", "is_passphrase", "want"];
 /// What a sample brings itself.
-const JUDGING: [&str; 5] = ["trust", "status_list", "state", "challenge", "purpose"];
+const JUDGING: [&str; 7] = ["trust", "status_list", "state", "challenge", "purpose", "log", "log_purpose"];
 
 /// Options of `verify card`.
 #[derive(Debug, clap::Args)]
@@ -53,6 +54,8 @@ pub struct Args {
     #[arg(long, value_name = "PURPOSE", default_value = "use", value_parser = ["use", "handover"])]
     purpose: String,
     #[command(flatten)]
+    log: LogArgs,
+    #[command(flatten)]
     pictures: PictureArgs,
 }
 
@@ -74,6 +77,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let mut state = StateDir::open(state_dir)?;
     // Before anything is read or spent: a place that cannot be used costs no challenge and loses no verdict.
     let pictures = args.pictures.open()?;
+    let log = args.log.ready()?;
     let purpose = if args.purpose == "handover" { Purpose::Handover } else { Purpose::Use };
     let policy =
         Policy { now: SystemClock.now(), purpose, status_list: list.as_deref(), seen: crate::verify::ListsSeen::default() };
@@ -87,6 +91,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
             (reading.evidence, verdict, Setting::of("live", &policy, &trust))
         }
     };
+    log.record("card", verdict.decision().code(), &evidence)?;
     Ok(answer(&evidence, &verdict, &setting, pictures, out))
 }
 

@@ -1,5 +1,6 @@
 //! `ektp verify person`: the holder's live finger against those of the card: match, no match, too poor, or no finger on file.
 
+use super::log::LogArgs;
 use super::probe::{Probe, ProbeArgs};
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::{self, write_private};
@@ -36,6 +37,8 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
+    log: LogArgs,
+    #[command(flatten)]
     probe: ProbeArgs,
 }
 
@@ -49,8 +52,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         ));
     };
     signed(&evidence, &directory::load(&args.trust)?, SystemClock.now())?;
+    let log = args.log.ready()?;
     let stored = fingers::parse(file)?;
     let Some(first) = stored.first() else {
+        log.record("person", Reason::NoFingerOnFile.code(), &evidence)?;
         return Ok(Outcome::with_reason(Reason::NoFingerOnFile, json!({"fingers": 0, "answer": "no-finger-on-file"})));
     };
     let wanted = args.probe.print.position().unwrap_or(first.position);
@@ -59,6 +64,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         let again = answer.reason == Some(Reason::SampleTooPoor);
         (answer, again)
     })?;
+    log.record("person", answer.code(), &evidence)?;
     say(&answer, &probe, out);
     let retake = probe.retake.map(Retake::code);
     let facts = PersonFacts {

@@ -37,7 +37,7 @@ pub fn requeue(desk: &mut Desk<'_>, job: &Id, batch: &Id, only: Option<&[Id]>, b
     }
     let mut out = Requeued { applications: Vec::new(), revoked: Vec::new() };
     for row in chosen {
-        if !row.result.is_failed() && !(only.is_some() && is_gone(desk, row)?) {
+        if !(row.result.is_failed() || only.is_some() && is_gone(desk, row)?) {
             return Err(BureauError::Stands { kind: Kind::Card, id: Id::parse(&row.card)?, state: row.result.name() });
         }
         if before.is_empty() && !waits(desk, row)? {

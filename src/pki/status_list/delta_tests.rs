@@ -56,8 +56,11 @@ impl World {
 
 use CardStatus::{Active, NotHandedOver, Revoked, Suspended};
 
-/// A whole list, and two deltas after it, as values and signed.
-fn chain() -> (World, Vec<u8>, [(Delta, Vec<u8>); 2]) {
+/// A delta as a value, and signed.
+type Signed = (Delta, Vec<u8>);
+
+/// A whole list, and two deltas after it.
+fn chain() -> (World, Vec<u8>, [Signed; 2]) {
     let mut world = world();
     let (none, whole) = world.publish(&[(5, Active), (7, Active)], 0, false);
     assert!(none.is_none(), "there is no list that the first could go on from");

@@ -6,9 +6,10 @@ use super::place::Place;
 use ektp::issuance::names::Named as _;
 use ektp::issuance::officer::OfficerId;
 use ektp::issuance::role::Role;
-use ektp::issuance::store::{Actor, Draft, Hands, Id, Move, Office, Opening, SqliteStore, Store as _, Word};
+use ektp::issuance::store::{Actor, Draft, Hands, Id, Kind, Move, Office, Opening, Part, SqliteStore, Store as _, Word};
 use ektp::issuance::{application, blank, card};
 use ektp::record::Nik;
+use ektp::world::system_entropy;
 use jiff::{Timestamp, ToSpan as _};
 
 /// The store of a country, and a clock that goes on.
@@ -68,7 +69,10 @@ impl Country {
         steps.extend(desk.into_iter().chain(centre).map(|(step, role)| (Move::application(a.clone(), step), role, None)));
         steps.push((Move::application(a.clone(), Approve), Role::Approver, None));
         let opening = Opening::Card { application: a, number: word(&format!("N{n}")) };
-        steps.push((Move::open(c, opening), Role::Approver, None));
+        // Its place in the status list is its number.
+        let facts = format!(r#"{{"status_index": {n}, "profile": "ektp-80k"}}"#);
+        let facts = offices::store_key().seal(Kind::Card, &c, Part::Opening, facts.as_bytes(), &mut system_entropy()).unwrap();
+        steps.push((Move::open(c, opening).with_sealed(facts), Role::Approver, None));
         self.take(office, steps);
     }
 

@@ -28,6 +28,7 @@ mod pki_stores;
 mod pki_x509;
 pub mod place;
 mod plain;
+mod published;
 mod readers;
 mod report;
 mod served;
