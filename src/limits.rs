@@ -31,6 +31,14 @@ pub const KEY_FILE_MEMORY: u64 = 64 * 1_048_576;
 pub const KEY_FILE_ROUNDS: u32 = 2_000_000;
 /// Largest status list, compressed or not, in bytes.
 pub const STATUS_LIST_BYTES: usize = 128 * 1_048_576;
+/// Longest record of a verification, in bytes.
+pub const VERIFICATION_BYTES: usize = 4_096;
+/// Largest register of verifications, in bytes.
+pub const VERIFICATION_LOG_BYTES: u64 = 1 << 30;
+/// Most deltas that are read after a status list; a publisher makes a new list before.
+pub const STATUS_DELTAS: usize = 4_096;
+/// Most indices that a delta of a status list changes.
+pub const STATUS_DELTA_CHANGES: usize = 65_536;
 /// Largest picture file, in bytes.
 pub const IMAGE_BYTES: usize = 16 * 1_048_576;
 /// Widest and highest picture, in pixels.

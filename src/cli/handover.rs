@@ -6,8 +6,8 @@ use super::centre::application;
 use super::finger::print::{Opener, PrintArgs};
 use super::office::OfficeArgs;
 use super::output::{Failure, Outcome, Output};
-use super::place;
 use super::sensor::Sensor;
+use super::status_list;
 use super::verify::probe::of_capture;
 use crate::chip::pace::Password;
 use crate::finger::capture::Request;
@@ -19,7 +19,6 @@ use crate::issuance::handover::{
     Ended, Judge, Known, Next, Presented, Read, Trial, TrialPolicy, can, give, is_copy, present, queue, refuse,
 };
 use crate::issuance::store::{Id, Word};
-use crate::limits::STATUS_LIST_BYTES;
 use crate::pki::trust::directory;
 use crate::reason::{Lang, Reason};
 use crate::verify::Mode;
@@ -55,9 +54,10 @@ pub struct Args {
     /// Trust store
     #[arg(long, value_name = "DIR")]
     trust: PathBuf,
-    /// Signed card status list, of the last 24 hours
-    #[arg(long, value_name = "FILE")]
-    status_list: PathBuf,
+    /// Signed card status list of the last 24 hours: the whole list, again for each delta after it in their order, or the folder that has
+    /// both
+    #[arg(long, value_name = "FILE|DIR", required = true)]
+    status_list: Vec<PathBuf>,
     /// The desk's memory of lists
     #[arg(long, value_name = "DIR")]
     state: PathBuf,
@@ -83,7 +83,7 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Output) -> Answer {
     let sensor = Sensor::new(&args.capture, Duration::from_secs(args.patience))?;
     let trust = directory::load(&args.trust)?;
-    let list = place::read(&args.status_list, u64::try_from(STATUS_LIST_BYTES).unwrap_or(u64::MAX))?;
+    let list = status_list::read(&args.status_list)?;
     let mut memory = StateDir::open(&args.state)?;
     let mut sitting = args.desk.sit(&[Role::Operator, Role::Supervisor])?;
     let job = sitting.job.clone();

@@ -32,6 +32,8 @@ pub enum BatchVerb {
     Resume(RunArgs),
     /// Close a batch by two, with nothing in process; what was not begun waits for another
     Close(CloseArgs),
+    /// Give a batch up before it runs: its applications wait for another
+    Withdraw(WithdrawArgs),
     /// Send what failed back to be approved and made again; the old numbers stay revoked
     Requeue(RequeueArgs),
     /// Show what became of each row so far
@@ -125,6 +127,19 @@ pub struct RequeueArgs {
     office: OfficeArgs,
 }
 
+/// Options of `batch withdraw`.
+#[derive(Debug, clap::Args)]
+pub struct WithdrawArgs {
+    /// The batch
+    #[arg(long, value_name = "ID")]
+    batch: String,
+    /// Why, in a word
+    #[arg(long, value_name = "WORD")]
+    because: String,
+    #[command(flatten)]
+    office: OfficeArgs,
+}
+
 /// Options of `batch show`.
 #[derive(Debug, clap::Args)]
 pub struct ShowArgs {
@@ -146,6 +161,7 @@ impl BatchVerb {
             Self::Run(_) => "batch run",
             Self::Resume(_) => "batch resume",
             Self::Close(_) => "batch close",
+            Self::Withdraw(_) => "batch withdraw",
             Self::Requeue(_) => "batch requeue",
             Self::Show(_) => "batch show",
         }
@@ -159,6 +175,7 @@ impl BatchVerb {
             Self::Run(args) => make(&args, false, out),
             Self::Resume(args) => make(&args, true, out),
             Self::Close(args) => close(&args, out),
+            Self::Withdraw(args) => withdraw(&args, out),
             Self::Requeue(args) => again(&args, out),
             Self::Show(args) => show(&args, out),
         }
@@ -266,6 +283,17 @@ fn close(args: &CloseArgs, out: &mut Output) -> Answer {
     let columns = closed.ledger.columns().map(|(name, serials)| (name.to_owned(), json!(serials.len())));
     let books: serde_json::Map<String, Value> = columns.into_iter().collect();
     Ok(Outcome::yes(json!({"job": job, "batch": id, "rows": closed.rows, "books": books})))
+}
+
+fn withdraw(args: &WithdrawArgs, out: &mut Output) -> Answer {
+    let (id, why) = (Id::parse(&args.batch)?, Word::parse(&args.because)?);
+    let mut sitting = args.office.sit(&[Role::Approver, Role::Personalizer])?;
+    let job = sitting.job.clone();
+    let (mut desk, by) = sitting.desk();
+    let applications = batch::withdraw(&mut desk, &job, &id, &why, by)?;
+    let said = out.lang().pick("is given up; applications wait for another:", "dibatalkan; permohonan menunggu batch lain:");
+    out.line(format!("{id} {said} {}", applications.len()));
+    Ok(Outcome::yes(json!({"job": job, "batch": id, "applications": applications})))
 }
 
 fn again(args: &RequeueArgs, out: &mut Output) -> Answer {

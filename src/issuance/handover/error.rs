@@ -9,7 +9,6 @@ use crate::issuance::centre::CentreError;
 use crate::issuance::desk::DeskError;
 use crate::issuance::office::Office;
 use crate::issuance::store::{self, StoreError};
-use crate::pki::status_list::StatusListError;
 use crate::reason::{Reason, Refusal};
 use crate::verify::StateError;
 
@@ -68,9 +67,6 @@ pub enum HandoverError {
     /// The desk's memory of lists cannot be used.
     #[error(transparent)]
     Memory(#[from] StateError),
-    /// A status cannot be published.
-    #[error(transparent)]
-    StatusList(#[from] StatusListError),
 }
 
 impl From<StoreError> for HandoverError {
@@ -95,7 +91,6 @@ impl Refusal for HandoverError {
             Self::Fingers => Reason::GroupNotRead,
             Self::Trial(error) => error.reason(),
             Self::Memory(error) => error.reason(),
-            Self::StatusList(error) => error.reason(),
         }
     }
 }

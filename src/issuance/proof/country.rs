@@ -120,6 +120,7 @@ impl Country {
         let who = biodata(resident);
         let papers: &[(Paper, Form)] = match reason {
             Reason::Lost => &[(Paper::FamilyCard, Form::Copy), (Paper::PoliceLetter, Form::Original)],
+            Reason::Damaged => &[(Paper::FamilyCard, Form::Copy), (Paper::OldCard, Form::Original)],
             _ => &[(Paper::FamilyCard, Form::Copy)],
         };
         let brought = papers.iter().map(|(paper, form)| Needed { paper: *paper, form: *form }).collect();
@@ -165,6 +166,12 @@ impl Country {
         assert_eq!(work.job.document_number, card.word.as_str(), "{of}");
         let first = self.store.history(Kind::Card, &card.id, 0, 1).unwrap();
         assert_eq!(first[0].evidence(), Some(work.job.image_digest), "{of}: another image than was allocated");
+    }
+
+    /// The place of a card in the status list.
+    pub fn index(&mut self, card: &Id) -> u64 {
+        let card = self.store.standing(Kind::Card, card).unwrap().unwrap();
+        centre::approve::facts(self.store.as_mut(), &self.key, &card).unwrap().status_index.into()
     }
 
     /// A batch, from being put together to its end.

@@ -10,13 +10,16 @@ use crate::contract::{Run, check};
 use ektp::finger::capture::{Device, Header};
 use ektp::issuance::application::Step;
 use ektp::issuance::store::{Id, Kind, Move, Opening, Part, Word};
+use ektp::lds::com::Com;
 use ektp::lds::dg13::Dg13;
 use ektp::lds::file_id::FileId;
 use ektp::lds::files::CardFiles;
+use ektp::pki::sample::{Kit, Roots};
 use ektp::pki::status_list::CardStatus;
 use ektp::record::Nik;
 use ektp::softchip::faults::Fault;
-use ektp::world::system_entropy;
+use ektp::world::{Clock as _, SystemClock, system_entropy};
+use jiff::SignedDuration;
 use std::sync::OnceLock;
 
 /// A line of a handover of Budi's card at the service point.
@@ -83,6 +86,14 @@ pub const ROWS: &[Rows] = &[
             But("status-list-stale", LIST, "@old.cwt"),
             But("status-index-unknown", LIST, "@short.cwt"),
             But("could-not-decide", LIST, "@garbage"),
+            But("status-list-gap", LIST, "@gap.cwt"),
+            Act("card-suspended", |place| {
+                place.run(
+                    &concat!("handover ", line!("unix:@honest", "--capture false"))
+                        .replace(LIST, "@deltas.cwt")
+                        .replace("@judge", "@pulling"),
+                )
+            }),
             Act("status-list-rollback", |place| {
                 let ahead = concat!("handover ", line!("unix:@honest", "--capture false")).replace("@judge", "@ahead");
                 place.run(&ahead.replace(LIST, "@second.cwt")).refused(24, "capture-failed");
@@ -95,6 +106,12 @@ pub const ROWS: &[Rows] = &[
             But("hash-mismatch", READER, "unix:@altered"),
             But("group-missing", READER, "unix:@missing"),
             But("no-finger-on-file", READER, "unix:@plain"),
+            But("certificate-invalid", READER, "unix:@purpose"),
+            But("certificate-expired", READER, "unix:@old"),
+            But("card-expired", READER, "unix:@expired"),
+            But("data-inconsistent", READER, "unix:@inconsistent"),
+            But("group-unsigned", READER, "unix:@unsigned"),
+            But("group-not-read", READER, "unix:@unread"),
             Act("card-removed", |p| trapped(p, vec![Trap::first(desk::pace_confirm, Fault::RemovedBefore)])),
             Act("pace-absent", |p| trapped(p, live::without_card_access())),
             Act("unexpected-answer", |p| trapped(p, vec![Trap::first(desk::plain_read, Fault::Oversize(400))])),
@@ -271,6 +288,9 @@ fn lists(place: &Place) {
     list("old.cwt", CardStatus::NotHandedOver, 1, 30);
     list("second.cwt", CardStatus::NotHandedOver, 2, 0);
     place.write("short.cwt", cards().short_list());
+    let (whole, deltas) = cards().deltas(&[CardStatus::NotHandedOver, CardStatus::NotHandedOver, CardStatus::Suspended]);
+    place.write("deltas.cwt", [&whole[..], &deltas[0], &deltas[1]].concat());
+    place.write("gap.cwt", [&whole[..], &deltas[1]].concat());
 }
 
 /// Another card, a blank, and cards that are wrong in one thing each, behind sockets.
@@ -295,6 +315,29 @@ fn chips(place: &Place) {
         files.insert(FileId::Dg13, national.encode());
         files.insert(FileId::Fingers, empty);
     });
+    let national = |change: fn(&mut Dg13)| {
+        cards().files(cards().signer(), |files| {
+            let mut national = Dg13::parse(files.get(FileId::Dg13).unwrap()).unwrap();
+            change(&mut national);
+            files.insert(FileId::Dg13, national.encode());
+        })
+    };
+    chip("purpose", cards().files(&cards().kit.approver, |_| ()));
+    let long_ago = SystemClock.now() - SignedDuration::from_hours(24 * 4_000);
+    let old = Kit::under(Roots::compiled().unwrap(), long_ago, &mut system_entropy()).unwrap();
+    chip("old", cards().files(&old.ds, |_| ()));
+    chip("expired", national(|national| national.valid_until = Some("20200101".into())));
+    let mut inconsistent = signed();
+    let mut com = Com::parse(inconsistent.get(FileId::Com).unwrap()).unwrap();
+    com.tags.retain(|tag| *tag != 0x6B);
+    inconsistent.insert(FileId::Com, com.encode());
+    chip("inconsistent", inconsistent);
+    let mut unsigned = cards().files(cards().signer(), |files| drop(files.0.remove(&FileId::Dg12)));
+    unsigned.insert(FileId::Dg12, signed().get(FileId::Dg12).unwrap().to_vec());
+    chip("unsigned", unsigned);
+    let mut unread = signed();
+    unread.0.remove(&FileId::Fingers);
+    chip("unread", unread);
     for (name, files) in [("signature", signature), ("altered", altered), ("missing", missing), ("plain", plain)] {
         chip(name, files);
     }

@@ -28,6 +28,7 @@ mod pki_stores;
 mod pki_x509;
 pub mod place;
 mod plain;
+mod published;
 mod readers;
 mod report;
 mod served;
@@ -36,6 +37,7 @@ mod shared;
 mod signer;
 mod skips;
 mod station;
+mod status;
 pub mod stores;
 mod sync;
 mod transit;
@@ -234,6 +236,7 @@ groups! {
     on_twin_readers: twins,
     bureau_verbs: bureau,
     shipment_verbs: transit,
+    status_verbs: status,
     centre_verbs: centre,
     handovers: handover,
     report_verbs: report,

@@ -16,6 +16,7 @@ pub const SKIPS: &[(&str, &str, &str)] = &[
     ("case list", "wrong-state", "a list only opens applications, which follow no state"),
     ("store create", "wrong-store-key", "a store that is made has the key that it is made with"),
     ("verify card", "weak-key", "takes a chip with an RSA key of 1024 bits; src/verify/tests/presence.rs judges such answers"),
+    ("handover", "weak-key", "takes a chip without Chip Authentication; src/verify/tests/presence.rs judges such answers"),
     ("clarify show", "job-conflict", "it only looks, so that no job is another's"),
     ("sync push", "wrong-state", "it sends what stands in the one state from which it is sent"),
     ("sync pull", "wrong-state", "an item out of turn is named in the answer, and stops no other: src/issuance/sync/tests"),
