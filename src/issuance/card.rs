@@ -77,6 +77,8 @@ pub enum Step {
     Quarantine,
     /// Found in nobody's custody.
     Miss,
+    /// The same while it is being made: its blank is missing with it, in one change ([`super::blank::Step::Lose`]).
+    Lose,
     /// Not valid for a while.
     Suspend,
     /// Valid again.
@@ -170,8 +172,9 @@ pub const TABLE: &[Row] = &[
     (State::Printed, Step::Spoil, State::Spoiled, BUREAU),
     (State::Encoding, Step::Quarantine, State::Quarantined, BUREAU),
     (State::Allocated, Step::Revoke, State::Revoked, REVOKER),
-    (State::Encoded, Step::Miss, State::Missing, TWO_OF_STOCK),
-    (State::Printed, Step::Miss, State::Missing, TWO_OF_STOCK),
+    (State::Encoding, Step::Lose, State::Missing, TWO_OF_STOCK),
+    (State::Encoded, Step::Lose, State::Missing, TWO_OF_STOCK),
+    (State::Printed, Step::Lose, State::Missing, TWO_OF_STOCK),
     (State::Checked, Step::Miss, State::Missing, TWO_OF_STOCK),
     (State::Packed, Step::Miss, State::Missing, TWO_OF_STOCK),
     (State::InTransit, Step::Miss, State::Missing, TWO_OF_STOCK),

@@ -67,7 +67,7 @@ named!(card::State {
 
 named!(card::Step {
     Encode "encode" FinishEncoding "finish-encoding" Print "print" Check "check" Pack "pack" Send "send" Receive "receive"
-    SendOn "send-on" HandOver "hand-over" Refuse "refuse" TakeBack "take-back" Spoil "spoil" Quarantine "quarantine" Miss "miss"
+    SendOn "send-on" HandOver "hand-over" Refuse "refuse" TakeBack "take-back" Spoil "spoil" Quarantine "quarantine" Miss "miss" Lose "lose"
     Suspend "suspend" Resume "resume" Revoke "revoke" SendBack "send-back" ReceiveBack "receive-back" Destroy "destroy"
     Queue "queue" FollowActive "follow-active" FollowSuspended "follow-suspended" FollowRevoked "follow-revoked"
 });
@@ -78,7 +78,7 @@ named!(blank::State {
 });
 
 named!(blank::Step {
-    Take "take" Make "make" Spoil "spoil" Quarantine "quarantine" Sample "sample" GiveBack "give-back" Miss "miss" Find "find"
+    Take "take" Make "make" Spoil "spoil" Quarantine "quarantine" Sample "sample" GiveBack "give-back" Miss "miss" Lose "lose" Find "find"
 });
 
 named!(batch::State {

@@ -221,8 +221,8 @@ fn make(args: &RunArgs, goes_on: bool, out: &mut Output) -> Answer {
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
     shifts::at(&mut desk, &name)?;
-    let began = desk.store.standing(Kind::Batch, &id)?.is_some_and(|found| matches!(found.state, "running" | "stopped"));
-    if goes_on && !began {
+    let begins = desk.store.standing(Kind::Batch, &id)?.is_some_and(|found| matches!(found.state, "created" | "approved"));
+    if goes_on && begins {
         return Err(Failure::new(Reason::WrongState, format!("batch {id} was not begun: `ektp batch run` begins it")));
     }
     let program = args.maker.as_ref().map(|path| Program { path, knows_blank: args.ask_blank });

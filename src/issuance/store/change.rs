@@ -222,6 +222,12 @@ impl Move {
         Self { owner: Some(card), ..Self::blank(id, blank::Step::Take) }
     }
 
+    /// A blank is missing together with the card that it was taken for; refused if it was taken for another.
+    #[must_use]
+    pub fn blank_lost(id: Id, card: Id) -> Self {
+        Self { owner: Some(card), ..Self::blank(id, blank::Step::Lose) }
+    }
+
     /// A batch takes a step.
     #[must_use]
     pub const fn batch(id: Id, step: batch::Step) -> Self {

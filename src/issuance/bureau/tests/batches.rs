@@ -24,6 +24,7 @@ on_both!(
     two_stations_share_a_batch,
     a_station_that_was_killed_goes_on_at_once_and_anybody_else_after_its_lease,
     a_station_that_is_down_stops_and_one_that_does_not_print_goes_on,
+    a_blank_that_is_missing_in_its_station_takes_its_card_with_it_and_another_is_made,
     each_way_in_which_a_batch_is_refused_is_named,
 );
 
@@ -181,6 +182,46 @@ fn two_stations_share_a_batch(home: &mut dyn Home) {
     assert_eq!((house.state(Kind::Card, "c1"), house.state(Kind::Card, "c2")), ("allocated", "checked"));
     assert_eq!(house.store.release(&claim), Ok(true));
     assert_eq!(run_on(&mut house, "r2", "b1", &mut Told::default()).unwrap().issued, 1);
+    house.verified();
+}
+
+fn a_blank_that_is_missing_in_its_station_takes_its_card_with_it_and_another_is_made(home: &mut dyn Home) {
+    use crate::issuance::card;
+    let mut house = House::new(home);
+    house.received("B001..B009");
+    house.shift("h1", "B001..B009", 9);
+    house.print_ready(1..=3);
+    create(&mut house, "b1", &list(&["a1", "a2", "a3"])).unwrap();
+    approve(&mut house, "b1").unwrap();
+    let waits = |stage, card| ((stage, card), Stage::Waits(word("jammed")));
+    run_on(&mut house, "r1", "b1", &mut Told::of(&[waits("encode", "c1"), waits("check", "c3")])).unwrap();
+    assert_eq!(["c1", "c2", "c3"].map(|c| house.state(Kind::Card, c)), ["encoding", "checked", "printed"]);
+    let by = (officer(11), officer(12));
+    let gone = crate::issuance::bureau::serials::parse("B001, B003, B007").unwrap();
+    let miss =
+        |house: &mut House| house.at(REGENCY, |d| stock::miss(d, &id("m"), &gone, "not in the hopper", By::two(&by.0, &by.1)));
+    assert_eq!(miss(&mut house), Ok(id("m.incident")));
+    assert_eq!(miss(&mut house), Ok(id("m.incident")), "the same job again");
+    assert_eq!(["B001", "B003", "B007"].map(|b| house.state(Kind::Blank, b)), ["missing"; 3]);
+    for c in ["c1", "c3"] {
+        let state = card::State::of_name(house.state(Kind::Card, c)).unwrap();
+        assert_eq!((state, state.number()), (card::State::Missing, card::Number::Revoked));
+    }
+    let made = crate::issuance::bureau::serials::parse("B002").unwrap();
+    let late = house.at(REGENCY, |d| stock::miss(d, &id("m2"), &made, "?", By::two(&by.0, &by.1))).unwrap_err();
+    let wrong = StoreError::WrongState { kind: Kind::Card, state: "checked", step: "lose" };
+    assert_eq!(late, BureauError::Desk(DeskError::Store(wrong)), "a whole card is missed as a card");
+    let closed = close(&mut house, "k1", "b1").unwrap();
+    assert_eq!(rows(&closed), [("a1", Became::Missing), ("a2", Became::Issued), ("a3", Became::Missing)]);
+    let bureau = officer(11);
+    let sent = house.at(REGENCY, |d| requeue::requeue(d, &id("q"), &id("b1"), None, By::one(&bureau))).unwrap();
+    let again = Requeued { applications: vec![id("a1"), id("a3")], revoked: vec![word("N-c1"), word("N-c3")] };
+    assert_eq!(sent, again);
+    // The person is not locked out: another card is authorized, and made.
+    moves::Desk { office: "31.71.01", job: 900_000 }.done(house.store.as_mut(), approved("a1", "c1-2"));
+    create(&mut house, "b2", &list(&["a1"])).unwrap();
+    approve(&mut house, "b2").unwrap();
+    assert_eq!(run_on(&mut house, "r2", "b2", &mut Told::default()).unwrap().issued, 1);
     house.verified();
 }
 

@@ -102,6 +102,14 @@ pub fn missing(incident: &str, about: &str, step: Move) -> Vec<Move> {
     vec![report, step.because(word(incident))]
 }
 
+/// An incident about a card, and the steps by which it is missing together with its blank.
+pub fn lost(incident: &str, card: &str, blank: &str) -> Vec<Move> {
+    let why = word(incident);
+    let report = Move::open(id(incident), Opening::Incident { about: word(card) });
+    let both = [Move::card(id(card), card::Step::Lose), Move::blank_lost(id(blank), id(card))];
+    std::iter::once(report).chain(both.map(|step| step.because(why.clone()))).collect()
+}
+
 /// The n-th person in the register, of a family.
 pub fn registered(name: &str, n: u32, family: &str, begins: resident::State) -> Move {
     let (subject, family, source) = (person(n), id(family), word("file"));
