@@ -22,6 +22,8 @@ mod chip;
 mod contract;
 #[path = "cli/demo_end.rs"]
 mod demo_end;
+#[path = "cli/demo_told.rs"]
+mod demo_told;
 #[path = "cli/disk.rs"]
 mod disk;
 #[path = "cli/document_signer.rs"]
@@ -80,6 +82,8 @@ mod refusals;
 mod ridges;
 #[path = "cli/signer.rs"]
 mod signer;
+#[path = "../src/skipped.rs"]
+mod skipped;
 #[path = "cli/station.rs"]
 mod station;
 #[path = "cli/verify.rs"]

@@ -22,6 +22,8 @@ mod rfc4493;
 mod scp03;
 #[path = "vectors/scripted.rs"]
 mod scripted;
+#[path = "../src/skipped.rs"]
+mod skipped;
 #[path = "vectors/wycheproof.rs"]
 mod wycheproof;
 #[path = "vectors/zeros.rs"]

@@ -33,6 +33,5 @@ fn main() -> std::io::Result<()> {
         println!("skipped: PostgreSQL is not installed (scripts/setup postgres)");
     }
     report.append("target/figures.jsonl")?;
-    println!("\n{} bounds missed; one JSON object a line in target/figures.jsonl", report.missed());
-    Ok(())
+    report.end()
 }

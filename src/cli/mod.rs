@@ -74,7 +74,7 @@ enum Verb {
     /// Residents' records: check
     #[command(subcommand)]
     Record(record::RecordVerb),
-    /// Finger images and templates: compare, convert, evaluate
+    /// Finger images and templates: extract, compare, convert, evaluate, make synthetic ones, a simulated sensor
     #[command(subcommand)]
     Finger(finger::FingerVerb),
     /// A sealed gallery of persons' fingers: enrol, identify, delete

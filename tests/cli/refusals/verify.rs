@@ -102,7 +102,7 @@ pub const ROWS: &[Rows] = &[
             Act("presentation-attack", |place| {
                 place.run_sensor("verify person @good.json --trust @trust", "--image @one.pgm --dpi 500 --attack")
             }),
-            But("could-not-decide", PROBE, "%samples/right-middle.fmr"),
+            But("finger-not-on-card", PROBE, "%samples/right-middle.fmr"),
             But("no-finger-on-file", GOOD, "@without-fingers.json"),
             But("input-invalid", GOOD, "@garbage"),
             But("file-unreadable", GOOD, "@none"),

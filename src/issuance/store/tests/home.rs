@@ -162,7 +162,7 @@ pub fn server() -> Option<&'static Server> {
     static SHARED: OnceLock<Option<Server>> = OnceLock::new();
     let shared = SHARED.get_or_init(|| Server::start(&[]));
     if shared.is_none() {
-        eprintln!("skipped: PostgreSQL is not installed (scripts/setup postgres)");
+        crate::skipped::skipped("PostgreSQL is not installed (scripts/setup postgres)");
     }
     shared.as_ref()
 }
@@ -193,7 +193,7 @@ impl Server {
         let alone = ["--mount", "--propagation", "private"];
         if !Command::new("unshare").args(alone).args(["mount", "-t", "tmpfs", "none", "/mnt"]).status().is_ok_and(|s| s.success())
         {
-            eprintln!("skipped: nothing may be mounted here");
+            crate::skipped::skipped("nothing may be mounted here");
             return None;
         }
         // Seen by nobody else: what is mounted there goes with the server.
