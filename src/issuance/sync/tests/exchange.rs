@@ -286,5 +286,5 @@ fn another_capture_and_a_resident_who_left_are_refused(home: &mut dyn Home) {
     let large = packet::Capture::new(B.parse().unwrap(), large).unwrap();
     let refused = packet::seal_by(&large, (&officer(30), POINT), &to[&Office::Ministry], now, &mut rng).unwrap_err();
     let DeskError::Packet(PacketError::Seal(_)) = refused else { panic!("{refused:?}") };
-    assert_eq!(refused.reason(), Reason::InputInvalid);
+    assert_eq!(refused.reason(), Reason::EncodingInvalid);
 }
