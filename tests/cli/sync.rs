@@ -222,7 +222,7 @@ impl Server {
         match line.trim().strip_prefix("ready ") {
             Some(folder) => Some(Self(child, format!("postgres:///postgres?host={folder}&user=ektp"))),
             None => {
-                println!("skipped: PostgreSQL is not installed (scripts/setup postgres); the centre's store is a file");
+                crate::skipped::skipped("PostgreSQL is not installed (scripts/setup postgres): the centre's store is a file");
                 let _ = child.wait();
                 None
             }

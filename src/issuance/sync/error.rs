@@ -125,12 +125,18 @@ impl SyncError {
         Self::Files { what: path.display().to_string(), kind: error.kind() }
     }
 
-    /// Whether the same item may be taken in later, as it is.
+    /// Whether the same item may be taken in later, as it is: nothing is said of it to whoever sent it. A key that is not the one that it was
+    /// sealed to is the mistake of this side.
     #[must_use]
     pub fn is_for_now(&self) -> bool {
         matches!(
             self.reason(),
-            Reason::StoreUnavailable | Reason::DiskFull | Reason::InUse | Reason::LoginNeeded | Reason::KeyStoreUnavailable
+            Reason::KeyMissing
+                | Reason::StoreUnavailable
+                | Reason::DiskFull
+                | Reason::InUse
+                | Reason::LoginNeeded
+                | Reason::KeyStoreUnavailable
         ) || matches!(self, Self::Held)
     }
 }

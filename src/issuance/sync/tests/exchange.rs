@@ -82,6 +82,15 @@ fn a_doubt_a_recapture_and_the_second_packet(home: &mut dyn Home) {
 fn what_is_lost_on_the_way_is_sent_again_and_taken_in_once(home: &mut dyn Home) {
     let mut world = World::new(home.place(), true);
     world.point.captured(A, Comes::new(1, 7));
+    // A centre that lays out the wrong key refuses nobody.
+    world.point.push(world.stick.path());
+    let (spool, now) = (world.centre.spool.clone(), world.point.now);
+    folder::pull(&spool, world.stick.path(), &super::world::roster(), now).unwrap();
+    world.centre.now = now;
+    let fates = world.centre.maker(|maker| maker.take_in(&super::world::opens(POINT)).unwrap());
+    assert!(fates.len() == 2 && fates.iter().all(|fate| fate.taken.as_ref().unwrap_err().is_for_now()), "{fates:?}");
+    assert_eq!((spool.incoming().unwrap().len(), spool.outgoing().unwrap().len()), (2, 0));
+    spool.incoming().unwrap().iter().for_each(|entry| spool.taken(entry.sha).unwrap());
     // A stick that is lost.
     world.point.push(world.stick.path());
     std::fs::remove_dir_all(world.stick.path().join("ministry")).unwrap();
@@ -277,5 +286,5 @@ fn another_capture_and_a_resident_who_left_are_refused(home: &mut dyn Home) {
     let large = packet::Capture::new(B.parse().unwrap(), large).unwrap();
     let refused = packet::seal_by(&large, (&officer(30), POINT), &to[&Office::Ministry], now, &mut rng).unwrap_err();
     let DeskError::Packet(PacketError::Seal(_)) = refused else { panic!("{refused:?}") };
-    assert_eq!(refused.reason(), Reason::InputInvalid);
+    assert_eq!(refused.reason(), Reason::EncodingInvalid);
 }
