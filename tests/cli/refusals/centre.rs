@@ -62,29 +62,6 @@ pub const ROWS: &[Rows] = &[
             )),
         ),
     },
-    // Before anything of it is approved.
-    Rows {
-        verb: "centre approve",
-        yes: Yes::Elsewhere(desk_line!(
-            "A-73540A00D69260E7 --profile ektp-80k --recipient @kit/bureau.cert.pem --trust @trust --numbers @never.db \
-             --cert @approver.pem --signer sample-signer --images @never",
-            "31.71",
-            "approver"
-        )),
-        refusals: &[
-            But("does-not-fit", "ektp-80k", "@small.toml"),
-            But("password-not-printed", "ektp-80k", "@unprinted.toml"),
-            Line(
-                "numbers-used-up",
-                desk_line!(
-                    "A-73540A00D69260E7 --profile @one.toml --recipient @kit/bureau.cert.pem --trust @trust --numbers @one.db \
-                 --cert @approver.pem --signer sample-signer --images @never",
-                    "31.71",
-                    "approver"
-                ),
-            ),
-        ],
-    },
     // The same fingers under another name; and what could not be identified is sent again.
     Rows { verb: "centre receive", yes: Yes::Line(desk_line!("A-343BE57D09DD983B", "ministry", "centre")), refusals: &[] },
     Rows { verb: "centre receive", yes: Yes::Line(desk_line!("A-128AFA58EA5C822C", "ministry", "centre")), refusals: &[] },
@@ -298,7 +275,6 @@ pub fn run() {
     ] {
         place.run(&format!("pki {line} --passphrase file:@pass")).yes();
     }
-    super::card::profiles(&place);
     std::fs::create_dir(place.at("other-list")).unwrap();
     place.write("other-list/status-list.cwt", b"none");
     let mut country = Country::of(&place);
