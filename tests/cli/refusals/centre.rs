@@ -12,9 +12,8 @@ use ektp::issuance::desk::{By, Desk, Officer};
 use ektp::issuance::officer::Folder;
 use ektp::issuance::store::{By as Find, Id, Kind, Move, Opening, SqliteStore, Store as _, Word};
 use ektp::issuance::{Office, Role, blank};
-use ektp::pki::sample::{Kit, Roots};
-use ektp::world::{Clock as _, SystemClock, system_entropy};
-use jiff::SignedDuration;
+use ektp::pki::sample::Kit;
+use ektp::world::{SystemClock, system_entropy};
 use serde_json::json;
 
 const PUBLISH: &str = of_store!("centre publish @register.json");
@@ -62,31 +61,6 @@ pub const ROWS: &[Rows] = &[
                 "centre"
             )),
         ),
-    },
-    // Before anything of it is approved.
-    Rows {
-        verb: "centre approve",
-        yes: Yes::Elsewhere(desk_line!(
-            "A-73540A00D69260E7 --profile ektp-80k --recipient @kit/bureau.cert.pem --trust @trust --numbers @never.db \
-             --cert @approver.pem --signer sample-signer --images @never",
-            "31.71",
-            "approver"
-        )),
-        refusals: &[
-            But("certificate-expired", "@kit/bureau.cert.pem", "@old-kit/bureau.cert.pem"),
-            But("crl-stale", "@trust", "@trust-without-lists"),
-            But("does-not-fit", "ektp-80k", "@small.toml"),
-            But("password-not-printed", "ektp-80k", "@unprinted.toml"),
-            Line(
-                "numbers-used-up",
-                desk_line!(
-                    "A-73540A00D69260E7 --profile @one.toml --recipient @kit/bureau.cert.pem --trust @trust --numbers @one.db \
-                 --cert @approver.pem --signer sample-signer --images @never",
-                    "31.71",
-                    "approver"
-                ),
-            ),
-        ],
     },
     // The same fingers under another name; and what could not be identified is sent again.
     Rows { verb: "centre receive", yes: Yes::Line(desk_line!("A-343BE57D09DD983B", "ministry", "centre")), refusals: &[] },
@@ -169,14 +143,6 @@ pub const ROWS: &[Rows] = &[
             But("input-invalid", "@approver.pem", "@kit/approver.cert.pem"),
             But("encoding-invalid", "@numbers.db", "@garbage"),
             But("job-conflict", "ektp-80k", "ektp-8k"),
-            Act("image-altered", |place| {
-                let image = place.at("images").join(format!("{BUDI}.1"));
-                let kept = std::fs::read(image.join("files.cms")).unwrap();
-                std::fs::write(image.join("files.cms"), &kept[1..]).unwrap();
-                let run = place.run(&approve(BUDI, "j-approve"));
-                std::fs::write(image.join("files.cms"), kept).unwrap();
-                run
-            }),
             But("wrong-state", "j-approve", "j-other"),
             But("wrong-state", "A-73540A00D69260E7", "A-0"),
         ),
@@ -260,15 +226,6 @@ const GIVE: &str = of_store!(
     "@register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem --passphrase file:@sample --out @public"
 );
 
-/// The approval of an application.
-fn approve(application: &str, job: &str) -> String {
-    let by = offices::desk("31.71", "approver", None);
-    format!(
-        "centre approve {application} --profile ektp-80k --recipient @kit/bureau.cert.pem --trust @trust --numbers @numbers.db \
-         --cert @approver.pem --signer sample-signer --images @images --job-id {job} {by}"
-    )
-}
-
 /// A whole list, and after the card was suspended a delta.
 fn given_out(place: &Place) -> Run {
     let whole = place.run(&format!("centre publish {GIVE}"));
@@ -318,12 +275,6 @@ pub fn run() {
     ] {
         place.run(&format!("pki {line} --passphrase file:@pass")).yes();
     }
-    super::card::profiles(&place);
-    stores::copy(&place.at("trust"), &place.at("trust-without-lists"));
-    std::fs::remove_dir_all(place.at("trust-without-lists/crl")).unwrap();
-    let long_ago = SystemClock.now() - SignedDuration::from_hours(24 * 4_000);
-    let old = Kit::under(Roots::compiled().unwrap(), long_ago, &mut system_entropy()).unwrap();
-    old.save(&place.at("old-kit"), &mut system_entropy()).unwrap();
     std::fs::create_dir(place.at("other-list")).unwrap();
     place.write("other-list/status-list.cwt", b"none");
     let mut country = Country::of(&place);

@@ -110,7 +110,8 @@ pub const ROWS: &[Rows] = &[
             But("certificate-expired", READER, "unix:@old"),
             But("card-expired", READER, "unix:@expired"),
             But("data-inconsistent", READER, "unix:@inconsistent"),
-            But("group-unsigned", READER, "unix:@unsigned"),
+            // A group beyond those that are signed.
+            But("data-inconsistent", READER, "unix:@unsigned"),
             But("group-not-read", READER, "unix:@unread"),
             Act("card-removed", |p| trapped(p, vec![Trap::first(desk::pace_confirm, Fault::RemovedBefore)])),
             Act("pace-absent", |p| trapped(p, live::without_card_access())),

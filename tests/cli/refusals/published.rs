@@ -39,7 +39,7 @@ fn a_publisher_that_is_killed_gives_no_number_twice_and_misses_nothing() {
         let card = Move::card(Id::parse("c1").unwrap(), step);
         country.take("ministry", vec![(card, Role::Adjudicator, Some(Role::Supervisor))]);
         let mut child = place.command(GIVE).stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null()).spawn().unwrap();
-        let within = |most: Duration| Duration::from_nanos(system_entropy().next_u64() % (u64::try_from(most.as_nanos()).unwrap() + 1));
+        let within = |most: Duration| most.mul_f64(f64::from(system_entropy().next_u32()) / f64::from(u32::MAX));
         if n % 4 < 2 {
             std::thread::sleep(within(whole));
         } else {
