@@ -26,6 +26,8 @@ pub enum Step {
     Import,
     /// Brought by the centre.
     Consolidate,
+    /// The centre's word, brought into an office's own store.
+    Follow,
     /// Let go to another regency.
     MoveAway,
     /// The death is registered.
@@ -39,8 +41,10 @@ type Row = table::Row<State, Step>;
 
 /// Who brings in what an office knows.
 pub const OFFICE: Asked = Asked::one(&[Role::HeadOfRegistry, Role::Operator, Role::Supervisor]);
-/// Who brings in what the centre knows.
-pub const CENTRE: Asked = Asked::one(&[Role::Centre]);
+/// Who brings in what the centre knows: the centre, and in its own store an office's service, by the centre's signed word.
+pub const CENTRE: Asked = Asked::one(&[Role::Centre, Role::Sync]);
+const AT_THE_CENTRE: Asked = Asked::one(&[Role::Centre]);
+const SYNC: Asked = Asked::one(&[Role::Sync]);
 const REGISTRAR: Asked = Asked::one(&[Role::HeadOfRegistry, Role::Supervisor, Role::Centre]);
 
 /// What a resident begins as.
@@ -50,9 +54,12 @@ pub const STARTS: &[State] = &[State::Dirty, State::Clean];
 pub const TABLE: &[Row] = &[
     (State::Dirty, Step::Import, State::Dirty, OFFICE),
     (State::Moved, Step::Import, State::Dirty, OFFICE),
-    (State::Dirty, Step::Consolidate, State::Clean, CENTRE),
-    (State::Clean, Step::Consolidate, State::Clean, CENTRE),
-    (State::Moved, Step::Consolidate, State::Clean, CENTRE),
+    (State::Dirty, Step::Consolidate, State::Clean, AT_THE_CENTRE),
+    (State::Clean, Step::Consolidate, State::Clean, AT_THE_CENTRE),
+    (State::Moved, Step::Consolidate, State::Clean, AT_THE_CENTRE),
+    (State::Dirty, Step::Follow, State::Clean, SYNC),
+    (State::Clean, Step::Follow, State::Clean, SYNC),
+    (State::Moved, Step::Follow, State::Clean, SYNC),
     (State::Dirty, Step::MoveAway, State::Moved, REGISTRAR),
     (State::Clean, Step::MoveAway, State::Moved, REGISTRAR),
     (State::Dirty, Step::RecordDeath, State::Dead, REGISTRAR),

@@ -39,13 +39,15 @@ pub trait Staged: Copy + PartialEq + Debug + 'static {
     type Step: Copy + PartialEq + Debug + 'static;
     /// Every step that there is.
     const TABLE: &'static [Row<Self, Self::Step>];
+    /// Steps that only a copy in an office's own store takes; none of them is in the other table.
+    const COPIES: &'static [Row<Self, Self::Step>] = &[];
 
     /// Where a step by these persons leads.
     ///
     /// # Errors
     /// [`StepError`].
     fn take(self, step: Self::Step, taken: &Taken) -> Result<Self, StepError<Self, Self::Step>> {
-        let row = Self::TABLE.iter().find(|(from, of, ..)| *from == self && *of == step);
+        let row = Self::TABLE.iter().chain(Self::COPIES).find(|(from, of, ..)| *from == self && *of == step);
         let (_, _, to, asked) = row.ok_or(StepError::WrongState { state: self, step })?;
         asked.check(taken)?;
         Ok(*to)

@@ -8,7 +8,7 @@ use super::findings::{Answer, Doubt, Findings, Suspect, Suspects, subject};
 use super::{CentreError, application_of, person_of};
 use crate::afis::answer::Enough;
 use crate::afis::sealed::Store as GalleryStore;
-use crate::afis::{self, Candidate, Gallery, Likeness, Person, PersonId, Policy};
+use crate::afis::{self, Candidate, Gallery, Likeness, Person, PersonError, PersonId, Policy};
 use crate::issuance::application::{State, Step};
 use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};
@@ -18,6 +18,7 @@ use crate::issuance::papers::Reason;
 use crate::issuance::recall::took;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Word};
 use crate::limits::SUSPECTS;
+use crate::reason::Refusal as _;
 
 /// Everyone, and how they are searched.
 #[derive(Clone, Copy)]
@@ -30,7 +31,8 @@ pub struct Population<'a> {
     pub prints: &'a dyn Prints,
 }
 
-/// Identifies the person of an application that was received. The findings; the application is *unique* then, or *doubtful*.
+/// Identifies the person of an application that was received. The findings; the application is *unique* then, or *doubtful*. A capture
+/// that is no person's will not become one: the application is *identification failed* then, and waits to be sent or captured again.
 ///
 /// # Errors
 /// [`CentreError::Person`] if one finger was captured for two, [`CentreError::Gallery`]; what desk and store say.
@@ -42,12 +44,17 @@ pub fn identify(
     by: By<'_>,
 ) -> Result<Findings, CentreError> {
     let case = Case::open(desk, id)?;
-    if took(desk, job, id, &[Step::FindSingle, Step::FindDoubt], None)? {
+    let ends = [Step::FindSingle, Step::FindDoubt, Step::FailIdentification];
+    if took(desk, job, id, &ends, None)? && !took(desk, job, id, &[Step::FailIdentification], None).unwrap_or(false) {
         return Findings::open(desk, id);
     }
     let captured = Captured::open(desk, id)?;
     let (templates, exceptions) = captured.templates(population.prints);
-    let person = Person::of(person_of(id)?, templates.iter().map(|(finger, template)| (*finger, template)), exceptions)?;
+    let person = Person::of(person_of(id)?, templates.iter().map(|(finger, template)| (*finger, template)), exceptions);
+    let person = match person {
+        Ok(person) => person,
+        Err(error) => return Err(failed(desk, job, id, error, by)?),
+    };
     seat(desk, population, &person)?;
     likeness::index(desk.store, desk.key, id, &Traits::of(&case.dossier.biodata))?;
     let own = own(desk, &case, population)?;
@@ -59,6 +66,16 @@ pub fn identify(
     let found = Move::application(id.clone(), step).because(Word::parse(answer.code())?).with_sealed(sealed);
     desk.take_by(job, vec![found.by_evidence(subject(&case, &captured.digest))], by)?;
     Ok(findings)
+}
+
+/// Writes down that an identification came to no answer, and why; the same job again says the same.
+fn failed(desk: &mut Desk<'_>, job: &Id, id: &Id, error: PersonError, by: By<'_>) -> Result<CentreError, CentreError> {
+    let why = error.reason().code();
+    if !took(desk, job, id, &[Step::FailIdentification], Some(why))? {
+        let step = Move::application(id.clone(), Step::FailIdentification).because(Word::parse(why)?);
+        desk.take_by(job, vec![step], by)?;
+    }
+    Ok(error.into())
 }
 
 /// Takes the person into the gallery, in the place of an earlier capture of the same application.

@@ -120,6 +120,7 @@ impl Country {
         let who = biodata(resident);
         let papers: &[(Paper, Form)] = match reason {
             Reason::Lost => &[(Paper::FamilyCard, Form::Copy), (Paper::PoliceLetter, Form::Original)],
+            Reason::Damaged => &[(Paper::FamilyCard, Form::Copy), (Paper::OldCard, Form::Original)],
             _ => &[(Paper::FamilyCard, Form::Copy)],
         };
         let brought = papers.iter().map(|(paper, form)| Needed { paper: *paper, form: *form }).collect();
@@ -167,12 +168,18 @@ impl Country {
         assert_eq!(first[0].evidence(), Some(work.job.image_digest), "{of}: another image than was allocated");
     }
 
+    /// The place of a card in the status list.
+    pub fn index(&mut self, card: &Id) -> u64 {
+        let card = self.store.standing(Kind::Card, card).unwrap().unwrap();
+        centre::approve::facts(self.store.as_mut(), &self.key, &card).unwrap().status_index.into()
+    }
+
     /// A batch, from being put together to its end.
     pub fn made(&mut self, name: &str, of: &[Id], maker: &mut dyn Maker) -> batch::Closed {
         let (batch, list) = (id(&format!("batch-{name}")), batch::Choice::List(of.to_vec()));
         self.by(REGENCY, &[15], |d, by| batch::create(d, &job("create", name), (&batch, &word(TYPE)), &list, by)).unwrap();
         self.by(REGENCY, &[16], |desk, by| batch::approve(desk, &job("release", name), &batch, by)).unwrap();
-        let station = Station { name: word("enc-1"), lease_seconds: 60, most_failures: 1_000 };
+        let station = Station { name: word("enc-1"), lease_seconds: 60, most_failures: 1_000, held: None };
         let closed = self.store.standing(Kind::Batch, &batch).unwrap().is_some_and(|found| found.state == "closed");
         if !closed {
             let ran = self.by(REGENCY, &[15], |desk, by| run::run(desk, &job("run", name), &batch, &station, maker, by)).unwrap();

@@ -32,6 +32,10 @@ impl Store for Told {
         self.0.claim_one(work, id).inspect(|claim| told(claim.is_some()))
     }
 
+    fn take_up(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError> {
+        self.0.take_up(work, id).inspect(|claim| told(claim.is_some()))
+    }
+
     fn release(&mut self, claim: &Claim) -> Result<bool, StoreError> {
         self.0.release(claim).inspect(|released| told(*released))
     }
@@ -66,6 +70,10 @@ impl Store for Told {
 
     fn sealed(&mut self, kind: Kind, id: &Id, part: Part) -> Result<Option<Sealed>, StoreError> {
         self.0.sealed(kind, id, part)
+    }
+
+    fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.receipt(card)
     }
 
     fn heads(&mut self) -> Result<Vec<Head>, StoreError> {

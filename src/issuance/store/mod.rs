@@ -8,9 +8,11 @@
 mod asked;
 pub mod audit;
 mod change;
+mod copies;
 mod coupled;
 mod error;
 pub mod heads;
+mod journal;
 mod key;
 mod migration;
 mod place;
@@ -21,6 +23,7 @@ mod sql;
 mod sqlite;
 mod standing;
 mod statement;
+mod station;
 mod taking;
 mod word;
 
@@ -34,6 +37,7 @@ pub use postgres::PostgresStore;
 pub use rule::{Kind, Step};
 pub use sqlite::SqliteStore;
 pub use standing::{Band, Claim, Count, Cursor, Page, Spread, Standing, Work};
+pub use station::Held;
 pub use taking::{Done, Entry};
 pub use word::{Id, Office, Word};
 
@@ -113,6 +117,13 @@ pub trait Store: Send {
     /// As [`Store::claim`].
     fn claim_one(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError>;
 
+    /// The same, or what this station claimed before: for whoever holds the station's name ([`Place::hold`]), so that nobody else is at
+    /// work under it.
+    ///
+    /// # Errors
+    /// As [`Store::claim`].
+    fn take_up(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError>;
+
     /// Takes work back that was not done; whether the claim still stood.
     ///
     /// # Errors
@@ -124,6 +135,12 @@ pub trait Store: Send {
     /// # Errors
     /// As [`Store::standing`].
     fn sealed(&mut self, kind: Kind, id: &Id, part: Part) -> Result<Option<Sealed>, StoreError>;
+
+    /// The receipt of a card's chip, sealed ([`StoreKey::receipt`]), if a journal of this store has it.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Where every chain stands, by office.
     ///

@@ -6,7 +6,7 @@ use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::Mark;
 use crate::issuance::store::rows::{self, Columns};
 use crate::issuance::store::rule::Kind;
-use crate::issuance::store::sql::{self, Param};
+use crate::issuance::store::sql::{self, Param, Wanted};
 use crate::issuance::store::standing::{Claim, Standing, Work};
 use crate::issuance::store::word::Id;
 use crate::issuance::store::{By, Head, column};
@@ -106,8 +106,8 @@ impl PostgresStore {
         whole(self.all(sql::HEADS, &[most], rows::head)?, "offices", STORE_OFFICES)
     }
 
-    pub(super) fn claimed(&mut self, work: &Work, one_alone: Option<&Id>) -> Result<Option<Claim>, StoreError> {
-        let query = sql::claim(work, one_alone, " FOR UPDATE SKIP LOCKED");
+    pub(super) fn claimed(&mut self, work: &Work, wanted: Wanted<'_>) -> Result<Option<Claim>, StoreError> {
+        let query = sql::claim(work, wanted, " FOR UPDATE SKIP LOCKED");
         self.one(&query.sql, &query.params, |row| claim_of(work, row))
     }
 

@@ -6,6 +6,7 @@ use super::read::bound;
 use crate::issuance::store::Store as _;
 use crate::issuance::store::audit;
 use crate::issuance::store::change::{Act, Change, Opening, Signed};
+use crate::issuance::store::copies;
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::Mark;
 use crate::issuance::store::rows::{self, Columns};
@@ -47,6 +48,9 @@ fn before(store: &mut PostgresStore, change: &Change) -> Result<Option<Done>, St
 }
 
 fn write(store: &mut PostgresStore, change: &Change) -> Result<Done, StoreError> {
+    if copies::has_any(change) && store.client.query_opt(copies::IS_THE_CENTRES, &[&copies::centre().as_str()])?.is_some() {
+        return Err(StoreError::CentresOwn);
+    }
     let calls: Vec<Calls> = change.parts.iter().map(|signed| calls(store, signed)).collect::<Result<_, _>>()?;
     let heading = &change.heading;
     if let ([signed], [call]) = (change.parts.as_slice(), calls.as_slice())
@@ -158,7 +162,7 @@ fn step_on(
 ) -> Result<Row, StoreError> {
     let (from, to): (Vec<&str>, Vec<&str>) = step.edges(&signed.hands.taken()).into_iter().unzip();
     let (office, id, at) = (heading.office.as_str(), signed.step.id.as_str(), heading.at.as_microsecond());
-    let owner = signed.step.owner.as_ref().map(|id| id.as_str());
+    let owner = owner(client, heading, signed, step, calls)?;
     // No fence is so large that a table has it: it is lost.
     let fence = signed.step.claim.map(|fence| i64::try_from(fence).unwrap_or(i64::MAX));
     let (job, part, hands) = (heading.job.as_str(), i64::from(signed.part), statement::write_hands(&signed.hands));
@@ -166,6 +170,24 @@ fn step_on(
         [&office, &id, &from, &to, &owner, &fence, &at, &job, &part, &signed.statement, &hands];
     let now = to.first().copied().unwrap_or_default();
     client.query_one(&calls.write, &params).map_err(|e| refused(e, heading, signed, now))
+}
+
+/// The owner that the call is given. A blank's call binds what it is given: a step that only asks whose the blank is, is held to it here,
+/// where it cannot change any more, and gives none.
+fn owner<'a>(
+    client: &mut impl GenericClient,
+    heading: &Heading,
+    signed: &'a Signed,
+    step: Step,
+    calls: &Calls,
+) -> Result<Option<&'a str>, StoreError> {
+    let Some(owner) = signed.step.owner.as_ref().map(|id| id.as_str()) else { return Ok(None) };
+    if step.kind() != Kind::Blank || taking::binds(step) {
+        return Ok(Some(owner));
+    }
+    let asked = client.query_opt(&calls.ground, &[&signed.step.id.as_str()])?;
+    let bound = asked.map(|row| rows::ground(&row)).transpose()?.and_then(|ground| ground.owner);
+    if bound.as_deref() == Some(owner) { Ok(None) } else { Err(why(client, heading, signed, step, calls)) }
 }
 
 /// Why a step was not written. If nothing stands in its way now, somebody else was quicker then: it is tried again.

@@ -5,6 +5,7 @@ use super::read::one;
 use crate::issuance::store::asked::number;
 use crate::issuance::store::audit::{self, Hashed};
 use crate::issuance::store::change::{Act, Change, Opening, Signed};
+use crate::issuance::store::copies;
 use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::Mark;
 use crate::issuance::store::rows;
@@ -17,6 +18,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub(super) fn take(db: &mut Connection, change: &Change) -> Result<Done, StoreError> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if copies::has_any(change)
+        && one(&tx, copies::IS_THE_CENTRES, &[Param::Text(copies::centre().as_str())], rows::head)?.is_some()
+    {
+        return Err(StoreError::CentresOwn);
+    }
     let parts = change.parts.iter().map(|signed| part(&tx, &change.heading, signed));
     let done = Done::of(change.heading.job.as_str(), parts.collect::<Result<_, _>>()?)?;
     if done.again {

@@ -4,6 +4,7 @@ mod audits;
 mod claims;
 mod crash;
 mod home;
+mod journals;
 pub(in crate::issuance) mod laws;
 mod lives;
 mod model;

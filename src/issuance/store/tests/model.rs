@@ -112,10 +112,10 @@ impl Model {
         let unknown = |kind, id: &str| StoreError::Unknown { kind, id: id.to_owned() };
         let (state, subject, owner) = match opening {
             Opening::Application { begins, subject, .. } => (AnyState::Application(*begins), Some(*subject), None),
-            Opening::Card { application, .. } => {
+            Opening::Card { application, .. } | Opening::CardCopy { application, .. } => {
                 let of = self.things.get(&(Kind::Application, application.to_string()));
                 let subject = of.ok_or_else(|| unknown(Kind::Application, application.as_str()))?.subject;
-                (AnyState::Card(card::State::Allocated), subject, Some(application.to_string()))
+                (AnyState::Card(card::State::of_name(opening.begins()).unwrap()), subject, Some(application.to_string()))
             }
             Opening::Blank { .. } => (AnyState::Blank(blank::State::InStock), None, None),
             Opening::Batch { .. } => (AnyState::Batch(batch::State::Created), None, None),

@@ -108,7 +108,9 @@ fn leads_back(step: Step) -> bool {
                     | A::ReplaceReceipt
             )
         }
-        Step::Card(step) => matches!(step, C::Refuse | C::TakeBack | C::Spoil | C::Quarantine | C::Miss | C::Revoke | C::SendOn),
+        Step::Card(step) => {
+            matches!(step, C::Refuse | C::TakeBack | C::Spoil | C::Quarantine | C::Miss | C::Lose | C::Revoke | C::SendOn)
+        }
         Step::Blank(step) => step != blank::Step::Take && step != blank::Step::Make,
         Step::Batch(_) | Step::Shipment(_) | Step::Shift(_) | Step::Incident(_) | Step::Resident(_) => false,
     }
@@ -282,11 +284,13 @@ impl Walk {
             Kind::Incident => Step::Incident(*self.one_of(incident::Step::EVERY).as_ref().unwrap()),
             Kind::Resident => Step::Resident(*self.one_of(resident::Step::EVERY).as_ref().unwrap()),
         };
-        let by = (1, *self.one_of(Role::EVERY).as_ref().unwrap());
+        // Nobody here is an office's service: what copies do is told in `copies.rs`.
+        let roles: Vec<Role> = Role::EVERY.iter().copied().filter(|role| *role != Role::Sync).collect();
+        let by = (1, *self.one_of(&roles).as_ref().unwrap());
         let with = if self.pick(2) == 0 {
             None
         } else {
-            Some((u128::try_from(1 + self.pick(2)).unwrap(), *self.one_of(Role::EVERY).as_ref().unwrap()))
+            Some((u128::try_from(1 + self.pick(2)).unwrap(), *self.one_of(&roles).as_ref().unwrap()))
         };
         let moves = if self.pick(2) == 0 { vec![plain(&name, step)] } else { self.complete(&name, step) };
         self.submit(moves, Some(Taken { by, with }));
@@ -343,6 +347,11 @@ impl Walk {
                 let incident = self.name("i");
                 super::moves::missing(&incident, name, plain(name, step))
             }
+            Step::Card(card::Step::Lose) | Step::Blank(blank::Step::Lose) => {
+                let incident = self.name("i");
+                let (card, blank) = self.bound(name, step);
+                super::moves::lost(&incident, &card, &blank)
+            }
             Step::Resident(step) => {
                 let family = id(&format!("f{}", self.pick(3)));
                 vec![Move::resident(id(name), Some(family), step)]
@@ -363,6 +372,18 @@ impl Walk {
                 (own.unwrap_or(any), name.to_owned())
             }
         }
+    }
+
+    /// A card and the blank that was taken for it, from either; sometimes another's.
+    fn bound(&mut self, name: &str, step: Step) -> (String, String) {
+        let of = |kind, name: &str| self.model.things.get(&(kind, name.to_owned())).and_then(|thing| thing.owner.clone());
+        if step.kind() == Kind::Blank {
+            return (of(Kind::Blank, name).unwrap_or_else(|| "nothing".to_owned()), name.to_owned());
+        }
+        let blanks = self.things(Kind::Blank, &["in-process"]);
+        let own = blanks.iter().find(|blank| of(Kind::Blank, blank).as_deref() == Some(name)).cloned();
+        let any = self.one_of(&blanks).unwrap_or_else(|| "nothing".to_owned());
+        (name.to_owned(), own.unwrap_or(any))
     }
 
     /// The step that revokes the person's old card, mostly.
