@@ -125,4 +125,10 @@ fn an_application_that_was_not_received_is_not_identified_and_a_name_is_found_ba
     assert_eq!(refused, state.into());
     assert_eq!(application_of(person_of(&a).unwrap()).unwrap(), a);
     assert!(person_of(&id("other")).is_err());
+    // One of two thousand ids is sixteen digits, which the gallery would take for a NIK.
+    for (application, person) in [("A-0123456789012345", "g123456789012345"), ("A-9123456789012345", "p123456789012345")] {
+        assert_eq!(person_of(&id(application)).unwrap().to_string(), person);
+        assert_eq!(application_of(person_of(&id(application)).unwrap()).unwrap(), id(application));
+    }
+    assert_eq!(person_of(&id("A-6C9533E714C4D725")).unwrap().to_string(), "6C9533E714C4D725");
 }
