@@ -76,7 +76,7 @@ pub struct RunArgs {
     /// The station, at which a shift is open
     #[arg(long, value_name = "NAME")]
     station: String,
-    /// What makes cards: a program, run as `PROGRAM STAGE CARD NUMBER BLANK` (STAGE: encode, print, check); exit 0 done, 3 spoiled, 4 the
+    /// What makes cards: a program, run as `PROGRAM STAGE CARD NUMBER BLANK APPLICATION` (STAGE: encode, print, check); exit 0 done, 3 spoiled, 4 the
     /// state of the chip is not known, else the card waits
     #[arg(long, value_name = "PROGRAM")]
     maker: PathBuf,

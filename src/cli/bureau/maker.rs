@@ -1,6 +1,6 @@
 //! What makes cards for `ektp batch run`: a program of the station, asked for one stage of one card at a time.
 //!
-//! It is run as `PROGRAM STAGE CARD NUMBER BLANK`; STAGE is `encode`, `print` or `check`, and with `--ask-blank` also `blank`, which answers
+//! It is run as `PROGRAM STAGE CARD NUMBER BLANK APPLICATION`; STAGE is `encode`, `print` or `check`, and with `--ask-blank` also `blank`, which answers
 //! with the serial number that lies at the station. What it says on standard output is the record of the stage; its first line is the
 //! reason of a failure. Exit 0: done. 3: the blank is spoiled. 4: the state of the chip is not known. Anything else: the card waits.
 
@@ -40,7 +40,7 @@ impl Program<'_> {
     }
 
     fn stage(&self, name: &str, order: &Order) -> Stage {
-        let words = [name, order.card.as_str(), order.number.as_str(), order.blank.as_str()];
+        let words = [name, order.card.as_str(), order.number.as_str(), order.blank.as_str(), order.application.as_str()];
         let Some((code, said)) = self.ask(&words) else { return Stage::Waits(word("maker-not-run", "maker-not-run")) };
         match code {
             0 => Stage::Done(sha256(said.as_bytes())),

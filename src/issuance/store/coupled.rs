@@ -120,7 +120,11 @@ mod tests {
             (vec![incident("i"), lost_card("c", "i"), lost_blank("d", "i")], "lose", "lose"),
             (vec![incident("i"), lost_card("c", "j"), lost_blank("c", "i")], "lose", "lose"),
             (vec![lost_card("c", "i"), lost_blank("c", "i")], "lose", "open"),
-            (vec![incident("i"), lost_card("c", "i"), Move::blank(id("s"), blank::Step::Lose).because(word("i"))], "lose", "lose"),
+            (
+                vec![incident("i"), lost_card("c", "i"), Move::blank(id("s"), blank::Step::Lose).because(word("i"))],
+                "lose",
+                "lose",
+            ),
             (vec![c(card::Step::Miss)], "miss", "open"),
             (vec![blank_misses().because(word("i"))], "miss", "open"),
             (vec![incident("j"), blank_misses().because(word("i"))], "miss", "open"),

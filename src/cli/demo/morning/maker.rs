@@ -25,7 +25,7 @@ fn script(country: &Country) -> String {
     ];
     let names: String = names.into_iter().map(|(name, value)| format!("{name}={}\n", quoted(value))).collect();
     format!(
-        "#!/bin/sh\n# make-card STAGE CARD NUMBER BLANK: exit 0 done, 3 the blank is spoiled, 4 unknown, else the card waits.\n{names}{BODY}"
+        "#!/bin/sh\n# make-card STAGE CARD NUMBER BLANK APPLICATION: exit 0 done, 3 the blank is spoiled, 4 unknown, else the card waits.\n{names}{BODY}"
     )
 }
 
