@@ -223,7 +223,10 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// Flushes a folder's list of names; where folders cannot be opened there is nothing to flush.
-fn sync_folder(path: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// What the system says.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 

@@ -7,6 +7,8 @@ mod afis;
 mod aged;
 #[path = "cli/approve.rs"]
 mod approve;
+#[path = "cli/batch_engine.rs"]
+mod batch_engine;
 #[path = "cli/bureau.rs"]
 mod bureau;
 #[path = "cli/card.rs"]
@@ -84,5 +86,7 @@ mod signer;
 mod skipped;
 #[path = "cli/station.rs"]
 mod station;
+#[path = "cli/sync.rs"]
+mod sync;
 #[path = "cli/verify.rs"]
 mod verify;

@@ -1,7 +1,7 @@
 //! The states of a blank, by its serial, and the only steps between them: each is one column of the books ([`super::balance`]).
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// Where a blank is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,21 +73,16 @@ pub const TABLE: &[Row] = &[
     (State::Missing, Step::Find, State::Quarantined, TWO_OF_STOCK),
 ];
 
-impl State {
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
-    }
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::issuance::names::Named as _;
-    use crate::issuance::role::RoleError;
+    use crate::issuance::role::{RoleError, Taken};
 
     #[test]
     fn a_blank_is_taken_once_and_never_comes_back_into_stock() {

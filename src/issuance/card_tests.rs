@@ -1,7 +1,7 @@
 //! Walks over the table: a revoked number stays revoked, no card is active but by a handover, and none is destroyed by one person.
 
 use super::*;
-use crate::issuance::role::RoleError;
+use crate::issuance::role::{RoleError, Taken};
 use crate::reason::Refusal;
 use proptest::prelude::*;
 

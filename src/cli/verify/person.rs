@@ -1,5 +1,6 @@
 //! `ektp verify person`: the holder's live finger against those of the card: match, no match, too poor, or no finger on file.
 
+use super::log::LogArgs;
 use super::probe::{Probe, ProbeArgs};
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::{self, write_private};
@@ -36,6 +37,8 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
+    log: LogArgs,
+    #[command(flatten)]
     probe: ProbeArgs,
 }
 
@@ -49,14 +52,17 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         ));
     };
     signed(&evidence, &directory::load(&args.trust)?, SystemClock.now())?;
+    let log = args.log.ready()?;
     let stored = fingers::parse(file)?;
     let Some(first) = stored.first() else {
+        log.record("person", Reason::NoFingerOnFile.code(), &evidence)?;
         return Ok(Outcome::with_reason(Reason::NoFingerOnFile, json!({"fingers": 0, "answer": "no-finger-on-file"})));
     };
     let wanted = args.probe.print.position().unwrap_or(first.position);
     let on_card: Vec<&str> = stored.iter().map(|finger| finger.position.text()).collect();
     if !on_card.contains(&wanted.text()) {
         // Nobody lays down a finger that could decide nothing.
+        log.record("person", Reason::FingerNotOnCard.code(), &evidence)?;
         return Ok(not_on_card(&on_card, out));
     }
     let (probe, answer) = args.probe.take(Some(wanted), out, |probe| {
@@ -64,6 +70,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         let again = answer.reason == Some(Reason::SampleTooPoor);
         (answer, again)
     })?;
+    log.record("person", answer.code(), &evidence)?;
     if answer.reason == Some(Reason::FingerNotOnCard) {
         return Ok(not_on_card(&on_card, out));
     }

@@ -73,6 +73,8 @@ pub enum Door {
     Sample,
     /// Back to where they came from.
     GiveBack,
+    /// Missing, and found again: into quarantine, since nobody knows where it has been.
+    Find,
 }
 
 /// Takes blanks out of stock by another door than a card.
@@ -90,6 +92,7 @@ pub fn leave(
         Door::Spoil => blank::Step::Spoil,
         Door::Sample => blank::Step::Sample,
         Door::GiveBack => blank::Step::GiveBack,
+        Door::Find => blank::Step::Find,
     };
     let ids = few(serials)?;
     for id in &ids {

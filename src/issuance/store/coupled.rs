@@ -19,6 +19,7 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
         |asked: application::Step| has(&|m| m.act == Act::Step(Application(asked)) && step.owner.as_ref() == Some(&m.id));
     let approved = |of: &Id| has(&|m| m.act == Act::Step(Application(application::Step::Approve)) && m.id == *of);
     let opened = |of: &Id| has(&|m| matches!(&m.act, Act::Open(Opening::Card { application, .. }) if application == of));
+    let followed = |of: &Id| has(&|m| m.act == Act::Step(Application(application::Step::FollowInPersonalization)) && m.id == *of);
     let taken_for = |of: &Id| has(&|m| m.act == Act::Step(Blank(blank::Step::Take)) && m.owner.as_ref() == Some(of));
     let encoded = || has(&|m| m.act == Act::Step(Card(card::Step::Encode)) && step.owner.as_ref() == Some(&m.id));
     let opens = |m: &Move| {
@@ -27,6 +28,7 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
     let reported = || has(&opens);
     let (holds, this, with) = match &step.act {
         Act::Open(Opening::Card { application, .. }) => (approved(application), "open", "approve"),
+        Act::Open(Opening::CardCopy { application, .. }) => (followed(application), "open", "follow-in-personalization"),
         Act::Step(Application(application::Step::Approve)) => (opened(&step.id), "approve", "open"),
         Act::Step(Card(card::Step::HandOver)) => (of_owner(application::Step::Deliver), "hand-over", "deliver"),
         Act::Step(Application(application::Step::Deliver)) => (card_step(&step.id, card::Step::HandOver), "deliver", "hand-over"),

@@ -33,6 +33,9 @@ pub trait Home {
     /// A copy of the store as it is now, elsewhere.
     fn copy(&mut self) -> Place;
 
+    /// The same, to be altered too.
+    fn twin(&mut self) -> Box<dyn Home + '_>;
+
     /// The words of this database for a text of bytes.
     fn hex(&self, bytes: &[u8]) -> String;
 
@@ -120,6 +123,12 @@ impl Home for File {
         let to = self.folder.path().join(format!("copy-{}.db", NEXT.fetch_add(1, Ordering::Relaxed)));
         self.connect().execute("VACUUM INTO ?1", [to.to_str().unwrap()]).unwrap();
         Place::File(to)
+    }
+
+    fn twin(&mut self) -> Box<dyn Home + '_> {
+        let twin = Self::new();
+        self.connect().execute("VACUUM INTO ?1", [twin.path().to_str().unwrap()]).unwrap();
+        Box::new(twin)
     }
 
     fn hex(&self, bytes: &[u8]) -> String {
@@ -297,6 +306,10 @@ impl Home for Database<'_> {
 
     fn copy(&mut self) -> Place {
         Place::Server(self.server.copy_of(&self.name).url())
+    }
+
+    fn twin(&mut self) -> Box<dyn Home + '_> {
+        Box::new(self.server.copy_of(&self.name))
     }
 
     fn hex(&self, bytes: &[u8]) -> String {
