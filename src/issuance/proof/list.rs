@@ -293,7 +293,7 @@ fn a_store_that_was_put_back_gives_nothing_out(home: &mut dyn Home) {
     }
     let forked = list.publish(&mut country, false).unwrap_err();
     let StatusError::Desk(DeskError::Store(StoreError::Forked { .. })) = &forked else { panic!("{forked:?}") };
-    assert_eq!((forked.reason(), list.says(&card)), (Code::StoreRolledBack, Revoked));
+    assert_eq!((forked.reason(), list.says(&mut country, &card)), (Code::StoreRolledBack, Revoked));
     assert_eq!(std::fs::read(list.register()).unwrap(), before, "nothing of it was kept");
     // The register keeps them as heads that anybody can hold a store against.
     let known = status::witnessed(&Register::parse(&before).unwrap()).unwrap();

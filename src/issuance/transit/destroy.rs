@@ -83,6 +83,7 @@ pub fn minutes(desk: &mut Desk<'_>, cards: &[Id], of: &Minutes) -> Result<Destro
 /// # Errors
 /// As [`minutes`]; [`TransitError::OtherWitness`] if the paper names others than those who sign; what the desk says.
 pub fn destroy(desk: &mut Desk<'_>, job: &Id, cards: &[Id], of: &Minutes, by: By<'_>) -> Result<Destroyed, TransitError> {
+    of.check()?;
     of.names(desk, by)?;
     let done = minutes(desk, cards, of)?;
     let step = |card: &Id| Move::card(card.clone(), card::Step::Destroy).by_evidence(done.sha256);

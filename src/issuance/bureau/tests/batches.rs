@@ -22,9 +22,9 @@ on_both!(
     the_result_mirrors_the_rows_and_what_failed_is_made_again,
     a_run_stops_and_goes_on_with_the_blank_that_a_card_has,
     two_stations_share_a_batch,
-    a_blank_that_is_missing_in_its_station_takes_its_card_with_it_and_another_is_made,
     a_station_that_was_killed_goes_on_at_once_and_anybody_else_after_its_lease,
     a_station_that_is_down_stops_and_one_that_does_not_print_goes_on,
+    a_blank_that_is_missing_in_its_station_takes_its_card_with_it_and_another_is_made,
     each_way_in_which_a_batch_is_refused_is_named,
 );
 

@@ -181,7 +181,7 @@ fn a_case_that_is_held_waits(home: &mut dyn Home) {
     world.centre.captured(B, Comes::new(2, 7));
     let suspect = |desk: &mut crate::issuance::desk::Desk<'_>| {
         use crate::issuance::application::Step;
-        use crate::issuance::centre::{Answer, Doubt, Findings, Suspect};
+        use crate::issuance::centre::{Answer, Doubt, Findings, Suspect, Suspects};
         let who = Suspect {
             application: A.into(),
             band: Some("clear".into()),
@@ -189,7 +189,8 @@ fn a_case_that_is_held_waits(home: &mut dyn Home) {
             fingers: Vec::new(),
             by: Vec::new(),
         };
-        let found = Findings::new(desk.now(), Answer::Doubt(Doubt::Duplicate), vec![who], None, [0; 32]);
+        let found =
+            Findings::new(desk.now(), Answer::Doubt(Doubt::Duplicate), Suspects { all: vec![who], is_cut: false }, None, [0; 32]);
         let sealed = found.seal(desk, &id(B)).unwrap();
         let step = |step| Move::application(id(B), step);
         let moves = vec![step(Step::Send), step(Step::Receive), step(Step::FindDoubt).with_sealed(sealed)];
