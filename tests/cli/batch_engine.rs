@@ -89,7 +89,7 @@ impl Line {
         }
         let list = serials.join(" ");
         self.done(&format!("blank receive {list} --type ektp-8k"), "courier", None);
-        self.done(&format!("shift open --shift h-{name} --station {name} --operator S-1"), "personalizer", None);
+        self.done(&format!("shift open --shift h-{name} --station {name} --operator personalizer"), "personalizer", None);
         self.done(&format!("shift supply {list} --station {name}"), "courier", Some("personalizer"));
     }
 

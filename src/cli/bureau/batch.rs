@@ -82,7 +82,7 @@ pub struct RunArgs {
     station: String,
     #[command(flatten)]
     engine: EngineArgs,
-    /// What prints and checks, and writes the chips where no --reader is given: a program, run as `PROGRAM STAGE CARD NUMBER BLANK` (STAGE: encode, print, check); exit 0 done, 3 spoiled, 4 the
+    /// What prints and checks, and writes the chips where no --reader is given: a program, run as `PROGRAM STAGE CARD NUMBER BLANK APPLICATION` (STAGE: encode, print, check); exit 0 done, 3 spoiled, 4 the
     /// state of the chip is not known, else the card waits
     #[arg(long, value_name = "PROGRAM", required_unless_present = "reader")]
     maker: Option<PathBuf>,

@@ -128,6 +128,9 @@ fn leave(args: &LeaveArgs, out: &mut Output) -> Answer {
     };
     let said = out.lang().pick("blanks left the stock", "blangko keluar dari stok");
     out.line(format!("{} {said}: {}", serials.len(), args.door));
+    if let Some(incident) = &incident {
+        out.line(format!("{} {incident}", out.lang().pick("incident", "insiden")));
+    }
     Ok(Outcome::yes(json!({"job": job, "blanks": serials.len(), "as": args.door, "incident": incident})))
 }
 

@@ -1,7 +1,7 @@
 //! A program of the station, asked for one stage of one card at a time by `ektp batch run`: it prints and checks, and writes the chip where
 //! the station has no reader of its own.
 //!
-//! It is run as `PROGRAM STAGE CARD NUMBER BLANK`; STAGE is `encode`, `print` or `check`, and with `--ask-blank` also `blank`, which answers
+//! It is run as `PROGRAM STAGE CARD NUMBER BLANK APPLICATION`; STAGE is `encode`, `print` or `check`, and with `--ask-blank` also `blank`, which answers
 //! with the serial number that lies at the station. What it says on standard output is the record of the stage; its first line is the
 //! reason of a failure. Exit 0: done. 3: the blank is spoiled. 4: the state of the chip is not known. Anything else: the card waits.
 
@@ -51,7 +51,7 @@ impl Program<'_> {
 
     /// Has a stage of a card done.
     pub fn stage(&self, name: &str, order: &Order) -> Stage {
-        let words = [name, order.card.as_str(), order.number.as_str(), order.blank.as_str()];
+        let words = [name, order.card.as_str(), order.number.as_str(), order.blank.as_str(), order.application.as_str()];
         let Some((code, said)) = self.ask(&words) else { return Stage::Waits(word("maker-not-run", "maker-not-run")) };
         match code {
             0 => Stage::Done(sha256(said.as_bytes())),

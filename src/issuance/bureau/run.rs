@@ -118,7 +118,7 @@ pub struct Found {
 /// interrupted goes on with the card and the blank that it has.
 ///
 /// # Errors
-/// [`BureauError::NoShift`], [`BureauError::Elsewhere`], [`BureauError::Stands`] for a batch that is not approved; what desk and store say.
+/// [`BureauError::NoShift`], [`BureauError::NotOfShift`], [`BureauError::Elsewhere`], [`BureauError::Stands`] for a batch that is not approved; what desk and store say.
 pub fn run(
     desk: &mut Desk<'_>,
     job: &Id,
@@ -128,6 +128,7 @@ pub fn run(
     by: By<'_>,
 ) -> Result<Ran, BureauError> {
     let shift = shift::at(desk, &station.name)?;
+    shift::works(desk, &shift.id, by)?;
     let found = notes::own(desk, Kind::Batch, id)?;
     begin(desk, job, id, by)?;
     let order = batch::order(desk.store, desk.key, id)?;

@@ -107,10 +107,20 @@ impl Country {
     fn shift(&mut self, name: &str, blanks: &str) {
         let materials = "format = 1\n[[material]]\nname = \"ribbon\"\nunit = \"panel\"\nper_card = 1\ntolerance = 0\n";
         let materials = crate::issuance::bureau::material::Materials::parse(materials).unwrap();
+        let room = shift::Begin {
+            id: id("room"),
+            station: word(shift::STORE_ROOM),
+            operators: vec![word("S-15")],
+            materials: materials.clone(),
+            count: count("", 0),
+        };
+        self.by(REGENCY, &[15], |desk, by| shift::open(desk, &id("open-room"), &room, by)).unwrap();
+        let delivery = shift::Supply { came: count("", 5_000), note: Some(word("DO-1")) };
+        self.by(REGENCY, &[17, 15], |desk, by| shift::supply(desk, &id("delivery-room"), &id("room"), &delivery, by)).unwrap();
         let (station, operators) = (word("enc-1"), vec![word("S-15")]);
         let begin = shift::Begin { id: id(name), station, operators, materials, count: count("", 0) };
         self.by(REGENCY, &[15], |desk, by| shift::open(desk, &id(&format!("open-{name}")), &begin, by)).unwrap();
-        let supply = count(blanks, 5_000);
+        let supply = shift::Supply { came: count(blanks, 5_000), note: None };
         self.by(REGENCY, &[17, 15], |desk, by| shift::supply(desk, &id(&format!("supply-{name}")), &id(name), &supply, by))
             .unwrap();
     }

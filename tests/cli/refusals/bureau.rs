@@ -79,13 +79,13 @@ pub const ROWS: &[Rows] = &[
     Rows {
         verb: "shift open",
         yes: Yes::Line(desk_line!(
-            "--shift h1 --station enc-1 --operator S-1 --materials @materials.toml --counter ribbon=0 --job-id j-open",
+            "--shift h1 --station enc-1 --operator personalizer --materials @materials.toml --counter ribbon=0 --job-id j-open",
             "31.71",
             "personalizer"
         )),
         refusals: of_desk!("@personalizer.key", "j-open", "used.0";
-            Line("wrong-state", desk_line!("--shift h9 --station enc-2 --operator S-1", "31.71", "personalizer")),
-            Line("count-unbalanced", desk_line!("B010 --shift h9 --station enc-9 --operator S-1", "31.71", "personalizer")),
+            Line("wrong-state", desk_line!("--shift h9 --station enc-2 --operator personalizer", "31.71", "personalizer")),
+            Line("count-unbalanced", desk_line!("B010 --shift h9 --station enc-9 --operator personalizer", "31.71", "personalizer")),
             But("input-invalid", "ribbon=0", "film=0"),
             But("input-invalid", "@materials.toml", "@garbage"),
         ),
@@ -102,6 +102,8 @@ pub const ROWS: &[Rows] = &[
             But("wrong-state", "j-supply", "j-other"),
             But("wrong-state", "enc-1", "enc-9"),
             But("input-invalid", "ribbon=50", "ribbon"),
+            But("count-unbalanced", "ribbon=50", "ribbon=501"),
+            Line("input-invalid", desk_line!("--counter ribbon=1 --station store-room", "31.71", "courier", "personalizer")),
         ),
     },
     Rows {
@@ -289,8 +291,13 @@ fn prepare(place: &Place) {
     let desk = |line: &str, first: &str| {
         place.run(&format!("{line} {}", offices::desk("31.71", first, None))).yes();
     };
-    desk("shift open --shift h2 --station enc-2 --operator S-1", "personalizer");
+    desk(
+        "shift open --shift room --station store-room --operator personalizer --materials @materials.toml --counter ribbon=0",
+        "personalizer",
+    );
     let two = offices::desk("31.71", "courier", Some("personalizer"));
+    place.run(&format!("shift supply --counter ribbon=500 --note DO-9 --station store-room {two}")).yes();
+    desk("shift open --shift h2 --station enc-2 --operator personalizer", "personalizer");
     place.run(&format!("shift supply D011..D014 --station enc-2 {two}")).yes();
     for (job, blank) in [("i1", "E1"), ("i2", "E2")] {
         place.run(&format!("blank leave {blank} --as missing --because gone --job-id {job} {two}")).yes();

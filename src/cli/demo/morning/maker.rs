@@ -6,7 +6,7 @@ use crate::cli::output::Failure;
 use std::os::unix::fs::PermissionsExt as _;
 
 /// A printer that has nothing to print on: face and check are taken as done, and it says which.
-const PRINTER: &str = "#!/bin/sh\n# print-card STAGE CARD NUMBER BLANK: exit 0 done, 3 the blank is spoiled, else the card waits.\n\
+const PRINTER: &str = "#!/bin/sh\n# print-card STAGE CARD NUMBER BLANK APPLICATION: exit 0 done, 3 the blank is spoiled, else the card waits.\n\
     echo \"$1 $2\"\n";
 
 /// Writes the printer of a station, and its path.

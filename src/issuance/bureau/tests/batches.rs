@@ -243,7 +243,7 @@ fn each_way_in_which_a_batch_is_refused_is_named(home: &mut dyn Home) {
     let elsewhere =
         ministry(&mut house, &|desk, by| batch::create(desk, &id("j"), (&id("b2"), &word("t")), &list(&["a2"]), by).map(|_| ()));
     assert_eq!(elsewhere, Err(BureauError::Elsewhere { kind: Kind::Application, id: id("a2") }), "a regency makes it");
-    assert_eq!(elsewhere.unwrap_err().reason(), Reason::WrongState);
+    assert_eq!(elsewhere.unwrap_err().reason(), Reason::NotPermitted);
     // Two keys, one staff number: whoever put it together.
     house.grant(31, "S-11", crate::issuance::Role::Approver);
     let own = house.officer(31, crate::issuance::Role::Approver);
