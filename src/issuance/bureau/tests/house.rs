@@ -169,7 +169,13 @@ pub fn brought(list: &str, ribbon: u64) -> shift::Supply {
 pub fn begin(name: &str, list: &str, ribbon: u64) -> shift::Begin {
     let rules = "format = 1\n[[material]]\nname = \"ribbon\"\nunit = \"panel\"\nper_card = 1\ntolerance = 1\n";
     let materials = material::Materials::parse(rules).unwrap();
-    shift::Begin { id: id(name), station: word("enc-1"), operators: vec![word("S-11")], materials, count: count(list, ribbon) }
+    shift::Begin {
+        id: id(name),
+        station: word("enc-1"),
+        operators: vec![word("S-11"), word("S-32")],
+        materials,
+        count: count(list, ribbon),
+    }
 }
 
 /// The station of these tests.
