@@ -57,6 +57,14 @@ pub enum BureauError {
         /// At most.
         most: usize,
     },
+    /// The applicant died or moved away: no card is made for them.
+    #[error("application {id} is of somebody who is {state:?}: no card is made for them")]
+    NotResident {
+        /// Which application.
+        id: Id,
+        /// What the register has them as.
+        state: crate::issuance::resident::State,
+    },
     /// Nothing waits that the rules choose.
     #[error("nothing is print ready that the rules of the bureau choose")]
     NothingToMake,
@@ -93,6 +101,7 @@ impl Refusal for BureauError {
             | Self::Elsewhere { .. }
             | Self::AnotherShift(_)
             | Self::NothingToMake
+            | Self::NotResident { .. }
             | Self::NotOfBatch(_) => Reason::WrongState,
             Self::Number { .. } => Reason::InputInvalid,
             Self::OwnBatch => Reason::NotPermitted,

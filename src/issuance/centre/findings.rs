@@ -94,6 +94,18 @@ pub struct Suspect {
     pub by: Vec<String>,
 }
 
+impl Suspect {
+    /// Whether there is more than data that are alike: fingers, or the NIK itself. Only such a record gives way to another: relatives and
+    /// namesakes are candidates too.
+    #[must_use]
+    pub fn may_be_kept_for(&self) -> bool {
+        self.band.is_some() || self.by.iter().any(|why| why == OWN_NIK)
+    }
+}
+
+/// The word for somebody who is enrolled under the same NIK.
+pub(super) const OWN_NIK: &str = "own-nik";
+
 /// What was found of an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

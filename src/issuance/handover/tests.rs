@@ -16,7 +16,7 @@ use crate::issuance::centre::clarify::take_up;
 use crate::issuance::centre::tests::world::{Comes, POINT, REGENCY, World, id, officer, print};
 use crate::issuance::desk::{By, DeskError};
 use crate::issuance::papers::Reason as Why;
-use crate::issuance::store::{Kind, Move, Part, Store as _, StoreError, Word};
+use crate::issuance::store::{Kind, Move, Part, StoreError, Word};
 use crate::issuance::{Office, card};
 use crate::lds::dg13::Dg13;
 use crate::lds::file_id::FileId;
@@ -114,6 +114,19 @@ fn receipt(world: &mut World, of: &str) -> String {
 fn shown(world: &mut World, of: &str, read: &Read) -> Result<Presented, HandoverError> {
     let receipt = receipt(world, of);
     world.at(POINT, |desk, _| present(desk, &id(of), &receipt, read))
+}
+
+#[test]
+fn a_dead_residents_card_is_not_handed_over() {
+    let card = holding(&[]);
+    let mut world = waiting();
+    let who = crate::issuance::centre::tests::world::biodata(1);
+    world.registered(who.clone());
+    let left = world.died(&who.nik);
+    assert_eq!((left.applications, left.cards), (vec![id(A)], vec![(id("C-1"), "waiting")]));
+    let refused = shown(&mut world, A, &read(&card)).unwrap_err();
+    assert_eq!(refused, CaseError::NotResident(crate::issuance::resident::State::Dead).into());
+    assert_eq!((refused.reason(), world.card_state(&id("C-1"))), (Reason::WrongState, "waiting"));
 }
 
 /// Gives a card by the face, to operators or an operator and a supervisor.
@@ -333,11 +346,11 @@ fn the_list_follows_the_store_and_a_card_beyond_it_is_refused() {
     world.card(&id(A), "C-1", card::State::Active);
     let key = world.key.clone();
     let mut register = Register::new("https://example.invalid/status", 100).unwrap();
-    assert_eq!(bring(&mut world.store, &key, &mut register), Ok(1));
+    assert_eq!(bring(world.store.as_mut(), &key, &mut register), Ok(1));
     assert_eq!(register.get(17), CardStatus::Active);
-    assert_eq!(bring(&mut world.store, &key, &mut register), Ok(0), "there it stands already");
+    assert_eq!(bring(world.store.as_mut(), &key, &mut register), Ok(0), "there it stands already");
     let mut short = Register::new("https://example.invalid/status", 17).unwrap();
-    let refused = bring(&mut world.store, &key, &mut short).unwrap_err();
+    let refused = bring(world.store.as_mut(), &key, &mut short).unwrap_err();
     let beyond = StatusListError::IndexTooLarge { index: 17, length: 17 };
     assert_eq!((&refused, refused.reason()), (&HandoverError::StatusList(beyond), Reason::InputInvalid));
 }

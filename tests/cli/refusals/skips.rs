@@ -16,7 +16,6 @@ pub const SKIPS: &[(&str, &str, &str)] = &[
     ("case list", "wrong-state", "a list only opens applications, which follow no state"),
     ("store create", "wrong-store-key", "a store that is made has the key that it is made with"),
     ("verify card", "weak-key", "takes a chip with an RSA key of 1024 bits; src/verify/tests/presence.rs judges such answers"),
-    ("clarify show", "job-conflict", "it only looks, so that no job is another's"),
     ("blank receive", "wrong-state", "a blank that comes in has no state before it; one that is known is another job's"),
 ];
 
