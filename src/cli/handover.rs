@@ -6,17 +6,19 @@ use super::centre::application;
 use super::finger::print::{Opener, PrintArgs};
 use super::office::OfficeArgs;
 use super::output::{Failure, Outcome, Output};
-use super::place;
 use super::sensor::Sensor;
+use super::status_list;
 use super::verify::probe::of_capture;
 use crate::chip::pace::Password;
 use crate::finger::capture::Request;
 use crate::finger::extract::Retake;
 use crate::issuance::Role;
 use crate::issuance::desk::{By, Desk};
-use crate::issuance::handover::{Ended, Judge, Known, Next, Presented, Read, Trial, TrialPolicy, can, give, present, refuse};
+use crate::issuance::handover::Outcome as Queue;
+use crate::issuance::handover::{
+    Ended, Judge, Known, Next, Presented, Read, Trial, TrialPolicy, can, give, is_copy, present, queue, refuse,
+};
 use crate::issuance::store::{Id, Word};
-use crate::limits::STATUS_LIST_BYTES;
 use crate::pki::trust::directory;
 use crate::reason::{Lang, Reason};
 use crate::verify::Mode;
@@ -52,9 +54,10 @@ pub struct Args {
     /// Trust store
     #[arg(long, value_name = "DIR")]
     trust: PathBuf,
-    /// Signed card status list, of the last 24 hours
-    #[arg(long, value_name = "FILE")]
-    status_list: PathBuf,
+    /// Signed card status list of the last 24 hours: the whole list, again for each delta after it in their order, or the folder that has
+    /// both
+    #[arg(long, value_name = "FILE|DIR", required = true)]
+    status_list: Vec<PathBuf>,
     /// The desk's memory of lists
     #[arg(long, value_name = "DIR")]
     state: PathBuf,
@@ -80,7 +83,7 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Output) -> Answer {
     let sensor = Sensor::new(&args.capture, Duration::from_secs(args.patience))?;
     let trust = directory::load(&args.trust)?;
-    let list = place::read(&args.status_list, u64::try_from(STATUS_LIST_BYTES).unwrap_or(u64::MAX))?;
+    let list = status_list::read(&args.status_list)?;
     let mut memory = StateDir::open(&args.state)?;
     let mut sitting = args.desk.sit(&[Role::Operator, Role::Supervisor])?;
     let job = sitting.job.clone();
@@ -98,10 +101,11 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
     let judge = Judge { mode: &mode, trust: &trust, status_list: &list, memory: &mut memory };
     let read = Read::judged(&reading.evidence, judge, desk.now())?;
     let presented = present(&mut desk, &args.application, &args.receipt, &read)?;
-    let turn = Turn { args, sensor: &sensor, opener: &args.print.opener(), by };
+    let is_copy = is_copy(&mut desk, presented.card())?;
+    let turn = Turn { args, sensor: &sensor, opener: &args.print.opener(), by, is_copy };
     if args.by_face {
-        give(&mut desk, &job, &presented, (Known::Face, None), (by, None))?;
-        return Ok(told(args, &presented, ("manual", None), out));
+        turn.give(&mut desk, &job, &presented, (Known::Face, None))?;
+        return Ok(told(args, &presented, ("manual", None, is_copy), out));
     }
     let trial =
         Trial::begin(TrialPolicy { captures: args.captures, ..TrialPolicy::default() }, presented.fingers(), by.first.id())?;
@@ -114,9 +118,26 @@ struct Turn<'a> {
     sensor: &'a Sensor,
     opener: &'a Opener<'a>,
     by: By<'a>,
+    /// Whether the card is a copy of the centre's: then the handover is signed, and queued for the centre.
+    is_copy: bool,
 }
 
 impl Turn<'_> {
+    fn give(
+        &self,
+        desk: &mut Desk<'_>,
+        job: &Id,
+        presented: &Presented,
+        (known, device): (Known<'_>, Option<&Word>),
+    ) -> Result<(), Failure> {
+        if self.is_copy {
+            queue(desk, job, presented, (Queue::Given(known), device), self.by)?;
+        } else {
+            give(desk, job, presented, (known, device), (self.by, None))?;
+        }
+        Ok(())
+    }
+
     /// Takes captures until the trial is over, and does what it says.
     fn end(&self, desk: &mut Desk<'_>, job: &Id, presented: &Presented, mut trial: Trial, out: &mut Output) -> Answer {
         let mut device = None;
@@ -172,26 +193,38 @@ impl Turn<'_> {
     ) -> Answer {
         match ended {
             Ended::Match(matched) => {
-                give(desk, job, presented, (Known::Fingers(matched), device), (self.by, None))?;
-                Ok(told(self.args, presented, ("match", None), out))
+                self.give(desk, job, presented, (Known::Fingers(matched), device))?;
+                Ok(told(self.args, presented, ("match", None, self.is_copy), out))
             }
             Ended::NoMatch(mismatched) => {
-                refuse(desk, job, presented, mismatched, self.by)?;
-                Ok(told(self.args, presented, ("no-match", Some(Reason::PersonMismatch)), out))
+                if self.is_copy {
+                    queue(desk, job, presented, (Queue::Kept(mismatched), device), self.by)?;
+                } else {
+                    refuse(desk, job, presented, mismatched, self.by)?;
+                }
+                Ok(told(self.args, presented, ("no-match", Some(Reason::PersonMismatch), self.is_copy), out))
             }
-            Ended::TooPoor => Ok(told(self.args, presented, ("too-poor", Some(Reason::SampleTooPoor)), out)),
+            Ended::TooPoor => Ok(told(self.args, presented, ("too-poor", Some(Reason::SampleTooPoor), false), out)),
         }
     }
 }
 
-fn told(args: &Args, presented: &Presented, (answer, reason): (&str, Option<Reason>), out: &mut Output) -> Outcome {
+fn told(
+    args: &Args,
+    presented: &Presented,
+    (answer, refused, is_queued): (&str, Option<Reason>, bool),
+    out: &mut Output,
+) -> Outcome {
+    // Whoever came is told by the answer; that the centre does not know yet, by the exit.
+    let reason = refused.or(is_queued.then_some(Reason::OfflineQueued));
     let id = &args.application;
     out.line(match (out.lang(), reason) {
         (Lang::En, None) => format!("{id}  {} is given to its holder, and active", presented.card()),
         (Lang::Id, None) => format!("{id}  {} diserahkan kepada pemegangnya, dan aktif", presented.card()),
         (lang, Some(reason)) => format!("{id}  {}: {}", presented.card(), reason.text(lang)),
     });
-    let data: Value = json!({"application": id, "card": presented.card(), "answer": answer, "given": reason.is_none()});
+    let data: Value =
+        json!({"application": id, "card": presented.card(), "answer": answer, "given": refused.is_none(), "queued": is_queued});
     match reason {
         None => Outcome::yes(data),
         Some(reason) => Outcome::with_reason(reason, data),

@@ -103,7 +103,7 @@ pub(in crate::issuance) fn dossier(desk: &mut Desk<'_>, id: &Id) -> Result<Optio
 /// # Errors
 /// What the store says of an id that is too long.
 pub(in crate::issuance) fn part_of(job: &Id, part: &str) -> Result<Id, BureauError> {
-    Ok(Id::parse(&format!("{job}.{part}"))?)
+    Ok(job.part(part)?)
 }
 
 /// Whether two keys are one person's: the same key, or one staff number.

@@ -314,6 +314,8 @@ fn ledger(
     ledger.missing = missing.iter().filter(here).cloned().collect();
     for (serial, state) in states {
         let column = match *state {
+            // Gone out of its station, with the half-made card.
+            "in-process" if missing.contains(serial) => continue,
             "in-process" => &mut ledger.in_process,
             "made" => &mut ledger.made,
             "spoiled" => &mut ledger.spoiled,

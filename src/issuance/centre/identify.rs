@@ -5,18 +5,21 @@
 //! another leaves the gallery. Data that the centre consolidated since overwrite the copy first.
 
 use super::captured::{Captured, Prints};
-use super::findings::{Answer, Doubt, Findings, OWN_NIK, Suspect, subject};
+use super::findings::{Answer, Doubt, Findings, OWN_NIK, Suspect, Suspects, subject};
 use super::own::{Own, was_given_up};
 use super::{CentreError, application_of, person_of};
+use crate::afis::answer::Enough;
 use crate::afis::sealed::Store as GalleryStore;
-use crate::afis::{self, Candidate, Gallery, Likeness, Person, PersonId, Policy};
+use crate::afis::{self, Candidate, Gallery, Likeness, Person, PersonError, PersonId, Policy};
 use crate::issuance::application::{State, Step};
 use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};
+use crate::issuance::likeness::{self, Traits};
 use crate::issuance::papers::Reason;
 use crate::issuance::recall::took;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Word};
 use crate::limits::SUSPECTS;
+use crate::reason::Refusal as _;
 
 /// Everyone, and how they are searched.
 #[derive(Clone, Copy)]
@@ -30,7 +33,8 @@ pub struct Population<'a> {
 }
 
 /// Identifies the person of an application that was received, or that was found unique before the centre's data of them changed. The
-/// findings; the application is *unique* then, or *doubtful*.
+/// findings; the application is *unique* then, or *doubtful*. A capture that is no person's will not become one: the application is
+/// *identification failed* then, and waits to be sent or captured again.
 ///
 /// # Errors
 /// [`CentreError::Person`] if one finger was captured for two, [`CentreError::Gallery`]; what desk and store say.
@@ -42,21 +46,27 @@ pub fn identify(
     by: By<'_>,
 ) -> Result<Findings, CentreError> {
     let mut case = Case::open(desk, id)?;
-    if took(desk, job, id, &[Step::FindSingle, Step::FindDoubt], None)? {
+    let ends = [Step::FindSingle, Step::FindDoubt, Step::FailIdentification];
+    if took(desk, job, id, &ends, None)? && !took(desk, job, id, &[Step::FailIdentification], None).unwrap_or(false) {
         return Findings::open(desk, id);
     }
     let changed = case.take_clean(desk)?;
     let captured = Captured::open(desk, id)?;
     let (templates, exceptions) = captured.templates(population.prints);
-    let person = Person::of(person_of(id)?, templates.iter().map(|(finger, template)| (*finger, template)), exceptions)?;
+    let person = Person::of(person_of(id)?, templates.iter().map(|(finger, template)| (*finger, template)), exceptions);
+    let person = match person {
+        Ok(person) => person,
+        Err(error) => return Err(failed(desk, job, id, error, by)?),
+    };
     seat(desk, population, &person)?;
+    likeness::index(desk.store, desk.key, id, &Traits::of(&case.dossier.biodata))?;
     let own = Own::of(desk, &case, population.gallery)?;
     for given_up in own.outlived.iter().filter(|person| population.gallery.gallery().contains(**person)) {
         population.gallery.delete(*given_up, desk.rng)?;
     }
-    let (answer, candidates) = decide(desk, &case, population, &person, &own)?;
+    let (answer, suspects) = decide(desk, &case, population, &person, &own)?;
     let latest = own.enrolled.last().map(|own| application_of(*own)).transpose()?;
-    let findings = Findings::new(desk.now(), answer, candidates, latest.as_ref(), subject(&case, &captured.digest));
+    let findings = Findings::new(desk.now(), answer, suspects, latest.as_ref(), subject(&case, &captured.digest));
     let step = if matches!(answer, Answer::Doubt(_)) { Step::FindDoubt } else { Step::FindSingle };
     let sealed = findings.seal(desk, id)?;
     let mut found = Move::application(id.clone(), step).because(Word::parse(answer.code())?).with_sealed(sealed);
@@ -71,6 +81,16 @@ pub fn identify(
     Ok(findings)
 }
 
+/// Writes down that an identification came to no answer, and why; the same job again says the same.
+fn failed(desk: &mut Desk<'_>, job: &Id, id: &Id, error: PersonError, by: By<'_>) -> Result<CentreError, CentreError> {
+    let why = error.reason().code();
+    if !took(desk, job, id, &[Step::FailIdentification], Some(why))? {
+        let step = Move::application(id.clone(), Step::FailIdentification).because(Word::parse(why)?);
+        desk.take_by(job, vec![step], by)?;
+    }
+    Ok(error.into())
+}
+
 /// Takes the person into the gallery, in the place of an earlier capture of the same application.
 fn seat(desk: &mut Desk<'_>, population: &Population<'_>, person: &Person) -> Result<(), CentreError> {
     let store = population.gallery;
@@ -83,22 +103,26 @@ fn seat(desk: &mut Desk<'_>, population: &Population<'_>, person: &Person) -> Re
     Ok(())
 }
 
-/// Those candidates who are somebody else's record. A record that was given up for another leaves the gallery here at the latest.
+/// Those candidates who are somebody else's record, the surest first; more than can be named are told. A record that was given up for
+/// another leaves the gallery here at the latest.
 fn others(
     desk: &mut Desk<'_>,
     population: &Population<'_>,
     candidates: &[Candidate],
     own: &Own,
-) -> Result<Vec<Suspect>, CentreError> {
-    let mut all = Vec::new();
+) -> Result<Suspects, CentreError> {
+    let mut suspects = Suspects::default();
     for candidate in candidates.iter().filter(|candidate| !own.knows(candidate.id)) {
         if was_given_up(desk, candidate.id)? {
             population.gallery.delete(candidate.id, desk.rng)?;
+        } else if suspects.all.len() < SUSPECTS {
+            suspects.all.push(suspect(candidate)?);
         } else {
-            all.push(suspect(candidate)?);
+            suspects.is_cut = true;
+            break;
         }
     }
-    Ok(all)
+    Ok(suspects)
 }
 
 fn decide(
@@ -107,7 +131,7 @@ fn decide(
     population: &Population<'_>,
     person: &Person,
     own: &Own,
-) -> Result<(Answer, Vec<Suspect>), CentreError> {
+) -> Result<(Answer, Suspects), CentreError> {
     let gallery = population.gallery.gallery();
     let searched = match gallery.ticket(person.id()) {
         Some(ticket) => gallery.identify_before(ticket, person, population.policy),
@@ -116,13 +140,12 @@ fn decide(
     let doubt = |doubt, suspects| Ok((Answer::Doubt(doubt), suspects));
     match &searched {
         afis::Answer::Adjudicate(why, candidates) if *why != afis::Doubt::Candidates => {
-            let mut suspects = others(desk, population, candidates, own)?;
-            suspects.extend(by_biodata(desk, case, gallery, &suspects)?);
-            return doubt(of_afis(*why), suspects);
+            let by_fingers = others(desk, population, candidates, own)?;
+            return doubt(of_afis(*why), by_biodata(desk, case, population, by_fingers)?);
         }
         afis::Answer::Duplicate(candidates) | afis::Answer::Adjudicate(_, candidates) => {
             let suspects = others(desk, population, candidates, own)?;
-            if let (Some(surest), Some(first)) = (candidates.first(), suspects.first()) {
+            if let (Some(surest), Some(first)) = (candidates.first(), suspects.all.first()) {
                 let is_surest = first.application == application_of(surest.id)?.as_str();
                 let sure = matches!(searched, afis::Answer::Duplicate(_)) && is_surest;
                 return doubt(if sure { Doubt::Duplicate } else { Doubt::Candidates }, suspects);
@@ -132,10 +155,14 @@ fn decide(
     }
     // The NIK's own enrolment, 1:1: whoever claims a card of somebody must be that somebody.
     match own.enrolled.last() {
-        Some(latest) if is_same(gallery, *latest, person, population.policy)? => Ok((Answer::Reissue, Vec::new())),
-        Some(latest) => doubt(Doubt::OwnMismatch, vec![by_data(&application_of(*latest)?, OWN_NIK)]),
-        None if case.dossier.reason != Reason::New => doubt(Doubt::NothingEnrolled, Vec::new()),
-        None => Ok((Answer::Single, Vec::new())),
+        Some(latest) if is_same(gallery, *latest, person, population.policy)? => Ok((Answer::Reissue, Suspects::default())),
+        Some(latest) => {
+            let mut suspects = Suspects::default();
+            suspects.add(&application_of(*latest)?, OWN_NIK);
+            doubt(Doubt::OwnMismatch, suspects)
+        }
+        None if case.dossier.reason != Reason::New => doubt(Doubt::NothingEnrolled, Suspects::default()),
+        None => Ok((Answer::Single, Suspects::default())),
     }
 }
 
@@ -167,33 +194,35 @@ fn suspect(candidate: &Candidate) -> Result<Suspect, CentreError> {
     })
 }
 
-fn by_data(application: &Id, by: &str) -> Suspect {
-    Suspect {
-        application: application.to_string(),
-        band: None,
-        hands_swapped: false,
-        fingers: Vec::new(),
-        by: vec![by.to_owned()],
+/// Candidates where fingers cannot say enough, beside those that fingers found: who is like this person by name and birth, who was enrolled
+/// under the same family card, and everybody else whose fingers cannot say enough.
+fn by_biodata(
+    desk: &mut Desk<'_>,
+    case: &Case,
+    population: &Population<'_>,
+    mut suspects: Suspects,
+) -> Result<Suspects, CentreError> {
+    let gallery = population.gallery.gallery();
+    let everybody = likeness::search(desk.store, desk.key, &case.id, &Traits::of(&case.dossier.biodata))?;
+    suspects.is_cut |= everybody.is_cut;
+    for found in &everybody.found {
+        found.alike.why.iter().for_each(|why| suspects.add(&found.application, why.code()));
     }
-}
-
-/// Candidates where fingers cannot say enough: everybody of the same family card who was enrolled, and every other who has no finger.
-fn by_biodata(desk: &mut Desk<'_>, case: &Case, gallery: &Gallery, known: &[Suspect]) -> Result<Vec<Suspect>, CentreError> {
     let family = desk.key.family(&case.dossier.biodata.family_card_no);
-    let mut found: Vec<Suspect> = Vec::new();
-    let is_new = |found: &[Suspect], id: &Id| *id != case.id && !known.iter().chain(found).any(|s| s.application == id.as_str());
     for of_family in desk.store.find(Kind::Application, Find::Family(&family))? {
-        let enrolled = person_of(&of_family.id).is_ok_and(|person| gallery.contains(person));
-        if enrolled && is_new(&found, &of_family.id) {
-            found.push(by_data(&of_family.id, "family-card"));
+        if of_family.id != case.id && person_of(&of_family.id).is_ok_and(|person| gallery.contains(person)) {
+            suspects.add(&of_family.id, "family-card");
         }
     }
-    let without = |person: &Person| person.fingers().iter().all(|finger| matches!(finger, afis::Finger::Exception(_)));
-    for person in gallery.persons().filter(without).take(SUSPECTS) {
+    let searched = gallery.len();
+    for person in gallery.persons() {
+        let short = Enough::count(person.usable(), searched, population.policy).err();
         let id = application_of(person.id())?;
-        if is_new(&found, &id) {
-            found.push(by_data(&id, "no-finger"));
+        match short.filter(|_| id != case.id) {
+            Some(afis::Doubt::NoUsableFinger) => suspects.add(&id, "no-finger"),
+            Some(_) => suspects.add(&id, "few-fingers"),
+            None => {}
         }
     }
-    Ok(found)
+    Ok(suspects)
 }

@@ -22,7 +22,7 @@ pub use approve::{Approved, Making, approve};
 pub use captured::{Captured, ClassicalPrints, Prints};
 pub use clarify::{Concluded, Outcome};
 pub use error::CentreError;
-pub use findings::{Answer, Doubt, Findings, Suspect};
+pub use findings::{Answer, Doubt, Findings, Suspect, Suspects};
 pub use identify::{Population, identify};
 pub use intake::receive;
 pub use own::vacate;

@@ -9,7 +9,6 @@ use crate::issuance::centre::CentreError;
 use crate::issuance::desk::DeskError;
 use crate::issuance::office::Office;
 use crate::issuance::store::{self, StoreError};
-use crate::pki::status_list::StatusListError;
 use crate::reason::{Reason, Refusal};
 use crate::verify::StateError;
 
@@ -62,12 +61,12 @@ pub enum HandoverError {
     /// The old card is revoked with the handover, and nobody here may do that.
     #[error("the old card is revoked with the handover: a supervisor or the centre must take part")]
     NoRevoker,
+    /// The card is a copy in an office's own store: its handover is signed and queued for the centre.
+    #[error("this store is not the centre's: the handover is signed and queued")]
+    Copy,
     /// The desk's memory of lists cannot be used.
     #[error(transparent)]
     Memory(#[from] StateError),
-    /// A status cannot be published.
-    #[error(transparent)]
-    StatusList(#[from] StatusListError),
 }
 
 impl From<StoreError> for HandoverError {
@@ -84,7 +83,7 @@ impl Refusal for HandoverError {
             Self::Centre(error) => error.reason(),
             Self::Receipt(error) => error.reason(),
             Self::Elsewhere(_) | Self::Custody(_) | Self::SecondMissing | Self::NoRevoker => Reason::NotPermitted,
-            Self::State(_) | Self::HasFingers => Reason::WrongState,
+            Self::State(_) | Self::HasFingers | Self::Copy => Reason::WrongState,
             Self::Verdict(reason) => *reason,
             Self::OtherCard => Reason::InputInvalid,
             Self::Card(state) if state.number() == card::Number::Revoked => Reason::CardRevoked,
@@ -92,7 +91,6 @@ impl Refusal for HandoverError {
             Self::Fingers => Reason::GroupNotRead,
             Self::Trial(error) => error.reason(),
             Self::Memory(error) => error.reason(),
-            Self::StatusList(error) => error.reason(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::HandoverError;
 use super::present::Presented;
+use super::queue::is_copy;
 use super::trial::{Logged, Matched, Mismatched};
 use crate::crypto::hash::sha256;
 use crate::issuance::desk::{By, Desk, Officer};
@@ -34,15 +35,8 @@ pub fn give(
     (known, device): (Known<'_>, Option<&Word>),
     (by, centre): (By<'_>, Option<&Officer>),
 ) -> Result<Done, HandoverError> {
-    let record = match known {
-        Known::Fingers(matched) => json!({
-            "format": 1, "answer": "match", "band": matched.band().name(), "fmr": matched.fmr().to_string(),
-            "fingers": matched.fingers().iter().map(|f| f.text()).collect::<Vec<_>>(), "captures": log(matched.captures()),
-        }),
-        Known::Face if !presented.fingers().is_empty() => return Err(HandoverError::HasFingers),
-        Known::Face if by.second.is_none() => return Err(HandoverError::SecondMissing),
-        Known::Face => json!({"format": 1, "answer": "manual", "captures": []}),
-    };
+    let record = record(presented, known, by)?;
+    refuse_copy(desk, presented)?;
     let (sealed, evidence) = seal(desk, presented, &record)?;
     let (card, case) = (presented.card().clone(), presented.case.id.clone());
     let mut given = Move::card_of(card, case.clone(), card::Step::HandOver).by_evidence(evidence).with_sealed(sealed);
@@ -59,6 +53,24 @@ pub fn give(
     Ok(desk.take(job, steps)?)
 }
 
+/// What is written down of a card that is given.
+pub(super) fn record(presented: &Presented, known: Known<'_>, by: By<'_>) -> Result<Value, HandoverError> {
+    Ok(match known {
+        Known::Fingers(matched) => json!({
+            "format": 1, "answer": "match", "band": matched.band().name(), "fmr": matched.fmr().to_string(),
+            "fingers": matched.fingers().iter().map(|f| f.text()).collect::<Vec<_>>(), "captures": log(matched.captures()),
+        }),
+        Known::Face if !presented.fingers().is_empty() => return Err(HandoverError::HasFingers),
+        Known::Face if by.second.is_none() => return Err(HandoverError::SecondMissing),
+        Known::Face => json!({"format": 1, "answer": "manual", "captures": []}),
+    })
+}
+
+/// A copy is not handed over by itself: the centre's card is, once the centre knows.
+fn refuse_copy(desk: &mut Desk<'_>, presented: &Presented) -> Result<(), HandoverError> {
+    if is_copy(desk, presented.card())? { Err(HandoverError::Copy) } else { Ok(()) }
+}
+
 /// Keeps the card from whoever came: it is revoked, and goes back by the procedure's way; the application is clarified.
 ///
 /// # Errors
@@ -71,6 +83,7 @@ pub fn refuse(
     by: By<'_>,
 ) -> Result<Done, HandoverError> {
     let record = json!({"format": 1, "answer": "no-match", "captures": log(mismatched.captures())});
+    refuse_copy(desk, presented)?;
     let (sealed, evidence) = seal(desk, presented, &record)?;
     let (card, case) = (presented.card().clone(), presented.case.id.clone());
     let why = Word::parse("no-match")?;
@@ -114,7 +127,7 @@ fn revoker<'a>(by: By<'a>, centre: Option<&'a Officer>) -> Option<By<'a>> {
     [centre, by.second, Some(by.first)].into_iter().flatten().find(may).map(By::one)
 }
 
-fn log(captures: &[Logged]) -> Vec<Value> {
+pub(super) fn log(captures: &[Logged]) -> Vec<Value> {
     let one = |c: &Logged| json!({"finger": c.finger.text(), "round": c.round, "officer": c.officer.to_string(), "compared": c.compared});
     captures.iter().map(one).collect()
 }

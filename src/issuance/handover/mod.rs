@@ -6,6 +6,7 @@
 mod error;
 pub mod give;
 pub mod present;
+pub mod queue;
 pub mod status;
 #[cfg(test)]
 mod tests;
@@ -14,4 +15,5 @@ pub mod trial;
 pub use error::HandoverError;
 pub use give::{Known, can, give, refuse};
 pub use present::{Judge, Presented, Read, present};
+pub use queue::{Outcome, is_copy, queue};
 pub use trial::{Ended, Matched, Mismatched, Next, Trial, TrialError, TrialPolicy};

@@ -84,8 +84,16 @@ impl Day {
         self.country.captured(name, &of, resident.into(), 1 + u32::from(reason == Reason::Lost));
         assert_eq!(self.country.identified(name, &of), answer, "{name}");
         self.counts("applications");
-        let card = self.country.approved(name, &of);
+        let card = self.approved(name, &of);
         Case { resident, of, card }
+    }
+
+    /// An image, sealed and authorized, which its bureau opens.
+    fn approved(&mut self, name: &str, of: &Id) -> Id {
+        let card = self.country.approved(name, of);
+        self.country.opens_image(of);
+        self.counts("images");
+        card
     }
 
     /// Somebody with a second NIK: found, taken up by two, and rejected.
@@ -136,7 +144,7 @@ impl Day {
     fn anew(&mut self, name: &str, cases: &mut [Case], which: &[usize]) {
         for n in which {
             let case = &mut cases[*n];
-            case.card = self.country.approved(&format!("{}-{name}", case.resident), &case.of);
+            case.card = self.approved(&format!("{}-{name}", case.resident), &case.of);
             self.counts("made again");
         }
         let of: Vec<Id> = which.iter().map(|n| cases[*n].of.clone()).collect();

@@ -85,7 +85,11 @@ pub fn import(desk: &mut Desk<'_>, job: &Id, residents: &[Resident], by: By<'_>)
                 Some(row) if recall::evidence(row) != Some(incoming.evidence) => return Err(conflict(&job)),
                 Some(row) if row.was.is_empty() => Fate::New,
                 Some(_) => Fate::Changed,
-                None => incoming.fate(desk, n * STORE_MOVES + at + 1)?,
+                None => {
+                    let at = n * STORE_MOVES + at + 1;
+                    incoming.refuse_anothers(desk, at)?;
+                    incoming.fate(desk)?.ok_or(RegisterError::Dead(at))?
+                }
             };
             done.count(fate);
             if before.is_empty() && matches!(fate, Fate::New | Fate::Changed) {
@@ -95,6 +99,33 @@ pub fn import(desk: &mut Desk<'_>, job: &Id, residents: &[Resident], by: By<'_>)
         if !moves.is_empty() {
             desk.take_by(&job, moves, by)?;
         }
+    }
+    Ok(done)
+}
+
+/// Brings residents into an office's own store as the centre has them, by the centre's signed word: over whatever is known there. The dead
+/// stay as they are.
+///
+/// # Errors
+/// [`RegisterError`].
+pub fn follow(desk: &mut Desk<'_>, job: &Id, residents: &[Resident], by: By<'_>) -> Result<Imported, RegisterError> {
+    let mut done = Imported::default();
+    if !desk.store.job(job)?.is_empty() {
+        return Ok(done);
+    }
+    let mut moves = Vec::new();
+    for resident in residents {
+        let incoming = Incoming::new(desk, resident, true);
+        let fate = incoming.fate(desk)?.unwrap_or(Fate::Kept);
+        done.count(fate);
+        match fate {
+            Fate::New => moves.push(incoming.step(desk, fate)?),
+            Fate::Changed => moves.push(incoming.followed(desk)?),
+            Fate::Same | Fate::Kept => {}
+        }
+    }
+    if !moves.is_empty() {
+        desk.take_by(job, moves, by)?;
     }
     Ok(done)
 }
@@ -128,24 +159,33 @@ impl<'a> Incoming<'a> {
         Self { resident, id: subject.id('r'), subject, family, plain, evidence, is_centre }
     }
 
-    /// What becomes of them, the `at`th of the file; nothing of the dead, nor of another office's.
-    fn fate(&self, desk: &mut Desk<'_>, at: usize) -> Result<Fate, RegisterError> {
-        let elsewhere = || RegisterError::Elsewhere(at);
-        if !holds(desk.office, self.resident) {
-            return Err(elsewhere());
-        }
-        let Some(standing) = desk.store.standing(Kind::Resident, &self.id)? else { return Ok(Fate::New) };
-        let (state, before) = (state(&standing)?, read(desk.store, desk.key, &self.id)?);
+    /// Refuses an office that does not hold the address in its file, or the one in the register; the `at`th of the file.
+    fn refuse_anothers(&self, desk: &mut Desk<'_>, at: usize) -> Result<(), RegisterError> {
+        let known = desk.store.standing(Kind::Resident, &self.id)?.map(|standing| state(&standing)).transpose()?;
         // Whoever was let go is nobody's until an office brings them in.
-        if state != State::Moved && !holds(desk.office, &before) {
-            return Err(elsewhere());
-        }
-        match (state, self.is_centre, &before == self.resident) {
-            (State::Dead, ..) => Err(RegisterError::Dead(at)),
-            (State::Clean, _, true) | (State::Dirty, false, true) => Ok(Fate::Same),
-            (State::Clean, false, false) => Ok(Fate::Kept),
-            _ => Ok(Fate::Changed),
-        }
+        let is_held = known.is_some_and(|known| known != State::Moved);
+        let before = if is_held { Some(read(desk.store, desk.key, &self.id)?) } else { None };
+        let own = holds(desk.office, self.resident) && before.is_none_or(|before| holds(desk.office, &before));
+        if own { Ok(()) } else { Err(RegisterError::Elsewhere(at)) }
+    }
+
+    /// What becomes of them; nothing of the dead.
+    fn fate(&self, desk: &mut Desk<'_>) -> Result<Option<Fate>, RegisterError> {
+        let Some(standing) = desk.store.standing(Kind::Resident, &self.id)? else { return Ok(Some(Fate::New)) };
+        let is_same = &read(desk.store, desk.key, &self.id)? == self.resident;
+        Ok(match (state(&standing)?, self.is_centre, is_same) {
+            (State::Dead, ..) => None,
+            (State::Clean, _, true) | (State::Dirty, false, true) => Some(Fate::Same),
+            (State::Clean, false, false) => Some(Fate::Kept),
+            _ => Some(Fate::Changed),
+        })
+    }
+
+    /// The step of a copy.
+    fn followed(self, desk: &mut Desk<'_>) -> Result<Move, RegisterError> {
+        let sealed = desk.key.seal(Kind::Resident, &self.id, Part::Biodata, self.plain.as_bytes(), desk.rng)?;
+        let step = Move::resident(self.id, Some(self.family), Step::Follow);
+        Ok(step.by_evidence(self.evidence).with_sealed(sealed))
     }
 
     fn step(self, desk: &mut Desk<'_>, fate: Fate) -> Result<Move, RegisterError> {
@@ -240,7 +280,7 @@ fn holds(office: Office, resident: &Resident) -> bool {
 }
 
 /// A resident by how they stand.
-pub(super) fn known(store: &mut dyn Store, key: &StoreKey, standing: &Standing) -> Result<Known, RegisterError> {
+pub(in crate::issuance) fn known(store: &mut dyn Store, key: &StoreKey, standing: &Standing) -> Result<Known, RegisterError> {
     Ok(Known { id: standing.id.clone(), state: state(standing)?, resident: read(store, key, &standing.id)? })
 }
 

@@ -62,6 +62,11 @@ pub const ROWS: &[Rows] = &[
         ],
     },
     Rows {
+        verb: "blank leave",
+        yes: Yes::Line(desk_line!("E1 --as found --because behind-the-shelf", "31.71", "courier", "regency-supervisor")),
+        refusals: &[Line("wrong-state", desk_line!("B014 --as found --because here", "31.71", "courier", "regency-supervisor"))],
+    },
+    Rows {
         verb: "blank show",
         yes: Yes::Line("B016 --store @issuance.db"),
         refusals: &[
@@ -144,6 +149,18 @@ pub const ROWS: &[Rows] = &[
         ),
     },
     Rows {
+        verb: "perso status",
+        yes: Yes::Line(of_store!("")),
+        refusals: &[
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@issuance.db", "@newer.db"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+        ],
+    },
+    Rows {
         verb: "batch show",
         yes: Yes::Line(of_store!("b7")),
         refusals: &[
@@ -165,6 +182,22 @@ pub const ROWS: &[Rows] = &[
             Line("count-unbalanced", desk_line!("--batch b6", "31.71", "personalizer", "regency-supervisor")),
             Line("output-exists", desk_line!("--batch b4 --out @taken", "31.71", "personalizer", "regency-supervisor")),
         ),
+    },
+    Rows {
+        verb: "batch withdraw",
+        yes: Yes::Line(desk_line!("--batch b10 --because no-power --job-id j-withdraw", "31.71", "personalizer")),
+        refusals: of_desk!("@personalizer.key", "j-withdraw", "used.0";
+            But("wrong-state", "j-withdraw", "j-other"),
+            But("wrong-state", "b10", "b99"),
+            // Who runs batches does not give one up that was approved.
+            Line("not-permitted", desk_line!("--batch b11 --because no-power", "31.71", "personalizer")),
+            Line("not-permitted", desk_line!("--batch b11 --because no-power", "31.71", "approver")),
+        ),
+    },
+    Rows {
+        verb: "batch withdraw",
+        yes: Yes::Line(desk_line!("--batch b11 --because no-power", "31.71", "approver", "personalizer")),
+        refusals: &[],
     },
     Rows {
         verb: "batch requeue",
@@ -243,7 +276,7 @@ fn prepare(place: &Place) {
     #[cfg(unix)]
     std::fs::set_permissions(place.at("maker"), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let mut country = Country::of(place);
-    for n in 1..=6 {
+    for n in 1..=8 {
         country.print_ready(n, "regular-citizen-office", "31.71.01");
     }
     let blank = |name: &str| {
@@ -262,7 +295,8 @@ fn prepare(place: &Place) {
     for (job, blank) in [("i1", "E1"), ("i2", "E2")] {
         place.run(&format!("blank leave {blank} --as missing --because gone --job-id {job} {two}")).yes();
     }
-    for (batch, application) in [("b4", "a2"), ("b5", "a3"), ("b6", "a4"), ("b7", "a5"), ("b8", "a6")] {
+    desk("batch create a7 --batch b10 --type ektp-80k", "personalizer");
+    for (batch, application) in [("b11", "a8"), ("b4", "a2"), ("b5", "a3"), ("b6", "a4"), ("b7", "a5"), ("b8", "a6")] {
         desk(&format!("batch create {application} --batch {batch} --type ektp-80k"), "personalizer");
         desk(&format!("batch approve --batch {batch}"), "approver");
     }

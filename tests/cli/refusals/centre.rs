@@ -12,8 +12,10 @@ use ektp::issuance::desk::{By, Desk, Officer};
 use ektp::issuance::officer::Folder;
 use ektp::issuance::store::{By as Find, Id, Kind, Move, Opening, SqliteStore, Store as _, Word};
 use ektp::issuance::{Office, Role, blank};
-use ektp::pki::sample::Kit;
-use ektp::world::{SystemClock, system_entropy};
+use ektp::pki::sample::{Kit, Roots};
+use ektp::world::{Clock as _, SystemClock, system_entropy};
+use jiff::SignedDuration;
+use serde_json::json;
 
 const PUBLISH: &str = of_store!("centre publish @register.json");
 
@@ -61,16 +63,46 @@ pub const ROWS: &[Rows] = &[
             )),
         ),
     },
-    // The same fingers under another name.
+    // Before anything of it is approved.
+    Rows {
+        verb: "centre approve",
+        yes: Yes::Elsewhere(desk_line!(
+            "A-73540A00D69260E7 --profile ektp-80k --recipient @kit/bureau.cert.pem --trust @trust --numbers @never.db \
+             --cert @approver.pem --signer sample-signer --images @never",
+            "31.71",
+            "approver"
+        )),
+        refusals: &[
+            But("certificate-expired", "@kit/bureau.cert.pem", "@old-kit/bureau.cert.pem"),
+            But("crl-stale", "@trust", "@trust-without-lists"),
+            But("does-not-fit", "ektp-80k", "@small.toml"),
+            But("password-not-printed", "ektp-80k", "@unprinted.toml"),
+            Line(
+                "numbers-used-up",
+                desk_line!(
+                    "A-73540A00D69260E7 --profile @one.toml --recipient @kit/bureau.cert.pem --trust @trust --numbers @one.db \
+                 --cert @approver.pem --signer sample-signer --images @never",
+                    "31.71",
+                    "approver"
+                ),
+            ),
+        ],
+    },
+    // The same fingers under another name; and what could not be identified is sent again.
     Rows { verb: "centre receive", yes: Yes::Line(desk_line!("A-343BE57D09DD983B", "ministry", "centre")), refusals: &[] },
+    Rows { verb: "centre receive", yes: Yes::Line(desk_line!("A-128AFA58EA5C822C", "ministry", "centre")), refusals: &[] },
     Rows {
         verb: "centre identify",
-        yes: Yes::Line(desk_line!(
-            "A-343BE57D09DD983B --gallery @gallery --gallery-key @gallery.key --gallery-passphrase file:@pass",
-            "ministry",
-            "centre"
-        )),
-        refusals: &[],
+        yes: Yes::Elsewhere(""),
+        refusals: &[Act("partly-done", |place| {
+            let of = "A-128AFA58EA5C822C A-343BE57D09DD983B";
+            let gallery = "--gallery @gallery --gallery-key @gallery.key --gallery-passphrase file:@pass";
+            let run = place.run(&format!("centre identify {of} {gallery} {}", offices::desk("ministry", "centre", None)));
+            let (failed, found) = (&run.data()["failed"][0], &run.data()["identified"][0]);
+            assert_eq!([&failed["application"], &failed["reason"]], ["A-128AFA58EA5C822C", "fingers-alike"]);
+            assert_eq!([&found["application"], &found["answer"]], ["A-343BE57D09DD983B", "duplicate"]);
+            run
+        })],
     },
     Rows {
         verb: "clarify show",
@@ -144,6 +176,14 @@ pub const ROWS: &[Rows] = &[
             But("input-invalid", "@approver.pem", "@kit/approver.cert.pem"),
             But("encoding-invalid", "@numbers.db", "@garbage"),
             But("job-conflict", "ektp-80k", "ektp-8k"),
+            Act("image-altered", |place| {
+                let image = place.at("images").join(format!("{BUDI}.1"));
+                let kept = std::fs::read(image.join("files.cms")).unwrap();
+                std::fs::write(image.join("files.cms"), &kept[1..]).unwrap();
+                let run = place.run(&approve(BUDI, "j-approve"));
+                std::fs::write(image.join("files.cms"), kept).unwrap();
+                run
+            }),
             But("wrong-state", "j-approve", "j-other"),
             But("wrong-state", "A-73540A00D69260E7", "A-0"),
         ),
@@ -171,6 +211,40 @@ pub const ROWS: &[Rows] = &[
         ],
     },
     Rows {
+        verb: "centre publish",
+        yes: Yes::Act(given_out),
+        refusals: &[
+            Act("store-rolled-back", put_back),
+            Act("status-list-rollback", |place| {
+                let newer = std::fs::read(place.at("register.json")).unwrap();
+                std::fs::copy(place.at("register-before.json"), place.at("register.json")).unwrap();
+                let run = place.run(&format!("centre publish {GIVE}"));
+                std::fs::write(place.at("register.json"), newer).unwrap();
+                run
+            }),
+        ],
+    },
+    Rows {
+        verb: "centre publish",
+        yes: Yes::Elsewhere(GIVE),
+        refusals: &[
+            But("login-needed", "file:@sample", "file:@wrong"),
+            But("key-missing", "@kit/status-list.key.pem", "@none"),
+            But("input-invalid", "@kit/status-list.key.pem", "@kit/ds.key.pem"),
+            But("certificate-invalid", "@kit/status-list.cert.pem", "@version.cer"),
+            But("output-exists", "@public", "@other-list"),
+            But("usage", "--cert", "--full"),
+            Line(
+                "certificate-expired",
+                of_store!("@register.json --cert @past.pem --key @list.key --passphrase file:@pass --out @public"),
+            ),
+            Line(
+                "certificate-invalid",
+                of_store!("@register.json --cert @kit/ds.cert.pem --key @kit/ds.key.pem --passphrase file:@sample --out @public"),
+            ),
+        ],
+    },
+    Rows {
         verb: "trace",
         yes: Yes::Line(of_store!("A-73540A00D69260E7")),
         refusals: &[
@@ -188,6 +262,47 @@ pub const ROWS: &[Rows] = &[
     },
 ];
 
+/// The list of the register, given out.
+const GIVE: &str = of_store!(
+    "@register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem --passphrase file:@sample --out @public"
+);
+
+/// The approval of an application.
+fn approve(application: &str, job: &str) -> String {
+    let by = offices::desk("31.71", "approver", None);
+    format!(
+        "centre approve {application} --profile ektp-80k --recipient @kit/bureau.cert.pem --trust @trust --numbers @numbers.db \
+         --cert @approver.pem --signer sample-signer --images @images --job-id {job} {by}"
+    )
+}
+
+/// A whole list, and after the card was suspended a delta.
+fn given_out(place: &Place) -> Run {
+    let whole = place.run(&format!("centre publish {GIVE}"));
+    assert_eq!([&whole.yes().data()["number"], &whole.data()["changed"]], [1, 0]);
+    assert!(whole.data()["delta"].is_null() && whole.data()["full"]["length"].as_u64() > Some(1_000), "{}", whole.result);
+    let shown = place.run("pki show @public/status-list.cwt");
+    assert_eq!([&shown.yes().data()["summary"]["number"], &shown.data()["summary"]["active"]], [1, 1]);
+    std::fs::copy(place.at("issuance.db"), place.at("old.db")).unwrap();
+    std::fs::copy(place.at("register.json"), place.at("register-before.json")).unwrap();
+    let two = offices::desk("ministry", "adjudicator", Some("supervisor-ministry"));
+    place.run(&format!("status suspend {} --because asked {two}", card_of(place).id)).yes();
+    let delta = place.run(&format!("centre publish {GIVE}"));
+    assert_eq!([&delta.yes().data()["number"], &delta.data()["delta"]["indices"]], [2, 1]);
+    assert!(delta.data()["full"].is_null());
+    let shown = place.run("pki show @public/status-delta-2.cwt");
+    assert_eq!([&shown.yes().data()["kind"], &shown.data()["summary"]["suspended"]], [&json!("status-delta"), &json!(1)]);
+    delta
+}
+
+/// The store as it was before, in the place of the one that was published from.
+fn put_back(place: &Place) -> Run {
+    place.run("audit verify @issuance.db --known @register.json").yes();
+    place.run("audit verify @old.db --known @register-before.json").yes();
+    place.run("audit verify @old.db --known @register.json").refused(40, "store-rolled-back");
+    place.run(&format!("centre publish {GIVE}").replace("@issuance.db", "@old.db"))
+}
+
 /// The one application that is led through.
 const BUDI: &str = "A-73540A00D69260E7";
 
@@ -202,6 +317,22 @@ pub fn run() {
     galleries(&place);
     captured(&place);
     place.run("pki status-list-new @register.json --uri https://example.invalid/status").yes();
+    for line in [
+        "key --key @list.key",
+        "request --key @list.key --organization O --name List --out @list.csr",
+        "operations-root --key @list.key --organization O --name Past --from 2016-01-01 --out @past-ops.pem",
+        "issue --ca @past-ops.pem --key @list.key --purpose status-list --from 2016-01-02 --request @list.csr --out @past.pem",
+    ] {
+        place.run(&format!("pki {line} --passphrase file:@pass")).yes();
+    }
+    super::card::profiles(&place);
+    stores::copy(&place.at("trust"), &place.at("trust-without-lists"));
+    std::fs::remove_dir_all(place.at("trust-without-lists/crl")).unwrap();
+    let long_ago = SystemClock.now() - SignedDuration::from_hours(24 * 4_000);
+    let old = Kit::under(Roots::compiled().unwrap(), long_ago, &mut system_entropy()).unwrap();
+    old.save(&place.at("old-kit"), &mut system_entropy()).unwrap();
+    std::fs::create_dir(place.at("other-list")).unwrap();
+    place.write("other-list/status-list.cwt", b"none");
     let mut country = Country::of(&place);
     for (job, blank) in [("used.0", "U1"), ("used.73540A00D69260E7", "U2")] {
         let opening = Opening::Blank { of: Word::parse("t").unwrap() };

@@ -157,7 +157,7 @@ pub fn begin(name: &str, list: &str, ribbon: u64) -> shift::Begin {
 
 /// The station of these tests.
 pub fn station() -> Station {
-    Station { name: word("enc-1"), lease_seconds: 600, most_failures: 3 }
+    Station { name: word("enc-1"), lease_seconds: 600, most_failures: 3, held: None }
 }
 
 /// A maker that does as it is told of a card and a stage, and everything else well.

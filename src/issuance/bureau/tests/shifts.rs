@@ -21,6 +21,7 @@ on_both!(
     a_count_that_does_not_balance_is_kept_named_and_counted_again,
     what_is_missing_closes_by_an_incident_of_two,
     the_next_shift_begins_with_what_the_last_one_left,
+    what_is_missing_out_of_the_machine_closes_the_shift_too,
     each_way_in_which_a_shift_is_refused_is_named,
 );
 
@@ -173,6 +174,20 @@ fn what_is_missing_closes_by_an_incident_of_two(home: &mut dyn Home) {
         ("closed", vec!["B004".into()], "box opened")
     );
     assert_eq!(shown.outcome.unwrap().text, "found in the reject box");
+    house.verified();
+}
+
+fn what_is_missing_out_of_the_machine_closes_the_shift_too(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B004");
+    house.shift("h1", "B001..B003", 5);
+    house.print_ready(1..=1);
+    made(&mut house, "b1", &["a1"], &mut Told::of(&[(("encode", "c1"), run::Stage::Waits(word("jammed")))]));
+    let gone = End { missing: Some((set("B001"), "the hopper was empty".into())), ..end("B002, B003", 5) };
+    let books = close(&mut house, "k", "h1", &gone).unwrap();
+    let ledger = &books.blanks["ektp-80k"];
+    assert_eq!((&ledger.missing, ledger.in_process.len()), (&set("B001"), 0));
+    assert_eq!((house.state(Kind::Blank, "B001"), house.state(Kind::Card, "c1")), ("missing", "missing"));
     house.verified();
 }
 
