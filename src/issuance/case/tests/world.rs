@@ -173,10 +173,14 @@ impl World {
 
     /// Raw steps of others, all at the regency.
     pub fn raw(&mut self, moves: Vec<(Move, u64)>) {
+        self.raw_at(REGENCY, moves);
+    }
+
+    fn raw_at(&mut self, office: Office, moves: Vec<(Move, u64)>) {
         let job = self.job();
         let officers: Vec<(Move, Officer)> = moves.into_iter().map(|(step, seed)| (step, officer(seed))).collect();
         let supervisor = officer(11);
-        self.at(REGENCY, |desk| {
+        self.at(office, |desk| {
             let steps = officers.iter().map(|(step, by)| {
                 let two = matches!(by.place().0, Role::Personalizer | Role::Approver | Role::Centre);
                 (step.clone(), if two { By::one(by) } else { By::two(by, &supervisor) })
@@ -189,8 +193,9 @@ impl World {
     /// From queued to print ready: what the centre and the approver do.
     pub fn approved(&mut self, of: &Id) -> Id {
         use application::Step::{Approve, FindSingle, Receive, Send};
+        // By the centre's own chain: what stands beyond *sent* in a store without it is a copy.
         for step in [Send, Receive, FindSingle] {
-            self.raw(vec![(Move::application(of.clone(), step), 6)]);
+            self.raw_at(Office::Ministry, vec![(Move::application(of.clone(), step), 6)]);
         }
         let card = id(&format!("C-{of}"));
         let number = Word::parse(&format!("N-{of}")).unwrap();
