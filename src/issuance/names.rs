@@ -52,7 +52,7 @@ named!(application::Step {
     Receive "receive" FailIdentification "fail-identification" Recapture "recapture" FindSingle "find-single"
     FindDoubt "find-doubt" Clarify "clarify" ClearDoubt "clear-doubt" Reject "reject" Approve "approve"
     Personalize "personalize" PutBack "put-back" Remake "remake" FailHandover "fail-handover" Deliver "deliver" Close "close" Withdraw "withdraw"
-    PassSummons "pass-summons" ReplaceReceipt "replace-receipt"
+    PassSummons "pass-summons" ReplaceReceipt "replace-receipt" PrintReceipt "print-receipt" CaptureAnew "capture-anew"
 });
 
 named!(card::State {
@@ -63,7 +63,7 @@ named!(card::State {
 
 named!(card::Step {
     Encode "encode" FinishEncoding "finish-encoding" Print "print" Check "check" Pack "pack" Send "send" Receive "receive"
-    SendOn "send-on" HandOver "hand-over" Refuse "refuse" TakeBack "take-back" Spoil "spoil" Quarantine "quarantine" Miss "miss"
+    SendOn "send-on" Try "try" HandOver "hand-over" Refuse "refuse" TakeBack "take-back" Spoil "spoil" Quarantine "quarantine" Miss "miss"
     Suspend "suspend" Resume "resume" Revoke "revoke" SendBack "send-back" ReceiveBack "receive-back" Destroy "destroy"
 });
 

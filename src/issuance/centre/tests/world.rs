@@ -83,7 +83,7 @@ pub fn officer(seed: u64) -> Officer {
     Officer::new(key(seed), role, office)
 }
 
-const OFFICERS: [(u64, Role, Office); 9] = [
+const OFFICERS: [(u64, Role, Office); 10] = [
     (13, Role::Operator, POINT),
     (14, Role::Supervisor, POINT),
     (15, Role::Operator, POINT),
@@ -93,6 +93,7 @@ const OFFICERS: [(u64, Role, Office); 9] = [
     (19, Role::Approver, Office::Ministry),
     (20, Role::Personalizer, REGENCY),
     (21, Role::Courier, REGENCY),
+    (22, Role::Supervisor, REGENCY),
 ];
 
 impl World {
@@ -248,6 +249,7 @@ pub fn dossier(comes: Comes) -> Dossier {
         passed: Vec::new(),
         visit: None,
         receipt: 1,
+        printed: 0,
     }
 }
 
