@@ -22,8 +22,9 @@ demo-json: build
 
 test: setup
 	@scripts/setup postgres
+	@scripts/setup leader
 	scripts/pcscd-run --no-slots true
-	$(CARGO) test --locked
+	EKTP_LEADER_REQUIRED=1 $(CARGO) test --locked
 
 interop: setup
 	@scripts/setup interop

@@ -55,11 +55,14 @@ impl Pending {
         self.file.write_all(bytes)
     }
 
-    /// Puts the file into its place, with this content after what was pushed, over whatever is there.
+    /// Puts the file into its place, with this content after what was pushed, over the regular file that may be there.
     ///
     /// # Errors
-    /// What the system says; the place then holds what it held.
+    /// What the system says; of kind `InvalidInput` if a link, a folder, a pipe or a device is there. The place then holds what it held.
     pub fn replace(self, bytes: &[u8]) -> io::Result<()> {
+        if std::fs::symlink_metadata(&self.path).is_ok_and(|there| !there.is_file()) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
         let (file, path) = self.filled(bytes)?;
         file.persist(&path).map_err(|e| e.error)?;
         sync_folder(folder(&path))
@@ -220,7 +223,10 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// Flushes a folder's list of names; where folders cannot be opened there is nothing to flush.
-fn sync_folder(path: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// What the system says.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
@@ -237,6 +243,23 @@ mod tests {
     #[cfg(unix)]
     fn mode(path: &Path) -> u32 {
         std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions()) & 0o777
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let [link, folder] = ["link", "folder"].map(|name| dir.path().join(name));
+        let target = dir.path().join("target");
+        create(&target, b"kept", Readers::Owner).unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        std::fs::create_dir(&folder).unwrap();
+        for place in [&link, &folder] {
+            assert_eq!(replace(place, b"new", Readers::Owner).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        }
+        assert_eq!(std::fs::read_link(&link).unwrap(), target);
+        assert_eq!(std::fs::read(&target).unwrap(), b"kept");
+        assert_eq!(names(dir.path()), ["folder", "link", "target"]);
     }
 
     #[test]

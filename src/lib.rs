@@ -28,6 +28,8 @@ pub mod read;
 pub mod reason;
 pub mod record;
 pub mod secret;
+#[cfg(test)]
+mod skipped;
 #[cfg(feature = "perso")]
 pub mod softchip;
 #[cfg(feature = "verify")]

@@ -31,6 +31,14 @@ pub const KEY_FILE_MEMORY: u64 = 64 * 1_048_576;
 pub const KEY_FILE_ROUNDS: u32 = 2_000_000;
 /// Largest status list, compressed or not, in bytes.
 pub const STATUS_LIST_BYTES: usize = 128 * 1_048_576;
+/// Longest record of a verification, in bytes.
+pub const VERIFICATION_BYTES: usize = 4_096;
+/// Largest register of verifications, in bytes.
+pub const VERIFICATION_LOG_BYTES: u64 = 1 << 30;
+/// Most deltas that are read after a status list; a publisher makes a new list before.
+pub const STATUS_DELTAS: usize = 4_096;
+/// Most indices that a delta of a status list changes.
+pub const STATUS_DELTA_CHANGES: usize = 65_536;
 /// Largest picture file, in bytes.
 pub const IMAGE_BYTES: usize = 16 * 1_048_576;
 /// Widest and highest picture, in pixels.
@@ -134,6 +142,24 @@ pub const PACKET_FILES: usize = 64;
 pub const PACKET_MANIFEST_BYTES: usize = 32_768;
 /// Largest packet: the largest sealed message, and head and act before it.
 pub const PACKET_BYTES: u64 = 4 * 1_048_576 + 16_384;
+/// Largest item that offices send each other: a packet, or a letter.
+pub const SYNC_ITEM_BYTES: u64 = PACKET_BYTES;
+/// Most of an item that goes in one request between offices, in bytes.
+pub const SYNC_CHUNK_BYTES: usize = 262_144;
+/// Most items that one pass looks at in a folder: the rest waits for the next.
+pub const SYNC_ITEMS: usize = 10_000;
+/// Most items of one office of which only a part has come.
+pub const SYNC_PARTS: usize = 64;
+/// Most residents in one letter.
+pub const SYNC_RESIDENTS: usize = 200;
+/// Largest head of a request or an answer between offices, in bytes, and its most lines.
+pub const SYNC_HEAD_BYTES: usize = 8_192;
+/// Most lines of such a head.
+pub const SYNC_HEAD_LINES: usize = 32;
+/// Largest list or short answer between offices, in bytes.
+pub const SYNC_ANSWER_BYTES: usize = 2 * 1_048_576;
+/// Most offices that are connected to one service at once.
+pub const SYNC_CONNECTIONS: usize = 64;
 /// Most papers in one document: the summonses of one list.
 pub const FORM_BUNDLE: usize = 1_000;
 /// Most parts of a paper of issuance.
@@ -181,6 +207,8 @@ pub const STORE_OFFICES: usize = 20_000;
 /// Most applications of a batch and cards of a shipment that this program puts together: with each goes a step of its own, and all
 /// of them are one change.
 pub const ISSUANCE_ITEMS: usize = 900;
+/// Most images of one application that a station looks through for a card's: one a card, and more than that many nobody is made.
+pub const IMAGES_OF_AN_APPLICATION: usize = 99;
 /// Most serial numbers of blanks in one list.
 pub const BLANK_SERIALS: usize = 100_000;
 /// Most kinds of materials that a shift counts.
@@ -205,6 +233,12 @@ pub const REPORT_ROWS: usize = 5_000_000;
 pub const REPORT_DAYS: usize = 3_660;
 /// Most ages that things are told apart by in one question.
 pub const STORE_AGES: usize = 16;
+/// Marks that an application is kept under, or asked by, at once.
+pub const STORE_MARKS: usize = 512;
+/// Words of a name that are looked at.
+pub const NAME_TOKENS: usize = 8;
+/// Dossiers that a search by data opens.
+pub const LIKENESS_OPENED: u32 = 500;
 /// How often a change is tried that others stand in the way of.
 pub const STORE_ATTEMPTS: usize = 10;
 /// Largest file of heads of audit chains, in bytes: one of 20,000 offices has 4 million.

@@ -7,6 +7,8 @@ mod afis;
 mod aged;
 #[path = "cli/approve.rs"]
 mod approve;
+#[path = "cli/batch_engine.rs"]
+mod batch_engine;
 #[path = "cli/bureau.rs"]
 mod bureau;
 #[path = "cli/card.rs"]
@@ -20,6 +22,8 @@ mod chip;
 mod contract;
 #[path = "cli/demo_end.rs"]
 mod demo_end;
+#[path = "cli/demo_told.rs"]
+mod demo_told;
 #[path = "cli/disk.rs"]
 mod disk;
 #[path = "cli/document_signer.rs"]
@@ -78,7 +82,11 @@ mod refusals;
 mod ridges;
 #[path = "cli/signer.rs"]
 mod signer;
+#[path = "../src/skipped.rs"]
+mod skipped;
 #[path = "cli/station.rs"]
 mod station;
+#[path = "cli/sync.rs"]
+mod sync;
 #[path = "cli/verify.rs"]
 mod verify;

@@ -1,6 +1,8 @@
 //! The house rules as tests: layers, lengths, banned calls, and every public error has a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail by panicking
 
+#[path = "house/edges.rs"]
+mod edges;
 #[path = "house/errors.rs"]
 mod errors;
 #[path = "house/layers.rs"]

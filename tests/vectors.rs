@@ -1,6 +1,8 @@
 //! Published vectors, byte for byte, and other people's programs; each file names its source.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests fail by panicking
 
+#[path = "vectors/cwt.rs"]
+mod cwt;
 #[path = "vectors/dmrtd_reader.rs"]
 mod dmrtd_reader;
 #[path = "vectors/handshakes.rs"]
@@ -22,6 +24,8 @@ mod rfc4493;
 mod scp03;
 #[path = "vectors/scripted.rs"]
 mod scripted;
+#[path = "../src/skipped.rs"]
+mod skipped;
 #[path = "vectors/wycheproof.rs"]
 mod wycheproof;
 #[path = "vectors/zeros.rs"]

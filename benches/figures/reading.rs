@@ -17,7 +17,7 @@ use ektp::lds::files::CardFiles;
 use ektp::pki::status_list::{self, Bits, CardStatus, Token};
 use ektp::pki::trust::TrustStore;
 use ektp::read::{Field, Progress, Reading, Setup, Terminal, Want, World, read};
-use ektp::softchip::latency::{Latency, Passing, Work};
+use ektp::softchip::latency::{Latency, Passing, RealTime, Work};
 use ektp::softchip::{SharedChip, SoftChip, SoftPort};
 use ektp::verify::{Decision, Mode, Policy, Purpose, judge};
 use ektp::world::{Clock as _, DangerousSeededEntropy};
@@ -28,6 +28,8 @@ use std::time::{Duration, Instant};
 
 /// Reads of which the median counts.
 const READS: usize = 15;
+/// Speed on the air, kbit/s, of the reads that are timed by the clock.
+const CLOCKED: u32 = 424;
 
 /// A card in the field with everything that its judge needs.
 pub struct Counter<'a> {
@@ -209,6 +211,7 @@ pub fn figures(report: &mut Report, field: &Counter<'_>) {
     for kbit in [106, 424, 848] {
         under_latency(report, field, &minimum, kbit);
     }
+    by_the_clock(report, field, &minimum);
     host(report, field, &tap.tape);
     extended(report, field);
 }
@@ -232,6 +235,23 @@ fn under_latency(report: &mut Report, field: &Counter<'_>, minimum: &Minimum, kb
         "ms",
         "--want mrz,name,nik,portrait and judging",
     );
+}
+
+/// The same by the clock: the modelled chip really takes its time, and the wall is what a person waits.
+fn by_the_clock(report: &mut Report, field: &Counter<'_>, minimum: &Minimum) {
+    let latency = Latency::j3r180(CLOCKED);
+    let floor = floor(field, minimum, &latency).as_secs_f64() * 1e3;
+    let walls = (0..3).map(|_| {
+        let mut port = SoftPort::new(field.chip()).with_latency(latency, RealTime);
+        let began = Instant::now();
+        field.read(&mut port, &Want::Everything, &|| Duration::ZERO);
+        began.elapsed().as_secs_f64() * 1e3
+    });
+    let wall = median(walls.collect());
+    let against =
+        format!("{wall:.1} ms by the clock, median of three, the software chip's own computing in; floor {floor:.1} ms");
+    let figure = format!("{} full read, {CLOCKED} kbit/s: clock / floor", field.order.profile.name);
+    report.bounded(figure, wall / floor, "", Bound::AtMost(1.05), against);
 }
 
 fn floor(field: &Counter<'_>, minimum: &Minimum, latency: &Latency) -> Duration {

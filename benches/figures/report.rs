@@ -83,9 +83,11 @@ impl Report {
         println!("\n{text}");
     }
 
-    /// Bounds that are missed.
-    pub fn missed(&self) -> usize {
-        self.figures.iter().filter(|f| f.bound.is_some_and(|b| !b.holds(f.value))).count()
+    /// Tells how many bounds are missed; an error if any is, so that the bench fails.
+    pub fn end(&self) -> std::io::Result<()> {
+        let missed = self.figures.iter().filter(|f| f.bound.is_some_and(|b| !b.holds(f.value))).count();
+        println!("\n{missed} bounds missed; one JSON object a line in target/figures.jsonl");
+        if missed == 0 { Ok(()) } else { Err(std::io::Error::other(format!("{missed} bounds missed"))) }
     }
 
     /// Writes `target/figures.jsonl`.
@@ -117,12 +119,17 @@ impl Report {
                 "bound": f.bound.map(Bound::text),
                 "ok": f.bound.map_or(Value::Null, |b| Value::Bool(b.holds(f.value))),
                 "against": f.against,
-                "command": "make bench",
+                "command": command(),
             });
             writeln!(out, "{line}")?;
         }
         out.flush()
     }
+}
+
+/// What makes the figures again: the whole bench, or this part of it alone.
+fn command() -> String {
+    std::env::var("EKTP_BENCH").unwrap_or_else(|_| format!("cargo bench --bench {}", env!("CARGO_CRATE_NAME")))
 }
 
 fn row(f: &Figure) -> String {

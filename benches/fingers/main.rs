@@ -51,8 +51,7 @@ fn main() -> std::io::Result<()> {
         rates(&mut report, &prints, &peers, minutiae.path());
     }
     report.append("target/figures.jsonl")?;
-    println!("\n{} bounds missed; one JSON object a line in target/figures.jsonl", report.missed());
-    Ok(())
+    report.end()
 }
 
 /// Error rates and speed of everyone, ours as a share of the peers', and what the chip's formats cost.

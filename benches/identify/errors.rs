@@ -34,16 +34,15 @@ pub fn figures(report: &mut Report, gallery: &Gallery, population: Population, p
     let found = tally(gallery, policy, &mates, |nth, number| Probe::of(population, number, nth));
     let bothered = tally(gallery, policy, &strangers, |nth, number| Probe::of(population, number, nth));
     let share = |part: usize, whole: usize| part as f64 / whole as f64 * 100.0;
-    report.bounded(
-        "FNIR: mated probes answered single",
-        share(found.single, found.searches),
-        "%",
-        Bound::AtMost(0.5),
-        count(&found),
-    );
-    report.plain("mated probes, their person not among the candidates", share(found.others, found.searches), "%", "");
+    let whole = persons >= super::MILLION && mated >= super::MATED;
+    let mut bound = |name: &str, value: f64, most: f64, against: String| match whole {
+        true => report.bounded(name, value, "%", Bound::AtMost(most), against),
+        false => report.plain(name, value, "%", against),
+    };
+    bound("FNIR: mated probes answered single", share(found.single, found.searches), 0.5, count(&found));
     let fpir = share(bothered.searches - bothered.single, bothered.searches);
-    report.bounded("FPIR: non-mated probes not answered single", fpir, "%", Bound::AtMost(0.1), count(&bothered));
+    bound("FPIR: non-mated probes not answered single", fpir, 0.1, count(&bothered));
+    report.plain("mated probes, their person not among the candidates", share(found.others, found.searches), "%", "");
     let cpu = (found.cpu + bothered.cpu) / (found.searches + bothered.searches) as f64;
     let mut times: Vec<f64> = found.times.into_iter().chain(bothered.times).collect();
     times.sort_by(f64::total_cmp);

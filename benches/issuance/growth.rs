@@ -141,7 +141,8 @@ fn resident() -> f64 {
     line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).unwrap_or_default() / 1_024.0
 }
 
-pub fn figures(report: &mut Report, server: &Option<Server>, applications: u64) -> std::io::Result<()> {
+/// The figures; what the plot has of them.
+pub fn figures(report: &mut Report, server: &Option<Server>, applications: u64) -> Vec<Series> {
     let mut places = vec![Place::file()];
     places.extend(server.as_ref().map(Server::database));
     let mut series = Vec::new();
@@ -180,7 +181,12 @@ pub fn figures(report: &mut Report, server: &Option<Server>, applications: u64) 
             series.push(Series { name, points: points.iter().map(|p| (p.applications as f64, p.questions[at].1)).collect() });
         }
     }
-    std::fs::write(CHART, svg(&chart(series, applications as f64)))
+    series
+}
+
+/// The plot of all that grew.
+pub fn plot(series: Vec<Series>, applications: f64) -> std::io::Result<()> {
+    if series.is_empty() { Ok(()) } else { std::fs::write(CHART, svg(&chart(series, applications))) }
 }
 
 fn chart(series: Vec<Series>, last: f64) -> Chart {

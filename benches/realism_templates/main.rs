@@ -41,8 +41,7 @@ fn main() -> std::io::Result<()> {
         None => println!("\nSynthetic templates: realism is skipped, {FOLDER} is not there"),
     }
     report.append("target/figures.jsonl")?;
-    println!("\n{} bounds missed; one JSON object a line in target/figures.jsonl", report.missed());
-    Ok(())
+    report.end()
 }
 
 fn realism(report: &mut Report, prints: &Prints) {

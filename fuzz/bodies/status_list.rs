@@ -1,4 +1,4 @@
-//! Card status lists: any bytes as a token, and any claims and any packed list behind the right signature.
+//! Card status lists: any bytes as a token, and any claims, any packed list and any delta behind the right signature.
 
 use super::input::Input;
 use super::world::{self, sample};
@@ -14,15 +14,16 @@ pub fn run(data: &[u8]) {
 /// Something if the list was taken.
 pub fn outcome(data: &[u8]) -> Option<()> {
     let mut input = Input(data);
-    match input.byte()? % 3 {
+    match input.byte()? % 4 {
         0 => {
             let known = sample().list.as_slice() == input.0;
             let taken = verify(input.0);
             assert!(taken.is_none() || known, "a forged list was taken");
             taken
         }
-        1 => verify(&signed(input.0.to_vec())?),
-        _ => packed(input),
+        1 => verify(&signed(input.0.to_vec(), LIST)?),
+        2 => packed(input),
+        _ => delta(&signed(input.0.to_vec(), DELTA)?),
     }
 }
 
@@ -35,11 +36,23 @@ fn verify(token: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// The input as claims, signed by the list's signer.
-fn signed(payload: Vec<u8>) -> Option<Vec<u8>> {
+/// The input as a delta after the sample list.
+fn delta(token: &[u8]) -> Option<()> {
+    if let Ok((delta, _)) = status_list::look_at_delta(token) {
+        let again = status_list::delta::sign(&delta, &sample().kit.status_list).ok()?;
+        assert_eq!(status_list::look_at_delta(&again).map(|(read, _)| read), Ok(delta), "a delta has one form");
+    }
+    verify(&[sample().list.as_slice(), token].concat())
+}
+
+const LIST: &str = "application/statuslist+cwt";
+const DELTA: &str = "application/vnd.ektp.statuslist-delta+cwt";
+
+/// The input as claims of this type, signed by the list's signer.
+fn signed(payload: Vec<u8>, typ: &str) -> Option<Vec<u8>> {
     let signer = &sample().kit.status_list;
     let key = signer.key.ec()?;
-    let typ = Value::Text("application/statuslist+cwt".into());
+    let typ = Value::Text(typ.into());
     let protected = HeaderBuilder::new().algorithm(iana::Algorithm::ES256).value(16, typ).build();
     let chain = HeaderBuilder::new().value(33, Value::Bytes(signer.cert.as_der().to_vec())).build();
     let sign = |message: &[u8]| key.sign_raw(HashAlg::Sha256, &HashAlg::Sha256.digest(message));
@@ -60,5 +73,5 @@ fn packed(mut input: Input<'_>) -> Option<()> {
     ]);
     let mut payload = Vec::new();
     ciborium::into_writer(&claims, &mut payload).ok()?;
-    verify(&signed(payload)?)
+    verify(&signed(payload, LIST)?)
 }

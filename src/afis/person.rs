@@ -18,8 +18,8 @@ pub const ID_CHARACTERS: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PersonError {
-    /// Empty, too long, or with other characters than visible ASCII.
-    #[error("an identifier has 1 to {ID_CHARACTERS} visible ASCII characters without spaces")]
+    /// Empty, too long, with other characters than visible ASCII, or sixteen digits.
+    #[error("an identifier has 1 to {ID_CHARACTERS} visible ASCII characters without spaces, and is no NIK")]
     Id,
     /// A finger told of twice.
     #[error("{0}: told of twice")]
@@ -59,7 +59,9 @@ impl PersonId {
     pub fn from_bytes(bytes: [u8; ID_CHARACTERS]) -> Result<Self, PersonError> {
         let length = bytes.iter().position(|b| *b == 0).unwrap_or(ID_CHARACTERS);
         let (text, rest) = bytes.split_at(length);
-        let valid = length > 0 && text.iter().all(u8::is_ascii_graphic) && rest.iter().all(|b| *b == 0);
+        // Sixteen digits are a NIK, or look like one: personal data, which the gallery has nothing to do with.
+        let personal = length == ID_CHARACTERS && text.iter().all(u8::is_ascii_digit);
+        let valid = length > 0 && text.iter().all(u8::is_ascii_graphic) && rest.iter().all(|b| *b == 0) && !personal;
         if valid { Ok(Self(bytes)) } else { Err(PersonError::Id) }
     }
 }
@@ -257,7 +259,7 @@ mod tests {
         assert_eq!((id.to_string(), format!("{id:?}")), ("P-0001".to_owned(), "PersonId(P-0001)".to_owned()));
         assert_eq!(PersonId::from_bytes(id.bytes()), Ok(id));
         assert_eq!("0123456789abcdef".parse::<PersonId>().unwrap().to_string(), "0123456789abcdef");
-        for bad in ["", "0123456789abcdefg", "a b", "é", "a\0b"] {
+        for bad in ["", "0123456789abcdefg", "a b", "é", "a\0b", "3171015707850013"] {
             assert_eq!(bad.parse::<PersonId>(), Err(PersonError::Id), "{bad:?}");
         }
     }

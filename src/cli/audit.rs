@@ -5,9 +5,12 @@ use super::output::{Failure, Outcome, Output};
 use super::place;
 use crate::issuance::desk::signatures;
 use crate::issuance::officer::Folder;
+use crate::issuance::status::witnessed;
 use crate::issuance::store::audit::{self, Verified};
 use crate::issuance::store::{Head, Place, StoreError, heads};
 use crate::limits::STORE_HEADS_BYTES;
+use crate::pki::status_list::register::Register;
+use crate::reason::Reason;
 use crate::verify::hex;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -25,7 +28,8 @@ pub struct VerifyArgs {
     /// The store: a file, or postgres://… on this machine
     #[arg(value_name = "STORE")]
     store: String,
-    /// Heads seen before, a file of --out: an older store in the place of the one they are of is refused
+    /// Heads seen before, a file of --out, or the register of statuses that was published from this store: an older store in the place of
+    /// the one they are of is refused
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
     /// The roster: every signature is checked under the grant of its time; without it signatures are not judged
@@ -72,10 +76,20 @@ fn verify(args: &VerifyArgs, out: &mut Output) -> Answer {
     ))
 }
 
+/// Largest file of heads, or register, that is read, in bytes.
+const REGISTER_BYTES: u64 = 256 * 1_048_576;
+
 /// Heads of a file.
 fn seen(path: &Path) -> Result<Vec<Head>, Failure> {
-    let text = place::read(path, STORE_HEADS_BYTES)?;
-    heads::from_json(&text).map_err(|error: StoreError| Failure::at(path, &error))
+    let text = place::read(path, REGISTER_BYTES)?;
+    // A register of statuses keeps the heads of its last publication.
+    match Register::parse(&text) {
+        Ok(register) => witnessed(&register).map_err(|error| Failure::at(path, &error)),
+        Err(_) if u64::try_from(text.len()).is_ok_and(|length| length > STORE_HEADS_BYTES) => {
+            Err(Failure::new(Reason::InputInvalid, format!("{}: larger than heads are", path.display())))
+        }
+        Err(_) => heads::from_json(&text).map_err(|error: StoreError| Failure::at(path, &error)),
+    }
 }
 
 fn tell(verified: &Verified, signatures: bool, out: &mut Output) {

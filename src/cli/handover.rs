@@ -7,6 +7,7 @@ use super::finger::print::{Opener, PrintArgs};
 use super::office::OfficeArgs;
 use super::output::{Failure, Outcome, Output};
 use super::sensor::Sensor;
+use super::status_list;
 use super::verify::probe::of_capture;
 use super::{place, secret_input};
 use crate::chip::pace::Password;
@@ -16,11 +17,13 @@ use crate::finger::extract::Retake;
 use crate::finger::position::FingerPosition;
 use crate::issuance::Role;
 use crate::issuance::desk::{By, Desk};
+use crate::issuance::handover::Outcome as Queue;
 use crate::issuance::handover::{
-    Ended, HandoverError, Judge, Known, Next, Presented, Read, Sample, Sitting, TrialPolicy, alarm, can, give, present, refuse,
+    Ended, HandoverError, Judge, Known, Next, Presented, Read, Sample, Sitting, TrialPolicy, alarm, can, give, is_copy, present,
+    queue, refuse,
 };
 use crate::issuance::store::{Id, Word};
-use crate::limits::{HANDOVER_POLICY_BYTES, STATUS_LIST_BYTES};
+use crate::limits::HANDOVER_POLICY_BYTES;
 use crate::pki::trust::directory;
 use crate::reason::{Lang, Reason};
 use crate::verify::Mode;
@@ -57,9 +60,10 @@ pub struct Args {
     /// Trust store
     #[arg(long, value_name = "DIR")]
     trust: PathBuf,
-    /// Signed card status list, of the last 24 hours
-    #[arg(long, value_name = "FILE")]
-    status_list: PathBuf,
+    /// Signed card status list of the last 24 hours: the whole list, again for each delta after it in their order, or the folder that has
+    /// both
+    #[arg(long, value_name = "FILE|DIR", required = true)]
+    status_list: Vec<PathBuf>,
     /// The desk's memory of lists
     #[arg(long, value_name = "DIR")]
     state: PathBuf,
@@ -96,7 +100,7 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
     let sensor = Sensor::new(&args.capture, Duration::from_secs(args.patience))?;
     let policy = args.policy()?;
     let trust = directory::load(&args.trust)?;
-    let list = place::read(&args.status_list, u64::try_from(STATUS_LIST_BYTES).unwrap_or(u64::MAX))?;
+    let list = status_list::read(&args.status_list)?;
     let mut memory = StateDir::open(&args.state)?;
     let mut sitting = args.desk.sit(&[Role::Operator, Role::Supervisor])?;
     let job = sitting.job.clone();
@@ -116,11 +120,12 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
     let read = read.map_err(|e| args.alarmed(&mut desk, &job, e, by, out))?;
     let presented = present(&mut desk, &args.application, &args.receipt, &read);
     let presented = presented.map_err(|e| args.alarmed(&mut desk, &job, e, by, out))?;
-    let turn = Turn { args, sensor: &sensor, opener: &args.print.opener(), by };
+    let is_copy = is_copy(&mut desk, presented.card())?;
+    let turn = Turn { args, sensor: &sensor, opener: &args.print.opener(), by, is_copy };
     if args.by_face {
         let seen = args.seen(&presented, out)?;
-        give(&mut desk, &job, &presented, Known::Face(seen), (by, None))?;
-        return Ok(told(args, &presented, ("manual", None), out));
+        turn.give(&mut desk, &job, &presented, Known::Face(seen))?;
+        return Ok(told(args, &presented, ("manual", None, is_copy), out));
     }
     let sitting = Sitting::over(&mut desk, &presented, policy, by)?;
     turn.end(&mut desk, &job, &presented, sitting, out)
@@ -182,9 +187,20 @@ struct Turn<'a> {
     sensor: &'a Sensor,
     opener: &'a Opener<'a>,
     by: By<'a>,
+    /// Whether the card is a copy of the centre's: then the handover is signed, and queued for the centre.
+    is_copy: bool,
 }
 
 impl Turn<'_> {
+    fn give(&self, desk: &mut Desk<'_>, job: &Id, presented: &Presented, known: Known<'_>) -> Result<(), Failure> {
+        if self.is_copy {
+            queue(desk, job, presented, Queue::Given(known), self.by)?;
+        } else {
+            give(desk, job, presented, known, (self.by, None))?;
+        }
+        Ok(())
+    }
+
     /// Takes captures until the sitting is over, and does what it says.
     fn end(&self, desk: &mut Desk<'_>, job: &Id, presented: &Presented, mut sitting: Sitting, out: &mut Output) -> Answer {
         let mut next = sitting.next();
@@ -242,26 +258,38 @@ impl Turn<'_> {
     fn over(&self, desk: &mut Desk<'_>, job: &Id, presented: &Presented, ended: &Ended, out: &mut Output) -> Answer {
         match ended {
             Ended::Match(matched) => {
-                give(desk, job, presented, Known::Fingers(matched), (self.by, None))?;
-                Ok(told(self.args, presented, ("match", None), out))
+                self.give(desk, job, presented, Known::Fingers(matched))?;
+                Ok(told(self.args, presented, ("match", None, self.is_copy), out))
             }
             Ended::NoMatch(mismatched) => {
-                refuse(desk, job, presented, mismatched, self.by)?;
-                Ok(told(self.args, presented, ("no-match", Some(Reason::PersonMismatch)), out))
+                if self.is_copy {
+                    queue(desk, job, presented, Queue::Kept(mismatched), self.by)?;
+                } else {
+                    refuse(desk, job, presented, mismatched, self.by)?;
+                }
+                Ok(told(self.args, presented, ("no-match", Some(Reason::PersonMismatch), self.is_copy), out))
             }
-            Ended::TooPoor => Ok(told(self.args, presented, ("too-poor", Some(Reason::SampleTooPoor)), out)),
+            Ended::TooPoor => Ok(told(self.args, presented, ("too-poor", Some(Reason::SampleTooPoor), false), out)),
         }
     }
 }
 
-fn told(args: &Args, presented: &Presented, (answer, reason): (&str, Option<Reason>), out: &mut Output) -> Outcome {
+fn told(
+    args: &Args,
+    presented: &Presented,
+    (answer, refused, is_queued): (&str, Option<Reason>, bool),
+    out: &mut Output,
+) -> Outcome {
+    // Whoever came is told by the answer; that the centre does not know yet, by the exit.
+    let reason = refused.or(is_queued.then_some(Reason::OfflineQueued));
     let id = &args.application;
     out.line(match (out.lang(), reason) {
         (Lang::En, None) => format!("{id}  {} is given to its holder, and active", presented.card()),
         (Lang::Id, None) => format!("{id}  {} diserahkan kepada pemegangnya, dan aktif", presented.card()),
         (lang, Some(reason)) => format!("{id}  {}: {}", presented.card(), reason.text(lang)),
     });
-    let data: Value = json!({"application": id, "card": presented.card(), "answer": answer, "given": reason.is_none()});
+    let data: Value =
+        json!({"application": id, "card": presented.card(), "answer": answer, "given": refused.is_none(), "queued": is_queued});
     match reason {
         None => Outcome::yes(data),
         Some(reason) => Outcome::with_reason(reason, data),

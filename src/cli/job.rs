@@ -14,7 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
-pub const UNCHANGING: [&str; 45] = [
+pub const UNCHANGING: [&str; 48] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -53,6 +53,7 @@ pub const UNCHANGING: [&str; 45] = [
     "pki check",
     "read",
     "verify person",
+    "verify log",
     "signer serve",
     "demo card",
     "generate",
@@ -60,6 +61,8 @@ pub const UNCHANGING: [&str; 45] = [
     "demo morning",
     "officer session",
     "officer leave",
+    "sync status",
+    "sync serve",
 ];
 
 /// Verbs whose *no* is a result too: it cost a challenge, so the same job is told it again. What failed without a verdict is none.
@@ -73,7 +76,8 @@ const OPTION: &str = "shared_job_id";
 /// Where a secret comes from is no content.
 const SECRETS: [&str; 4] = ["passphrase", "old_passphrase", "nik_key", "value"];
 /// Files that a verb writes: their place is content, what stands in them is not.
-const OUTPUTS: [&str; 9] = ["out", "output", "register", "state", "socket", "dir", "contact_sheet", "portrait", "signature"];
+const OUTPUTS: [&str; 12] =
+    ["out", "output", "register", "log", "state", "socket", "dir", "contact_sheet", "portrait", "signature", "spool", "at"];
 /// The verb whose `--key` is written.
 const MAKES_KEY: &str = "pki key";
 /// Largest record and largest input file, in bytes.

@@ -1,6 +1,7 @@
 //! The command line: one file per verb, one contract for all of them.
 
 mod afis;
+mod approver;
 mod audit;
 mod bureau;
 mod card;
@@ -36,7 +37,11 @@ pub mod secret_input;
 mod sensor;
 #[cfg(unix)]
 mod signer;
+mod status;
+mod status_list;
 mod store;
+#[cfg(unix)]
+mod sync;
 mod trace;
 mod transit;
 pub mod verbs;
@@ -74,7 +79,7 @@ enum Verb {
     /// Residents' records: check
     #[command(subcommand)]
     Record(record::RecordVerb),
-    /// Finger images and templates: compare, convert, evaluate
+    /// Finger images and templates: extract, compare, convert, evaluate, make synthetic ones, a simulated sensor
     #[command(subcommand)]
     Finger(finger::FingerVerb),
     /// A sealed gallery of persons' fingers: enrol, identify, delete
@@ -92,7 +97,7 @@ enum Verb {
     /// Shifts at stations: open, supply, close by a blind count, show
     #[command(subcommand)]
     Shift(Box<bureau::shift::ShiftVerb>),
-    /// Batches of applications: create, approve, run, resume, close, requeue, show
+    /// Batches of applications: create, approve, run, resume, close, withdraw, requeue, show
     #[command(subcommand)]
     Batch(Box<bureau::batch::BatchVerb>),
     /// Incidents: what is missing, broken or disputed; close, show
@@ -105,6 +110,9 @@ enum Verb {
     Return(Box<transit::back::Args>),
     /// Destroy cards before two witnesses, with minutes
     Destroy(Box<transit::destroy::Args>),
+    /// What cards are worth in their holders' hands: revoke, suspend, resume; and cards that are missing or found
+    #[command(subcommand)]
+    Status(status::StatusVerb),
     /// Reports over a store of issuance: daily, ageing, stock, duplicates, production
     #[command(subcommand)]
     Report(report::ReportVerb),
@@ -140,6 +148,10 @@ enum Verb {
     /// Captures as sealed, signed packets: seal, verify, open
     #[command(subcommand)]
     Packet(packet::PacketVerb),
+    /// Captures and results between offices that have stores of their own: push, pull, relay, status, serve
+    #[cfg(unix)]
+    #[command(subcommand)]
+    Sync(sync::SyncVerb),
     /// The centre's part: take captures in, identify, authorize, publish statuses
     #[command(subcommand)]
     Centre(centre::CentreVerb),
@@ -183,6 +195,7 @@ impl Verb {
             Self::Ship(verb) => verb.name(),
             Self::Return(_) => "return",
             Self::Destroy(_) => "destroy",
+            Self::Status(verb) => verb.name(),
             Self::Report(verb) => verb.name(),
             Self::Record(verb) => verb.name(),
             Self::Reader(verb) => verb.name(),
@@ -197,6 +210,8 @@ impl Verb {
             Self::Officer(verb) => verb.name(),
             Self::Case(verb) => verb.name(),
             Self::Packet(verb) => verb.name(),
+            #[cfg(unix)]
+            Self::Sync(verb) => verb.name(),
             Self::Centre(verb) => verb.name(),
             Self::Clarify(verb) => verb.name(),
             Self::Handover(_) => "handover",
@@ -221,6 +236,7 @@ impl Verb {
             Self::Ship(verb) => verb.run(out),
             Self::Return(args) => transit::back::run(&args, out),
             Self::Destroy(args) => transit::destroy::run(&args, out),
+            Self::Status(verb) => verb.run(out),
             Self::Report(verb) => verb.run(out),
             Self::Record(verb) => verb.run(out),
             Self::Reader(verb) => verb.run(out),
@@ -235,6 +251,8 @@ impl Verb {
             Self::Officer(verb) => verb.run(out),
             Self::Case(verb) => verb.run(out),
             Self::Packet(verb) => verb.run(out),
+            #[cfg(unix)]
+            Self::Sync(verb) => verb.run(out),
             Self::Centre(verb) => verb.run(out),
             Self::Clarify(verb) => verb.run(out),
             Self::Handover(args) => handover::run(&args, out),

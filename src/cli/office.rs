@@ -30,6 +30,17 @@ pub struct StoreArgs {
     store_passphrase: String,
 }
 
+/// Opens the key of a store, a file of `ektp pki chip-key --kind store`.
+///
+/// # Errors
+/// `key-missing`, `login-needed`, `input-invalid` for a key of another kind.
+pub fn store_key(file: &Path, passphrase: &str) -> Result<StoreKey, Failure> {
+    let passphrase = secret_input::read(passphrase, "passphrase of the store's key")?;
+    let at = |e| Failure::at(file, &e);
+    let opened = ChipKey::open(file, Kind::Store, &passphrase).map_err(at)?;
+    Ok(StoreKey::new(opened.master(Kind::Store).map_err(at)?.expose())?)
+}
+
 impl StoreArgs {
     /// Where it is.
     pub fn place(&self) -> Place {
@@ -41,10 +52,7 @@ impl StoreArgs {
     /// # Errors
     /// `key-missing`, `login-needed`, `input-invalid` for a key of another kind.
     pub fn key(&self) -> Result<StoreKey, Failure> {
-        let passphrase = secret_input::read(&self.store_passphrase, "passphrase of the store's key")?;
-        let at = |e| Failure::at(&self.store_key, &e);
-        let file = ChipKey::open(&self.store_key, Kind::Store, &passphrase).map_err(at)?;
-        Ok(StoreKey::new(file.master(Kind::Store).map_err(at)?.expose())?)
+        store_key(&self.store_key, &self.store_passphrase)
     }
 
     /// The store, opened, and its key.
@@ -202,6 +210,11 @@ impl OfficeArgs {
 }
 
 impl Sitting {
+    /// The key of the store.
+    pub fn key(&self) -> &StoreKey {
+        &self.key
+    }
+
     /// The desk, and whoever sits there.
     pub fn desk(&mut self) -> (Desk<'_>, By<'_>) {
         let desk = Desk {

@@ -58,12 +58,17 @@ pub fn must_be_free(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes a file that only its owner may read, in the place of the one that may be there.
+/// Writes a file that only its owner may read, in the place of the regular one that may be there.
 ///
 /// # Errors
-/// `disk-full`, `file-unreadable`.
+/// `disk-full`; `file-unreadable`, also for a link, a pipe or a device, which stay what they are.
 pub fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    durable::replace(path, content, Readers::Owner).map_err(|e| unwritable(path, e.kind()))
+    durable::replace(path, content, Readers::Owner).map_err(|e| match e.kind() {
+        ErrorKind::InvalidInput => {
+            Failure::new(Reason::FileUnreadable, format!("cannot write {}: not a regular file", path.display()))
+        }
+        kind => unwritable(path, kind),
+    })
 }
 
 /// Writes a new file that only its owner may read: it is secret, or about a person.

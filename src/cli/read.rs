@@ -3,6 +3,7 @@
 use super::card_reading::CardArgs;
 use super::output::{Failure, Outcome, Output};
 use super::place::{self, create_private};
+use crate::lds::file_id::FileId;
 use crate::reason::{Lang, Reason, Refusal};
 use crate::verify::evidence::EvidenceError;
 use crate::verify::{Challenge, Evidence};
@@ -42,6 +43,12 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         Lang::En => format!("read {count} files into {file}; judge them with `ektp verify card`"),
         Lang::Id => format!("{count} berkas dibaca ke {file}; nilai dengan `ektp verify card`"),
     });
+    if args.keep_fingers && evidence.file(FileId::Fingers).is_none() {
+        out.note(out.lang().pick(
+            "no fingers were read: they open to a terminal's right alone, --is-chain, and to --want fingers or no --want",
+            "jari tidak dibaca: hanya terbuka bagi hak terminal, --is-chain, dengan --want fingers atau tanpa --want",
+        ));
+    }
     let refused = evidence.terminal_authentication.as_ref().is_some_and(|facts| !facts.accepted);
     let data = summary(&evidence, &args.output);
     Ok(if refused { Outcome::with_reason(Reason::TerminalNotAccepted, data) } else { Outcome::yes(data) })

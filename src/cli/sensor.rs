@@ -5,6 +5,7 @@ use crate::finger::capture::{Capture, Request};
 use crate::limits;
 use crate::reason::Reason;
 use std::io::{Read as _, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -48,6 +49,7 @@ impl Sensor {
             .args(args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .process_group(0)
             .spawn()
             .map_err(|e| failed(format!("{name} does not start ({})", e.kind())))?;
         // A program that does not read its line may still answer.
@@ -83,12 +85,20 @@ fn wait(child: &mut Child, end: Instant) -> Option<bool> {
             Ok(Some(status)) => return Some(status.success()),
             Ok(None) if Instant::now() < end => std::thread::sleep(LOOK),
             _ => {
-                let _ = child.kill();
-                let _ = child.wait();
+                stop(child);
                 return None;
             }
         }
     }
+}
+
+/// Ends the program and whatever it has started, which is in its process group.
+fn stop(child: &mut Child) {
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 fn failed(text: impl Into<String>) -> Failure {

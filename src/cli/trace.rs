@@ -30,7 +30,7 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
         return Err(Failure::new(Reason::IdentifierUnknown, "nothing in the store has this identifier"));
     }
     let things = belonging(store.as_mut(), things)?;
-    let events = life(store.as_mut(), &things)?;
+    let events = life(store.as_mut(), &key, &things)?;
     for event in &events {
         out.line(line(event));
     }
@@ -46,13 +46,19 @@ fn line(event: &Event) -> String {
     let row = &event.row;
     let hands: Vec<String> =
         event.hands.iter().map(|(id, role)| format!("{} {}", role.name(), id.get(..8).unwrap_or(id))).collect();
-    let why = event.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let mut more: Vec<String> = event.reason.iter().map(|reason| format!("({reason})")).collect();
+    more.extend(event.shipment.iter().map(|id| format!("in {id}")));
+    more.extend(event.device.iter().map(|device| format!("on {device}")));
+    more.extend(event.seals.iter().map(|seal| format!("seal {seal}")));
+    more.extend(event.evidence.iter().map(|sha256| format!("by {}", sha256.get(..16).unwrap_or(sha256))));
+    let more = if more.is_empty() { String::new() } else { format!("  {}", more.join(" ")) };
     format!(
-        "{}  {:<10} {:<11} {:<20} {} → {}{why}  [{}]",
+        "{}  {:<10} {:<11} {:<20} {}: {} → {}{more}  [{}]",
         at(event),
         row.office,
         row.kind.name(),
         row.id,
+        event.step,
         if row.was.is_empty() { "·" } else { &row.was },
         row.now,
         hands.join(", ")
@@ -64,6 +70,7 @@ fn told(event: &Event) -> Value {
     let hands: Vec<Value> = event.hands.iter().map(|(id, role)| json!({"officer": id, "role": role.name()})).collect();
     json!({
         "at": at(event), "office": row.office, "n": row.n, "kind": row.kind.name(), "id": row.id, "step": event.step, "from": row.was,
-        "to": row.now, "hands": hands, "reason": event.reason, "evidence": event.evidence, "device": event.device
+        "to": row.now, "hands": hands, "reason": event.reason, "evidence": event.evidence, "device": event.device,
+        "shipment": event.shipment, "seals": event.seals,
     })
 }

@@ -1,7 +1,7 @@
 //! The states of an application, and the only steps between them.
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// Where an application stands (`docs/issuance.md`; the ministry's own names are there).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,6 +101,30 @@ pub enum Step {
     PrintReceipt,
     /// The receipt was lost: another is stamped, and the lost one is worth nothing.
     ReplaceReceipt,
+    /// The centre takes another packet in, of a capture that was made anew in the office's own store.
+    TakeIn,
+    /// The centre told: received.
+    FollowReceived,
+    /// The centre told: not identified.
+    FollowFailed,
+    /// The centre told: in doubt.
+    FollowDoubtful,
+    /// The centre told: being clarified.
+    FollowClarifying,
+    /// The centre told: nobody else.
+    FollowUnique,
+    /// The centre told: authorized.
+    FollowPrintReady,
+    /// The centre told: its card is being made, or waits.
+    FollowInPersonalization,
+    /// The centre told: handed over.
+    FollowDelivered,
+    /// The centre told: rejected.
+    FollowRejected,
+    /// The centre told: taken back.
+    FollowWithdrawn,
+    /// The centre told: to be captured anew.
+    FollowRecapture,
 }
 
 /// Why a step of this table is refused.
@@ -111,12 +135,15 @@ type Row = table::Row<State, Step>;
 const HEAD: Asked = Asked::one(&[Role::HeadOfRegistry, Role::Camat]);
 const DESK: Asked = Asked::one(&[Role::Operator, Role::Supervisor]);
 const CENTRE: Asked = Asked::one(&[Role::Centre]);
+/// The centre where office and centre work on one store; else the office's own service.
+const SENDER: Asked = Asked::one(&[Role::Centre, Role::Sync]);
+const SYNC: Asked = Asked::one(&[Role::Sync]);
 const CLARIFIERS: Asked = Asked::two(&[Role::Adjudicator], &[Role::Adjudicator, Role::Supervisor]);
 const APPROVER: Asked = Asked::one(&[Role::Approver]);
 const BUREAU: Asked = Asked::one(&[Role::Personalizer]);
 
-/// What an application begins as: on a list, or by a form.
-pub const STARTS: &[State] = &[State::Listed, State::Applied];
+/// What an application begins as: on a list, by a form; in the centre's store also by a packet of an office that has its own.
+pub const STARTS: &[State] = &[State::Listed, State::Applied, State::Received];
 
 /// Every step that there is.
 pub const TABLE: &[Row] = &[
@@ -129,10 +156,12 @@ pub const TABLE: &[Row] = &[
     (State::VisitPlanned, Step::VerifyData, State::DataVerified, DESK),
     (State::DataVerified, Step::Capture, State::Captured, DESK),
     (State::Captured, Step::Consolidate, State::Queued, DESK),
-    (State::Queued, Step::Send, State::Sent, CENTRE),
+    (State::Queued, Step::Send, State::Sent, SENDER),
     (State::Sent, Step::Receive, State::Received, CENTRE),
     (State::Received, Step::FailIdentification, State::IdentificationFailed, CENTRE),
-    (State::IdentificationFailed, Step::Send, State::Sent, CENTRE),
+    (State::IdentificationFailed, Step::Send, State::Sent, SENDER),
+    (State::IdentificationFailed, Step::TakeIn, State::Received, CENTRE),
+    (State::DataVerified, Step::TakeIn, State::Received, CENTRE),
     (State::IdentificationFailed, Step::Recapture, State::DataVerified, DESK),
     (State::Received, Step::FindSingle, State::Unique, CENTRE),
     (State::Received, Step::FindDoubt, State::Doubtful, CENTRE),
@@ -181,6 +210,47 @@ pub const TABLE: &[Row] = &[
     (State::InPersonalization, Step::Withdraw, State::Withdrawn, DESK),
 ];
 
+/// What the centre's word does to a copy: from wherever it is since it was sent, to where the centre says.
+const FOLLOWED: [(Step, State); 11] = [
+    (Step::FollowReceived, State::Received),
+    (Step::FollowFailed, State::IdentificationFailed),
+    (Step::FollowDoubtful, State::Doubtful),
+    (Step::FollowClarifying, State::Clarifying),
+    (Step::FollowUnique, State::Unique),
+    (Step::FollowPrintReady, State::PrintReady),
+    (Step::FollowInPersonalization, State::InPersonalization),
+    (Step::FollowDelivered, State::Delivered),
+    (Step::FollowRejected, State::Rejected),
+    (Step::FollowWithdrawn, State::Withdrawn),
+    (Step::FollowRecapture, State::DataVerified),
+];
+
+/// Where a copy is while the centre has the application.
+const SENT: [State; 8] = [
+    State::Sent,
+    State::Received,
+    State::IdentificationFailed,
+    State::Doubtful,
+    State::Clarifying,
+    State::Unique,
+    State::PrintReady,
+    State::InPersonalization,
+];
+
+/// The steps of copies alone, which a store has that is not the centre's: an office's own service takes them, by the centre's signed word.
+pub const COPIES: &[Row] = &copies();
+
+const fn copies() -> [Row; SENT.len() * FOLLOWED.len()] {
+    let mut rows = [(State::Sent, Step::FollowReceived, State::Received, SYNC); SENT.len() * FOLLOWED.len()];
+    let mut at = 0;
+    while at < rows.len() {
+        let (step, to) = FOLLOWED[at % FOLLOWED.len()];
+        rows[at] = (SENT[at / FOLLOWED.len()], step, to, SYNC);
+        at += 1;
+    }
+    rows
+}
+
 /// The row of a receipt that is replaced.
 const fn replaced(state: State) -> Row {
     (state, Step::ReplaceReceipt, state, Asked::two(DESK.first, DESK.first))
@@ -191,13 +261,23 @@ const fn printed(state: State) -> Row {
     (state, Step::PrintReceipt, state, DESK)
 }
 
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
+    const COPIES: &'static [Row] = COPIES;
+}
+
 impl State {
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
+    /// The step by which a copy follows the centre here; none if nothing is followed there.
+    #[must_use]
+    pub fn followed(self) -> Option<Step> {
+        FOLLOWED.iter().find(|(_, to)| *to == self).map(|(step, _)| *step)
+    }
+
+    /// Whether a copy in an office's own store stands here because the centre has the application.
+    #[must_use]
+    pub fn is_with_the_centre(self) -> bool {
+        SENT.contains(&self)
     }
 
     /// Whether the application still may become a card in somebody's hand: a person has at most one.
@@ -210,6 +290,14 @@ impl State {
     #[must_use]
     pub fn is_final(self) -> bool {
         TABLE.iter().all(|(from, ..)| *from != self)
+    }
+}
+
+impl Step {
+    /// Where a copy goes by this step, if it is one of copies.
+    #[must_use]
+    pub fn follows(self) -> Option<State> {
+        FOLLOWED.iter().find(|(step, _)| *step == self).map(|(_, to)| *to)
     }
 }
 

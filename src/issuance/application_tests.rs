@@ -1,7 +1,7 @@
 //! Walks over the table: what must never be reached, and what each refusal says.
 
 use super::*;
-use crate::issuance::role::RoleError;
+use crate::issuance::role::{RoleError, Taken};
 use crate::reason::Refusal;
 use proptest::prelude::*;
 

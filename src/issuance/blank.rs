@@ -1,7 +1,7 @@
 //! The states of a blank, by its serial, and the only steps between them: each is one column of the books ([`super::balance`]).
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// Where a blank is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,6 +41,8 @@ pub enum Step {
     GiveBack,
     /// Found in nobody's custody.
     Miss,
+    /// The same of one that is bound to a card: both are missing, in one change ([`super::card::Step::Lose`]).
+    Lose,
     /// Found again; nobody knows where it has been.
     Find,
 }
@@ -67,25 +69,20 @@ pub const TABLE: &[Row] = &[
     (State::InStock, Step::Sample, State::Sample, TWO_OF_STOCK),
     (State::InStock, Step::GiveBack, State::GivenBack, TWO_OF_STOCK),
     (State::InStock, Step::Miss, State::Missing, TWO_OF_STOCK),
-    (State::InProcess, Step::Miss, State::Missing, TWO_OF_STOCK),
+    (State::InProcess, Step::Lose, State::Missing, TWO_OF_STOCK),
     (State::Missing, Step::Find, State::Quarantined, TWO_OF_STOCK),
 ];
 
-impl State {
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
-    }
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::issuance::names::Named as _;
-    use crate::issuance::role::RoleError;
+    use crate::issuance::role::{RoleError, Taken};
 
     #[test]
     fn a_blank_is_taken_once_and_never_comes_back_into_stock() {
@@ -96,6 +93,16 @@ mod tests {
             let wrong = Err(StepError::WrongState { state: *state, step: Step::Take });
             assert_eq!(taken, if *state == State::InStock { Ok(State::InProcess) } else { wrong });
         }
+    }
+
+    #[test]
+    fn a_blank_that_is_bound_to_a_card_is_not_missing_without_it() {
+        let two = Taken { by: (1, Role::Personalizer), with: Some((2, Role::Supervisor)) };
+        assert_eq!(State::InProcess.take(Step::Lose, &two), Ok(State::Missing));
+        let apart = StepError::WrongState { state: State::InProcess, step: Step::Miss };
+        assert_eq!(State::InProcess.take(Step::Miss, &two), Err(apart));
+        let unbound = StepError::WrongState { state: State::InStock, step: Step::Lose };
+        assert_eq!(State::InStock.take(Step::Lose, &two), Err(unbound));
     }
 
     #[test]

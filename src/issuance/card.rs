@@ -1,7 +1,7 @@
 //! The states of a card, the only steps between them, and whether its number may still be trusted.
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// Where a card is, and what it is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,6 +42,8 @@ pub enum State {
     Returned,
     /// Destroyed before witnesses.
     Destroyed,
+    /// Of a copy alone: a handover of it, given or refused, is signed and waits for the centre, for which the card still waits.
+    Queued,
 }
 
 /// A step of a card.
@@ -77,6 +79,8 @@ pub enum Step {
     Quarantine,
     /// Found in nobody's custody.
     Miss,
+    /// The same while it is being made: its blank is missing with it, in one change ([`super::blank::Step::Lose`]).
+    Lose,
     /// Not valid for a while.
     Suspend,
     /// Valid again.
@@ -89,6 +93,14 @@ pub enum Step {
     ReceiveBack,
     /// Destroyed.
     Destroy,
+    /// Handed over, or refused, by a desk that cannot reach the centre, and signed for the centre to take in.
+    Queue,
+    /// The centre told: valid.
+    FollowActive,
+    /// The centre told: not valid for a while.
+    FollowSuspended,
+    /// The centre told: its number is revoked.
+    FollowRevoked,
 }
 
 /// What the status list says of a card's number.
@@ -121,6 +133,24 @@ const TWO_OF_CASE: Asked = Asked::two(&[Role::Adjudicator], &[Role::Adjudicator,
 const REVOKER: Asked = Asked::one(&[Role::Adjudicator, Role::Supervisor, Role::Centre]);
 const WITNESSES: Asked = Asked::two(&[Role::Witness], &[Role::Witness]);
 
+const SYNC: Asked = Asked::one(&[Role::Sync]);
+
+/// The steps of copies alone, which a store has that is not the centre's: an office's own service takes them, by the centre's signed word;
+/// but for the handover of a desk that cannot reach the centre.
+pub const COPIES: &[Row] = &[
+    (State::Waiting, Step::Queue, State::Queued, DESK),
+    (State::Waiting, Step::FollowActive, State::Active, SYNC),
+    (State::Queued, Step::FollowActive, State::Active, SYNC),
+    (State::Suspended, Step::FollowActive, State::Active, SYNC),
+    (State::Waiting, Step::FollowSuspended, State::Suspended, SYNC),
+    (State::Queued, Step::FollowSuspended, State::Suspended, SYNC),
+    (State::Active, Step::FollowSuspended, State::Suspended, SYNC),
+    (State::Waiting, Step::FollowRevoked, State::Revoked, SYNC),
+    (State::Queued, Step::FollowRevoked, State::Revoked, SYNC),
+    (State::Active, Step::FollowRevoked, State::Revoked, SYNC),
+    (State::Suspended, Step::FollowRevoked, State::Revoked, SYNC),
+];
+
 /// What a card begins as.
 pub const STARTS: &[State] = &[State::Allocated];
 
@@ -145,8 +175,9 @@ pub const TABLE: &[Row] = &[
     (State::Printed, Step::Spoil, State::Spoiled, BUREAU),
     (State::Encoding, Step::Quarantine, State::Quarantined, BUREAU),
     (State::Allocated, Step::Revoke, State::Revoked, REVOKER),
-    (State::Encoded, Step::Miss, State::Missing, TWO_OF_STOCK),
-    (State::Printed, Step::Miss, State::Missing, TWO_OF_STOCK),
+    (State::Encoding, Step::Lose, State::Missing, TWO_OF_STOCK),
+    (State::Encoded, Step::Lose, State::Missing, TWO_OF_STOCK),
+    (State::Printed, Step::Lose, State::Missing, TWO_OF_STOCK),
     (State::Checked, Step::Miss, State::Missing, TWO_OF_STOCK),
     (State::Packed, Step::Miss, State::Missing, TWO_OF_STOCK),
     (State::InTransit, Step::Miss, State::Missing, TWO_OF_STOCK),
@@ -169,8 +200,14 @@ pub const TABLE: &[Row] = &[
     (State::Returned, Step::Destroy, State::Destroyed, WITNESSES),
 ];
 
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
+    const COPIES: &'static [Row] = COPIES;
+}
+
 impl State {
-    /// All of them.
+    /// All but [`State::Queued`], in which no card of the centre's is.
     pub const ALL: [Self; 18] = [
         Self::Allocated,
         Self::Encoding,
@@ -192,14 +229,6 @@ impl State {
         Self::Destroyed,
     ];
 
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
-    }
-
     /// What the status list says of the number of a card in this state.
     #[must_use]
     pub const fn number(self) -> Number {
@@ -213,21 +242,30 @@ impl State {
             | Self::Checked
             | Self::Packed
             | Self::InTransit
-            | Self::Waiting => Number::NotHandedOver,
+            | Self::Waiting
+            | Self::Queued => Number::NotHandedOver,
             _ => Number::Revoked,
         }
     }
 
-    /// Whether the card is in the making or on its way: a person has at most one.
+    /// Whether the card is in the making or on its way: a person has at most one. Of a copy whose handover is signed the centre decides.
     #[must_use]
     pub const fn is_unfinished(self) -> bool {
-        matches!(self.number(), Number::NotHandedOver)
+        matches!(self.number(), Number::NotHandedOver) && !matches!(self, Self::Queued)
     }
 
     /// Whether the card is its holder's: a person has at most one.
     #[must_use]
     pub const fn is_live(self) -> bool {
         matches!(self, Self::Active | Self::Suspended)
+    }
+}
+
+impl Step {
+    /// Whether only a copy takes it.
+    #[must_use]
+    pub const fn is_of_copies(self) -> bool {
+        matches!(self, Self::Queue | Self::FollowActive | Self::FollowSuspended | Self::FollowRevoked)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The states of an incident: something is missing, broken or not as it should be, and somebody answers for what follows.
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// Where an incident is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,20 +44,15 @@ pub const STARTS: &[State] = &[State::Open];
 /// Every step that there is.
 pub const TABLE: &[Row] = &[(State::Open, Step::Close, State::Closed, Asked::two(INVESTIGATORS, SECONDS))];
 
-impl State {
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
-    }
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::issuance::role::RoleError;
+    use crate::issuance::role::{RoleError, Taken};
 
     #[test]
     fn an_incident_is_closed_by_two_of_whom_one_is_not_of_those_who_work_there() {

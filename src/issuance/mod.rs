@@ -4,7 +4,8 @@
 //! [`blank`], [`batch`], [`shipment`], [`shift`], [`incident`] and [`resident`] say which step may follow which and who may take it,
 //! [`names`] by which words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL,
 //! with its audit, and a [`desk::Desk`] takes their steps for an office: those of a [`case`], of the [`centre`], of the [`bureau`], of
-//! those on the way ([`transit`]) and of the [`handover`]. Sources: `docs/issuance.md`.
+//! those on the way ([`transit`]), of the [`handover`] and of what numbers are worth
+//! ([`status`]). Sources: `docs/issuance.md`.
 
 pub mod application;
 pub mod balance;
@@ -18,6 +19,7 @@ pub mod desk;
 pub mod form;
 pub mod handover;
 pub mod incident;
+pub mod likeness;
 pub mod names;
 pub mod office;
 pub mod officer;
@@ -31,7 +33,9 @@ pub mod resident;
 pub mod role;
 pub mod shift;
 pub mod shipment;
+pub mod status;
 pub mod store;
+pub mod sync;
 pub mod table;
 pub mod trace;
 pub mod transit;

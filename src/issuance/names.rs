@@ -37,7 +37,7 @@ macro_rules! named {
 
 named!(Role {
     HeadOfRegistry "head-of-registry" Camat "camat" Operator "operator" Supervisor "supervisor" Adjudicator "adjudicator"
-    Approver "approver" Personalizer "personalizer" Courier "courier" Witness "witness" Centre "centre"
+    Approver "approver" Personalizer "personalizer" Courier "courier" Witness "witness" Centre "centre" Sync "sync"
 });
 
 named!(application::State {
@@ -52,19 +52,25 @@ named!(application::Step {
     Receive "receive" FailIdentification "fail-identification" Recapture "recapture" FindSingle "find-single"
     FindDoubt "find-doubt" Clarify "clarify" ClearDoubt "clear-doubt" Reject "reject" Approve "approve"
     Personalize "personalize" PutBack "put-back" Remake "remake" FailHandover "fail-handover" Deliver "deliver" Close "close" Withdraw "withdraw"
-    PassSummons "pass-summons" ReplaceReceipt "replace-receipt" PrintReceipt "print-receipt" CaptureAnew "capture-anew"
+    PassSummons "pass-summons" ReplaceReceipt "replace-receipt" PrintReceipt "print-receipt"
+    CaptureAnew "capture-anew" TakeIn "take-in" FollowReceived "follow-received"
+    FollowFailed "follow-failed" FollowDoubtful "follow-doubtful" FollowClarifying "follow-clarifying" FollowUnique "follow-unique"
+    FollowPrintReady "follow-print-ready" FollowInPersonalization "follow-in-personalization" FollowDelivered "follow-delivered"
+    FollowRejected "follow-rejected" FollowWithdrawn "follow-withdrawn" FollowRecapture "follow-recapture"
 });
 
 named!(card::State {
     Allocated "allocated" Encoding "encoding" Encoded "encoded" Printed "printed" Checked "checked" Packed "packed"
     InTransit "in-transit" Waiting "waiting" Active "active" Suspended "suspended" Spoiled "spoiled" Quarantined "quarantined"
     Missing "missing" Refused "refused" Revoked "revoked" Returning "returning" Returned "returned" Destroyed "destroyed"
+    Queued "queued"
 });
 
 named!(card::Step {
     Encode "encode" FinishEncoding "finish-encoding" Print "print" Check "check" Pack "pack" Send "send" Receive "receive"
-    SendOn "send-on" Try "try" HandOver "hand-over" Refuse "refuse" TakeBack "take-back" Spoil "spoil" Quarantine "quarantine" Miss "miss"
+    SendOn "send-on" Try "try" HandOver "hand-over" Refuse "refuse" TakeBack "take-back" Spoil "spoil" Quarantine "quarantine" Miss "miss" Lose "lose"
     Suspend "suspend" Resume "resume" Revoke "revoke" SendBack "send-back" ReceiveBack "receive-back" Destroy "destroy"
+    Queue "queue" FollowActive "follow-active" FollowSuspended "follow-suspended" FollowRevoked "follow-revoked"
 });
 
 named!(blank::State {
@@ -73,7 +79,7 @@ named!(blank::State {
 });
 
 named!(blank::Step {
-    Take "take" Make "make" Spoil "spoil" Quarantine "quarantine" Sample "sample" GiveBack "give-back" Miss "miss" Find "find"
+    Take "take" Make "make" Spoil "spoil" Quarantine "quarantine" Sample "sample" GiveBack "give-back" Miss "miss" Lose "lose" Find "find"
 });
 
 named!(batch::State {
@@ -99,7 +105,7 @@ named!(incident::Step { Close "close" });
 named!(resident::State { Dirty "dirty" Clean "clean" Moved "moved" Dead "dead" });
 
 named!(resident::Step {
-    Import "import" Consolidate "consolidate" MoveAway "move-away" RecordDeath "record-death"
+    Import "import" Consolidate "consolidate" Follow "follow" MoveAway "move-away" RecordDeath "record-death"
 });
 
 named!(Reason {

@@ -3,8 +3,8 @@
 //! The register's own words are *data kotor* and *data bersih*. What the centre says overwrites every copy, and no office overwrites
 //! what the centre said: there is no such step.
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// What is known of a resident, and by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +26,8 @@ pub enum Step {
     Import,
     /// Brought by the centre.
     Consolidate,
+    /// The centre's word, brought into an office's own store.
+    Follow,
     /// Let go to another regency.
     MoveAway,
     /// The death is registered.
@@ -39,8 +41,10 @@ type Row = table::Row<State, Step>;
 
 /// Who brings in what an office knows.
 pub const OFFICE: Asked = Asked::one(&[Role::HeadOfRegistry, Role::Operator, Role::Supervisor]);
-/// Who brings in what the centre knows.
-pub const CENTRE: Asked = Asked::one(&[Role::Centre]);
+/// Who brings in what the centre knows: the centre, and in its own store an office's service, by the centre's signed word.
+pub const CENTRE: Asked = Asked::one(&[Role::Centre, Role::Sync]);
+const AT_THE_CENTRE: Asked = Asked::one(&[Role::Centre]);
+const SYNC: Asked = Asked::one(&[Role::Sync]);
 const REGISTRAR: Asked = Asked::one(&[Role::HeadOfRegistry, Role::Supervisor, Role::Centre]);
 
 /// What a resident begins as.
@@ -50,9 +54,12 @@ pub const STARTS: &[State] = &[State::Dirty, State::Clean];
 pub const TABLE: &[Row] = &[
     (State::Dirty, Step::Import, State::Dirty, OFFICE),
     (State::Moved, Step::Import, State::Dirty, OFFICE),
-    (State::Dirty, Step::Consolidate, State::Clean, CENTRE),
-    (State::Clean, Step::Consolidate, State::Clean, CENTRE),
-    (State::Moved, Step::Consolidate, State::Clean, CENTRE),
+    (State::Dirty, Step::Consolidate, State::Clean, AT_THE_CENTRE),
+    (State::Clean, Step::Consolidate, State::Clean, AT_THE_CENTRE),
+    (State::Moved, Step::Consolidate, State::Clean, AT_THE_CENTRE),
+    (State::Dirty, Step::Follow, State::Clean, SYNC),
+    (State::Clean, Step::Follow, State::Clean, SYNC),
+    (State::Moved, Step::Follow, State::Clean, SYNC),
     (State::Dirty, Step::MoveAway, State::Moved, REGISTRAR),
     (State::Clean, Step::MoveAway, State::Moved, REGISTRAR),
     (State::Dirty, Step::RecordDeath, State::Dead, REGISTRAR),
@@ -60,15 +67,12 @@ pub const TABLE: &[Row] = &[
     (State::Moved, Step::RecordDeath, State::Dead, REGISTRAR),
 ];
 
-impl State {
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
-    }
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
+}
 
+impl State {
     /// Whether a card can be applied for.
     #[must_use]
     pub const fn lives_here(self) -> bool {
@@ -79,7 +83,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::issuance::role::RoleError;
+    use crate::issuance::role::{RoleError, Taken};
 
     #[test]
     fn what_the_centre_says_overwrites_and_is_not_overwritten() {

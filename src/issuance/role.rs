@@ -27,6 +27,8 @@ pub enum Role {
     Witness,
     /// A service of the centre: intake of packets, identification, routing.
     Centre,
+    /// A service of an office that keeps a store of its own: it sends captures, and moves the office's copies by what the centre says.
+    Sync,
 }
 
 impl Role {
@@ -35,7 +37,7 @@ impl Role {
     pub const fn sits_at(self, place: Place) -> bool {
         match place {
             Place::Home => false,
-            Place::Ministry => !matches!(self, Self::HeadOfRegistry | Self::Camat | Self::Operator),
+            Place::Ministry => !matches!(self, Self::HeadOfRegistry | Self::Camat | Self::Operator | Self::Sync),
             Place::Regency => !matches!(self, Self::Camat | Self::Centre),
             Place::ServicePoint => !matches!(self, Self::HeadOfRegistry | Self::Centre | Self::Approver | Self::Personalizer),
         }

@@ -1,7 +1,7 @@
 //! The states of a shift at a station, and the only steps between them.
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// Where a shift is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,20 +41,15 @@ pub const TABLE: &[Row] = &[
     (State::Open, Step::Close, State::Closed, Asked::two(CLOSERS, CLOSERS)),
 ];
 
-impl State {
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
-    }
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::issuance::role::RoleError;
+    use crate::issuance::role::{RoleError, Taken};
 
     #[test]
     fn a_shift_takes_stock_while_it_is_open_and_is_closed_by_two_for_good() {

@@ -1,7 +1,7 @@
 //! The states of a shipment, one leg of a card's way under seal, and the only steps between them.
 
-use super::role::{Asked, Role, Taken};
-use super::table::{self, StepError};
+use super::role::{Asked, Role};
+use super::table::{self, Staged, StepError};
 
 /// Where a shipment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,20 +55,15 @@ pub const TABLE: &[Row] = &[
     (State::Missing, Step::Dispute, State::Disputed, TWO),
 ];
 
-impl State {
-    /// Where a step by these persons leads.
-    ///
-    /// # Errors
-    /// [`StepError`].
-    pub fn take(self, step: Step, taken: &Taken) -> Result<Self, Refused> {
-        table::take(TABLE, self, step, taken)
-    }
+impl Staged for State {
+    type Step = Step;
+    const TABLE: &'static [Row] = TABLE;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::issuance::role::RoleError;
+    use crate::issuance::role::{RoleError, Taken};
 
     #[test]
     fn what_does_not_arrive_whole_takes_two_and_what_was_missing_is_never_simply_received() {

@@ -33,17 +33,23 @@ impl<S: Debug, P: Debug> Refusal for StepError<S, P> {
     }
 }
 
-/// Where a step by these persons leads.
-///
-/// # Errors
-/// [`StepError`].
-pub(super) fn take<S, P>(table: &[Row<S, P>], state: S, step: P, taken: &Taken) -> Result<S, StepError<S, P>>
-where
-    S: Copy + PartialEq + Debug,
-    P: Copy + PartialEq + Debug,
-{
-    let row = table.iter().find(|(from, of, ..)| *from == state && *of == step);
-    let (_, _, to, asked) = row.ok_or(StepError::WrongState { state, step })?;
-    asked.check(taken)?;
-    Ok(*to)
+/// A state whose steps are a table.
+pub trait Staged: Copy + PartialEq + Debug + 'static {
+    /// What it takes.
+    type Step: Copy + PartialEq + Debug + 'static;
+    /// Every step that there is.
+    const TABLE: &'static [Row<Self, Self::Step>];
+    /// Steps that only a copy in an office's own store takes; none of them is in the other table.
+    const COPIES: &'static [Row<Self, Self::Step>] = &[];
+
+    /// Where a step by these persons leads.
+    ///
+    /// # Errors
+    /// [`StepError`].
+    fn take(self, step: Self::Step, taken: &Taken) -> Result<Self, StepError<Self, Self::Step>> {
+        let row = Self::TABLE.iter().chain(Self::COPIES).find(|(from, of, ..)| *from == self && *of == step);
+        let (_, _, to, asked) = row.ok_or(StepError::WrongState { state: self, step })?;
+        asked.check(taken)?;
+        Ok(*to)
+    }
 }

@@ -1,7 +1,7 @@
 //! The life of things that belong together: a person's applications, their cards, the cards' blanks, and what they travelled in.
 
 use super::role::Role;
-use super::store::{By as Find, Id, Kind, Row, Store, StoreError, StoreKey, Word};
+use super::store::{By as Find, Id, Kind, Part, Row, Store, StoreError, StoreKey, Word};
 use crate::limits::{STORE_PAGE_ROWS, TRACED};
 use crate::record::Nik;
 use serde_json::Value;
@@ -25,6 +25,10 @@ pub struct Event {
     pub evidence: Option<String>,
     /// On which device or at which station.
     pub device: Option<String>,
+    /// The shipment that this step of a card was taken with.
+    pub shipment: Option<Id>,
+    /// The seals of a shipment, where it begins.
+    pub seals: Vec<String>,
 }
 
 /// What an identifier is of: a NIK, an application, a card or its document number, a blank, a shipment, a batch. Nothing if nobody knows it.
@@ -34,8 +38,12 @@ pub struct Event {
 pub fn find(store: &mut dyn Store, key: &StoreKey, text: &str) -> Result<Vec<Thing>, StoreError> {
     if let Ok(nik) = Nik::parse(text) {
         let subject = key.subject(&nik);
-        let all = store.find(Kind::Application, Find::Person(&subject))?;
-        return Ok(all.into_iter().map(|standing| (Kind::Application, standing.id)).collect());
+        let mut found = Vec::new();
+        // What the population register says of the person belongs to the life: when they left or died, too.
+        for kind in [Kind::Resident, Kind::Application] {
+            found.extend(store.find(kind, Find::Person(&subject))?.into_iter().map(|standing| (kind, standing.id)));
+        }
+        return Ok(found);
     }
     let id = Id::parse(text)?;
     let mut found = Vec::new();
@@ -50,32 +58,57 @@ pub fn find(store: &mut dyn Store, key: &StoreKey, text: &str) -> Result<Vec<Thi
 }
 
 /// These things, and those that belong to them: an application's cards, a card's application, blank and shipments, a blank's card, what a
-/// batch or shipment holds. At most [`TRACED`].
+/// batch or shipment holds, the shipments that a card travelled in, the incident that something is missing by. At most [`TRACED`].
 ///
 /// # Errors
 /// What the store says.
 pub fn belonging(store: &mut dyn Store, things: Vec<Thing>) -> Result<BTreeSet<Thing>, StoreError> {
     let mut all: BTreeSet<Thing> = BTreeSet::new();
+    // Of a batch or shipment that is asked for all that it holds, and nothing further: its cards have lives of their own.
+    for (kind, id) in &things {
+        let held = match kind {
+            Kind::Shipment => Kind::Card,
+            Kind::Batch => Kind::Application,
+            _ => continue,
+        };
+        let room = TRACED.saturating_sub(all.len());
+        all.extend(store.items(*kind, id)?.into_iter().take(room).map(|item| (held, item)));
+    }
     let mut open = things;
     while let Some((kind, id)) = open.pop() {
         if all.len() >= TRACED || !all.insert((kind, id.clone())) {
             continue;
         }
         match kind {
-            Kind::Application => open.extend(of_owner(store, Kind::Card, &id)?),
+            Kind::Application => {
+                open.extend(of_owner(store, Kind::Card, &id)?);
+                open.extend(taken_with(store, (Kind::Application, &id), &[Kind::Batch])?);
+            }
             Kind::Card => {
                 open.extend(of_owner(store, Kind::Blank, &id)?);
+                open.extend(taken_with(store, (Kind::Card, &id), &[Kind::Shipment, Kind::Incident])?);
                 let owner = store.standing(Kind::Card, &id)?.and_then(|card| card.owner);
                 open.extend(owner.map(|owner| (Kind::Application, owner)));
             }
             Kind::Blank => {
                 let owner = store.standing(Kind::Blank, &id)?.and_then(|blank| blank.owner);
+                open.extend(taken_with(store, (Kind::Blank, &id), &[Kind::Incident])?);
                 open.extend(owner.map(|owner| (Kind::Card, owner)));
             }
             Kind::Batch | Kind::Shipment | Kind::Shift | Kind::Incident | Kind::Resident => {}
         }
     }
     Ok(all)
+}
+
+/// What took steps in the same changes: a card's shipments, what is missing with its incident. The audit finds them by the job.
+fn taken_with(store: &mut dyn Store, (kind, id): (Kind, &Id), with: &[Kind]) -> Result<Vec<Thing>, StoreError> {
+    let mut found = Vec::new();
+    for row in store.history(kind, id, 0, STORE_PAGE_ROWS)? {
+        let others = store.job(&row.job)?.into_iter().filter(|other| with.contains(&other.kind));
+        found.extend(others.map(|other| (other.kind, other.id)));
+    }
+    Ok(found)
 }
 
 fn of_owner(store: &mut dyn Store, kind: Kind, owner: &Id) -> Result<Vec<Thing>, StoreError> {
@@ -86,13 +119,29 @@ fn of_owner(store: &mut dyn Store, kind: Kind, owner: &Id) -> Result<Vec<Thing>,
 ///
 /// # Errors
 /// What the store says.
-pub fn life(store: &mut dyn Store, things: &BTreeSet<Thing>) -> Result<Vec<Event>, StoreError> {
+pub fn life(store: &mut dyn Store, key: &StoreKey, things: &BTreeSet<Thing>) -> Result<Vec<Event>, StoreError> {
     let mut rows = Vec::new();
     for (kind, id) in things {
         rows.extend(store.history(*kind, id, 0, STORE_PAGE_ROWS)?);
     }
     rows.sort_by(|a, b| (a.at, &a.office, a.n).cmp(&(b.at, &b.office, b.n)));
-    rows.into_iter().map(event).collect()
+    rows.into_iter().map(|row| told(store, key, row)).collect()
+}
+
+/// A row, with what it travelled in and under which seals.
+fn told(store: &mut dyn Store, key: &StoreKey, row: Row) -> Result<Event, StoreError> {
+    let mut event = event(row)?;
+    if event.row.kind == Kind::Card {
+        let with = store.job(&event.row.job)?.into_iter().find(|other| other.kind == Kind::Shipment);
+        event.shipment = with.map(|other| other.id);
+    }
+    if event.row.kind == Kind::Shipment && event.row.was.is_empty() {
+        let manifest = store.sealed(Kind::Shipment, &event.row.id, Part::Opening)?.map(|sealed| key.open(&sealed)).transpose()?;
+        let manifest: Value = manifest.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+        let seals = manifest.get("seals").and_then(Value::as_array).into_iter().flatten();
+        event.seals = seals.filter_map(Value::as_str).map(str::to_owned).collect();
+    }
+    Ok(event)
 }
 
 fn event(row: Row) -> Result<Event, StoreError> {
@@ -105,6 +154,8 @@ fn event(row: Row) -> Result<Event, StoreError> {
         reason: text("reason"),
         evidence: text("evidence"),
         device: text("device"),
+        shipment: None,
+        seals: Vec::new(),
         row,
     })
 }

@@ -20,4 +20,4 @@ pub use job::{JobId, NewJob};
 pub use receipt::Receipt;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -20,7 +20,7 @@ pub(crate) fn try_run(args: &str, input: &[u8]) -> Option<Result<Vec<u8>, String
     let mut command = Command::new("openssl");
     command.args(args.split_whitespace()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let Ok(mut child) = command.spawn() else {
-        eprintln!("skipped: openssl is not installed");
+        crate::skipped::skipped("openssl is not installed");
         return None;
     };
     let mut stdin = child.stdin.take()?;

@@ -38,7 +38,7 @@ pub use blood::{BloodGroup, BloodType, Rhesus};
 pub use country::{CountryCode, Nationality, Validity};
 pub use error::{Contradiction, FieldError, RecordError};
 pub use files::{FileError, Files, MemoryFiles};
-pub use fingers::{FingerEntry, Fingers, FingersError, PassedOver};
+pub use fingers::{FingerEntry, Fingers, FingersError, MINUTIAE_MIN, PassedOver};
 pub use json::load;
 pub use name::FullName;
 pub use nik::{FamilyCardNo, Nik};

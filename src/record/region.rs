@@ -110,7 +110,7 @@ mod tests {
         let path =
             ["../shared/data", "../../shared/data"].iter().map(|d| root.join(d).join("regions/regions.csv")).find(|p| p.exists());
         let Some(path) = path else {
-            eprintln!("SKIPPED: the development data are not here (regions/regions.csv)");
+            crate::skipped::skipped("the development data are not here (regions/regions.csv)");
             return;
         };
         let text = std::fs::read_to_string(path).unwrap();

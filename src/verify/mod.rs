@@ -9,6 +9,8 @@ pub mod evidence;
 pub mod hex;
 pub mod judge;
 pub mod live;
+#[cfg(feature = "cli")]
+pub mod log;
 pub mod person;
 pub mod readback;
 pub mod state;

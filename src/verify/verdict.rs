@@ -28,6 +28,17 @@ impl Decision {
     /// All of them, best first.
     pub const ALL: [Self; 4] = [Self::Genuine, Self::DataAuthentic, Self::NotGenuine, Self::CouldNotDecide];
 
+    /// Its word, which stands in verdicts and records.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Genuine => "genuine",
+            Self::DataAuthentic => "data-authentic",
+            Self::NotGenuine => "not-genuine",
+            Self::CouldNotDecide => "could-not-decide",
+        }
+    }
+
     /// The decision for people.
     #[must_use]
     pub const fn text(self, lang: Lang) -> &'static str {

@@ -127,7 +127,7 @@ impl OnSmallDisk {
 pub fn may_mount() -> bool {
     let may = can("unshare", &[&ALONE[..], &["-c", "mount -t tmpfs none /mnt"]].concat());
     if !may {
-        eprintln!("skipped: this container refuses mount namespaces");
+        crate::skipped::skipped("this container refuses mount namespaces");
     }
     may
 }
@@ -197,7 +197,7 @@ fn a_write_that_the_system_refuses_stops_a_run_and_the_job_goes_on() {
 fn a_flush_that_the_disk_refuses_stops_a_run_and_the_job_goes_on() {
     const INJECT: &str = "inject=fsync,fdatasync:error=EIO:when=";
     if !can("strace", &["-f", "-o", "/dev/null", "-e", "trace=fsync", "true"]) {
-        eprintln!("skipped: no strace, or it may not trace here");
+        crate::skipped::skipped("no strace, or it may not trace here");
         return;
     }
     let bureau = Bureau::new();

@@ -40,7 +40,7 @@ impl Place {
 fn shared(path: &str) -> Option<PathBuf> {
     let found = ["../shared/data", "../../shared/data"].iter().map(|d| root().join(d).join(path)).find(|p| p.exists());
     if found.is_none() {
-        eprintln!("SKIPPED: the development data are not here ({path})");
+        crate::skipped::skipped(&format!("the development data are not here ({path})"));
     }
     found
 }

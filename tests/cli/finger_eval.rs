@@ -135,7 +135,7 @@ fn what_cannot_be_evaluated_is_refused() {
 fn our_own_scores_are_those_that_are_kept_and_a_blank_counts_as_an_error() {
     let prints = crate::contract::root().join("../shared/data/fingers/fvc2002-db1");
     if !prints.is_dir() {
-        println!("skipped: {} is not there", prints.display());
+        crate::skipped::skipped(&format!("{} is not there", prints.display()));
         return;
     }
     let dir = tempfile::tempdir().unwrap();

@@ -45,9 +45,9 @@ fn a_blank_becomes_a_card_and_the_store_tells_it() {
     ektp(&["pki", "trust-new", &other, "--kind", "sample"]).yes();
     asked(&other).refused(44, "untrusted-issuer");
     let row = rusqlite::Connection::open(&store).unwrap();
-    row.execute("UPDATE job SET profile = 'ektp-80k'", []).unwrap();
+    row.execute("UPDATE perso_job SET profile = 'ektp-80k'", []).unwrap();
     asked(&bureau.path("kit/trust")).refused(40, "data-inconsistent");
-    row.execute("UPDATE job SET profile = 'ektp-8k'", []).unwrap();
+    row.execute("UPDATE perso_job SET profile = 'ektp-8k'", []).unwrap();
     drop(row);
     assert_eq!(ektp(&["perso", "status", "--store", &store]).yes().data()["jobs"].as_array().unwrap().len(), 1);
 

@@ -58,7 +58,8 @@ fn a_picture_of_the_holders_finger_matches_through_either_format_of_the_chip() {
         let other = place.run(&format!("{VERIFY} --probe @one.pgm --dpi 500 --position left_index"));
         other.refused(30, "person-mismatch");
         let not_on_card = place.run(&format!("{VERIFY} --probe @one.pgm --dpi 500 --position right_thumb"));
-        not_on_card.refused(3, "could-not-decide");
+        not_on_card.refused(3, "finger-not-on-card");
+        assert_eq!(not_on_card.data()["on_card"], serde_json::json!(["right_index", "left_index"]));
     }
 }
 
@@ -124,6 +125,37 @@ fn a_sensor_that_fails_or_hangs_is_told_and_stopped() {
         let output = run.args(["--capture", command]).stdin(Stdio::null()).output().unwrap();
         let run = check(output.status.code().unwrap(), &String::from_utf8(output.stdout).unwrap());
         run.refused(24, "capture-failed");
+    }
+}
+
+#[test]
+fn what_a_sensors_program_started_is_stopped_with_it() {
+    let place = place(FingerFormat::Record);
+    let (script, started) = (place.at("sensor.sh"), place.at("started"));
+    std::fs::write(&script, format!("sleep 600 & echo $! > {}\nsleep 600\n", started.display())).unwrap();
+    let mut run = place.command(&format!("{VERIFY} --patience 2"));
+    let output = run.args(["--capture", &format!("sh {}", script.display())]).stdin(Stdio::null()).output().unwrap();
+    check(output.status.code().unwrap(), &String::from_utf8(output.stdout).unwrap()).refused(24, "capture-failed");
+    let child = std::fs::read_to_string(started).unwrap();
+    // It is gone, or ended and not yet waited for.
+    let state = std::fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_default();
+    assert!(state.is_empty() || state.contains(") Z "), "{state}");
+}
+
+#[test]
+fn an_output_that_is_no_regular_file_stays_what_it_is() {
+    let place = place(FingerFormat::Record);
+    let pipe = place.at("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for line in [
+        "finger extract @one.pgm --dpi 500 -o @pipe",
+        "finger extract @one.pgm --dpi 500 -o @template.fmr --picture @pipe",
+        "verify person @card.json --trust @trust --probe @one.pgm --dpi 500 --output @pipe",
+    ] {
+        let run = place.run(line);
+        run.refused(10, "file-unreadable");
+        assert!(run.result["message"].as_str().unwrap().ends_with("not a regular file"), "{line}: {}", run.result);
+        assert!(std::os::unix::fs::FileTypeExt::is_fifo(&std::fs::symlink_metadata(&pipe).unwrap().file_type()), "{line}");
     }
 }
 

@@ -5,6 +5,7 @@
 use crate::bodies::world::{self, sample};
 use ektp::lds::file_id::FileId;
 use ektp::lds::image::{Draft, SealedContent};
+use ektp::pki::status_list::{self, CardStatus, Delta};
 use ektp::pki::x509::issue::Credential;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -501,6 +502,22 @@ fn status_list(basket: &mut Basket) {
     let mut packed = flate2::write::ZlibEncoder::new(vec![7, 0, 9], flate2::Compression::best());
     packed.write_all(&[0xFF; 25]).unwrap();
     basket.put(2, &packed.finish().unwrap());
+    // The delta after it, in which the first card is revoked.
+    let (before, _) = status_list::look_at(list).unwrap();
+    let mut after = before.bits.clone();
+    assert!(after.set(0, CardStatus::Revoked));
+    let delta = Delta {
+        number: before.number + 1,
+        base: before.number,
+        issued_at: before.issued_at,
+        uri: before.uri,
+        from: status_list::delta::digest(&before.bits),
+        to: status_list::delta::digest(&after),
+        changes: [(0, CardStatus::Revoked)].into(),
+    };
+    let delta = status_list::delta::sign(&delta, &sample().kit.status_list).unwrap();
+    let payload = <coset::CoseSign1 as coset::TaggedCborSerializable>::from_tagged_slice(&delta).unwrap().payload.unwrap();
+    basket.put(3, &payload);
 }
 
 fn templates(basket: &mut Basket) {

@@ -4,7 +4,7 @@ use crate::source::all;
 
 /// Lowest first; rooms of one row may not import each other, save where `WITHIN` says so.
 const LAYERS: &[&[&str]] = &[
-    &["reason", "limits", "secret", "world", "durable", "raster", "crypto"],
+    &["reason", "limits", "secret", "world", "durable", "raster", "crypto", "skipped"],
     &["record", "finger"],
     &["lds"],
     &["pki"],

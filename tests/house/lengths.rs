@@ -62,6 +62,13 @@ fn nothing_is_left_undone() {
 }
 
 #[test]
+fn what_is_not_tested_is_said_where_it_is_seen() {
+    let mark = |line: &str| line.contains(concat!("printl", "n!(\"skip")) || line.contains(concat!("printl", "n!(\"SKIP"));
+    let hidden: Vec<String> = all().into_iter().filter(|s| s.tests.lines().any(mark)).map(|s| s.path).collect();
+    assert_eq!(hidden, Vec::<String>::new(), "the harness keeps what a passing test prints: src/skipped.rs");
+}
+
+#[test]
 fn every_file_says_its_one_job() {
     let silent: Vec<String> = all()
         .iter()

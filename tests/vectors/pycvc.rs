@@ -17,7 +17,7 @@ fn python() -> Option<PathBuf> {
     let found = candidates.into_iter().flatten().find(has_it);
     if found.is_none() {
         assert!(std::env::var_os("EKTP_PYTHON_REQUIRED").is_none(), "no Python with pycvc");
-        eprintln!("skipped: no Python with pycvc; run `scripts/setup interop`");
+        crate::skipped::skipped("no Python with pycvc; run `scripts/setup interop`");
     }
     found
 }

@@ -1,6 +1,8 @@
 //! `ektp batch …`: applications become cards together, and every row and blank is accounted for.
 
+use super::engine::EngineArgs;
 use super::maker::Program;
+use super::making::Making;
 use super::{Ids, named, text};
 use crate::cli::office::{OfficeArgs, StoreArgs};
 use crate::cli::output::{Failure, Outcome, Output};
@@ -11,7 +13,7 @@ use crate::issuance::bureau::quota::Quota;
 use crate::issuance::bureau::result::{self, Row};
 use crate::issuance::bureau::run::{self, Ran, Station, Stopped};
 use crate::issuance::bureau::{requeue, shift as shifts};
-use crate::issuance::store::{Id, Kind, StoreError, Word};
+use crate::issuance::store::{Id, Kind, Office, StoreError, Word};
 use crate::limits::ISSUANCE_ITEMS;
 use crate::reason::Reason;
 use serde_json::{Value, json};
@@ -30,6 +32,8 @@ pub enum BatchVerb {
     Resume(RunArgs),
     /// Close a batch by two, with nothing in process; what was not begun waits for another
     Close(CloseArgs),
+    /// Give a batch up before it runs: its applications wait for another
+    Withdraw(WithdrawArgs),
     /// Send what failed back to be approved and made again; the old numbers stay revoked
     Requeue(RequeueArgs),
     /// Show what became of each row so far
@@ -76,12 +80,14 @@ pub struct RunArgs {
     /// The station, at which a shift is open
     #[arg(long, value_name = "NAME")]
     station: String,
-    /// What makes cards: a program, run as `PROGRAM STAGE CARD NUMBER BLANK` (STAGE: encode, print, check); exit 0 done, 3 spoiled, 4 the
+    #[command(flatten)]
+    engine: EngineArgs,
+    /// What prints and checks, and writes the chips where no --reader is given: a program, run as `PROGRAM STAGE CARD NUMBER BLANK APPLICATION` (STAGE: encode, print, check); exit 0 done, 3 spoiled, 4 the
     /// state of the chip is not known, else the card waits
-    #[arg(long, value_name = "PROGRAM")]
-    maker: PathBuf,
+    #[arg(long, value_name = "PROGRAM", required_unless_present = "reader")]
+    maker: Option<PathBuf>,
     /// Ask that program which blank lies at the station (`PROGRAM blank`); without it, the shift's blanks are taken in their order
-    #[arg(long)]
+    #[arg(long, conflicts_with = "reader")]
     ask_blank: bool,
     /// After so many failures, one after the other, the station stops
     #[arg(long, value_name = "COUNT", default_value_t = 3)]
@@ -121,6 +127,19 @@ pub struct RequeueArgs {
     office: OfficeArgs,
 }
 
+/// Options of `batch withdraw`.
+#[derive(Debug, clap::Args)]
+pub struct WithdrawArgs {
+    /// The batch
+    #[arg(long, value_name = "ID")]
+    batch: String,
+    /// Why, in a word
+    #[arg(long, value_name = "WORD")]
+    because: String,
+    #[command(flatten)]
+    office: OfficeArgs,
+}
+
 /// Options of `batch show`.
 #[derive(Debug, clap::Args)]
 pub struct ShowArgs {
@@ -142,6 +161,7 @@ impl BatchVerb {
             Self::Run(_) => "batch run",
             Self::Resume(_) => "batch resume",
             Self::Close(_) => "batch close",
+            Self::Withdraw(_) => "batch withdraw",
             Self::Requeue(_) => "batch requeue",
             Self::Show(_) => "batch show",
         }
@@ -155,6 +175,7 @@ impl BatchVerb {
             Self::Run(args) => make(&args, false, out),
             Self::Resume(args) => make(&args, true, out),
             Self::Close(args) => close(&args, out),
+            Self::Withdraw(args) => withdraw(&args, out),
             Self::Requeue(args) => again(&args, out),
             Self::Show(args) => show(&args, out),
         }
@@ -189,28 +210,49 @@ fn approve(args: &BatchArgs, out: &mut Output) -> Answer {
 
 fn make(args: &RunArgs, goes_on: bool, out: &mut Output) -> Answer {
     let (id, name) = (Id::parse(&args.batch)?, Word::parse(&args.station)?);
-    place::open(&args.maker)?;
+    if let Some(maker) = &args.maker {
+        place::open(maker)?;
+    }
     let mut sitting = args.office.sit(&BUREAU)?;
+    let (place, key, office) = (args.office.store.place(), sitting.key().clone(), Office::from(args.office.office));
+    let held = place.hold(&office, &name)?;
+    let held = held.ok_or_else(|| Failure::new(Reason::InUse, format!("station {name} is at work in another process")))?;
+    let engine = args.engine.open(|| Ok(place.journal(&key, &office, &name)?))?;
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
     shifts::at(&mut desk, &name)?;
-    let began = desk.store.standing(Kind::Batch, &id)?.is_some_and(|found| matches!(found.state, "running" | "stopped"));
-    if goes_on && !began {
+    let begins = desk.store.standing(Kind::Batch, &id)?.is_some_and(|found| matches!(found.state, "created" | "approved"));
+    if goes_on && begins {
         return Err(Failure::new(Reason::WrongState, format!("batch {id} was not begun: `ektp batch run` begins it")));
     }
-    let station = Station { name, lease_seconds: args.lease, most_failures: args.most_failures };
-    let mut maker = Program { path: &args.maker, knows_blank: args.ask_blank };
-    let ran = run::run(&mut desk, &job, &id, &station, &mut maker, by)?;
+    let program = args.maker.as_ref().map(|path| Program { path, knows_blank: args.ask_blank });
+    let station = Station { name, lease_seconds: args.lease, most_failures: args.most_failures, held: Some(held) };
+    let mut making = Making { engine, program, out };
+    let ran = run::run(&mut desk, &job, &id, &station, &mut making, by)?;
+    let down = making.engine.and_then(|engine| engine.down);
+    told(&ran, (&job, &id), down, out)
+}
+
+/// The answer of a run.
+fn told(ran: &Ran, (job, id): (&Id, &Id), down: Option<Failure>, out: &mut Output) -> Answer {
     let lang = out.lang();
+    let (finished, begun) = (lang.pick("finished before", "sudah selesai"), lang.pick("begun before", "sudah dimulai"));
+    if ran.found != run::Found::default() {
+        out.line(format!("{} {finished}, {} {begun}", ran.found.finished, ran.found.begun));
+    }
     let (issued, failed) = (lang.pick("issued", "selesai"), lang.pick("failed", "gagal"));
     let waiting = lang.pick("waiting", "menunggu");
     out.line(format!("{} {issued}, {} {failed}, {} {waiting}", ran.issued, ran.failed, ran.waiting));
     let data = json!({
-        "job": job, "batch": id, "issued": ran.issued, "failed": ran.failed, "waiting": ran.waiting, "stopped": stopped(&ran),
+        "job": job, "batch": id, "issued": ran.issued, "failed": ran.failed, "waiting": ran.waiting, "stopped": stopped(ran),
+        "found": {"finished": ran.found.finished, "begun": ran.found.begun},
     });
+    if let Some(failure) = down {
+        return Err(failure.with_data(data));
+    }
     Ok(match ran.stopped {
         Stopped::Failures => Outcome::with_reason(Reason::StoppedAfterFailures, data),
-        Stopped::NoBlank => Outcome::with_reason(Reason::PartlyDone, data),
+        Stopped::NoBlank | Stopped::Down => Outcome::with_reason(Reason::PartlyDone, data),
         Stopped::Done if ran.failed + ran.waiting > 0 => Outcome::with_reason(Reason::PartlyDone, data),
         Stopped::Done => Outcome::yes(data),
     })
@@ -221,6 +263,7 @@ const fn stopped(ran: &Ran) -> &'static str {
         Stopped::Done => "done",
         Stopped::NoBlank => "no-blank",
         Stopped::Failures => "failures",
+        Stopped::Down => "down",
     }
 }
 
@@ -240,6 +283,17 @@ fn close(args: &CloseArgs, out: &mut Output) -> Answer {
     let columns = closed.ledger.columns().map(|(name, serials)| (name.to_owned(), json!(serials.len())));
     let books: serde_json::Map<String, Value> = columns.into_iter().collect();
     Ok(Outcome::yes(json!({"job": job, "batch": id, "rows": closed.rows, "books": books})))
+}
+
+fn withdraw(args: &WithdrawArgs, out: &mut Output) -> Answer {
+    let (id, why) = (Id::parse(&args.batch)?, Word::parse(&args.because)?);
+    let mut sitting = args.office.sit(&[Role::Approver, Role::Personalizer])?;
+    let job = sitting.job.clone();
+    let (mut desk, by) = sitting.desk();
+    let applications = batch::withdraw(&mut desk, &job, &id, &why, by)?;
+    let said = out.lang().pick("is given up; applications wait for another:", "dibatalkan; permohonan menunggu batch lain:");
+    out.line(format!("{id} {said} {}", applications.len()));
+    Ok(Outcome::yes(json!({"job": job, "batch": id, "applications": applications})))
 }
 
 fn again(args: &RequeueArgs, out: &mut Output) -> Answer {

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 pub enum BlankVerb {
     /// Take a delivery of blanks into stock, by serial number
     Receive(ReceiveArgs),
-    /// Take blanks out of stock without a card, by two: spoiled, as samples, given back, or missing
+    /// Take blanks out of stock without a card, by two: spoiled, as samples, given back, or missing; or a missing one, found, to quarantine
     Leave(LeaveArgs),
     /// Show a blank: its type, where it is, the card that it became, and its life
     Show(ShowArgs),
@@ -47,7 +47,7 @@ pub struct LeaveArgs {
     #[command(flatten)]
     serials: SerialArgs,
     /// By which door
-    #[arg(long = "as", value_name = "DOOR", value_parser = ["spoiled", "sample", "given-back", "missing"])]
+    #[arg(long = "as", value_name = "DOOR", value_parser = ["spoiled", "sample", "given-back", "missing", "found"])]
     door: String,
     /// Why: a word; of what is missing a sentence, with which an incident begins
     #[arg(long, value_name = "TEXT")]
@@ -116,6 +116,7 @@ fn leave(args: &LeaveArgs, out: &mut Output) -> Answer {
         "spoiled" => Some(Door::Spoil),
         "sample" => Some(Door::Sample),
         "given-back" => Some(Door::GiveBack),
+        "found" => Some(Door::Find),
         _ => None,
     };
     let incident = match door {
@@ -127,6 +128,9 @@ fn leave(args: &LeaveArgs, out: &mut Output) -> Answer {
     };
     let said = out.lang().pick("blanks left the stock", "blangko keluar dari stok");
     out.line(format!("{} {said}: {}", serials.len(), args.door));
+    if let Some(incident) = &incident {
+        out.line(format!("{} {incident}", out.lang().pick("incident", "insiden")));
+    }
     Ok(Outcome::yes(json!({"job": job, "blanks": serials.len(), "as": args.door, "incident": incident})))
 }
 

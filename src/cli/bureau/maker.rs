@@ -1,11 +1,12 @@
-//! What makes cards for `ektp batch run`: a program of the station, asked for one stage of one card at a time.
+//! A program of the station, asked for one stage of one card at a time by `ektp batch run`: it prints and checks, and writes the chip where
+//! the station has no reader of its own.
 //!
-//! It is run as `PROGRAM STAGE CARD NUMBER BLANK`; STAGE is `encode`, `print` or `check`, and with `--ask-blank` also `blank`, which answers
+//! It is run as `PROGRAM STAGE CARD NUMBER BLANK APPLICATION`; STAGE is `encode`, `print` or `check`, and with `--ask-blank` also `blank`, which answers
 //! with the serial number that lies at the station. What it says on standard output is the record of the stage; its first line is the
 //! reason of a failure. Exit 0: done. 3: the blank is spoiled. 4: the state of the chip is not known. Anything else: the card waits.
 
 use crate::crypto::hash::sha256;
-use crate::issuance::bureau::run::{Maker, Order, Stage};
+use crate::issuance::bureau::run::{Order, Stage};
 use crate::issuance::store::{Id, Word};
 use crate::limits::MAKER_BYTES;
 use std::io::Read as _;
@@ -39,8 +40,18 @@ impl Program<'_> {
         Some((code, String::from_utf8_lossy(&said).into_owned()))
     }
 
-    fn stage(&self, name: &str, order: &Order) -> Stage {
-        let words = [name, order.card.as_str(), order.number.as_str(), order.blank.as_str()];
+    /// Which of these blanks is next: the first, unless the program knows.
+    pub fn blank(&self, unused: &[Id]) -> Option<Id> {
+        if !self.knows_blank {
+            return unused.first().cloned();
+        }
+        let (code, said) = self.ask(&["blank"])?;
+        Id::parse(said.lines().next()?.trim()).ok().filter(|_| code == 0)
+    }
+
+    /// Has a stage of a card done.
+    pub fn stage(&self, name: &str, order: &Order) -> Stage {
+        let words = [name, order.card.as_str(), order.number.as_str(), order.blank.as_str(), order.application.as_str()];
         let Some((code, said)) = self.ask(&words) else { return Stage::Waits(word("maker-not-run", "maker-not-run")) };
         match code {
             0 => Stage::Done(sha256(said.as_bytes())),
@@ -56,26 +67,4 @@ fn word(said: &str, otherwise: &str) -> Word {
     let first = said.lines().next().unwrap_or_default().trim();
     let parsed = Word::parse(first).or_else(|_| Word::parse(otherwise));
     parsed.unwrap_or_else(|_| unreachable!("a word of ours"))
-}
-
-impl Maker for Program<'_> {
-    fn blank(&mut self, unused: &[Id]) -> Option<Id> {
-        if !self.knows_blank {
-            return unused.first().cloned();
-        }
-        let (code, said) = self.ask(&["blank"])?;
-        Id::parse(said.lines().next()?.trim()).ok().filter(|_| code == 0)
-    }
-
-    fn encode(&mut self, order: &Order) -> Stage {
-        self.stage("encode", order)
-    }
-
-    fn print(&mut self, order: &Order) -> Stage {
-        self.stage("print", order)
-    }
-
-    fn check(&mut self, order: &Order) -> Stage {
-        self.stage("check", order)
-    }
 }

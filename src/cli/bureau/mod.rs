@@ -2,8 +2,10 @@
 
 pub mod batch;
 pub mod blank;
+pub mod engine;
 pub mod incident;
 mod maker;
+mod making;
 pub mod shift;
 
 use super::output::Failure;

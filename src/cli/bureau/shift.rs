@@ -7,7 +7,7 @@ use crate::cli::office::{OfficeArgs, StoreArgs};
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::issuance::Role;
 use crate::issuance::bureau::material::{self, Materials};
-use crate::issuance::bureau::shift::{self, Begin, Books, Count, End};
+use crate::issuance::bureau::shift::{self, Begin, Books, Count, End, Supply};
 use crate::issuance::bureau::{BureauError, serials};
 use crate::issuance::store::{Id, StoreError, Word};
 use serde_json::{Value, json};
@@ -68,6 +68,9 @@ pub struct OpenArgs {
 pub struct SupplyArgs {
     #[command(flatten)]
     came: CountArgs,
+    /// Number of the delivery note: of materials that come into the store room, whose station is `store-room`
+    #[arg(long, value_name = "NUMBER")]
+    note: Option<String>,
     /// The station
     #[arg(long, value_name = "NAME")]
     station: String,
@@ -145,11 +148,13 @@ fn open(args: &OpenArgs, out: &mut Output) -> Answer {
 
 fn supply(args: &SupplyArgs, out: &mut Output) -> Answer {
     let (station, came) = (Word::parse(&args.station)?, args.came.read()?);
+    let supply = Supply { came, note: args.note.as_deref().map(Word::parse).transpose()? };
     let mut sitting = args.office.sit(&STOCK)?;
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
     let open = shift::at(&mut desk, &station)?;
-    shift::supply(&mut desk, &job, &open.id, &came, by)?;
+    shift::supply(&mut desk, &job, &open.id, &supply, by)?;
+    let came = &supply.came;
     let said = out.lang().pick("blanks brought to", "blangko dibawa ke");
     out.line(format!("{} {said} {station}", came.blanks.len()));
     Ok(Outcome::yes(json!({"job": job, "shift": open.id, "blanks": came.blanks.len()})))

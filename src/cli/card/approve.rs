@@ -1,6 +1,7 @@
 //! `ektp card approve`: an approver signs the authorization of a card image.
 
 use crate::cli::Answer;
+use crate::cli::approver;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::secret_input;
 use crate::durable::{self, Readers};
@@ -9,7 +10,7 @@ use crate::pki::authorization::{Authorization, Digest, IssueReason};
 use crate::pki::keystore;
 use crate::pki::statement;
 use crate::pki::x509::Certificate;
-use crate::pki::x509::issue::{Credential, Purpose};
+use crate::pki::x509::issue::Credential;
 use crate::reason::{Lang, Reason};
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
@@ -127,18 +128,10 @@ fn over(image: &CardImage, args: &Args) -> Result<Authorization, Failure> {
 }
 
 fn credential(args: &Args) -> Result<Credential, Failure> {
-    let cert = Certificate::from_file(&read(&args.cert)?).map_err(|e| Failure::at(&args.cert, &e))?;
-    let purpose = Purpose::Approver.extended_usage().unwrap_or_default();
-    if !cert.extensions().extended_usage.iter().any(|u| u == purpose) {
-        return Err(Failure::new(Reason::NotPermitted, format!("{} is no approver's certificate", args.cert.display())));
-    }
+    let cert = approver::certificate(&args.cert)?;
     let passphrase = secret_input::read(&args.passphrase, "passphrase")?;
     let key = keystore::open(&args.key, &passphrase).map_err(|e| Failure::at(&args.key, &e))?;
-    if key.public_key() == *cert.public_key() {
-        Ok(Credential { cert, key })
-    } else {
-        Err(Failure::new(Reason::InputInvalid, format!("{} is not the key of that certificate", args.key.display())))
-    }
+    approver::credential(cert, key, || format!("{} is not the key of that certificate", args.key.display()))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

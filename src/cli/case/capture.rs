@@ -47,7 +47,7 @@ pub struct Args {
     desk: OfficeArgs,
 }
 
-fn device(text: &str) -> Result<Word, String> {
+pub fn device(text: &str) -> Result<Word, String> {
     Word::parse(text).map_err(|e| e.to_string())
 }
 
@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
 }
 
 /// The files of a folder, by name; one that can be nothing of a capture is refused when it is checked.
-fn files(folder: &Path) -> Result<Vec<File>, Failure> {
+pub fn files(folder: &Path) -> Result<Vec<File>, Failure> {
     let unreadable = |e: std::io::Error| Failure::new(Reason::FileUnreadable, format!("{}: {}", folder.display(), e.kind()));
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(unreadable)?

@@ -24,6 +24,11 @@ impl Eyes {
         Ok(Self { extractor: extractor.extractor()?, dpi })
     }
 
+    /// By our own extractor.
+    pub fn classical(dpi: Option<Resolution>) -> Self {
+        Self { extractor: Box::new(Classical), dpi }
+    }
+
     fn look(&self, position: FingerPosition, bytes: &[u8]) -> Result<(Template, u8), CaptureError> {
         let unreadable = CaptureError::Unreadable(position);
         let asked = Asked { resolution: self.dpi, position: Some(position), ..Asked::default() };

@@ -1,8 +1,8 @@
 //! `ektp case …`: applications on their way, from the register and the list or the form to the card in the holder's hand.
 
 mod apply;
-mod capture;
-mod examiner;
+pub mod capture;
+pub mod examiner;
 mod list;
 mod paper;
 mod register;
@@ -10,7 +10,7 @@ mod show;
 mod stamp;
 mod step;
 mod verify;
-mod words;
+pub mod words;
 
 use super::Answer;
 use super::output::Output;

@@ -4,15 +4,12 @@ use super::each::application;
 use crate::cli::Answer;
 use crate::cli::office::OfficeArgs;
 use crate::cli::output::{Failure, Outcome, Output};
-use crate::cli::{place, recipient};
+use crate::cli::{approver, recipient};
 use crate::issuance::Role;
 use crate::issuance::centre::{ClassicalPrints, Making, approve};
 use crate::issuance::store::Id;
 use crate::lds::numbers::Register;
 use crate::lds::profile::{Face, Profile};
-use crate::limits::DOCUMENT_BYTES;
-use crate::pki::x509::Certificate;
-use crate::pki::x509::issue::{Credential, Purpose};
 use crate::reason::Reason;
 use serde_json::json;
 use std::path::PathBuf;
@@ -61,7 +58,9 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let mut sitting = args.desk.sit(&[Role::Approver, Role::Adjudicator, Role::Supervisor])?;
     let own = sitting.first_key.as_ref();
     let needs_key = || Failure::new(Reason::Usage, "an authorization is signed by the approver's key itself: --key FILE");
-    let approver = credential(args, own.ok_or_else(needs_key)?)?;
+    let key = own.ok_or_else(needs_key)?.clone();
+    let cert = approver::certificate(&args.cert)?;
+    let approver = approver::credential(cert, key, || format!("{} is not of the officer's key", args.cert.display()))?;
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
     crate::durable::private_folder(&args.images)
@@ -83,19 +82,4 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
         "application": args.application, "card": made.card, "number": made.number, "image": made.image.display().to_string(),
         "again": made.again
     })))
-}
-
-/// The approver's certificate with the officer's key.
-fn credential(args: &Args, key: &crate::pki::key::PrivateKey) -> Result<Credential, Failure> {
-    let bytes = place::read(&args.cert, u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX))?;
-    let cert = Certificate::from_file(&bytes).map_err(|e| Failure::at(&args.cert, &e))?;
-    let purpose = Purpose::Approver.extended_usage().unwrap_or_default();
-    if !cert.extensions().extended_usage.iter().any(|usage| usage == purpose) {
-        return Err(Failure::new(Reason::NotPermitted, format!("{} is no approver's certificate", args.cert.display())));
-    }
-    if key.public_key() == *cert.public_key() {
-        Ok(Credential { cert, key: key.clone() })
-    } else {
-        Err(Failure::new(Reason::InputInvalid, format!("{} is not of the officer's key", args.cert.display())))
-    }
 }

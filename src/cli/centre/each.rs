@@ -29,5 +29,5 @@ pub fn waiting(desk: &mut Desk<'_>, named: &[Id], state: State) -> Result<Vec<Id
 
 /// The part of a job that is one application's.
 pub fn part(job: &Id, application: &Id) -> Result<Id, Failure> {
-    Ok(Id::parse(&format!("{job}.{}", application.as_str().trim_start_matches("A-")))?)
+    Ok(job.part(application.as_str().trim_start_matches("A-"))?)
 }

@@ -9,9 +9,10 @@ use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::{place, secret_input};
 use crate::issuance::Role;
 use crate::issuance::application::State;
-use crate::issuance::centre::{Answer as Found, ClassicalPrints, Findings, Population, identify};
+use crate::issuance::centre::{Answer as Found, CentreError, ClassicalPrints, Findings, Population, identify};
 use crate::issuance::store::Id;
 use crate::pki::chip_keys::{ChipKey, Kind};
+use crate::reason::{Reason, Refusal as _};
 use crate::world::system_entropy;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -43,14 +44,34 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let policy = Policy::default();
     let population = Population { gallery: &gallery, policy: &policy, prints: &ClassicalPrints };
     let all = waiting(&mut desk, &args.applications, State::Received)?;
-    let mut told = Vec::new();
+    let (mut told, mut failed) = (Vec::new(), Vec::new());
     for (n, id) in (1..).zip(&all) {
-        let found = identify(&mut desk, &part(&job, id)?, id, &population, by)?;
-        let one = tell(id, &found, out);
-        out.event("identified", json!({"application": id, "answer": found.answer.code(), "done": n, "of": all.len()}));
-        told.push(one);
+        let answer = match identify(&mut desk, &part(&job, id)?, id, &population, by) {
+            Ok(found) => {
+                told.push(tell(id, &found, out));
+                found.answer.code()
+            }
+            // Written down, and no hindrance to the others.
+            Err(CentreError::Person(error)) => {
+                let reason = error.reason();
+                out.line(format!("{id}  {}", reason.text(out.lang())));
+                failed.push((id, reason));
+                "failed"
+            }
+            Err(other) => return Err(other.into()),
+        };
+        out.event("identified", json!({"application": id, "answer": answer, "done": n, "of": all.len()}));
     }
-    Ok(Outcome::yes(json!({"identified": told, "gallery": gallery.mark().to_string(), "persons": gallery.gallery().len()})))
+    let one = |(id, reason): &(&Id, Reason)| json!({"application": id, "reason": reason.code()});
+    let data = json!({
+        "identified": told, "failed": failed.iter().map(one).collect::<Vec<_>>(), "gallery": gallery.mark().to_string(),
+        "persons": gallery.gallery().len(),
+    });
+    Ok(match (told.is_empty(), failed.first()) {
+        (_, None) => Outcome::yes(data),
+        (true, Some((_, reason))) if failed.len() == 1 => Outcome::with_reason(*reason, data),
+        _ => Outcome::with_reason(Reason::PartlyDone, data),
+    })
 }
 
 fn open(args: &Args) -> Result<GalleryStore, Failure> {

@@ -51,7 +51,7 @@ pub struct Args {
     /// for ever)
     #[arg(long, value_name = "MS", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(0..=60_000))]
     silence: u64,
-    /// Lay the chip on the reader again this many milliseconds after a fault took it off; without it, the verb ends
+    /// Lay the chip on the reader again this many milliseconds (1000 to 60000) after a fault took it off; without it, the verb ends
     #[arg(long, value_name = "MS", requires = "fault", value_parser = clap::value_parser!(u64).range(1_000..=60_000))]
     return_after: Option<u64>,
     /// End when standard input ends: for a chip that must not outlive whoever laid it there

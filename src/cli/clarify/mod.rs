@@ -124,11 +124,14 @@ fn show(args: &ShowArgs, out: &mut Output) -> Answer {
     out.line(format!("{}  {}", args.application, found.answer.code()));
     for candidate in &found.candidates {
         let band = candidate.band.as_deref().unwrap_or("-");
-        out.line(format!("  {}  {band:<5} {} {}", candidate.application, candidate.fingers.join(" "), candidate.by.join(" ")));
+        out.line(format!("  {}  {band:<5} {} {}", candidate.application, candidate.fingers.join(" "), candidate.by.join(", ")));
+    }
+    if found.more {
+        out.line(out.lang().pick("  and more than are named", "  dan lebih banyak daripada yang disebut"));
     }
     Ok(Outcome::yes(json!({
         "application": args.application, "answer": found.answer.code(), "at": found.at.to_string(), "own": found.own,
-        "candidates": found.candidates
+        "candidates": found.candidates, "more": found.more
     })))
 }
 

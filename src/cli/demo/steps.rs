@@ -4,7 +4,7 @@ use super::running::Running;
 use crate::cli::output::{Failure, Output};
 use crate::reason::Reason;
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{ChildStdout, Command, Stdio};
 
@@ -68,15 +68,29 @@ impl Steps {
 
     /// Runs a verb and shows it; a refusal is an answer here.
     pub(super) fn ask(&self, args: &[&str], out: &mut Output) -> Result<Answer, Failure> {
+        self.hear(args, out, &mut |_, _| Ok(()))
+    }
+
+    /// Runs a verb that must say yes, and does what its events ask for as they come.
+    pub(super) fn follow(&self, args: &[&str], out: &mut Output, heard: Heard<'_>) -> Result<Value, Failure> {
+        let answer = self.hear(args, out, heard)?;
+        yes(args, answer)
+    }
+
+    fn hear(&self, args: &[&str], out: &mut Output, heard: Heard<'_>) -> Result<Answer, Failure> {
         out.line(format!("$ ektp {}", pasteable(args)));
         out.event("step", serde_json::json!({"verb": args}));
         let (child, stdout) = self.start(args, Stdio::null()).map_err(|e| failed("a step", &e))?;
-        let mut said = Vec::new();
-        let heard = stdout.map_or(Ok(0), |mut stdout| stdout.read_to_end(&mut said));
+        let mut result = None;
+        for line in stdout.map(BufReader::new).into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
+            let said = serde_json::from_str::<Value>(&line).unwrap_or_default();
+            match said["type"].as_str() {
+                Some("event") => heard(&said, out).inspect_err(|_| self.running.stop(child))?,
+                Some("result") => result = Some(said),
+                _ => {}
+            }
+        }
         self.running.ended(child);
-        heard.map_err(|e| failed("a step", &e))?;
-        let text = String::from_utf8_lossy(&said);
-        let result = text.lines().rev().find_map(|l| serde_json::from_str::<Value>(l).ok().filter(|v| v["type"] == "result"));
         let Some(result) = result else {
             return Err(Failure::new(Reason::InternalError, format!("`ektp {}` ended without a result", args.join(" "))));
         };
@@ -93,13 +107,7 @@ impl Steps {
     /// Runs a verb that must say yes.
     pub(super) fn must(&self, args: &[&str], out: &mut Output) -> Result<Value, Failure> {
         let answer = self.ask(args, out)?;
-        match answer.reason {
-            None => Ok(answer.data),
-            Some(code) => {
-                let reason = Reason::from_code(&code).unwrap_or(Reason::InternalError);
-                Err(Failure::new(reason, format!("`ektp {}` answered {code}", args.join(" "))))
-            }
-        }
+        yes(args, answer)
     }
 
     /// Starts a verb that serves until it is stopped, and waits for its `serving` event.
@@ -120,6 +128,20 @@ impl Steps {
             command.current_dir(&setting.folder).envs(setting.environment.iter().copied());
         }
         self.running.start(command.arg("--json").args(args).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::inherit()))
+    }
+}
+
+/// What is done at an event of a verb.
+pub(super) type Heard<'a> = &'a mut dyn FnMut(&Value, &mut Output) -> Result<(), Failure>;
+
+/// The data of a yes; anything else fails.
+fn yes(args: &[&str], answer: Answer) -> Result<Value, Failure> {
+    match answer.reason {
+        None => Ok(answer.data),
+        Some(code) => {
+            let reason = Reason::from_code(&code).unwrap_or(Reason::InternalError);
+            Err(Failure::new(reason, format!("`ektp {}` answered {code}", args.join(" "))))
+        }
     }
 }
 

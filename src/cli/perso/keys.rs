@@ -1,6 +1,6 @@
 //! The station's own keys, each opened once: bureau, receipt, quality control; in local mode the signer's too.
 
-use super::StationArgs;
+use super::BenchArgs;
 use crate::cli::output::Failure;
 use crate::cli::secret_input;
 use crate::perso::engine::Notary;
@@ -22,21 +22,21 @@ use crate::world::{Clock, RunClock};
 use std::path::{Path, PathBuf};
 
 /// Keys, certificates and trust of one station.
-pub(super) struct StationKeys {
-    pub(super) trust: TrustStore,
-    pub(super) bureau: PrivateKey,
-    pub(super) receipt: ReceiptKey,
+pub(in crate::cli) struct StationKeys {
+    pub(in crate::cli) trust: TrustStore,
+    pub(in crate::cli) bureau: PrivateKey,
+    pub(in crate::cli) receipt: ReceiptKey,
     /// None if the kit has no quality-control certificate: no run starts then.
-    pub(super) quality_control: Option<Terminal>,
+    pub(in crate::cli) quality_control: Option<Terminal>,
     dir: PathBuf,
     passphrase: Secret<String>,
 }
 
 /// Signer and key service of a mode.
-type Services = (Box<dyn Signer>, Box<dyn KeyService>);
+pub(in crate::cli) type Services = (Box<dyn Signer>, Box<dyn KeyService>);
 
 /// The key that signs receipts.
-pub(super) struct ReceiptKey {
+pub(in crate::cli) struct ReceiptKey {
     key: PrivateKey,
     cert: Certificate,
     clock: RunClock,
@@ -54,12 +54,12 @@ impl Notary for ReceiptKey {
 
 impl StationKeys {
     /// Opens what every run needs; all of it goes by one clock.
-    pub(super) fn open(args: &StationArgs, clock: RunClock) -> Result<Self, Failure> {
-        let passphrase = match &args.passphrase {
+    pub(in crate::cli) fn open(kit: &Path, passphrase: Option<&String>, clock: RunClock) -> Result<Self, Failure> {
+        let passphrase = match passphrase {
             Some(source) => secret_input::read(source, "passphrase")?,
             None => Secret::new(PASSPHRASE.to_owned()),
         };
-        let dir = args.kit.clone();
+        let dir = kit.to_owned();
         let open = |name: &str| open(&dir, name, &passphrase);
         let receipt = ReceiptKey { key: open("receipt")?, cert: certificate(&dir, "receipt")?, clock };
         let trust = directory::load(&dir.join("trust"))?;
@@ -75,7 +75,7 @@ impl StationKeys {
     }
 
     /// A receipt that this station's own trust store would not believe is none: refused before a chip is begun.
-    pub(super) fn check_receipts(&self) -> Result<(), Failure> {
+    pub(in crate::cli) fn check_receipts(&self) -> Result<(), Failure> {
         path::check(&self.receipt.cert, Purpose::Receipt, &self.trust, self.receipt.clock.now(), None)?;
         Ok(())
     }
@@ -83,7 +83,7 @@ impl StationKeys {
     /// Signer and key service of the mode. In local mode they are this process, with a register that lies with
     /// the signer's key: another journal must not make a second card of what it signed. Before
     /// a job has a chip, a document signer whose cards no reader would believe is refused by its own reason.
-    pub(super) fn services(&self, args: &StationArgs, before_a_chip: bool) -> Result<Services, Failure> {
+    pub(in crate::cli) fn services(&self, args: &BenchArgs, before_a_chip: bool) -> Result<Services, Failure> {
         if let Some(socket) = args.signer.as_deref().filter(|_| args.mode == "online") {
             return Ok((Box::new(RemoteSigner::new(socket)), Box::new(RemoteKeys::new(socket))));
         }

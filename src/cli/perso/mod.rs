@@ -1,6 +1,6 @@
 //! `ektp perso run`, `resume` and `status`: card images become cards, on one reader, with a journal.
 
-mod keys;
+pub(super) mod keys;
 mod record;
 mod run;
 mod show;
@@ -10,8 +10,12 @@ use super::Answer;
 use super::chip_keys::ChipKeyArgs;
 use super::output::{Failure, Output};
 use super::reader::ReaderArgs;
+use crate::chip::scp03::Level;
+use crate::perso::chunk::ChunkSize;
+use crate::perso::engine::Options;
+use crate::perso::receipt::Mode;
 use crate::reason::Reason;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
@@ -58,6 +62,13 @@ pub struct StationArgs {
     /// Passphrase of those keys: `prompt`, `-` or `file:PATH`; without it, the sample kits' own
     #[arg(long, value_name = "SOURCE")]
     passphrase: Option<String>,
+    #[command(flatten)]
+    pub(super) bench: BenchArgs,
+}
+
+/// What a station personalizes by, wherever its journal is.
+#[derive(Debug, clap::Args)]
+pub struct BenchArgs {
     /// Who holds the keys: this station (local), or the signer at --signer (online)
     #[arg(long, value_name = "MODE", default_value = "local", value_parser = ["local", "online"])]
     mode: String,
@@ -81,17 +92,37 @@ pub struct StationArgs {
     level: String,
     /// Keep the image's sealed files after the receipt is in the chain
     #[arg(long)]
-    keep_image: bool,
+    pub(super) keep_image: bool,
 }
 
-impl StationArgs {
+impl BenchArgs {
     /// What one mode would leave unheard is no option of it.
-    fn check(&self) -> Result<(), Failure> {
+    pub(super) fn check(&self) -> Result<(), Failure> {
         let usage = |text: &str| Err(Failure::new(Reason::Usage, text));
         match (self.mode.as_str(), &self.signer, &self.register) {
             ("local", Some(_), _) => usage("--signer is asked in online mode: say --mode online, or leave it out"),
             ("online", _, Some(_)) => usage("in online mode the register is the signer's own: leave --register out"),
             _ => Ok(()),
+        }
+    }
+
+    /// How it personalizes.
+    pub(super) fn options(&self) -> Result<Options, Failure> {
+        let chunk = ChunkSize::new(self.chunk).ok_or_else(|| Failure::new(Reason::Usage, "--chunk is 1 to 239 bytes"))?;
+        let level = if self.level == "03" { Level::CMacCEnc } else { Level::Full };
+        Ok(Options { level, chunk, ..Options::new(self.mode()) })
+    }
+
+    /// Who holds the keys.
+    pub(super) fn mode(&self) -> Mode {
+        Mode::from_name(&self.mode).unwrap_or(Mode::Local)
+    }
+
+    /// The card exists and its receipt is in the chain: its sealed data have no further use at the station. A run that was killed
+    /// in between leaves them to the next.
+    pub(super) fn discard(&self, folder: &Path) {
+        if !self.keep_image {
+            let _ = std::fs::remove_file(folder.join(crate::lds::image::store::SEALED));
         }
     }
 }

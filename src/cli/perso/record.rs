@@ -35,7 +35,7 @@ pub(super) fn image_of(args: &RunArgs, out: &mut Output) -> Result<PathBuf, Fail
         Some(source) => secret_input::read(source, "passphrase")?,
         None => crate::secret::Secret::new(PASSPHRASE.to_owned()),
     };
-    card::approve_sample(&folder, &args.station.kit, &passphrase, &job, &args.station.signer_name)?;
+    card::approve_sample(&folder, &args.station.kit, &passphrase, &job, &args.station.bench.signer_name)?;
     Ok(folder)
 }
 

@@ -4,13 +4,11 @@ use super::StationArgs;
 use super::keys::StationKeys;
 use super::show::{Watcher, answer, given_up, issued};
 use crate::chip::port::Port;
-use crate::chip::scp03::Level;
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Output};
 use crate::crypto::hash::sha256;
 use crate::durable;
-use crate::perso::chunk::ChunkSize;
-use crate::perso::engine::{Options, Outcome, Station};
+use crate::perso::engine::{Outcome, Station};
 use crate::perso::error::PersoError;
 use crate::perso::job::{JobId, Placement};
 use crate::perso::journal::{Job, Journal, JournalError, Ledger as _};
@@ -63,7 +61,7 @@ pub struct ResumeArgs {
 
 /// Takes a job in, or finds it again, and brings it as far as it goes.
 pub(super) fn run(args: &RunArgs, out: &mut Output) -> Answer {
-    args.station.check()?;
+    args.station.bench.check()?;
     let image = super::record::image_of(args, out)?;
     let folder = image.as_path();
     let name = match &args.job_id {
@@ -78,9 +76,9 @@ pub(super) fn run(args: &RunArgs, out: &mut Output) -> Answer {
     };
     let journal = Journal::open(&args.station.store)?;
     let _alone = alone(&args.station.store, &id)?;
-    let mode = mode(&args.station);
+    let mode = args.station.bench.mode();
     if let Some(done) = finished(&journal, &id, folder, &place, mode)? {
-        discard(&args.station, folder);
+        args.station.bench.discard(folder);
         return issued(done, out);
     }
     let clock = RunClock::start();
@@ -90,7 +88,7 @@ pub(super) fn run(args: &RunArgs, out: &mut Output) -> Answer {
 
 /// Brings a known job on.
 pub(super) fn resume(args: &ResumeArgs, out: &mut Output) -> Answer {
-    args.station.check()?;
+    args.station.bench.check()?;
     let id = JobId::parse(&args.job_id).map_err(PersoError::from)?;
     let journal = Journal::open(&args.station.store)?;
     journal.job(&id)?;
@@ -98,7 +96,7 @@ pub(super) fn resume(args: &ResumeArgs, out: &mut Output) -> Answer {
     let job = journal.job(&id)?;
     let folder = PathBuf::from(&job.image_at);
     if job.state == State::Issued && !args.give_up {
-        discard(&args.station, &folder);
+        args.station.bench.discard(&folder);
         return issued(job, out);
     }
     if job.state == State::Issued {
@@ -163,14 +161,14 @@ struct Order<'a> {
 
 fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Output) -> Answer {
     let Order { folder, id, place, judged_at, clock, ends } = order;
-    let keys = StationKeys::open(args, clock)?;
+    let keys = StationKeys::open(&args.kit, args.passphrase.as_ref(), clock)?;
     if !ends {
         keys.check_receipts()?;
     }
     let opener = Opener { bureau: &keys.bureau, trust: &keys.trust, now: judged_at };
     let work = opener.open(folder, id.clone(), place)?;
     let bound = journal.job(id).is_ok_and(|job| job.chip.is_some());
-    let (mut signer, mut key_service) = keys.services(args, !ends && !bound)?;
+    let (mut signer, mut key_service) = keys.services(&args.bench, !ends && !bound)?;
     let mut inspector = QualityControl {
         terminal: keys.quality_control.as_ref(),
         trust: &keys.trust,
@@ -187,7 +185,7 @@ fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Outp
         clock: &clock,
         rng: &mut system_entropy(),
         progress: &mut Watcher { out },
-        options: options(args)?,
+        options: args.bench.options()?,
     };
     let outcome = if ends {
         let mut there = if bound { present(port)? } else { None };
@@ -201,7 +199,7 @@ fn go(args: &StationArgs, mut journal: Journal, order: Order<'_>, out: &mut Outp
         personalize(&mut station, port?.as_mut(), &work)?
     };
     if matches!(outcome, Outcome::Issued(_)) {
-        discard(args, folder);
+        args.bench.discard(folder);
     }
     answer(outcome, &journal.job(id)?, out)
 }
@@ -218,14 +216,6 @@ fn alone(store: &Path, id: &JobId) -> Result<durable::Held, Failure> {
     held.ok_or_else(|| Failure::new(Reason::InUse, format!("another run of job {id} goes on")))
 }
 
-/// The card exists and its receipt is in the chain: its sealed data have no further use at the station. A run that was killed
-/// in between leaves them to the next.
-fn discard(args: &StationArgs, folder: &Path) {
-    if !args.keep_image {
-        let _ = std::fs::remove_file(folder.join(crate::lds::image::store::SEALED));
-    }
-}
-
 /// None only if the reader says that it is empty: any other failure says nothing of the chip, and a job does not end on it.
 fn present<P>(port: Result<P, Failure>) -> Result<Option<P>, Failure> {
     match port {
@@ -233,16 +223,6 @@ fn present<P>(port: Result<P, Failure>) -> Result<Option<P>, Failure> {
         Err(failure) if matches!(failure.reason, Reason::CardAbsent | Reason::CardRemoved) => Ok(None),
         Err(failure) => Err(failure),
     }
-}
-
-fn options(args: &StationArgs) -> Result<Options, Failure> {
-    let chunk = ChunkSize::new(args.chunk).ok_or_else(|| Failure::new(Reason::Usage, "--chunk is 1 to 239 bytes"))?;
-    let level = if args.level == "03" { Level::CMacCEnc } else { Level::Full };
-    Ok(Options { level, chunk, ..Options::new(mode(args)) })
-}
-
-fn mode(args: &StationArgs) -> Mode {
-    Mode::from_name(&args.mode).unwrap_or(Mode::Local)
 }
 
 fn manifest(folder: &Path) -> Result<Vec<u8>, Failure> {

@@ -2,15 +2,17 @@
 
 use super::show::facts;
 use crate::cli::Answer;
+use crate::cli::office::store_key;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::write_private;
+use crate::issuance::store::Place;
 use crate::perso::error::PersoError;
 use crate::perso::job::JobId;
 use crate::perso::journal::{Journal, JournalError, Ledger as _, SetAside};
 use crate::pki::trust::directory;
 use crate::reason::Reason;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Most jobs of one answer.
 const MOST: u32 = 1_000;
@@ -18,9 +20,15 @@ const MOST: u32 = 1_000;
 /// What to show.
 #[derive(Debug, clap::Args)]
 pub struct StatusArgs {
-    /// The journal
+    /// The journal: a station's own file, or with --store-key a store of issuance, a file or postgres://… on this machine
+    #[arg(long, value_name = "STORE")]
+    store: String,
+    /// The key of that store, a file of `ektp pki chip-key --kind store`
     #[arg(long, value_name = "FILE")]
-    store: PathBuf,
+    store_key: Option<PathBuf>,
+    /// Passphrase of that file: `prompt`, `-` (standard input) or `file:PATH`
+    #[arg(long, value_name = "SOURCE", default_value = "prompt", requires = "store_key")]
+    store_passphrase: String,
     /// Trust store whose receipt keys the chain's signatures must be by; without it they are checked by the certificates in them
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
@@ -32,12 +40,21 @@ pub struct StatusArgs {
     receipt: Option<PathBuf>,
 }
 
+/// A station's own journal, or a store's: what is not there is not made.
+fn journal(args: &StatusArgs) -> Result<Journal, Failure> {
+    if let Some(key) = &args.store_key {
+        return Ok(Place::parse(&args.store).journal_to_read(&store_key(key, &args.store_passphrase)?)?);
+    }
+    let path = Path::new(&args.store);
+    if !path.exists() {
+        return Err(Failure::new(Reason::FileUnreadable, format!("{} is not there", path.display())));
+    }
+    Ok(Journal::open(path)?)
+}
+
 /// Shows it.
 pub(super) fn run(args: &StatusArgs, out: &mut Output) -> Answer {
-    if !args.store.exists() {
-        return Err(Failure::new(Reason::FileUnreadable, format!("{} is not there", args.store.display())));
-    }
-    let journal = Journal::open(&args.store)?;
+    let journal = journal(args)?;
     let trust = args.trust.as_deref().map(directory::load).transpose()?;
     let receipts = journal.verify_chain(trust.as_ref())?;
     let jobs = match &args.job_id {

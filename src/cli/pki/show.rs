@@ -1,7 +1,9 @@
 //! `ektp pki show`: what a file of the PKI says. Nothing is judged.
 
 use super::files;
-use super::summary::{crl_summary, cv_summary, key_name, list_summary, print, register_summary, store_summary, x509_summary};
+use super::summary::{
+    crl_summary, cv_summary, delta_summary, key_name, list_summary, print, register_summary, store_summary, x509_summary,
+};
 use super::words;
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Outcome, Output};
@@ -18,7 +20,7 @@ use std::path::{Path, PathBuf};
 /// Which file.
 #[derive(Debug, clap::Args)]
 pub(super) struct ShowArgs {
-    /// Certificate, request, revocation list, CV certificate or request, EF.SOD, status list, register of states, or the folder of a
+    /// Certificate, request, revocation list, CV certificate or request, EF.SOD, status list or delta, register of states, or the folder of a
     /// trust store
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -65,6 +67,9 @@ fn recognize(data: &[u8]) -> Option<(&'static str, Value)> {
     }
     if let Ok((list, signer)) = status_list::look_at(data) {
         return Some(("status-list", list_summary(&list, &signer)));
+    }
+    if let Ok((delta, signer)) = status_list::look_at_delta(data) {
+        return Some(("status-delta", delta_summary(&delta, &signer)));
     }
     Register::parse(data).ok().map(|register| ("status-register", register_summary(&register)))
 }

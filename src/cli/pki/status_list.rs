@@ -4,12 +4,14 @@ use super::files::{self, KeyFile};
 use crate::cli::Answer;
 use crate::cli::card::profile;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::crypto::hash::sha256;
 use crate::durable::{Pending, Readers};
 use crate::pki::status_list::register::Register;
 use crate::pki::status_list::{self, CardStatus, StatusListError, Token};
 use crate::pki::x509::issue::Purpose;
 use crate::pki::x509::{Certificate, path};
 use crate::reason::{Lang, Reason};
+use crate::verify::hex;
 use crate::world::{Clock, SystemClock};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -117,6 +119,7 @@ pub(super) fn sign(args: &SignArgs, out: &mut Output) -> Answer {
     let mut held = Register::hold(&args.register).map_err(|e| Failure::at(&args.register, &e))?;
     let place = place(&args.out, &held.register, &signer.cert)?;
     let list = held.register.next_list(now);
+    held.register.signed_by(&hex::encode(&sha256(signer.cert.as_der())));
     let cwt = status_list::sign(&list, &signer).map_err(|error| match error {
         StatusListError::Signature => Failure::new(Reason::InputInvalid, "a status list is signed with a key on P-256 or P-384"),
         other => other.into(),

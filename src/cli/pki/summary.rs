@@ -6,7 +6,7 @@ use crate::cli::output::Output;
 use crate::pki::cvc;
 use crate::pki::key::PublicKey;
 use crate::pki::status_list::register::Register;
-use crate::pki::status_list::{CardStatus, Token};
+use crate::pki::status_list::{CardStatus, Delta, Token};
 use crate::pki::trust::TrustStore;
 use crate::pki::trust::mark::{self, hex};
 use crate::pki::x509::{Certificate, Crl};
@@ -123,6 +123,21 @@ pub(super) fn list_summary(list: &Token, signer: &Certificate) -> Value {
     summary.insert("indices".into(), json!(list.bits.len()));
     for (name, status) in STATES {
         summary.insert(name.into(), json!(list.bits.count(status)));
+    }
+    summary.insert("signer".into(), x509_summary(signer));
+    Value::Object(summary)
+}
+
+/// What people and machines are told of a delta of a status list.
+pub(super) fn delta_summary(delta: &Delta, signer: &Certificate) -> Value {
+    let mut summary = Map::new();
+    summary.insert("number".into(), json!(delta.number));
+    summary.insert("base".into(), json!(delta.base));
+    summary.insert("made".into(), files::instant(delta.issued_at));
+    summary.insert("uri".into(), json!(delta.uri));
+    summary.insert("changes".into(), json!(delta.changes.len()));
+    for (name, status) in STATES {
+        summary.insert(name.into(), json!(delta.changes.values().filter(|state| **state == status).count()));
     }
     summary.insert("signer".into(), x509_summary(signer));
     Value::Object(summary)

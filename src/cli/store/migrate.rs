@@ -4,6 +4,7 @@ use crate::cli::Answer;
 use crate::cli::office::StoreArgs;
 use crate::cli::output::{Outcome, Output};
 use crate::cli::place;
+use crate::issuance::likeness::index_all;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -22,7 +23,10 @@ pub struct Args {
 
 pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     place::must_be_free(&args.backup)?;
-    let migrated = args.store.place().migrate(&args.store.key()?, &args.backup, args.dry_run)?;
+    let (place, key) = (args.store.place(), args.store.key()?);
+    let migrated = place.migrate(&key, &args.backup, args.dry_run)?;
+    // Whoever was identified before there was an index of likeness; a run that was cut short is made up by the next.
+    let indexed = if args.dry_run { 0 } else { index_all(place.open(Some(&key), &[])?.as_mut(), &key)? };
     let lang = out.lang();
     out.line(match (migrated.from == migrated.to, args.dry_run) {
         (true, _) => {
@@ -33,6 +37,6 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     });
     Ok(Outcome::yes(json!({
         "store": args.store.store, "from": migrated.from, "to": migrated.to, "dry_run": args.dry_run,
-        "backup": args.backup.display().to_string()
+        "backup": args.backup.display().to_string(), "indexed": indexed
     })))
 }

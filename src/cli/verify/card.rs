@@ -1,5 +1,6 @@
 //! `ektp verify card`: the verdict, with every check behind it.
 
+use super::log::LogArgs;
 use super::pictures::{PictureArgs, Places};
 use super::sample::{self, Sample};
 use super::say;
@@ -7,9 +8,10 @@ use crate::cli::card_reading::CardArgs;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place;
 use crate::cli::read::load_challenge;
+use crate::cli::status_list;
 use crate::crypto::hash::sha256;
 use crate::lds::file_id::FileId;
-use crate::limits::{DOCUMENT_BYTES, STATUS_LIST_BYTES};
+use crate::limits::DOCUMENT_BYTES;
 use crate::pki::trust::{TrustStore, directory};
 use crate::reason::Reason;
 use crate::verify::hex;
@@ -22,7 +24,7 @@ use std::path::{Path, PathBuf};
 const READING: [&str; 10] =
     ["reader", "stations", "extended", "can", "mrz", "legacy", "is_chain", "is_name", "is_passphrase", "want"];
 /// What a sample brings itself.
-const JUDGING: [&str; 5] = ["trust", "status_list", "state", "challenge", "purpose"];
+const JUDGING: [&str; 7] = ["trust", "status_list", "state", "challenge", "purpose", "log", "log_purpose"];
 
 /// Options of `verify card`.
 #[derive(Debug, clap::Args)]
@@ -38,9 +40,10 @@ pub struct Args {
     /// Trust store: the anchors that you decided to trust, and their lists
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
-    /// Signed card status list; without it, status-list.cwt of the trust store
-    #[arg(long, value_name = "FILE")]
-    status_list: Option<PathBuf>,
+    /// Signed card status list: the whole list, again for each delta after it in their order, or the folder that has both; without it,
+    /// that of the trust store
+    #[arg(long, value_name = "FILE|DIR")]
+    status_list: Vec<PathBuf>,
     /// The challenge that the evidence must answer; a card on --reader is given one of its own
     #[arg(long, value_name = "FILE", requires = "evidence", conflicts_with_all = READING)]
     challenge: Option<PathBuf>,
@@ -50,6 +53,8 @@ pub struct Args {
     /// What the card is presented for
     #[arg(long, value_name = "PURPOSE", default_value = "use", value_parser = ["use", "handover"])]
     purpose: String,
+    #[command(flatten)]
+    log: LogArgs,
     #[command(flatten)]
     pictures: PictureArgs,
 }
@@ -65,10 +70,14 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
     let trust_dir = args.trust.as_deref().ok_or_else(|| usage("--trust is needed: nothing is trusted by itself"))?;
     let state_dir = args.state.as_deref().ok_or_else(|| usage("--state is needed: the judge must remember what it has seen"))?;
     let trust = directory::load(trust_dir)?;
-    let list = status_list(args.status_list.as_deref(), trust_dir)?;
+    let list = match args.status_list.as_slice() {
+        [] => status_list::beside(trust_dir)?,
+        given => Some(status_list::read(given)?),
+    };
     let mut state = StateDir::open(state_dir)?;
     // Before anything is read or spent: a place that cannot be used costs no challenge and loses no verdict.
     let pictures = args.pictures.open()?;
+    let log = args.log.ready()?;
     let purpose = if args.purpose == "handover" { Purpose::Handover } else { Purpose::Use };
     let policy =
         Policy { now: SystemClock.now(), purpose, status_list: list.as_deref(), seen: crate::verify::ListsSeen::default() };
@@ -82,6 +91,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
             (reading.evidence, verdict, Setting::of("live", &policy, &trust))
         }
     };
+    log.record("card", verdict.decision().code(), &evidence)?;
     Ok(answer(&evidence, &verdict, &setting, pictures, out))
 }
 
@@ -100,16 +110,6 @@ fn judge_file(
     let spent = state.spend(&challenge)?;
     let verdict = judge_with(&evidence, &Mode::Challenged(&spent), trust, policy, state)?;
     Ok((evidence, verdict, Setting::of("challenged", policy, trust)))
-}
-
-/// The status list; none if there is none, which the verdict then says.
-fn status_list(given: Option<&Path>, trust: &Path) -> Result<Option<Vec<u8>>, Failure> {
-    let usual = trust.join("status-list.cwt");
-    match given {
-        Some(path) => bounded(path, STATUS_LIST_BYTES).map(Some),
-        None if usual.exists() => bounded(&usual, STATUS_LIST_BYTES).map(Some),
-        None => Ok(None),
-    }
 }
 
 fn bounded(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {

@@ -2,6 +2,7 @@
 
 mod card;
 mod challenge;
+mod log;
 mod person;
 mod pictures;
 pub(in crate::cli) mod probe;
@@ -19,6 +20,8 @@ pub enum VerifyVerb {
     Card(Box<card::Args>),
     /// Compare a finger with those of the card
     Person(Box<person::Args>),
+    /// What was verified for what, from the register of --log: counted, listed, its chain verified
+    Log(log::Args),
 }
 
 impl VerifyVerb {
@@ -28,6 +31,7 @@ impl VerifyVerb {
             Self::Challenge(_) => "verify challenge",
             Self::Card(_) => "verify card",
             Self::Person(_) => "verify person",
+            Self::Log(_) => "verify log",
         }
     }
 
@@ -37,6 +41,7 @@ impl VerifyVerb {
             Self::Challenge(args) => challenge::run(args, out),
             Self::Card(args) => card::run(args, out),
             Self::Person(args) => person::run(args, out),
+            Self::Log(args) => log::run(args, out),
         }
     }
 }

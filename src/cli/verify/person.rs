@@ -1,5 +1,6 @@
 //! `ektp verify person`: the holder's live finger against those of the card: match, no match, too poor, or no finger on file.
 
+use super::log::LogArgs;
 use super::probe::{Probe, ProbeArgs};
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::place::{self, write_private};
@@ -36,6 +37,8 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
+    log: LogArgs,
+    #[command(flatten)]
     probe: ProbeArgs,
 }
 
@@ -49,16 +52,28 @@ pub fn run(args: &Args, out: &mut Output) -> Result<Outcome, Failure> {
         ));
     };
     signed(&evidence, &directory::load(&args.trust)?, SystemClock.now())?;
+    let log = args.log.ready()?;
     let stored = fingers::parse(file)?;
     let Some(first) = stored.first() else {
+        log.record("person", Reason::NoFingerOnFile.code(), &evidence)?;
         return Ok(Outcome::with_reason(Reason::NoFingerOnFile, json!({"fingers": 0, "answer": "no-finger-on-file"})));
     };
     let wanted = args.probe.print.position().unwrap_or(first.position);
+    let on_card: Vec<&str> = stored.iter().map(|finger| finger.position.text()).collect();
+    if !on_card.contains(&wanted.text()) {
+        // Nobody lays down a finger that could decide nothing.
+        log.record("person", Reason::FingerNotOnCard.code(), &evidence)?;
+        return Ok(not_on_card(&on_card, out));
+    }
     let (probe, answer) = args.probe.take(Some(wanted), out, |probe| {
         let answer = answer(probe, &stored);
         let again = answer.reason == Some(Reason::SampleTooPoor);
         (answer, again)
     })?;
+    log.record("person", answer.code(), &evidence)?;
+    if answer.reason == Some(Reason::FingerNotOnCard) {
+        return Ok(not_on_card(&on_card, out));
+    }
     say(&answer, &probe, out);
     let retake = probe.retake.map(Retake::code);
     let facts = PersonFacts {
@@ -91,6 +106,13 @@ impl Answer {
     fn code(&self) -> &'static str {
         self.reason.map_or("match", Reason::code)
     }
+}
+
+/// Which fingers would do; nothing was compared.
+fn not_on_card(on_card: &[&str], out: &mut Output) -> Outcome {
+    let reason = Reason::FingerNotOnCard;
+    out.line(format!("{}: {}", reason.text(out.lang()), on_card.join(", ")));
+    Outcome::with_reason(reason, json!({"fingers": on_card.len(), "answer": reason.code(), "on_card": on_card}))
 }
 
 fn answer(probe: &Probe, stored: &[StoredFinger]) -> Answer {
@@ -154,7 +176,7 @@ fn conclude(outcomes: &[(FingerPosition, Result<MatchOutcome, MatchError>)]) -> 
     match (error, missed) {
         (Some(error), _) => without(error.reason()),
         (None, Some((finger, band))) => Answer { reason: Some(Reason::PersonMismatch), band: Some(band), finger: Some(finger) },
-        (None, None) => without(Reason::CouldNotDecide),
+        (None, None) => without(Reason::FingerNotOnCard),
     }
 }
 
@@ -194,7 +216,7 @@ mod tests {
         let other = Err(MatchError::DifferentFingers);
         let missed = Ok(MatchOutcome::NoMatch(Band::Clear));
         assert_eq!(of(Err(MatchError::NoMatcher), other), (Some(Reason::MatcherMissing), None, None));
-        assert_eq!(of(other, other), (Some(Reason::CouldNotDecide), None, None));
+        assert_eq!(of(other, other), (Some(Reason::FingerNotOnCard), None, None));
         assert_eq!(of(missed, other), (Some(Reason::PersonMismatch), Some(Band::Clear), Some(RightIndex)));
         assert_eq!(of(missed, Ok(MatchOutcome::SampleTooPoor)), (Some(Reason::SampleTooPoor), None, None));
         assert_eq!(of(missed, Err(MatchError::EmptyTemplate)), (Some(Reason::TemplateInvalid), None, None));

@@ -24,7 +24,7 @@ fn shared(path: &str) -> Option<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let found = ["../shared/data", "../../shared/data"].iter().map(|d| root.join(d).join(path)).find(|p| p.exists());
     if found.is_none() {
-        eprintln!("SKIPPED: the development data are not here ({path})");
+        crate::skipped::skipped(&format!("the development data are not here ({path})"));
     }
     found
 }

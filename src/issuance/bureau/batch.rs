@@ -9,7 +9,7 @@ use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
 use crate::issuance::procedure::{Place, Procedure};
 use crate::issuance::store::{self, Cursor, Id, Kind, Move, Opening, Page, Part, Standing, Store, StoreError, StoreKey, Word};
-use crate::issuance::{Office, application, batch, card};
+use crate::issuance::{Office, Role, application, batch, card};
 use crate::limits::{ISSUANCE_ITEMS, QUOTA_CANDIDATES};
 use serde::{Deserialize, Serialize};
 
@@ -178,6 +178,28 @@ pub fn approve(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<(),
     }
     desk.take_by(job, vec![Move::batch(id.clone(), batch::Step::Approve)], by)?;
     Ok(())
+}
+
+/// Gives a batch up before it runs: its applications are print ready again, with the same cards. One that was approved is given up by an
+/// approver, and the personalizer beside them puts the applications back.
+///
+/// # Errors
+/// [`BureauError::Elsewhere`]; what desk and store say.
+pub fn withdraw(desk: &mut Desk<'_>, job: &Id, id: &Id, why: &Word, by: By<'_>) -> Result<Vec<Id>, BureauError> {
+    notes::own(desk, Kind::Batch, id)?;
+    let applications = desk.store.items(Kind::Batch, id)?;
+    let hands = |role| match by.second {
+        Some(second) if by.first.place().0 != role && second.place().0 == role => By::one(second),
+        _ => By::one(by.first),
+    };
+    let before = desk.store.history(Kind::Batch, id, 0, 100)?;
+    let approved = before.iter().any(|row| row.now == batch::State::Approved.name());
+    let first = hands(if approved { Role::Approver } else { Role::Personalizer });
+    let mut steps = vec![(Move::batch(id.clone(), batch::Step::Withdraw).because(why.clone()), first)];
+    let back = |id: &Id| Move::application(id.clone(), application::Step::PutBack).because(why.clone());
+    steps.extend(applications.iter().map(|id| (back(id), hands(Role::Personalizer))));
+    desk.take(job, steps)?;
+    Ok(applications)
 }
 
 /// The rows of a batch.

@@ -46,6 +46,15 @@ pub enum BureauError {
         /// Which.
         id: Id,
     },
+    /// What a store room does not take: blanks are in stock without it, and materials come by a delivery.
+    #[error("the store room takes materials by a delivery note, and not {0}")]
+    StoreRoom(&'static str),
+    /// Whoever asks was not named when the shift began.
+    #[error("shift {0} is worked by others: who works there is named when it begins")]
+    NotOfShift(Id),
+    /// The last count did not balance, and whoever made it knows what the books expect.
+    #[error("whoever counted shift {0} last does not count it again: another person does")]
+    SameCounter(Id),
     /// Another shift has these blanks.
     #[error("another shift has {}", serials::write(.0))]
     AnotherShift(crate::issuance::balance::Serials),
@@ -88,14 +97,11 @@ impl Refusal for BureauError {
             Self::Desk(error) => error.reason(),
             Self::Balance { error, .. } => error.reason(),
             Self::Material(error) => error.reason(),
-            Self::NoShift(_)
-            | Self::Stands { .. }
-            | Self::Elsewhere { .. }
-            | Self::AnotherShift(_)
-            | Self::NothingToMake
-            | Self::NotOfBatch(_) => Reason::WrongState,
-            Self::Number { .. } => Reason::InputInvalid,
-            Self::OwnBatch => Reason::NotPermitted,
+            Self::NoShift(_) | Self::Stands { .. } | Self::AnotherShift(_) | Self::NothingToMake | Self::NotOfBatch(_) => {
+                Reason::WrongState
+            }
+            Self::Number { .. } | Self::StoreRoom(_) => Reason::InputInvalid,
+            Self::OwnBatch | Self::Elsewhere { .. } | Self::NotOfShift(_) | Self::SameCounter(_) => Reason::NotPermitted,
             Self::Notes { .. } => Reason::EncodingInvalid,
         }
     }

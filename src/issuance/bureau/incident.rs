@@ -62,14 +62,22 @@ fn kind_of(desk: &mut Desk<'_>, id: &Id) -> Result<Kind, BureauError> {
 /// # Errors
 /// [`BureauError::Elsewhere`] for another office's, [`BureauError::Number`] for too long a text; what desk and store say.
 pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, text: &str, by: By<'_>) -> Result<(), BureauError> {
+    notes::own(desk, Kind::Incident, id)?;
+    let step = closing(desk, id, text)?;
+    desk.take_by(job, vec![step], by)?;
+    Ok(())
+}
+
+/// The step by which an incident is closed, with what came of it.
+///
+/// # Errors
+/// [`BureauError::Number`] for too long a text.
+pub(in crate::issuance) fn closing(desk: &mut Desk<'_>, id: &Id, text: &str) -> Result<Move, BureauError> {
     if text.len() > INCIDENT_TEXT_BYTES {
         return Err(BureauError::Number { what: "bytes of a text", most: INCIDENT_TEXT_BYTES });
     }
-    notes::own(desk, Kind::Incident, id)?;
     let outcome = Outcome { format: 1, text: text.to_owned() };
-    let step = notes::with(desk, Move::incident(id.clone(), incident::Step::Close), Part::Closing, &outcome)?;
-    desk.take_by(job, vec![step], by)?;
-    Ok(())
+    notes::with(desk, Move::incident(id.clone(), incident::Step::Close), Part::Closing, &outcome)
 }
 
 /// Shows an incident.

@@ -46,7 +46,7 @@ pub struct Use {
     pub supplied: u64,
     /// Counted at the end.
     pub carried_over: u64,
-    /// What the cards take that became one.
+    /// What the cards take that became one, and what was handed out.
     pub least: u64,
     /// What they and the spoiled ones take: a card may spoil before or after it took its share.
     pub most: u64,
@@ -73,6 +73,26 @@ pub enum MaterialError {
     /// A material of the shift was not counted, or one was counted that it has not.
     #[error("the count of {0} is missing, or nothing of the shift")]
     Uncounted(String),
+    /// A shift begins with another count than the one before left: what is gone was used by nobody, what is new was brought by nobody.
+    #[error("{counted} {name} are there, and the shift before left {left} (tolerance {tolerance})")]
+    Opening {
+        /// Which.
+        name: String,
+        /// What the shift before left.
+        left: u64,
+        /// What was counted.
+        counted: u64,
+        /// Allowed between them.
+        tolerance: u64,
+    },
+    /// The store room has not as many. What it has is not said: it is counted.
+    #[error("the store room has not {asked} {name}")]
+    Short {
+        /// Which.
+        name: String,
+        /// How many were asked for.
+        asked: u64,
+    },
     /// More is there than came.
     #[error("there is more {0} than there was and came")]
     More(String),
@@ -84,7 +104,7 @@ pub enum MaterialError {
 impl Refusal for MaterialError {
     fn reason(&self) -> Reason {
         match self {
-            Self::More(_) | Self::Differs(_) => Reason::CountUnbalanced,
+            Self::More(_) | Self::Differs(_) | Self::Opening { .. } | Self::Short { .. } => Reason::CountUnbalanced,
             _ => Reason::InputInvalid,
         }
     }
@@ -124,11 +144,34 @@ impl Materials {
         }
     }
 
-    /// What became of each material over a shift that made and spoiled so many cards.
+    /// Whether a shift that begins with these counts follows one that ended like this: each material as it was left, within the tolerance
+    /// that it was counted by; what was not there before comes by a supply.
+    ///
+    /// # Errors
+    /// [`MaterialError::Opening`].
+    pub fn follow(&self, left: &[Use], counters: &Counters) -> Result<(), MaterialError> {
+        let names = left.iter().map(|of| &of.name).chain(self.material.iter().map(|m| &m.name));
+        for name in names {
+            let before = left.iter().find(|of| of.name == *name);
+            let (was, tolerance) = before.map_or((0, 0), |of| (of.carried_over, of.tolerance));
+            let counted = counters.get(name).copied().unwrap_or_default();
+            if was.abs_diff(counted) > tolerance {
+                return Err(MaterialError::Opening { name: name.clone(), left: was, counted, tolerance });
+            }
+        }
+        Ok(())
+    }
+
+    /// What became of each material over a shift that made and spoiled so many cards, and handed so much out.
     ///
     /// # Errors
     /// [`MaterialError::More`], [`MaterialError::Differs`].
-    pub fn close(&self, [opening, supplied, carried_over]: [&Counters; 3], cards: [u64; 2]) -> Result<Vec<Use>, MaterialError> {
+    pub fn close(
+        &self,
+        [opening, supplied, carried_over]: [&Counters; 3],
+        handed_out: &Counters,
+        cards: [u64; 2],
+    ) -> Result<Vec<Use>, MaterialError> {
         let [made, spoiled] = cards;
         let of = |counters: &Counters, name: &str| counters.get(name).copied().unwrap_or_default();
         let used = self.material.iter().map(|m| Use {
@@ -136,8 +179,8 @@ impl Materials {
             opening: of(opening, &m.name),
             supplied: of(supplied, &m.name),
             carried_over: of(carried_over, &m.name),
-            least: m.per_card.saturating_mul(made),
-            most: m.per_card.saturating_mul(made.saturating_add(spoiled)),
+            least: m.per_card.saturating_mul(made).saturating_add(of(handed_out, &m.name)),
+            most: m.per_card.saturating_mul(made.saturating_add(spoiled)).saturating_add(of(handed_out, &m.name)),
             tolerance: m.tolerance,
         });
         used.map(Use::checked).collect()
@@ -197,7 +240,7 @@ mod tests {
     #[test]
     fn a_use_balances_between_what_made_and_spoiled_cards_take_within_the_tolerance() {
         // 10 made and 2 spoiled take 20 to 24; 3 may go astray either way: 17 to 27.
-        let close = |left: u64| list().close([&count(100), &count(50), &count(left)], [10, 2]);
+        let close = |left: u64| list().close([&count(100), &count(50), &count(left)], &Counters::new(), [10, 2]);
         assert_eq!(close(133).unwrap()[0].used(), 17);
         assert_eq!(close(123).unwrap()[0].used(), 27);
         for (left, used) in [(134, 16), (122, 28)] {
@@ -207,6 +250,30 @@ mod tests {
         }
         assert_eq!(close(151), Err(MaterialError::More("ribbon".into())));
         assert_eq!(MaterialError::More(String::new()).reason(), Reason::CountUnbalanced);
+    }
+
+    #[test]
+    fn a_store_room_uses_what_it_hands_out() {
+        let close = |left: u64| list().close([&count(100), &count(50), &count(left)], &count(40), [0, 0]);
+        assert_eq!(close(110).map(|of| (of[0].used(), of[0].least, of[0].most)), Ok((40, 40, 40)));
+        assert!(matches!(close(100), Err(MaterialError::Differs(_))));
+    }
+
+    #[test]
+    fn a_shift_begins_with_the_materials_that_the_one_before_left() {
+        let left = list().close([&count(100), &Counters::new(), &count(80)], &Counters::new(), [10, 0]).unwrap();
+        for counted in [77, 80, 83] {
+            assert_eq!(list().follow(&left, &count(counted)), Ok(()));
+        }
+        let opening = |left, counted, tolerance| MaterialError::Opening { name: "ribbon".into(), left, counted, tolerance };
+        for counted in [5, 76, 84] {
+            assert_eq!(list().follow(&left, &count(counted)), Err(opening(80, counted, 3)));
+        }
+        assert_eq!(Materials::default().follow(&left, &Counters::new()), Err(opening(80, 0, 3)), "left out of the list");
+        assert_eq!(list().follow(&[], &count(1)), Err(opening(0, 1, 0)), "out of nowhere");
+        assert_eq!(opening(0, 1, 0).reason(), Reason::CountUnbalanced);
+        let short = MaterialError::Short { name: "ribbon".into(), asked: 9 };
+        assert_eq!((short.reason(), short.to_string().as_str()), (Reason::CountUnbalanced, "the store room has not 9 ribbon"));
     }
 
     #[test]

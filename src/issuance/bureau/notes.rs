@@ -103,15 +103,22 @@ pub(in crate::issuance) fn dossier(desk: &mut Desk<'_>, id: &Id) -> Result<Optio
 /// # Errors
 /// What the store says of an id that is too long.
 pub(in crate::issuance) fn part_of(job: &Id, part: &str) -> Result<Id, BureauError> {
-    Ok(Id::parse(&format!("{job}.{part}"))?)
+    Ok(job.part(part)?)
 }
 
 /// Whether two keys are one person's: the same key, or one staff number.
 pub(in crate::issuance) fn same_person(roster: &Roster, one: OfficerId, other: OfficerId) -> bool {
-    let labels = |officer: OfficerId| -> Vec<&str> {
-        let own = roster.grants().filter(|(_, signed, _)| signed.grant().key().is_ok_and(|key| OfficerId::of(&key) == officer));
-        own.map(|(_, signed, _)| signed.grant().label()).collect()
-    };
-    let others = labels(other);
-    one == other || labels(one).iter().any(|label| others.contains(label))
+    let others = labels(roster, other);
+    one == other || labels(roster, one).iter().any(|label| others.contains(label))
+}
+
+/// The staff numbers that stand in an officer's grants.
+fn labels(roster: &Roster, officer: OfficerId) -> Vec<&str> {
+    let own = roster.grants().filter(|(_, signed, _)| signed.grant().key().is_ok_and(|key| OfficerId::of(&key) == officer));
+    own.map(|(_, signed, _)| signed.grant().label()).collect()
+}
+
+/// What an officer may be called by: the id of the key, and the staff numbers of its grants.
+pub(in crate::issuance) fn names_of(roster: &Roster, officer: OfficerId) -> Vec<String> {
+    std::iter::once(officer.to_string()).chain(labels(roster, officer).into_iter().map(str::to_owned)).collect()
 }

@@ -17,7 +17,7 @@ pub struct Requeued {
     pub revoked: Vec<Word>,
 }
 
-/// Sends the failed rows of a batch back: all of them, or these applications alone. A card of unknown state was quarantined before, and
+/// Sends the failed rows of a batch back: all of them, or these applications alone; of those also such as nobody claimed. A card of unknown state was quarantined before, and
 /// with it its number revoked; a card in process is refused.
 ///
 /// # Errors
@@ -37,7 +37,7 @@ pub fn requeue(desk: &mut Desk<'_>, job: &Id, batch: &Id, only: Option<&[Id]>, b
     }
     let mut out = Requeued { applications: Vec::new(), revoked: Vec::new() };
     for row in chosen {
-        if !row.result.is_failed() {
+        if !(row.result.is_failed() || only.is_some() && is_gone(desk, row)?) {
             return Err(BureauError::Stands { kind: Kind::Card, id: Id::parse(&row.card)?, state: row.result.name() });
         }
         if before.is_empty() && !waits(desk, row)? {
@@ -56,6 +56,14 @@ pub fn requeue(desk: &mut Desk<'_>, job: &Id, batch: &Id, only: Option<&[Id]>, b
     }
     desk.take_by(job, moves, by)?;
     Ok(out)
+}
+
+/// Whether a row's card was made, and its number is revoked since: nobody claimed it in time, or it was lost on the way. Another is made
+/// when somebody asks for it by name, and not with all that failed.
+fn is_gone(desk: &mut Desk<'_>, row: &Row) -> Result<bool, BureauError> {
+    let state = notes::standing(desk, Kind::Card, &Id::parse(&row.card)?)?.state;
+    let number = card::State::of_name(state).map(card::State::number);
+    Ok(row.result == result::Became::Issued && number == Some(card::Number::Revoked))
 }
 
 /// The rows that failed, and whose applications still wait for a card.

@@ -5,6 +5,8 @@ use crate::issuance::balance::Ledger;
 use crate::issuance::names::Named as _;
 use crate::issuance::store::{By, Id, Kind, Row as AuditRow, Store, StoreKey};
 use crate::issuance::{blank, card};
+use crate::lds::file_id::FileId;
+use crate::perso::Receipt;
 use crate::verify::hex;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,20 @@ pub struct Row {
     /// SHA-256 of the receipt of its chip.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
+    /// What that receipt says, if it is in a journal of this store.
+    #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Facts>,
+}
+
+/// What the receipt of a chip says of the card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Serial number of the chip, as it proved it.
+    pub chip: String,
+    /// SHA-256 of EF.SOD, hexadecimal.
+    pub sod: String,
+    /// Index in the card status list.
+    pub status_index: u64,
 }
 
 /// What became of the rows of a batch so far.
@@ -61,16 +77,18 @@ pub struct Row {
 /// [`BureauError::Notes`]; what the store says.
 pub fn rows(store: &mut dyn Store, key: &StoreKey, id: &Id) -> Result<Vec<Row>, BureauError> {
     let order = batch::order(store, key, id)?;
-    (1..).zip(order.rows).map(|(at, row)| of_row(store, at, row)).collect()
+    (1..).zip(order.rows).map(|(at, row)| of_row(store, key, at, row)).collect()
 }
 
-fn of_row(store: &mut dyn Store, at: usize, row: batch::Row) -> Result<Row, BureauError> {
+fn of_row(store: &mut dyn Store, key: &StoreKey, at: usize, row: batch::Row) -> Result<Row, BureauError> {
     let card = Id::parse(&row.card)?;
     let state = super::notes::there(store, Kind::Card, &card)?.state;
     let blank = store.find(Kind::Blank, By::Owner(&card))?.into_iter().next();
     let life = store.history(Kind::Card, &card, 0, 100)?;
     let step = |state: card::State| life.iter().find(|row| row.now == state.name());
     let failed = life.iter().find(|row| is_failure(&row.now));
+    let receipt = step(card::State::Encoded).and_then(AuditRow::evidence);
+    let facts = receipt.map(|sha256| facts(store, key, &card, sha256)).transpose()?.flatten();
     let gone = blank.as_ref().is_some_and(|blank| blank.state == blank::State::Missing.name());
     Ok(Row {
         row: at,
@@ -81,8 +99,22 @@ fn of_row(store: &mut dyn Store, at: usize, row: batch::Row) -> Result<Row, Bure
         blank: blank.as_ref().map(|blank| blank.id.to_string()),
         blank_state: blank.map(|blank| blank.state.to_owned()),
         reason: failed.and_then(AuditRow::reason),
-        receipt: step(card::State::Encoded).and_then(AuditRow::evidence).map(|sha256| hex::encode(&sha256)),
+        receipt: receipt.map(|sha256| hex::encode(&sha256)),
+        facts,
     })
+}
+
+/// What the receipt says that the audit names by its digest; none of a card that was made elsewhere.
+fn facts(store: &mut dyn Store, key: &StoreKey, card: &Id, sha256: [u8; 32]) -> Result<Option<Facts>, BureauError> {
+    let Some(sealed) = store.receipt(card)? else { return Ok(None) };
+    let body = key.receipt(card, &sealed)?;
+    let damaged = || BureauError::Notes { kind: Kind::Card, id: card.clone() };
+    if crate::crypto::hash::sha256(&body) != sha256 {
+        return Err(damaged());
+    }
+    let receipt = Receipt::from_json(&body).map_err(|_| damaged())?;
+    let sod = receipt.file_sha256(FileId::Sod).cloned().ok_or_else(damaged)?;
+    Ok(Some(Facts { chip: receipt.chip_serial, sod, status_index: receipt.status_index }))
 }
 
 fn is_failure(state: &str) -> bool {
@@ -132,7 +164,20 @@ pub fn ledger(rows: &[Row]) -> Ledger {
 pub fn csv(rows: &[Row]) -> Result<Vec<u8>, BureauError> {
     let wrong = || BureauError::Number { what: "rows of a result", most: crate::limits::ISSUANCE_ITEMS };
     let mut out = csv::Writer::from_writer(Vec::new());
-    let head = ["row", "application", "card", "number", "result", "blank", "blank_state", "reason", "receipt"];
+    let head = [
+        "row",
+        "application",
+        "card",
+        "number",
+        "result",
+        "blank",
+        "blank_state",
+        "reason",
+        "receipt",
+        "chip",
+        "sod",
+        "status_index",
+    ];
     out.write_record(head).map_err(|_| wrong())?;
     for row in rows {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -146,6 +191,9 @@ pub fn csv(rows: &[Row]) -> Result<Vec<u8>, BureauError> {
             text(&row.blank_state),
             text(&row.reason),
             text(&row.receipt),
+            row.facts.as_ref().map(|facts| facts.chip.clone()).unwrap_or_default(),
+            row.facts.as_ref().map(|facts| facts.sod.clone()).unwrap_or_default(),
+            row.facts.as_ref().map(|facts| facts.status_index.to_string()).unwrap_or_default(),
         ];
         out.write_record(fields).map_err(|_| wrong())?;
     }

@@ -3,11 +3,13 @@
 use super::batch::{self, Row};
 use super::notes::{self, part_of};
 use super::{BureauError, shift};
+use crate::crypto::hash::sha256;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
-use crate::issuance::store::{self, Claim, Id, Kind, Move, Word, Work};
+use crate::issuance::store::{self, Claim, Held, Id, Kind, Move, Word, Work};
 use crate::issuance::{application, batch as rules, blank, card};
 use crate::limits::STORE_MOVES;
+use crate::verify::hex;
 
 /// A card that is to be made of a blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub struct Order {
     pub number: Word,
     /// The serial number of the blank.
     pub blank: Id,
+    /// SHA-256 of the manifest of its image, as the audit has it from whoever authorized the card.
+    pub image: Option<[u8; 32]>,
 }
 
 /// How a stage of the making ended.
@@ -35,6 +39,8 @@ pub enum Stage {
     Quarantined(Word),
     /// Nothing is spoiled: the same card and blank go on later.
     Waits(Word),
+    /// It is done at another station: this one does not print.
+    Elsewhere,
 }
 
 /// What makes cards: the engine of personalization, printer and check of a station; in a test, whatever the test says.
@@ -50,10 +56,15 @@ pub trait Maker {
 
     /// Checks that chip and face are one card.
     fn check(&mut self, order: &Order) -> Stage;
+
+    /// Whether something is wrong with the station itself, so that no other card would fare better: it stops.
+    fn is_down(&self) -> bool {
+        false
+    }
 }
 
 /// A station at work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Station {
     /// Its name, at which a shift is open.
     pub name: Word,
@@ -61,6 +72,9 @@ pub struct Station {
     pub lease_seconds: u32,
     /// After so many rows in a row that did not become cards, it stops.
     pub most_failures: usize,
+    /// Its name, held by this process: whoever worked under it before is gone, so that what it had claimed under the same officer's key is
+    /// taken up at once. Without it every lease is waited for.
+    pub held: Option<Held>,
 }
 
 /// Why a run ended.
@@ -72,6 +86,8 @@ pub enum Stopped {
     NoBlank,
     /// Too many failures, one after the other.
     Failures,
+    /// The station itself cannot go on ([`Maker::is_down`]).
+    Down,
 }
 
 /// What a run did.
@@ -83,15 +99,26 @@ pub struct Ran {
     pub failed: usize,
     /// Rows that wait, at this station or at another.
     pub waiting: usize,
+    /// What this run found done before it.
+    pub found: Found,
     /// Why it ended.
     pub stopped: Stopped,
+}
+
+/// What a run found when it came to the rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Finished before, and left alone.
+    pub finished: usize,
+    /// Begun before, and gone on with, with the blank that they had.
+    pub begun: usize,
 }
 
 /// Runs a batch, or runs it on: every row that is not finished, in order. Each stage is durable before the next begins; a row that was
 /// interrupted goes on with the card and the blank that it has.
 ///
 /// # Errors
-/// [`BureauError::NoShift`], [`BureauError::Elsewhere`], [`BureauError::Stands`] for a batch that is not approved; what desk and store say.
+/// [`BureauError::NoShift`], [`BureauError::NotOfShift`], [`BureauError::Elsewhere`], [`BureauError::Stands`] for a batch that is not approved; what desk and store say.
 pub fn run(
     desk: &mut Desk<'_>,
     job: &Id,
@@ -101,23 +128,29 @@ pub fn run(
     by: By<'_>,
 ) -> Result<Ran, BureauError> {
     let shift = shift::at(desk, &station.name)?;
+    shift::works(desk, &shift.id, by)?;
     let found = notes::own(desk, Kind::Batch, id)?;
     begin(desk, job, id, by)?;
     let order = batch::order(desk.store, desk.key, id)?;
     let unused = shift::unused(desk, &shift.id)?.remove(found.word.as_str()).unwrap_or_default();
     let mut at = At { job, batch: id, unused: super::stock::ids(&unused)?, station, by };
-    let mut ran = Ran { issued: 0, failed: 0, waiting: 0, stopped: Stopped::Done };
+    let mut ran = Ran { issued: 0, failed: 0, waiting: 0, found: Found::default(), stopped: Stopped::Done };
     let mut failures = 0;
     for (n, row) in order.rows.iter().enumerate() {
-        match at.row(desk, n, row, maker)? {
+        let (became, begun) = at.row(desk, n, row, maker)?;
+        ran.found.begun += usize::from(begun);
+        match became {
             Became::Card => (ran.issued, failures) = (ran.issued + 1, 0),
             Became::Failed => (ran.failed, failures) = (ran.failed + 1, failures + 1),
             Became::Waiting => (ran.waiting, failures) = (ran.waiting + 1, failures + 1),
+            Became::Printed => (ran.waiting, failures) = (ran.waiting + 1, 0),
             Became::Others => ran.waiting += 1,
-            Became::Before => {}
+            Became::Before => ran.found.finished += 1,
             Became::NoBlank => ran.stopped = Stopped::NoBlank,
         }
-        if failures >= station.most_failures.max(1) {
+        if maker.is_down() {
+            ran.stopped = Stopped::Down;
+        } else if failures >= station.most_failures.max(1) {
             ran.stopped = Stopped::Failures;
         }
         if ran.stopped != Stopped::Done {
@@ -157,6 +190,8 @@ enum Became {
     Card,
     Failed,
     Waiting,
+    /// What this station does is done; it is printed elsewhere.
+    Printed,
     /// Another station works on it.
     Others,
     /// It was finished before.
@@ -175,15 +210,22 @@ struct At<'a> {
 }
 
 impl At<'_> {
-    fn row(&mut self, desk: &mut Desk<'_>, n: usize, row: &Row, maker: &mut dyn Maker) -> Result<Became, BureauError> {
+    /// What became of a row, and whether it had been begun before.
+    fn row(&mut self, desk: &mut Desk<'_>, n: usize, row: &Row, maker: &mut dyn Maker) -> Result<(Became, bool), BureauError> {
         let (application, card) = (Id::parse(&row.application)?, Id::parse(&row.card)?);
         if self.finished(desk, &card)? {
-            return Ok(Became::Before);
+            return Ok((Became::Before, false));
         }
-        let Some(claim) = self.claim(desk, &application)? else { return Ok(Became::Others) };
+        let Some(claim) = self.claim(desk, &application)? else { return Ok((Became::Others, false)) };
+        // Another station may have finished it between the look and the claim.
+        if self.finished(desk, &card)? {
+            desk.store.release(&claim)?;
+            return Ok((Became::Before, false));
+        }
+        let begun = notes::standing(desk, Kind::Card, &card)?.state != card::State::Allocated.name();
         let made = self.make(desk, n, row, (application, card), maker);
         desk.store.release(&claim)?;
-        made
+        Ok((made?, begun))
     }
 
     fn finished(&self, desk: &mut Desk<'_>, card: &Id) -> Result<bool, BureauError> {
@@ -197,11 +239,22 @@ impl At<'_> {
         let work = Work {
             kind: Kind::Application,
             state: application::State::InPersonalization.name(),
-            station: self.station.name.clone(),
+            station: self.holder()?,
             now: desk.now(),
             lease_seconds: self.station.lease_seconds,
         };
-        Ok(desk.store.claim_one(&work, application)?)
+        Ok(match self.station.held {
+            Some(_) => desk.store.take_up(&work, application)?,
+            None => desk.store.claim_one(&work, application)?,
+        })
+    }
+
+    /// In whose name rows are claimed: the station's, under this officer's key.
+    fn holder(&self) -> Result<Word, BureauError> {
+        let name = self.station.name.as_str();
+        let whole = sha256(format!("{name}\0{}", self.by.first.id()).as_bytes());
+        let mark = hex::encode(whole.get(..8).unwrap_or_default());
+        Ok(Word::parse(&format!("{}.{mark}", name.get(..40).unwrap_or(name)))?)
     }
 
     /// Brings a row as far as it goes.
@@ -215,7 +268,8 @@ impl At<'_> {
     ) -> Result<Became, BureauError> {
         let number = Word::parse(&row.number)?;
         let Some(blank) = self.blank(desk, n, (&application, &card), maker)? else { return Ok(Became::NoBlank) };
-        let order = Order { batch: self.batch.clone(), application, card, number, blank };
+        let image = desk.store.history(Kind::Card, &card, 0, 1)?.first().and_then(store::Row::evidence);
+        let order = Order { batch: self.batch.clone(), application, card, number, blank, image };
         // Three stages at most, each of which leaves the card in another state.
         for _ in 0..3 {
             let state = card::State::of_name(notes::standing(desk, Kind::Card, &order.card)?.state);
@@ -228,12 +282,16 @@ impl At<'_> {
             match stage {
                 Stage::Done(evidence) => self.done(desk, n, &order, (name, step), evidence)?,
                 Stage::Waits(_) => return Ok(Became::Waiting),
+                Stage::Elsewhere => return Ok(Became::Printed),
                 Stage::Spoiled(why) => return self.failed(desk, n, &order, (card::Step::Spoil, blank::Step::Spoil), why),
                 // Once it is encoded the state of its chip is known: what fails later spoils it.
                 Stage::Quarantined(why) if name == "encode" => {
                     return self.failed(desk, n, &order, (card::Step::Quarantine, blank::Step::Quarantine), why);
                 }
                 Stage::Quarantined(why) => return self.failed(desk, n, &order, (card::Step::Spoil, blank::Step::Spoil), why),
+            }
+            if step == card::Step::Check {
+                return Ok(Became::Card);
             }
         }
         Ok(Became::Card)

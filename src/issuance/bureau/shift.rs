@@ -7,11 +7,16 @@ use super::{BureauError, serials};
 use crate::crypto::hash::sha256;
 use crate::issuance::balance::{BalanceError, Ledger, Serials};
 use crate::issuance::desk::{By, Desk};
+use crate::issuance::names::Named as _;
 use crate::issuance::shift;
-use crate::issuance::store::{Id, Kind, Move, Opening, Page, Part, Standing, Store, StoreError, StoreKey, Word};
+use crate::issuance::store::{Id, Kind, Move, Opening, Page, Part, Row, Standing, Store, StoreError, StoreKey, Word};
 use crate::limits::{BLANK_SERIALS, SHIFT_OPERATORS};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// The station that is no machine: the store room, whose shift keeps the books of the office's materials. What is supplied to it is a
+/// delivery; what is supplied to any other station comes out of it.
+pub const STORE_ROOM: &str = "store-room";
 
 /// Serial numbers by type.
 pub type Stock = BTreeMap<String, Serials>;
@@ -61,6 +66,18 @@ pub struct Supplied {
     pub blanks: Stock,
     /// Materials.
     pub counters: Counters,
+    /// Materials that a store room handed out to stations.
+    #[serde(default, skip_serializing_if = "Counters::is_empty")]
+    pub handed_out: Counters,
+}
+
+/// What is brought to a station.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Supply {
+    /// Blanks and materials.
+    pub came: Count,
+    /// Number of the delivery note: of what comes into the store room.
+    pub note: Option<Word>,
 }
 
 /// What is written down of a shift at its end.
@@ -102,6 +119,9 @@ pub fn open(desk: &mut Desk<'_>, job: &Id, begin: &Begin, by: By<'_>) -> Result<
         return Err(BureauError::Number { what: "operators of a shift", most: SHIFT_OPERATORS });
     }
     begin.materials.complete(&begin.count.counters)?;
+    if begin.station.as_str() == STORE_ROOM && !begin.count.blanks.is_empty() {
+        return Err(BureauError::StoreRoom("blanks"));
+    }
     let begun = match notes::read(desk, Kind::Shift, &begin.id, Part::Opening)? {
         Some(begun) => begin.again(job, begun)?,
         None => first(desk, begin)?,
@@ -124,7 +144,8 @@ impl Begin {
 
 /// What a shift begins with, if it is what the one before left.
 fn first(desk: &mut Desk<'_>, begin: &Begin) -> Result<Begun, BureauError> {
-    let (unused, half_made) = left(desk, &begin.station)?;
+    let (unused, half_made, materials) = left(desk, &begin.station)?;
+    begin.materials.follow(&materials, &begin.count.counters)?;
     let counted = &begin.count.blanks;
     let nowhere: Serials = unused.difference(counted).cloned().collect();
     differs(&begin.station, nowhere, BalanceError::Nowhere)?;
@@ -144,10 +165,10 @@ fn differs(station: &Word, which: Serials, error: fn(Serials) -> BalanceError) -
     if which.is_empty() { Ok(()) } else { Err(BureauError::Balance { of: station.to_string(), error: error(which) }) }
 }
 
-/// What the shift before left at a station: unused blanks that still are, and half-made ones.
-fn left(desk: &mut Desk<'_>, station: &Word) -> Result<(Serials, Serials), BureauError> {
+/// What the shift before left at a station: unused blanks that still are, half-made ones, and materials.
+fn left(desk: &mut Desk<'_>, station: &Word) -> Result<(Serials, Serials, Vec<Use>), BureauError> {
     let latest = desk.store.latest(Kind::Shift, &desk.office.into(), station)?;
-    let Some(before) = latest else { return Ok((Serials::new(), Serials::new())) };
+    let Some(before) = latest else { return Ok((Serials::new(), Serials::new(), Vec::new())) };
     let Some(Ended { books: Some(books), .. }) = notes::read(desk, Kind::Shift, &before.id, Part::Closing)? else {
         return Err(BureauError::Stands { kind: Kind::Shift, id: before.id, state: before.state });
     };
@@ -161,21 +182,33 @@ fn left(desk: &mut Desk<'_>, station: &Word) -> Result<(Serials, Serials), Burea
         }
         half_made.extend(ledger.in_process);
     }
-    Ok((unused, half_made))
+    Ok((unused, half_made, books.materials))
 }
 
-/// Brings stock to a station out of the store room, by two.
+/// Brings stock to a station out of the store room, by two: materials out of the books of the store room's own shift. To the store room
+/// itself comes a delivery, by its note.
 ///
 /// # Errors
+/// [`BureauError::StoreRoom`] for blanks, or a delivery without a note; [`BureauError::NoShift`] if materials are asked of a store room
+/// that has no open shift, and a [`super::material::MaterialError::Short`] if it has not as many;
 /// [`BureauError::Stands`] for a blank that is not in stock, [`BureauError::Elsewhere`] for another office's,
 /// [`BureauError::AnotherShift`] for one that lies at a station already; what desk and store say.
-pub fn supply(desk: &mut Desk<'_>, job: &Id, id: &Id, came: &Count, by: By<'_>) -> Result<Supplied, BureauError> {
+pub fn supply(desk: &mut Desk<'_>, job: &Id, id: &Id, of: &Supply, by: By<'_>) -> Result<Supplied, BureauError> {
     let begun: Begun = notes::opening(desk, Kind::Shift, id)?;
+    let came = &of.came;
+    let delivered = notes::standing(desk, Kind::Shift, id)?.word.as_str() == STORE_ROOM;
+    if delivered && !came.blanks.is_empty() {
+        return Err(BureauError::StoreRoom("blanks"));
+    }
+    if delivered != of.note.is_some() {
+        return Err(BureauError::StoreRoom(if delivered { "a delivery without its note" } else { "a note of no delivery" }));
+    }
     if let Some(strange) = came.counters.keys().find(|name| begun.materials.material.iter().all(|m| m.name != **name)) {
         return Err(super::material::MaterialError::Uncounted(strange.clone()).into());
     }
     let mut supplied: Supplied = notes::read(desk, Kind::Shift, id, Part::Supply)?.unwrap_or_default();
-    if desk.store.job(job)?.is_empty() {
+    let done = desk.store.job(job)?;
+    if done.is_empty() {
         let new = by_type(desk, &came.blanks)?;
         if let Some((serial, state)) = new.values().flatten().find(|(_, state)| **state != "in-stock") {
             return Err(BureauError::Stands { kind: Kind::Blank, id: Id::parse(serial)?, state });
@@ -184,16 +217,67 @@ pub fn supply(desk: &mut Desk<'_>, job: &Id, id: &Id, came: &Count, by: By<'_>) 
         for (of, serials) in new {
             supplied.blanks.entry(of).or_default().extend(serials.into_keys());
         }
-        for (name, count) in &came.counters {
-            let so_far = supplied.counters.entry(name.clone()).or_default();
-            *so_far = so_far.saturating_add(*count);
-        }
+        add(&mut supplied.counters, &came.counters);
     }
     // What came is what this job is about, and not what has come so far.
     let digest = sha256(&serde_json::to_vec(came).map_err(|_| BureauError::Notes { kind: Kind::Shift, id: id.clone() })?);
     let step = notes::with(desk, Move::shift(id.clone(), shift::Step::Supply), Part::Supply, &supplied)?.by_evidence(digest);
-    desk.take_by(job, vec![step], by)?;
+    let mut moves = vec![match &of.note {
+        Some(note) => step.because(note.clone()),
+        None => step,
+    }];
+    if !delivered && came.counters.values().any(|count| *count > 0) {
+        moves.push(out_of_store_room(desk, (id, &done), &came.counters, digest)?);
+    }
+    desk.take_by(job, moves, by)?;
     Ok(supplied)
+}
+
+fn add(all: &mut Counters, more: &Counters) {
+    for (name, count) in more {
+        let so_far = all.entry(name.clone()).or_default();
+        *so_far = so_far.saturating_add(*count);
+    }
+}
+
+/// The step by which the store room hands materials out, if it has them.
+fn out_of_store_room(
+    desk: &mut Desk<'_>,
+    (to, done): (&Id, &[Row]),
+    counters: &Counters,
+    digest: [u8; 32],
+) -> Result<Move, BureauError> {
+    let before = done.iter().find(|row| row.kind == Kind::Shift && row.id != *to).map(|row| row.id.clone());
+    let again = before.is_some();
+    let room = match before {
+        Some(room) => room,
+        None => at(desk, &Word::parse(STORE_ROOM)?)?.id,
+    };
+    let (begun, mut supplied) = written(desk, &room)?;
+    if !again {
+        for (name, asked) in counters {
+            let of = |counters: &Counters| counters.get(name).copied().unwrap_or_default();
+            let here = of(&begun.counters).saturating_add(of(&supplied.counters)).saturating_sub(of(&supplied.handed_out));
+            if *asked > here {
+                return Err(super::material::MaterialError::Short { name: name.clone(), asked: *asked }.into());
+            }
+        }
+        add(&mut supplied.handed_out, counters);
+    }
+    let step = notes::with(desk, Move::shift(room, shift::Step::Supply), Part::Supply, &supplied)?;
+    let why = Word::parse(to.as_str())?;
+    Ok(step.by_evidence(digest).because(why))
+}
+
+/// Refuses whoever was not named when the shift at this station began.
+///
+/// # Errors
+/// [`BureauError::NotOfShift`]; what the store says.
+pub fn works(desk: &mut Desk<'_>, shift: &Id, by: By<'_>) -> Result<(), BureauError> {
+    let begun: Begun = notes::opening(desk, Kind::Shift, shift)?;
+    let names = notes::names_of(desk.roster, by.first.id());
+    let is_named = begun.operators.iter().any(|operator| names.contains(operator));
+    if is_named { Ok(()) } else { Err(BureauError::NotOfShift(shift.clone())) }
 }
 
 /// That no open shift of this office has one of these.
@@ -251,6 +335,7 @@ pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, end: &End, by: By<'_>) -> R
     }
     let (begun, supplied) = written(desk, id)?;
     begun.materials.complete(&end.count.counters)?;
+    by_another(desk, job, (id, &end.count), by)?;
     let mut ended = Ended { format: 1, count: end.count.clone(), books: None };
     let step = notes::with(desk, Move::shift(id.clone(), shift::Step::Count), Part::Closing, &ended)?;
     desk.take_by(&part_of(job, "count")?, vec![step], by)?;
@@ -264,6 +349,22 @@ pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, end: &End, by: By<'_>) -> R
     moves.push(notes::with(desk, Move::shift(id.clone(), shift::Step::Close), Part::Closing, &ended)?);
     desk.take_by(job, moves, by)?;
     Ok(books)
+}
+
+/// After a count that did not balance its counter has been told what the books expect: another count is another person's. The same count
+/// again, with what is missing or a second signature, is nobody's guess.
+fn by_another(desk: &mut Desk<'_>, job: &Id, (id, count): (&Id, &Count), by: By<'_>) -> Result<(), BureauError> {
+    let own = part_of(job, "count")?;
+    let rows = desk.store.history(Kind::Shift, id, 0, crate::limits::STORE_PAGE_ROWS)?;
+    let last = rows.iter().rfind(|row| row.step().as_deref() == Some(shift::Step::Count.name()));
+    let Some(last) = last.filter(|row| row.job != own) else { return Ok(()) };
+    let counter = last.signatories().unwrap_or_default().into_iter().next();
+    let same = counter.is_some_and(|(counter, ..)| notes::same_person(desk.roster, counter, by.first.id()));
+    let ended: Option<Ended> = notes::read(desk, Kind::Shift, id, Part::Closing)?;
+    if same && ended.is_some_and(|ended| ended.count != *count) {
+        return Err(BureauError::SameCounter(id.clone()));
+    }
+    Ok(())
 }
 
 /// The books that this job closed the shift by: what became of its blanks since is in other books.
@@ -297,7 +398,7 @@ fn books(
         books.blanks.insert(of, ledger);
     }
     let counters = [&begun.counters, &supplied.counters, &count.counters];
-    books.materials = begun.materials.close(counters, [made, spoiled])?;
+    books.materials = begun.materials.close(counters, &supplied.handed_out, [made, spoiled])?;
     Ok(books)
 }
 
@@ -314,6 +415,8 @@ fn ledger(
     ledger.missing = missing.iter().filter(here).cloned().collect();
     for (serial, state) in states {
         let column = match *state {
+            // Gone out of its station, with the half-made card.
+            "in-process" if missing.contains(serial) => continue,
             "in-process" => &mut ledger.in_process,
             "made" => &mut ledger.made,
             "spoiled" => &mut ledger.spoiled,

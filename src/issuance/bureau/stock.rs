@@ -3,9 +3,9 @@
 use super::BureauError;
 use super::notes::{self, part_of};
 use crate::issuance::balance::Serials;
-use crate::issuance::blank;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::store::{Id, Kind, Move, Opening, Word};
+use crate::issuance::{blank, card};
 use crate::limits::{BLANK_SERIALS, INCIDENT_TEXT_BYTES, ISSUANCE_ITEMS};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,8 @@ pub enum Door {
     Sample,
     /// Back to where they came from.
     GiveBack,
+    /// Missing, and found again: into quarantine, since nobody knows where it has been.
+    Find,
 }
 
 /// Takes blanks out of stock by another door than a card.
@@ -90,6 +92,7 @@ pub fn leave(
         Door::Spoil => blank::Step::Spoil,
         Door::Sample => blank::Step::Sample,
         Door::GiveBack => blank::Step::GiveBack,
+        Door::Find => blank::Step::Find,
     };
     let ids = few(serials)?;
     for id in &ids {
@@ -100,7 +103,8 @@ pub fn leave(
     Ok(())
 }
 
-/// Calls blanks missing, by an incident that begins with it; two sign both.
+/// Calls blanks missing, by an incident that begins with it; two sign both. One that lies in a station is missing with its card, whose
+/// number is revoked by it: the application waits for another.
 ///
 /// # Errors
 /// As [`leave`].
@@ -113,12 +117,21 @@ pub fn miss(desk: &mut Desk<'_>, job: &Id, serials: &Serials, text: &str, by: By
 /// The steps by which blanks are missing: their incident, named by the job, first.
 pub(super) fn missing(desk: &mut Desk<'_>, job: &Id, serials: &Serials, text: &str) -> Result<Vec<Move>, BureauError> {
     let (ids, incident) = (few(serials)?, part_of(job, "incident")?);
+    let mut steps = Vec::new();
     for id in &ids {
-        notes::own(desk, Kind::Blank, id)?;
+        let found = notes::own(desk, Kind::Blank, id)?;
+        match found.owner {
+            // In a station: whatever is on its chip, nobody has it, and its number may not be trusted.
+            Some(card) => steps.extend([Move::card(card.clone(), card::Step::Lose), Move::blank_lost(id.clone(), card)]),
+            None => steps.push(Move::blank(id.clone(), blank::Step::Miss)),
+        }
+    }
+    if steps.len() > ISSUANCE_ITEMS {
+        return Err(BureauError::Number { what: "blanks and their cards", most: ISSUANCE_ITEMS });
     }
     let why = Word::parse(incident.as_str())?;
     let mut moves = vec![report(desk, incident, (Kind::Blank, &ids), text)?];
-    moves.extend(ids.into_iter().map(|id| Move::blank(id, blank::Step::Miss).because(why.clone())));
+    moves.extend(steps.into_iter().map(|step| step.because(why.clone())));
     Ok(moves)
 }
 

@@ -181,9 +181,7 @@ pub fn capture(
     if !taken.exceptions.is_empty() {
         second(by)?;
     }
-    let quality = examiner.examine(&fingers)?;
-    let positions: Vec<FingerPosition> = fingers.iter().map(|(position, _)| *position).collect();
-    let packed = pack(&case.id, taken, &positions, &quality)?;
+    let packed = examined(&case.id, taken, (&fingers, examiner))?;
     let plain = packed.encode(desk.office, by.first.id());
     let sealed = desk.key.seal(Kind::Application, id, Part::Biometrics, &plain, desk.rng)?;
     case.dossier.receipt = case.dossier.receipt.max(1);
@@ -196,6 +194,22 @@ pub fn capture(
         (case.state == State::IdentificationFailed).then(|| Move::application(id.clone(), Step::Recapture).by_evidence(digest));
     desk.take_by(job, anew.into_iter().chain([step]).collect(), by)?;
     Ok(case)
+}
+
+/// A capture that was made where there is no store, for a packet: looked at like any other, and with the same `capture.json` beside the
+/// files. A finger that is excepted takes the second officer when the packet is taken in.
+///
+/// # Errors
+/// [`CaseError::Capture`], [`CaseError::Packet`].
+pub fn packed(id: &Id, taken: &Taken, examiner: &dyn Examiner) -> Result<Capture, CaseError> {
+    let fingers = taken.check()?;
+    examined(id, taken, (&fingers, examiner))
+}
+
+fn examined(id: &Id, taken: &Taken, (fingers, examiner): (&[Finger<'_>], &dyn Examiner)) -> Result<Capture, CaseError> {
+    let quality = examiner.examine(fingers)?;
+    let positions: Vec<FingerPosition> = fingers.iter().map(|(position, _)| *position).collect();
+    Ok(pack(id, taken, &positions, &quality)?)
 }
 
 /// The files, and beside them `capture.json`: which finger how good, and why others are not there.

@@ -47,6 +47,9 @@ pub enum CaseError {
     /// The procedure knows no summons.
     #[error("nobody is summoned in this procedure")]
     NoSummons,
+    /// The centre has the application: what becomes of it is said there.
+    #[error("the centre has this application; what becomes of it is said there")]
+    AtTheCentre,
     /// No visit is planned.
     #[error("no visit is planned")]
     NoVisit,
@@ -141,9 +144,13 @@ impl Refusal for CaseError {
         match self {
             Self::Desk(error) => error.reason(),
             Self::Register(error) => error.reason(),
-            Self::NotResident(_) | Self::NoSummons | Self::NoVisit | Self::NoCard | Self::NotPassed(_) | Self::NoHand(_) => {
-                Reason::WrongState
-            }
+            Self::NotResident(_)
+            | Self::NoSummons
+            | Self::NoVisit
+            | Self::NoCard
+            | Self::NotPassed(_)
+            | Self::NoHand(_)
+            | Self::AtTheCentre => Reason::WrongState,
             Self::Elsewhere { .. } | Self::Summoner(_) => Reason::NotPermitted,
             Self::Papers(error) => error.reason(),
             Self::HasCard => Reason::PersonHasCard,

@@ -114,7 +114,7 @@ pub(super) fn id_of(desk: &Desk<'_>, job: &Id, dossier: &Dossier) -> Result<Id, 
 }
 
 /// How an application begins.
-pub(super) fn opening(desk: &Desk<'_>, dossier: &Dossier, begins: State) -> Result<Opening, CaseError> {
+pub(in crate::issuance) fn opening(desk: &Desk<'_>, dossier: &Dossier, begins: State) -> Result<Opening, CaseError> {
     let subject = desk.key.subject(&dossier.biodata.nik);
     let family = Some(desk.key.family(&dossier.biodata.family_card_no));
     let procedure = Word::parse(dossier.procedure.name())?;

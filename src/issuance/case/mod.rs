@@ -25,6 +25,7 @@ pub use close::{OldCard, close};
 pub use consolidate::consolidate;
 pub use dossier::{Change, Dossier, Receiver, Visit, Why};
 pub use error::{CaseError, ChangeError};
+pub(in crate::issuance) use list::opening;
 pub use list::{Listed, list};
 pub use receipt::{print as print_receipt, replace as replace_receipt};
 pub use summon::{pass, summon};
@@ -83,6 +84,13 @@ impl Case {
     /// Refuses an office that is not this place of the procedure for the resident.
     fn only_at(&self, desk: &Desk<'_>, place: Place) -> Result<(), CaseError> {
         only_at(desk, &self.dossier, place)
+    }
+
+    /// Refuses a case that this store has as a copy alone, since it was sent to the centre's.
+    fn only_here(&self, desk: &mut Desk<'_>) -> Result<(), CaseError> {
+        let is_copy =
+            self.state.is_with_the_centre() && !desk.store.heads()?.iter().any(|head| head.office == Office::Ministry.into());
+        if is_copy { Err(CaseError::AtTheCentre) } else { Ok(()) }
     }
 
     /// A step of it, with the dossier as it is after the step.

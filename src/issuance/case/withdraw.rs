@@ -39,6 +39,7 @@ pub fn withdraw(desk: &mut Desk<'_>, job: &Id, id: &Id, why: Reason, by: By<'_>)
         return Ok(desk.store.job(job)?.into_iter().filter(|row| row.kind == Kind::Card).map(|row| row.id).collect());
     }
     let case = Case::open(desk, id)?;
+    case.only_here(desk)?;
     // The resident's desk, or the regency where a death or a removal is registered.
     case.only_at(desk, Place::Regency).or_else(|_| case.only_at(desk, case.dossier.procedure.desk()))?;
     let reason = Word::parse(why.word())?;

@@ -7,6 +7,7 @@ use crate::issuance::case::Case;
 use crate::issuance::desk::Desk;
 use crate::issuance::names::Named as _;
 use crate::issuance::store::{Id, Kind, Part, Sealed, StoreError};
+use crate::limits::SUSPECTS;
 use crate::verify::hex::Hex;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -89,9 +90,43 @@ pub struct Suspect {
     /// Fingers that are the same, by the stated rate.
     #[serde(default)]
     pub fingers: Vec<String>,
-    /// What makes them a candidate beside or instead of fingers: `family-card`, `no-finger`.
+    /// What makes them a candidate beside or instead of fingers: `own-nik`, `family-card`, `no-finger`, `few-fingers`, and the words of
+    /// [`Why`](crate::issuance::likeness::Why).
     #[serde(default)]
     pub by: Vec<String>,
+}
+
+/// Everybody who may be this person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Suspects {
+    /// The surest first.
+    pub all: Vec<Suspect>,
+    /// Whether there were more than are named.
+    pub is_cut: bool,
+}
+
+impl Suspects {
+    /// Names somebody for a reason beside others, or instead of fingers. Whoever has more than one is named once; of whom there are too
+    /// many, the last ones are left out, and that is told.
+    pub fn add(&mut self, application: &Id, by: &str) {
+        let has = |suspect: &&mut Suspect| suspect.application == application.as_str();
+        if let Some(known) = self.all.iter_mut().find(has) {
+            known.by.push(by.to_owned());
+        } else if self.all.len() < SUSPECTS {
+            self.all.push(Suspect::by_data(application, by));
+        } else {
+            self.is_cut = true;
+        }
+    }
+}
+
+impl Suspect {
+    /// Somebody for a reason that is no finger.
+    #[must_use]
+    pub fn by_data(application: &Id, by: &str) -> Self {
+        let (application, by) = (application.to_string(), vec![by.to_owned()]);
+        Self { application, band: None, hands_swapped: false, fingers: Vec::new(), by }
+    }
 }
 
 /// What was found of an application.
@@ -105,6 +140,9 @@ pub struct Findings {
     pub answer: Answer,
     /// Candidates, the surest first.
     pub candidates: Vec<Suspect>,
+    /// Whether there were more than are named.
+    #[serde(default)]
+    pub more: bool,
     /// The NIK's own earlier enrolment, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<String>,
@@ -115,8 +153,9 @@ pub struct Findings {
 impl Findings {
     /// What was found now.
     #[must_use]
-    pub fn new(at: Timestamp, answer: Answer, candidates: Vec<Suspect>, own: Option<&Id>, of: [u8; 32]) -> Self {
-        Self { format: FORMAT, at, answer, candidates, own: own.map(ToString::to_string), of: of.to_vec().into() }
+    pub fn new(at: Timestamp, answer: Answer, suspects: Suspects, own: Option<&Id>, of: [u8; 32]) -> Self {
+        let (candidates, more, own) = (suspects.all, suspects.is_cut, own.map(ToString::to_string));
+        Self { format: FORMAT, at, answer, candidates, more, own, of: of.to_vec().into() }
     }
 
     /// What is kept of an application.

@@ -4,18 +4,21 @@
 //! first, and who was refused is found again. A capture that is taken anew takes the place of the one before.
 
 use super::captured::{Captured, Prints};
-use super::findings::{Answer, Doubt, Findings, Suspect, subject};
+use super::findings::{Answer, Doubt, Findings, Suspect, Suspects, subject};
 use super::{CentreError, application_of, person_of};
+use crate::afis::answer::Enough;
 use crate::afis::sealed::Store as GalleryStore;
-use crate::afis::{self, Candidate, Gallery, Likeness, Person, PersonId, Policy};
+use crate::afis::{self, Candidate, Gallery, Likeness, Person, PersonError, PersonId, Policy};
 use crate::issuance::application::{State, Step};
 use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};
+use crate::issuance::likeness::{self, Traits};
 use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
 use crate::issuance::recall::took;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Word};
 use crate::limits::SUSPECTS;
+use crate::reason::Refusal as _;
 
 /// Everyone, and how they are searched.
 #[derive(Clone, Copy)]
@@ -28,7 +31,8 @@ pub struct Population<'a> {
     pub prints: &'a dyn Prints,
 }
 
-/// Identifies the person of an application that was received. The findings; the application is *unique* then, or *doubtful*.
+/// Identifies the person of an application that was received. The findings; the application is *unique* then, or *doubtful*. A capture
+/// that is no person's will not become one: the application is *identification failed* then, and waits to be sent or captured again.
 ///
 /// # Errors
 /// [`CentreError::Person`] if one finger was captured for two, [`CentreError::Gallery`]; what desk and store say.
@@ -40,22 +44,38 @@ pub fn identify(
     by: By<'_>,
 ) -> Result<Findings, CentreError> {
     let case = Case::open(desk, id)?;
-    if took(desk, job, id, &[Step::FindSingle, Step::FindDoubt], None)? {
+    let ends = [Step::FindSingle, Step::FindDoubt, Step::FailIdentification];
+    if took(desk, job, id, &ends, None)? && !took(desk, job, id, &[Step::FailIdentification], None).unwrap_or(false) {
         return Findings::open(desk, id);
     }
     let captured = Captured::open(desk, id)?;
     let (templates, exceptions) = captured.templates(population.prints);
-    let person = Person::of(person_of(id)?, templates.iter().map(|(finger, template)| (*finger, template)), exceptions)?;
+    let person = Person::of(person_of(id)?, templates.iter().map(|(finger, template)| (*finger, template)), exceptions);
+    let person = match person {
+        Ok(person) => person,
+        Err(error) => return Err(failed(desk, job, id, error, by)?),
+    };
     seat(desk, population, &person)?;
+    likeness::index(desk.store, desk.key, id, &Traits::of(&case.dossier.biodata))?;
     let own = own(desk, &case, population)?;
-    let (answer, candidates) = decide(desk, &case, population, &person, &own)?;
+    let (answer, suspects) = decide(desk, &case, population, &person, &own)?;
     let latest = own.last().map(|own| application_of(*own)).transpose()?;
-    let findings = Findings::new(desk.now(), answer, candidates, latest.as_ref(), subject(&case, &captured.digest));
+    let findings = Findings::new(desk.now(), answer, suspects, latest.as_ref(), subject(&case, &captured.digest));
     let step = if matches!(answer, Answer::Doubt(_)) { Step::FindDoubt } else { Step::FindSingle };
     let sealed = findings.seal(desk, id)?;
     let found = Move::application(id.clone(), step).because(Word::parse(answer.code())?).with_sealed(sealed);
     desk.take_by(job, vec![found.by_evidence(subject(&case, &captured.digest))], by)?;
     Ok(findings)
+}
+
+/// Writes down that an identification came to no answer, and why; the same job again says the same.
+fn failed(desk: &mut Desk<'_>, job: &Id, id: &Id, error: PersonError, by: By<'_>) -> Result<CentreError, CentreError> {
+    let why = error.reason().code();
+    if !took(desk, job, id, &[Step::FailIdentification], Some(why))? {
+        let step = Move::application(id.clone(), Step::FailIdentification).because(Word::parse(why)?);
+        desk.take_by(job, vec![step], by)?;
+    }
+    Ok(error.into())
 }
 
 /// Takes the person into the gallery, in the place of an earlier capture of the same application.
@@ -89,7 +109,7 @@ fn decide(
     population: &Population<'_>,
     person: &Person,
     own: &[PersonId],
-) -> Result<(Answer, Vec<Suspect>), CentreError> {
+) -> Result<(Answer, Suspects), CentreError> {
     let gallery = population.gallery.gallery();
     let searched = match gallery.ticket(person.id()) {
         Some(ticket) => gallery.identify_before(ticket, person, population.policy),
@@ -98,12 +118,11 @@ fn decide(
     let others = |candidates: &[Candidate]| -> Result<Vec<Suspect>, CentreError> {
         candidates.iter().filter(|c| !own.contains(&c.id)).take(SUSPECTS).map(suspect).collect()
     };
-    let doubt = |doubt, suspects| Ok((Answer::Doubt(doubt), suspects));
+    let doubt = |doubt, all| Ok((Answer::Doubt(doubt), Suspects { all, is_cut: false }));
     match &searched {
         afis::Answer::Adjudicate(why, candidates) if *why != afis::Doubt::Candidates => {
-            let mut suspects = others(candidates)?;
-            suspects.extend(by_biodata(desk, case, gallery, &suspects)?);
-            return doubt(of_afis(*why), suspects);
+            let by_fingers = others(candidates)?;
+            return Ok((Answer::Doubt(of_afis(*why)), by_biodata(desk, case, population, by_fingers)?));
         }
         afis::Answer::Duplicate(candidates) | afis::Answer::Adjudicate(_, candidates) => {
             let suspects = others(candidates)?;
@@ -117,10 +136,10 @@ fn decide(
     }
     // The NIK's own enrolment, 1:1: whoever claims a card of somebody must be that somebody.
     match own.last() {
-        Some(latest) if is_same(gallery, *latest, person, population.policy)? => Ok((Answer::Reissue, Vec::new())),
-        Some(latest) => doubt(Doubt::OwnMismatch, vec![by_data(&application_of(*latest)?, "own-nik")]),
+        Some(latest) if is_same(gallery, *latest, person, population.policy)? => Ok((Answer::Reissue, Suspects::default())),
+        Some(latest) => doubt(Doubt::OwnMismatch, vec![Suspect::by_data(&application_of(*latest)?, "own-nik")]),
         None if case.dossier.reason != Reason::New => doubt(Doubt::NothingEnrolled, Vec::new()),
-        None => Ok((Answer::Single, Vec::new())),
+        None => Ok((Answer::Single, Suspects::default())),
     }
 }
 
@@ -152,33 +171,36 @@ fn suspect(candidate: &Candidate) -> Result<Suspect, CentreError> {
     })
 }
 
-fn by_data(application: &Id, by: &str) -> Suspect {
-    Suspect {
-        application: application.to_string(),
-        band: None,
-        hands_swapped: false,
-        fingers: Vec::new(),
-        by: vec![by.to_owned()],
+/// Candidates where fingers cannot say enough, beside those that fingers found: who is like this person by name and birth, who was enrolled
+/// under the same family card, and everybody else whose fingers cannot say enough.
+fn by_biodata(
+    desk: &mut Desk<'_>,
+    case: &Case,
+    population: &Population<'_>,
+    by_fingers: Vec<Suspect>,
+) -> Result<Suspects, CentreError> {
+    let gallery = population.gallery.gallery();
+    let mut suspects = Suspects { all: by_fingers, is_cut: false };
+    let everybody = likeness::search(desk.store, desk.key, &case.id, &Traits::of(&case.dossier.biodata))?;
+    suspects.is_cut = everybody.is_cut;
+    for found in &everybody.found {
+        found.alike.why.iter().for_each(|why| suspects.add(&found.application, why.code()));
     }
-}
-
-/// Candidates where fingers cannot say enough: everybody of the same family card who was enrolled, and every other who has no finger.
-fn by_biodata(desk: &mut Desk<'_>, case: &Case, gallery: &Gallery, known: &[Suspect]) -> Result<Vec<Suspect>, CentreError> {
     let family = desk.key.family(&case.dossier.biodata.family_card_no);
-    let mut found: Vec<Suspect> = Vec::new();
-    let is_new = |found: &[Suspect], id: &Id| *id != case.id && !known.iter().chain(found).any(|s| s.application == id.as_str());
     for of_family in desk.store.find(Kind::Application, Find::Family(&family))? {
-        let enrolled = person_of(&of_family.id).is_ok_and(|person| gallery.contains(person));
-        if enrolled && is_new(&found, &of_family.id) {
-            found.push(by_data(&of_family.id, "family-card"));
+        if of_family.id != case.id && person_of(&of_family.id).is_ok_and(|person| gallery.contains(person)) {
+            suspects.add(&of_family.id, "family-card");
         }
     }
-    let without = |person: &Person| person.fingers().iter().all(|finger| matches!(finger, afis::Finger::Exception(_)));
-    for person in gallery.persons().filter(without).take(SUSPECTS) {
+    let searched = gallery.len();
+    for person in gallery.persons() {
+        let short = Enough::count(person.usable(), searched, population.policy).err();
         let id = application_of(person.id())?;
-        if is_new(&found, &id) {
-            found.push(by_data(&id, "no-finger"));
+        match short.filter(|_| id != case.id) {
+            Some(afis::Doubt::NoUsableFinger) => suspects.add(&id, "no-finger"),
+            Some(_) => suspects.add(&id, "few-fingers"),
+            None => {}
         }
     }
-    Ok(found)
+    Ok(suspects)
 }

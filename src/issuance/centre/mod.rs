@@ -19,19 +19,26 @@ pub use approve::{Approved, Making, approve};
 pub use captured::{Captured, ClassicalPrints, Prints};
 pub use clarify::Outcome;
 pub use error::CentreError;
-pub use findings::{Answer, Doubt, Findings, Suspect};
+pub use findings::{Answer, Doubt, Findings, Suspect, Suspects};
 pub use identify::{Population, identify};
 pub use intake::receive;
 
 use super::store::{Id, StoreError};
+use crate::afis::person::ID_CHARACTERS;
 use crate::afis::{PersonError, PersonId};
 
-/// What names an application in the gallery: its id without the letter in front, which has as many characters as the gallery keeps.
+/// What names an application in the gallery: its id without the letter in front, which has as many characters as the gallery keeps. Where that
+/// is sixteen digits, which the gallery takes for a NIK, the first of them is a letter instead, `g` for 0 to `p` for 9; no id has these.
 ///
 /// # Errors
 /// [`PersonError::Id`] for an id of another form.
 pub fn person_of(application: &Id) -> Result<PersonId, PersonError> {
-    application.as_str().strip_prefix("A-").ok_or(PersonError::Id)?.parse()
+    let name = application.as_str().strip_prefix("A-").ok_or(PersonError::Id)?;
+    let (first, rest) = name.split_at_checked(1).ok_or(PersonError::Id)?;
+    match first.bytes().next().filter(|_| name.len() == ID_CHARACTERS && name.bytes().all(|b| b.is_ascii_digit())) {
+        Some(digit) => format!("{}{rest}", char::from(digit - b'0' + b'g')).parse(),
+        None => name.parse(),
+    }
 }
 
 /// The application that stands in the gallery under this name.
@@ -39,5 +46,12 @@ pub fn person_of(application: &Id) -> Result<PersonId, PersonError> {
 /// # Errors
 /// [`StoreError::Word`].
 pub fn application_of(person: PersonId) -> Result<Id, StoreError> {
-    Id::parse(&format!("A-{person}"))
+    let name = person.to_string();
+    let digits = |rest: &str| name.len() == ID_CHARACTERS && rest.bytes().all(|b| b.is_ascii_digit());
+    match (name.bytes().next(), name.get(1..)) {
+        (Some(letter @ b'g'..=b'p'), Some(rest)) if digits(rest) => {
+            Id::parse(&format!("A-{}{rest}", char::from(letter - b'g' + b'0')))
+        }
+        _ => Id::parse(&format!("A-{name}")),
+    }
 }

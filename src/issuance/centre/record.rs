@@ -6,7 +6,7 @@ use crate::finger::position::{FingerPosition, Hand};
 use crate::finger::template::{Template, encode_record_2005};
 use crate::issuance::case::Dossier;
 use crate::limits::FINGER_QUALITY_LEAST;
-use crate::record::{self, MemoryFiles, PassedOver, Record};
+use crate::record::{self, MINUTIAE_MIN, MemoryFiles, PassedOver, Record};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -70,6 +70,8 @@ fn quality(template: &Template) -> u8 {
     template.views.first().map_or(0, |view| view.quality)
 }
 
+/// Whether a record takes it: else the next finger of the hand is tried.
 fn is_good(template: &Template) -> bool {
-    template.views.first().is_some_and(|view| view.quality == 0 || view.quality >= FINGER_QUALITY_LEAST)
+    let quality = |quality: u8| quality == 0 || quality >= FINGER_QUALITY_LEAST;
+    template.views.first().is_some_and(|view| quality(view.quality) && view.minutiae.len() >= MINUTIAE_MIN)
 }

@@ -3,6 +3,7 @@
 use super::officer::HandError;
 use crate::issuance::office::Office;
 use crate::issuance::officer::{ActError, OfficerId};
+use crate::issuance::packet::PacketError;
 use crate::issuance::store::StoreError;
 use crate::reason::{Reason, Refusal};
 
@@ -26,6 +27,9 @@ pub enum DeskError {
         /// The office of the step.
         at: Office,
     },
+    /// A packet cannot be made.
+    #[error(transparent)]
+    Packet(#[from] PacketError),
     /// A signature could not be had.
     #[error(transparent)]
     Hand(#[from] HandError),
@@ -37,6 +41,7 @@ impl Refusal for DeskError {
             Self::Store(error) => error.reason(),
             Self::Act(error) => error.reason(),
             Self::Elsewhere { .. } => Reason::NotPermitted,
+            Self::Packet(error) => error.reason(),
             Self::Hand(error) => error.reason(),
         }
     }

@@ -4,7 +4,7 @@ use super::DeskError;
 use super::signatures::{self, Signatory};
 use crate::issuance::office::Office;
 use crate::issuance::officer::document::Said as _;
-use crate::issuance::officer::{Act, ActError, OfficerId, Roster};
+use crate::issuance::officer::{Act, ActError, OfficerId, Roster, Signed};
 use crate::issuance::role::{Role, RoleError, Taken};
 use crate::issuance::store::{Actor, Hands};
 use crate::pki::key::PrivateKey;
@@ -92,6 +92,16 @@ impl Officer {
         (self.role, self.office)
     }
 
+    /// Signs what is no step of the store: a packet or a letter between stores, by the grant of this officer's office.
+    ///
+    /// # Errors
+    /// [`DeskError::Act`], [`DeskError::Hand`].
+    pub fn act(&self, name: &str, subject: [u8; 32], at: Timestamp) -> Result<Signed, DeskError> {
+        let act = Act::new(name, subject, self.office, at)?;
+        let signature = self.hand.sign(&act)?;
+        Ok(Signed::of(act, (self.id(), self.role, signature), None))
+    }
+
     /// Signs for a step, if the officer may.
     fn sign(&self, roster: &Roster, (name, subject): (&str, [u8; 32]), at: Timestamp) -> Result<(Signatory, Actor), DeskError> {
         // Before a key is used: who may not is told so, and signs nothing.
@@ -142,7 +152,7 @@ impl<'a> By<'a> {
     }
 
     /// Signs a step of an office: each under a grant of that office, or of one above it; two must be two persons.
-    pub(super) fn sign(
+    pub(in crate::issuance) fn sign(
         self,
         roster: &Roster,
         step: (&str, [u8; 32]),

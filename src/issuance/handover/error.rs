@@ -11,7 +11,6 @@ use crate::issuance::centre::CentreError;
 use crate::issuance::desk::DeskError;
 use crate::issuance::office::Office;
 use crate::issuance::store::{self, StoreError};
-use crate::pki::status_list::StatusListError;
 use crate::reason::{Reason, Refusal};
 use crate::verify::StateError;
 
@@ -82,12 +81,12 @@ pub enum HandoverError {
     /// The incident cannot be written down.
     #[error(transparent)]
     Report(BureauError),
+    /// The card is a copy in an office's own store: its handover is signed and queued for the centre.
+    #[error("this store is not the centre's: the handover is signed and queued")]
+    Copy,
     /// The desk's memory of lists cannot be used.
     #[error(transparent)]
     Memory(#[from] StateError),
-    /// A status cannot be published.
-    #[error(transparent)]
-    StatusList(#[from] StatusListError),
 }
 
 impl From<StoreError> for HandoverError {
@@ -113,7 +112,7 @@ impl Refusal for HandoverError {
             Self::Centre(error) => error.reason(),
             Self::Receipt(error) => error.reason(),
             Self::Elsewhere(_) | Self::Custody(_) | Self::SecondMissing | Self::NoRevoker | Self::Regency => Reason::NotPermitted,
-            Self::State(_) | Self::HasFingers | Self::NotKept | Self::NotPoor => Reason::WrongState,
+            Self::State(_) | Self::HasFingers | Self::NotKept | Self::NotPoor | Self::Copy => Reason::WrongState,
             Self::Portrait => Reason::InputInvalid,
             Self::Policy(error) => error.reason(),
             Self::Verdict(reason) => *reason,
@@ -124,7 +123,6 @@ impl Refusal for HandoverError {
             Self::Trial(error) => error.reason(),
             Self::Report(error) => error.reason(),
             Self::Memory(error) => error.reason(),
-            Self::StatusList(error) => error.reason(),
         }
     }
 }

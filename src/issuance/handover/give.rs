@@ -2,12 +2,13 @@
 
 use super::HandoverError;
 use super::present::Presented;
+use super::queue::is_copy;
 use super::sitting;
-use super::trial::{Logged, Matched, Mismatched};
+use super::trial::{Ended, Logged, Matched, Mismatched, Next, Trial};
 use crate::crypto::hash::sha256;
 use crate::issuance::desk::{By, Desk, Officer};
 use crate::issuance::names::Named as _;
-use crate::issuance::officer::ActError;
+use crate::issuance::officer::{ActError, OfficerId};
 use crate::issuance::procedure::Place;
 use crate::issuance::role::{Asked, Role};
 use crate::issuance::store::{By as Find, Done, Id, Kind, Move, Part, Sealed, Standing, Word};
@@ -43,21 +44,8 @@ pub fn give(
     known: Known<'_>,
     (by, centre): (By<'_>, Option<&Officer>),
 ) -> Result<Done, HandoverError> {
-    let (record, device) = match known {
-        Known::Fingers(matched) => {
-            must_be_kept(desk, presented, matched.captures())?;
-            let record = json!({
-                "format": 2, "answer": "match", "band": matched.band().name(), "threshold": matched.threshold().centinats(),
-                "policy": matched.policy().written(), "policy_digest": matched.policy().digest(),
-                "fingers": matched.fingers().iter().map(|f| f.text()).collect::<Vec<_>>(), "captures": matched.captures(),
-            });
-            (record, device(matched.captures())?)
-        }
-        Known::Face(seen) => {
-            by_face(presented, seen, by)?;
-            (json!({"format": 2, "answer": "manual", "portrait": hex::encode(&seen), "captures": []}), None)
-        }
-    };
+    let (record, device) = record(desk, presented, known, by)?;
+    refuse_copy(desk, presented)?;
     let (sealed, evidence) = seal(desk, presented, &record)?;
     let (card, case) = (presented.card().clone(), presented.case.id.clone());
     let mut given = Move::card_of(card, case.clone(), card::Step::HandOver).by_evidence(evidence).with_sealed(sealed);
@@ -74,6 +62,50 @@ pub fn give(
     Ok(desk.take(job, steps)?)
 }
 
+/// What is written down of a card that is given, and the device by which its holder was known.
+pub(super) fn record(
+    desk: &mut Desk<'_>,
+    presented: &Presented,
+    known: Known<'_>,
+    by: By<'_>,
+) -> Result<(Value, Option<Word>), HandoverError> {
+    Ok(match known {
+        Known::Fingers(matched) => {
+            must_be_kept(desk, presented, &Ended::Match(matched.clone()), by.first.id())?;
+            let record = json!({
+                "format": 2, "answer": "match", "band": matched.band().name(), "threshold": matched.threshold().centinats(),
+                "policy": matched.policy().written(), "policy_digest": matched.policy().digest(),
+                "fingers": matched.fingers().iter().map(|f| f.text()).collect::<Vec<_>>(), "captures": matched.captures(),
+            });
+            (record, device(matched.captures())?)
+        }
+        Known::Face(seen) => {
+            by_face(presented, seen, by)?;
+            (json!({"format": 2, "answer": "manual", "portrait": hex::encode(&seen), "captures": []}), None)
+        }
+    })
+}
+
+/// What is written down of a card that is kept, and the device of the last capture.
+pub(super) fn refusal(
+    desk: &mut Desk<'_>,
+    presented: &Presented,
+    mismatched: &Mismatched,
+    by: By<'_>,
+) -> Result<(Value, Option<Word>), HandoverError> {
+    must_be_kept(desk, presented, &Ended::NoMatch(mismatched.clone()), by.first.id())?;
+    let record = json!({
+        "format": 2, "answer": "no-match", "threshold": mismatched.threshold().centinats(),
+        "policy": mismatched.policy().written(), "policy_digest": mismatched.policy().digest(), "captures": mismatched.captures(),
+    });
+    Ok((record, device(mismatched.captures())?))
+}
+
+/// A copy is not handed over by itself: the centre's card is, once the centre knows.
+fn refuse_copy(desk: &mut Desk<'_>, presented: &Presented) -> Result<(), HandoverError> {
+    if is_copy(desk, presented.card())? { Err(HandoverError::Copy) } else { Ok(()) }
+}
+
 /// Keeps the card from whoever came: it is revoked, and goes back by the procedure's way; the application is clarified.
 ///
 /// # Errors
@@ -85,17 +117,14 @@ pub fn refuse(
     mismatched: &Mismatched,
     by: By<'_>,
 ) -> Result<Done, HandoverError> {
-    must_be_kept(desk, presented, mismatched.captures())?;
-    let record = json!({
-        "format": 2, "answer": "no-match", "threshold": mismatched.threshold().centinats(),
-        "policy": mismatched.policy().written(), "policy_digest": mismatched.policy().digest(), "captures": mismatched.captures(),
-    });
+    let (record, device) = refusal(desk, presented, mismatched, by)?;
+    refuse_copy(desk, presented)?;
     let (sealed, evidence) = seal(desk, presented, &record)?;
     let (card, case) = (presented.card().clone(), presented.case.id.clone());
     let why = Word::parse("no-match")?;
     let refused = Move::card_of(card, case.clone(), card::Step::Refuse).because(why.clone()).by_evidence(evidence);
     let mut refused = refused.with_sealed(sealed);
-    if let Some(device) = device(mismatched.captures())? {
+    if let Some(device) = device {
         refused = refused.on(device);
     }
     let moves = vec![refused, Move::application(case, application::Step::FailHandover).because(why).by_evidence(evidence)];
@@ -126,10 +155,11 @@ fn by_face(presented: &Presented, seen: [u8; 32], by: By<'_>) -> Result<(), Hand
     Ok(())
 }
 
-/// A comparison is acted on as it is kept, and no other.
-fn must_be_kept(desk: &mut Desk<'_>, presented: &Presented, captures: &[Logged]) -> Result<(), HandoverError> {
+/// A comparison is acted on as it is kept, scores and all, and no other.
+fn must_be_kept(desk: &mut Desk<'_>, presented: &Presented, ended: &Ended, officer: OfficerId) -> Result<(), HandoverError> {
     let kept = sitting::kept(desk, presented.card())?.ok_or(HandoverError::NotKept)?;
-    if kept.captures() == captures { Ok(()) } else { Err(HandoverError::NotKept) }
+    let kept = Trial::resume(&kept, presented.fingers(), officer)?;
+    if kept.next() == Next::Over(ended.clone()) { Ok(()) } else { Err(HandoverError::NotKept) }
 }
 
 /// The device of the last capture.

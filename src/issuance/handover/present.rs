@@ -39,6 +39,10 @@ impl std::fmt::Debug for Judge<'_> {
     }
 }
 
+/// The picture on the cards of tests.
+#[cfg(test)]
+pub(in crate::issuance) const FACE_OF_TEST: &[u8] = b"a face";
+
 /// A card that was read and judged for handover. Only [`Read::judged`] makes one.
 #[derive(Clone)]
 pub struct Read {
@@ -84,7 +88,7 @@ impl Read {
     /// What is read of a card that tests say is genuine.
     #[cfg(test)]
     pub(in crate::issuance) fn of_test(number: &str, fingers: Vec<(FingerPosition, Template)>) -> Self {
-        Self { number: number.to_owned(), fingers, portrait: None, verdict: Verdict::of_nothing() }
+        Self { number: number.to_owned(), fingers, portrait: Some(FACE_OF_TEST.to_vec()), verdict: Verdict::of_nothing() }
     }
 
     /// What was decided, check by check.

@@ -2,6 +2,7 @@
 
 use super::HandoverError;
 use super::give::expected;
+use super::queue::is_copy;
 use super::sitting::was_too_poor;
 use crate::issuance::case::Case;
 use crate::issuance::centre::clarify::refuse_if_held;
@@ -16,7 +17,8 @@ use crate::issuance::{application, card};
 ///
 /// # Errors
 /// [`HandoverError::NotPoor`] if the last sitting over the card did not end without a sample that was good enough: a mismatch is never
-/// turned into a new capture; [`HandoverError::Card`], [`HandoverError::Custody`]; what a clarification, desk and store say.
+/// turned into a new capture; [`HandoverError::Card`], [`HandoverError::Custody`]; [`HandoverError::Copy`] in
+/// an office's own store, where the centre decides; what a clarification, desk and store say.
 pub fn recapture(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<Id, HandoverError> {
     if recall::took(desk, job, id, &[application::Step::CaptureAnew], None)? {
         return Ok(expected(desk, id)?.id);
@@ -34,6 +36,9 @@ pub fn recapture(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<I
     }
     if card.custody != desk.office.into() {
         return Err(HandoverError::Custody(card.custody));
+    }
+    if is_copy(desk, &card.id)? {
+        return Err(HandoverError::Copy);
     }
     if !was_too_poor(desk, &card.id)? {
         return Err(HandoverError::NotPoor);

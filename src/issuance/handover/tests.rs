@@ -1,7 +1,6 @@
 //! Handovers on a store, of cards whose evidence is judged: given, kept, and every refusal by name.
 
 use super::sitting::Sitting;
-use super::status::bring;
 use super::trial::{Ended, Next, Sample, Trial, TrialError};
 use super::{HandoverError, Judge, Known, Presented, Read, TrialPolicy, alarm, can, give, present, recapture, refuse};
 use crate::chip::aa;
@@ -25,7 +24,7 @@ use crate::lds::face::{Coding, Face};
 use crate::lds::file_id::FileId;
 use crate::lds::fingers::{self, FingerFormat};
 use crate::pki::status_list::register::Register;
-use crate::pki::status_list::{self, CardStatus, StatusListError};
+use crate::pki::status_list::{self, CardStatus};
 use crate::pki::trust::TrustStore;
 use crate::pki::x509::crl;
 use crate::pki::x509::issue::tests::leaf;
@@ -575,22 +574,6 @@ fn the_old_card_is_revoked_with_the_handover_by_who_may() {
     give_by_face(&mut world, &presented, Some(14)).unwrap();
     assert_eq!((world.card_state(&old), world.card_state(&new)), ("revoked", "active"));
     world.audited();
-}
-
-#[test]
-fn the_list_follows_the_store_and_a_card_beyond_it_is_refused() {
-    let mut world = World::new();
-    world.comes(A, Comes::new(1, 7));
-    world.card(&id(A), "C-1", card::State::Active);
-    let key = world.key.clone();
-    let mut register = Register::new("https://example.invalid/status", 100).unwrap();
-    assert_eq!(bring(&mut world.store, &key, &mut register), Ok(1));
-    assert_eq!(register.get(17), CardStatus::Active);
-    assert_eq!(bring(&mut world.store, &key, &mut register), Ok(0), "there it stands already");
-    let mut short = Register::new("https://example.invalid/status", 17).unwrap();
-    let refused = bring(&mut world.store, &key, &mut short).unwrap_err();
-    let beyond = StatusListError::IndexTooLarge { index: 17, length: 17 };
-    assert_eq!((&refused, refused.reason()), (&HandoverError::StatusList(beyond), Reason::InputInvalid));
 }
 
 #[test]

@@ -64,6 +64,10 @@ impl Head {
         Self { format: 1, application, office, officer, at, sealed: hex(sealed) }
     }
 
+    pub(in crate::issuance) fn parse(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice::<Self>(json).ok().filter(Self::is_sound)
+    }
+
     pub(super) fn is_sound(&self) -> bool {
         self.format == 1 && self.sealed.0.len() == 32
     }

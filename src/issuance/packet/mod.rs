@@ -12,6 +12,7 @@ mod tests;
 pub use content::{Capture, FileName};
 pub use head::{ApplicationId, Head};
 
+use super::desk::{DeskError, Officer};
 use super::office::Office;
 use super::officer::act::Step;
 use super::officer::{Act, ActError, OfficerId, Proven, Roster, Signed};
@@ -28,8 +29,8 @@ use rand_core::CryptoRng;
 const MAGIC: &[u8; 8] = b"EKTPPKT1";
 /// The act's name.
 const STEP: &str = "packet-seal";
-/// Who captures.
-const ASKED: Asked = Asked::one(&[Role::Operator]);
+/// Who captures; or the service of the office, which sends what an operator captured.
+const ASKED: Asked = Asked::one(&[Role::Operator, Role::Sync]);
 
 /// Why a packet is not made, not taken or not opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,20 +86,51 @@ pub fn seal(
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, PacketError> {
     let officer = OfficerId::of(&key.public_key());
-    let sealed = seal::seal(&capture.encode(office, officer), recipient, rng)?;
-    let head = Head::new(capture.application().clone(), office, officer, at, sha256(&sealed));
-    let head = serde_json::to_vec(&head).unwrap_or_default();
+    let (head, sealed) = headed(capture, (officer, office), recipient, at, rng)?;
     let act = Act::new(STEP, sha256(&head), office, at)?.signed_by(key, Role::Operator);
-    let act = serde_json::to_vec(&act).unwrap_or_default();
-    Ok([MAGIC.as_slice(), &framed(&head), &framed(&act), &sealed].concat())
+    Ok(put(&head, &act, &sealed))
 }
 
-fn framed(bytes: &[u8]) -> Vec<u8> {
+/// The same by an officer at hand, whoever holds the key: of this office, or of one above it.
+///
+/// # Errors
+/// As [`seal`]; [`DeskError`] if it cannot be signed.
+pub fn seal_by(
+    capture: &Capture,
+    (officer, office): (&Officer, Office),
+    recipient: &Recipient,
+    at: Timestamp,
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, DeskError> {
+    let (head, sealed) = headed(capture, (officer.id(), office), recipient, at, rng)?;
+    let act = officer.act(STEP, sha256(&head), at)?;
+    Ok(put(&head, &act, &sealed))
+}
+
+/// Head and sealed message of a packet.
+fn headed(
+    capture: &Capture,
+    (officer, office): (OfficerId, Office),
+    recipient: &Recipient,
+    at: Timestamp,
+    rng: &mut dyn CryptoRng,
+) -> Result<(Vec<u8>, Vec<u8>), PacketError> {
+    let sealed = seal::seal(&capture.encode(office, officer), recipient, rng)?;
+    let head = Head::new(capture.application().clone(), office, officer, at, sha256(&sealed));
+    Ok((serde_json::to_vec(&head).unwrap_or_default(), sealed))
+}
+
+fn put(head: &[u8], act: &Signed, sealed: &[u8]) -> Vec<u8> {
+    let act = serde_json::to_vec(act).unwrap_or_default();
+    [MAGIC.as_slice(), &framed(head), &framed(&act), sealed].concat()
+}
+
+pub(in crate::issuance) fn framed(bytes: &[u8]) -> Vec<u8> {
     [&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes(), bytes].concat()
 }
 
 /// Takes four bytes of length and so many bytes, at most `most`, off the front.
-fn unframed<'a>(bytes: &mut &'a [u8], at: usize, most: usize) -> Result<&'a [u8], PacketError> {
+pub(in crate::issuance) fn unframed<'a>(bytes: &mut &'a [u8], at: usize, most: usize) -> Result<&'a [u8], PacketError> {
     let (length, rest) = bytes.split_first_chunk::<4>().ok_or(PacketError::Form(at))?;
     let length = usize::try_from(u32::from_be_bytes(*length)).ok().filter(|n| *n <= most).ok_or(PacketError::Form(at))?;
     let (taken, rest) = rest.split_at_checked(length).ok_or(PacketError::Form(at))?;
@@ -129,12 +161,18 @@ impl Packet {
         let middle = at(rest);
         let act = unframed(&mut rest, middle, most)?;
         let end = at(rest);
-        let known = serde_json::from_slice::<Head>(head).ok().filter(Head::is_sound).ok_or(PacketError::Form(start))?;
+        let known = Head::parse(head).ok_or(PacketError::Form(start))?;
         let act = Signed::parse(act).map_err(|_| PacketError::Form(middle))?;
         if rest.is_empty() || rest.len() > CMS_BYTES {
             return Err(PacketError::Form(end));
         }
         Ok(Self { head: known, digest: sha256(head), act, sealed: rest.to_vec() })
+    }
+
+    /// What stands outside, which nobody has checked yet.
+    #[must_use]
+    pub const fn head(&self) -> &Head {
+        &self.head
     }
 
     /// Checks who signed it, and that what is sealed is what was signed. Needs no key: an office on the way does it too.
@@ -145,7 +183,12 @@ impl Packet {
         if self.head.sealed() != sha256(&self.sealed) {
             return Err(PacketError::Altered);
         }
-        let step = Step { name: STEP, subject: self.digest, office: self.head.office(), asked: &ASKED };
+        // A grant of an office above holds here too.
+        let place = self.act.act().office();
+        if !place.holds(self.head.office()) {
+            return Err(PacketError::Anothers);
+        }
+        let step = Step { name: STEP, subject: self.digest, office: place, asked: &ASKED };
         let proven = self.act.check(&step, roster, now)?;
         if proven.first().officer() != self.head.officer() || self.act.act().at() != self.head.at() {
             return Err(PacketError::Anothers);

@@ -1,23 +1,24 @@
 //! A country with all its offices: officers with keys and grants, a register of residents, a gallery, and an application's whole way from
 //! the form to the holder's hand, by the library's own calls. Each call has a job of its own name, so that whoever was killed asks again.
 
+use super::works::Works;
 use crate::afis::Policy;
 use crate::afis::sealed::{GalleryKey, Store as GalleryStore};
 use crate::finger::position::FingerPosition;
-use crate::issuance::application::{State, Step};
+use crate::issuance::application::State;
 use crate::issuance::bureau::run::{self, Maker, Order, Stage, Station, Stopped};
 use crate::issuance::bureau::{batch, serials, shift, stock};
 use crate::issuance::case::capture::{CaptureError, Examiner, Taken};
 use crate::issuance::case::{self, Application, Case, OldCard, Verification, receipt};
 use crate::issuance::centre::tests::world::{Named, biodata, print};
-use crate::issuance::centre::{self, Answer, Population, identify};
+use crate::issuance::centre::{self, Answer, Population, approve, identify};
 use crate::issuance::desk::{By, Desk, Officer, signatures};
 use crate::issuance::handover::{Ended, Known, Next, Presented, Read, Sample, Sitting, TrialPolicy, give, present};
 use crate::issuance::officer::Roster;
 use crate::issuance::officer::tests::{grant, key};
 use crate::issuance::papers::{Form, Needed, Paper, Reason};
 use crate::issuance::store::tests::people::{id, word};
-use crate::issuance::store::{Head, Id, Kind, Move, Opening, Row, Store, StoreKey, audit, tests};
+use crate::issuance::store::{self, Head, Id, Kind, Row, Store, StoreKey, audit, tests};
 use crate::issuance::transit::ship;
 use crate::issuance::{Office, Role, register};
 use crate::record::register::Resident;
@@ -62,6 +63,8 @@ pub struct Country {
     pub gallery: GalleryStore,
     pub roster: Roster,
     pub key: StoreKey,
+    /// What cards are made by.
+    pub works: Works,
     rng: DangerousSeededEntropy,
     pub now: Timestamp,
 }
@@ -77,7 +80,7 @@ impl Country {
         let gallery = GalleryStore::open(&path, &gallery_key, 1, None, &mut rng).unwrap().store;
         let first: Timestamp = "2026-11-26T01:00:00Z".parse().unwrap();
         let now = first.checked_add((24 * i64::from(day)).hours()).unwrap();
-        Self { store, gallery, roster: roster(), key: tests::key(), rng, now }
+        Self { store, gallery, roster: roster(), key: tests::key(), works: Works::new(folder, now), rng, now }
     }
 
     /// Officers of an office at their desk, a second after the last step anywhere.
@@ -104,10 +107,20 @@ impl Country {
     fn shift(&mut self, name: &str, blanks: &str) {
         let materials = "format = 1\n[[material]]\nname = \"ribbon\"\nunit = \"panel\"\nper_card = 1\ntolerance = 0\n";
         let materials = crate::issuance::bureau::material::Materials::parse(materials).unwrap();
+        let room = shift::Begin {
+            id: id("room"),
+            station: word(shift::STORE_ROOM),
+            operators: vec![word("S-15")],
+            materials: materials.clone(),
+            count: count("", 0),
+        };
+        self.by(REGENCY, &[15], |desk, by| shift::open(desk, &id("open-room"), &room, by)).unwrap();
+        let delivery = shift::Supply { came: count("", 5_000), note: Some(word("DO-1")) };
+        self.by(REGENCY, &[17, 15], |desk, by| shift::supply(desk, &id("delivery-room"), &id("room"), &delivery, by)).unwrap();
         let (station, operators) = (word("enc-1"), vec![word("S-15")]);
         let begin = shift::Begin { id: id(name), station, operators, materials, count: count("", 0) };
         self.by(REGENCY, &[15], |desk, by| shift::open(desk, &id(&format!("open-{name}")), &begin, by)).unwrap();
-        let supply = count(blanks, 5_000);
+        let supply = shift::Supply { came: count(blanks, 5_000), note: None };
         self.by(REGENCY, &[17, 15], |desk, by| shift::supply(desk, &id(&format!("supply-{name}")), &id(name), &supply, by))
             .unwrap();
     }
@@ -117,6 +130,7 @@ impl Country {
         let who = biodata(resident);
         let papers: &[(Paper, Form)] = match reason {
             Reason::Lost => &[(Paper::FamilyCard, Form::Copy), (Paper::PoliceLetter, Form::Original)],
+            Reason::Damaged => &[(Paper::FamilyCard, Form::Copy), (Paper::OldCard, Form::Original)],
             _ => &[(Paper::FamilyCard, Form::Copy)],
         };
         let brought = papers.iter().map(|(paper, form)| Needed { paper: *paper, form: *form }).collect();
@@ -144,13 +158,30 @@ impl Country {
         identify(&mut desk, &job("identify", name), of, &population, By::one(&centre)).unwrap().answer
     }
 
-    /// The authorization's change: print ready, and its card allocated. No image is built here.
+    /// The card's image built and sealed to the bureau, the application print ready, its card allocated, the authorization signed.
     pub fn approved(&mut self, name: &str, of: &Id) -> Id {
-        let card = id(&format!("C-{name}"));
-        let opening = Opening::Card { application: of.clone(), number: number(&card) };
-        let moves = vec![Move::application(of.clone(), Step::Approve), Move::open(card.clone(), opening)];
-        self.by(Office::Ministry, &[25], |desk, by| desk.take_by(&job("approve", name), moves, by)).unwrap();
-        card
+        self.now += 1.second();
+        let (clock, approver) = (FixedClock(self.now), officer(25));
+        let (store, rng) = (self.store.as_mut(), &mut self.rng);
+        let mut desk = Desk { office: Office::Ministry, roster: &self.roster, store, key: &self.key, clock: &clock, rng };
+        let mut making = self.works.making();
+        approve(&mut desk, &job("approve", name), of, (&mut making, false), By::one(&approver)).unwrap().card
+    }
+
+    /// The image of an application's latest card is one that its bureau opens: authorized, and the very one that the store allocated.
+    pub fn opens_image(&mut self, of: &Id) {
+        let cards = self.store.find(Kind::Card, store::By::Owner(of)).unwrap();
+        let card = cards.last().unwrap();
+        let work = self.works.open(&format!("{of}.{}", cards.len()), self.now);
+        assert_eq!(work.job.document_number, card.word.as_str(), "{of}");
+        let first = self.store.history(Kind::Card, &card.id, 0, 1).unwrap();
+        assert_eq!(first[0].evidence(), Some(work.job.image_digest), "{of}: another image than was allocated");
+    }
+
+    /// The place of a card in the status list.
+    pub fn index(&mut self, card: &Id) -> u64 {
+        let card = self.store.standing(Kind::Card, card).unwrap().unwrap();
+        centre::approve::facts(self.store.as_mut(), &self.key, &card).unwrap().status_index.into()
     }
 
     /// A batch, from being put together to its end.
@@ -158,7 +189,7 @@ impl Country {
         let (batch, list) = (id(&format!("batch-{name}")), batch::Choice::List(of.to_vec()));
         self.by(REGENCY, &[15], |d, by| batch::create(d, &job("create", name), (&batch, &word(TYPE)), &list, by)).unwrap();
         self.by(REGENCY, &[16], |desk, by| batch::approve(desk, &job("release", name), &batch, by)).unwrap();
-        let station = Station { name: word("enc-1"), lease_seconds: 60, most_failures: 1_000 };
+        let station = Station { name: word("enc-1"), lease_seconds: 60, most_failures: 1_000, held: None };
         let closed = self.store.standing(Kind::Batch, &batch).unwrap().is_some_and(|found| found.state == "closed");
         if !closed {
             let ran = self.by(REGENCY, &[15], |desk, by| run::run(desk, &job("run", name), &batch, &station, maker, by)).unwrap();
@@ -262,7 +293,7 @@ pub fn verified(store: &mut dyn Store, roster: &Roster, known: &[Head]) -> audit
 
 /// The document number of a card.
 pub fn number(card: &Id) -> crate::issuance::store::Word {
-    word(&format!("N{card}"))
+    word(card.as_str().strip_prefix("C-").unwrap())
 }
 
 fn job(step: &str, name: &str) -> Id {

@@ -84,8 +84,16 @@ impl Day {
         self.country.captured(name, &of, resident.into(), 1 + u32::from(reason == Reason::Lost));
         assert_eq!(self.country.identified(name, &of), answer, "{name}");
         self.counts("applications");
-        let card = self.country.approved(name, &of);
+        let card = self.approved(name, &of);
         Case { resident, of, card }
+    }
+
+    /// An image, sealed and authorized, which its bureau opens.
+    fn approved(&mut self, name: &str, of: &Id) -> Id {
+        let card = self.country.approved(name, of);
+        self.country.opens_image(of);
+        self.counts("images");
+        card
     }
 
     /// Somebody with a second NIK: found, taken up by two, and rejected.
@@ -136,7 +144,7 @@ impl Day {
     fn anew(&mut self, name: &str, cases: &mut [Case], which: &[usize]) {
         for n in which {
             let case = &mut cases[*n];
-            case.card = self.country.approved(&format!("{}-{name}", case.resident), &case.of);
+            case.card = self.approved(&format!("{}-{name}", case.resident), &case.of);
             self.counts("made again");
         }
         let of: Vec<Id> = which.iter().map(|n| cases[*n].of.clone()).collect();
@@ -211,14 +219,14 @@ impl Day {
         self.country.shipped("back", (POINT, 11), (REGENCY, 17), at_point);
         let all = [at_point, at_regency].concat();
         self.country.shipped("home", (REGENCY, 17), (Office::Ministry, 18), &all);
-        let signer = |name: &str| Signer { name: name.into(), number: "1".into(), body: "Inspektorat".into() };
+        let signer = |name: &str, number: &str| Signer { name: name.into(), number: number.into(), body: "Inspektorat".into() };
         let minutes = Minutes {
             number: "1/2026".into(),
             day: "26 November 2026".into(),
             place: "Jakarta".into(),
             method: "dicacah".into(),
-            officer: signer("Petugas"),
-            witnesses: vec![signer("Saksi Satu"), signer("Saksi Dua")],
+            officer: signer("Petugas", "1"),
+            witnesses: vec![signer("Saksi Satu", "S-20"), signer("Saksi Dua", "S-21")],
         };
         self.country.by(Office::Ministry, &[20, 21], |d, by| destroy::destroy(d, &id("destroy"), &all, &minutes, by)).unwrap();
         all.iter().for_each(|_| self.counts("destroyed"));
@@ -246,12 +254,12 @@ impl Day {
         let used = blanks - u32::try_from(left.len()).unwrap();
         let made = used - self.tally["spoiled"] - self.tally["quarantined"];
         let end = |list: &[String]| shift::End { count: count(&list.join(","), 5_000 - u64::from(made)), missing: None };
-        let mut close = |job: &str, end: &shift::End| {
-            self.country.by(REGENCY, &[15, 14], |d, by| shift::close(d, &id(job), &id("shift-1"), end, by))
+        let mut close = |job: &str, by: [u64; 2], end: &shift::End| {
+            self.country.by(REGENCY, &by, |d, by| shift::close(d, &id(job), &id("shift-1"), end, by))
         };
-        let short = close("count-1", &end(&left[1..])).unwrap_err();
+        let short = close("count-1", [15, 14], &end(&left[1..])).unwrap_err();
         assert!(matches!(short, BureauError::Balance { .. }), "{short}");
-        close("count-2", &end(&left)).unwrap()
+        close("count-2", [14, 15], &end(&left)).unwrap()
     }
 }
 

@@ -19,7 +19,7 @@ fn may_trace() -> bool {
         tracer.process.wait().unwrap();
         return true;
     }
-    eprintln!("skipped: no strace, or it may not trace here");
+    crate::skipped::skipped("no strace, or it may not trace here");
     false
 }
 

@@ -79,6 +79,13 @@ impl Siege {
         let last = self.order.first.min(RESIDENTS);
         let mut country = Country::new(store, &self.order.folder, self.order.day);
         country.issues(last);
+        for n in 1..=last {
+            let subject = key().subject(&biodata(n).nik);
+            let of = country.store.find(Kind::Application, By::Person(&subject)).unwrap().remove(0).id;
+            country.opens_image(&of);
+        }
+        let each = usize::try_from(last).unwrap();
+        assert_eq!(country.works.counts(), (each, u64::from(last)), "one image and one number for a card");
         let store = country.store.as_mut();
         self.verify(store);
         assert_eq!(verified(store, &self.roster, &[]).heads, self.known, "from the first row, every signature");

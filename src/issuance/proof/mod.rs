@@ -7,4 +7,7 @@ mod flush;
 mod full;
 mod invariants;
 mod kill;
+mod list;
+mod race;
 mod told;
+mod works;

@@ -1,8 +1,8 @@
 //! A store that tells on standard output what it acknowledged: a line for each change, written after the store returned.
 
 use crate::issuance::store::{
-    Band, By, Change, Claim, Count, Done, Head, Id, Kind, Office, Page, Part, Row, Sealed, Spread, Standing, Store, StoreError,
-    Word, Work,
+    Band, By, Change, Claim, Count, Done, Head, Id, Kind, Mark, Office, Page, Part, Row, Sealed, Spread, Standing, Store,
+    StoreError, Word, Work,
 };
 use crate::verify::hex;
 
@@ -30,6 +30,10 @@ impl Store for Told {
 
     fn claim_one(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError> {
         self.0.claim_one(work, id).inspect(|claim| told(claim.is_some()))
+    }
+
+    fn take_up(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError> {
+        self.0.take_up(work, id).inspect(|claim| told(claim.is_some()))
     }
 
     fn release(&mut self, claim: &Claim) -> Result<bool, StoreError> {
@@ -68,6 +72,10 @@ impl Store for Told {
         self.0.sealed(kind, id, part)
     }
 
+    fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.receipt(card)
+    }
+
     fn heads(&mut self) -> Result<Vec<Head>, StoreError> {
         self.0.heads()
     }
@@ -82,6 +90,14 @@ impl Store for Told {
 
     fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError> {
         self.0.job(job)
+    }
+
+    fn mark(&mut self, application: &Id, marks: &[Mark]) -> Result<(), StoreError> {
+        self.0.mark(application, marks)
+    }
+
+    fn marked(&mut self, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError> {
+        self.0.marked(marks, most)
     }
 
     fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {

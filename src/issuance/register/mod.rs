@@ -94,6 +94,33 @@ pub fn import(desk: &mut Desk<'_>, job: &Id, residents: &[Resident], by: By<'_>)
     Ok(done)
 }
 
+/// Brings residents into an office's own store as the centre has them, by the centre's signed word: over whatever is known there. The dead
+/// stay as they are.
+///
+/// # Errors
+/// [`RegisterError`].
+pub fn follow(desk: &mut Desk<'_>, job: &Id, residents: &[Resident], by: By<'_>) -> Result<Imported, RegisterError> {
+    let mut done = Imported::default();
+    if !desk.store.job(job)?.is_empty() {
+        return Ok(done);
+    }
+    let mut moves = Vec::new();
+    for resident in residents {
+        let incoming = Incoming::new(desk, resident, true);
+        let fate = incoming.fate(desk)?.unwrap_or(Fate::Kept);
+        done.count(fate);
+        match fate {
+            Fate::New => moves.push(incoming.step(desk, fate)?),
+            Fate::Changed => moves.push(incoming.followed(desk)?),
+            Fate::Same | Fate::Kept => {}
+        }
+    }
+    if !moves.is_empty() {
+        desk.take_by(job, moves, by)?;
+    }
+    Ok(done)
+}
+
 /// The name of the n-th change of a job.
 fn nth(job: &Id, n: usize) -> Result<Id, StoreError> {
     if n == 0 { Ok(job.clone()) } else { Id::parse(&format!("{job}.{n}")) }
@@ -133,6 +160,13 @@ impl<'a> Incoming<'a> {
             (State::Clean, false, false) => Some(Fate::Kept),
             _ => Some(Fate::Changed),
         })
+    }
+
+    /// The step of a copy.
+    fn followed(self, desk: &mut Desk<'_>) -> Result<Move, RegisterError> {
+        let sealed = desk.key.seal(Kind::Resident, &self.id, Part::Biodata, self.plain.as_bytes(), desk.rng)?;
+        let step = Move::resident(self.id, Some(self.family), Step::Follow);
+        Ok(step.by_evidence(self.evidence).with_sealed(sealed))
     }
 
     fn step(self, desk: &mut Desk<'_>, fate: Fate) -> Result<Move, RegisterError> {
@@ -193,7 +227,7 @@ pub fn depart(desk: &mut Desk<'_>, job: &Id, nik: &Nik, step: Step, by: By<'_>) 
 }
 
 /// A resident by how they stand.
-pub(super) fn known(store: &mut dyn Store, key: &StoreKey, standing: &Standing) -> Result<Known, RegisterError> {
+pub(in crate::issuance) fn known(store: &mut dyn Store, key: &StoreKey, standing: &Standing) -> Result<Known, RegisterError> {
     Ok(Known { id: standing.id.clone(), state: state(standing)?, resident: read(store, key, &standing.id)? })
 }
 

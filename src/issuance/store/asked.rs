@@ -1,11 +1,12 @@
 //! Questions as both databases are asked them: bounds, and answers that are complete.
 
 use super::error::StoreError;
+use super::key::Mark;
 use super::rows::Columns;
 use super::sql::{self, Param, Query};
 use super::standing::{Claim, Spread, Work};
 use super::word::Id;
-use crate::limits::{STORE_AGES, STORE_PAGE_ROWS};
+use crate::limits::{STORE_AGES, STORE_MARKS, STORE_PAGE_ROWS};
 
 /// A number of a caller: none is so large that a table has it.
 pub(super) fn number(n: u64) -> Param<'static> {
@@ -25,6 +26,11 @@ pub(super) fn whole<T>(answer: Vec<T>, what: &'static str, bound: usize) -> Resu
 /// A question of few ages.
 pub(super) fn spread(of: &Spread) -> Result<Query<'_>, StoreError> {
     if of.ages.len() > STORE_AGES { Err(StoreError::TooMany("ages", STORE_AGES)) } else { Ok(sql::spread(of)) }
+}
+
+/// So many marks as are asked at once.
+pub(super) fn marks(marks: &[Mark]) -> Result<&[Mark], StoreError> {
+    if marks.len() > STORE_MARKS { Err(StoreError::TooMany("marks", STORE_MARKS)) } else { Ok(marks) }
 }
 
 pub(super) fn id(row: &dyn Columns) -> Result<Id, StoreError> {

@@ -72,6 +72,13 @@ pub enum Opening {
         /// Its document number.
         number: Word,
     },
+    /// A card of the centre's that waits at this office, as a copy in the office's own store.
+    CardCopy {
+        /// For which application.
+        application: Id,
+        /// Its document number.
+        number: Word,
+    },
     /// A blank, received into stock.
     Blank {
         /// Of which type.
@@ -118,7 +125,7 @@ impl Opening {
     pub(super) const fn kind(&self) -> Kind {
         match self {
             Self::Application { .. } => Kind::Application,
-            Self::Card { .. } => Kind::Card,
+            Self::Card { .. } | Self::CardCopy { .. } => Kind::Card,
             Self::Blank { .. } => Kind::Blank,
             Self::Batch { .. } => Kind::Batch,
             Self::Shipment { .. } => Kind::Shipment,
@@ -133,6 +140,7 @@ impl Opening {
         match self {
             Self::Application { begins, .. } => begins.name(),
             Self::Card { .. } => card::State::Allocated.name(),
+            Self::CardCopy { .. } => card::State::Waiting.name(),
             Self::Blank { .. } => blank::State::InStock.name(),
             Self::Batch { .. } => batch::State::Created.name(),
             Self::Shipment { .. } => shipment::State::Sealed.name(),
@@ -214,6 +222,12 @@ impl Move {
         Self { owner: Some(card), ..Self::blank(id, blank::Step::Take) }
     }
 
+    /// A blank is missing together with the card that it was taken for; refused if it was taken for another.
+    #[must_use]
+    pub fn blank_lost(id: Id, card: Id) -> Self {
+        Self { owner: Some(card), ..Self::blank(id, blank::Step::Lose) }
+    }
+
     /// A batch takes a step.
     #[must_use]
     pub const fn batch(id: Id, step: batch::Step) -> Self {
@@ -273,6 +287,12 @@ impl Move {
     pub fn with_sealed(mut self, sealed: Sealed) -> Self {
         self.sealed.push(sealed);
         self
+    }
+
+    /// Whether it is this step.
+    #[must_use]
+    pub fn is_step(&self, step: Step) -> bool {
+        self.act == Act::Step(step)
     }
 
     /// Of which.

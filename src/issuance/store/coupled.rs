@@ -19,6 +19,7 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
         |asked: application::Step| has(&|m| m.act == Act::Step(Application(asked)) && step.owner.as_ref() == Some(&m.id));
     let approved = |of: &Id| has(&|m| m.act == Act::Step(Application(application::Step::Approve)) && m.id == *of);
     let opened = |of: &Id| has(&|m| matches!(&m.act, Act::Open(Opening::Card { application, .. }) if application == of));
+    let followed = |of: &Id| has(&|m| m.act == Act::Step(Application(application::Step::FollowInPersonalization)) && m.id == *of);
     let taken_for = |of: &Id| has(&|m| m.act == Act::Step(Blank(blank::Step::Take)) && m.owner.as_ref() == Some(of));
     let encoded = || has(&|m| m.act == Act::Step(Card(card::Step::Encode)) && step.owner.as_ref() == Some(&m.id));
     let opens = |m: &Move| {
@@ -27,6 +28,7 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
     let reported = || has(&opens);
     let (holds, this, with) = match &step.act {
         Act::Open(Opening::Card { application, .. }) => (approved(application), "open", "approve"),
+        Act::Open(Opening::CardCopy { application, .. }) => (followed(application), "open", "follow-in-personalization"),
         Act::Step(Application(application::Step::Approve)) => (opened(&step.id), "approve", "open"),
         Act::Step(Card(card::Step::HandOver)) => (of_owner(application::Step::Deliver), "hand-over", "deliver"),
         Act::Step(Application(application::Step::Deliver)) => (card_step(&step.id, card::Step::HandOver), "deliver", "hand-over"),
@@ -41,6 +43,10 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
         }
         Act::Step(Card(card::Step::Encode)) => (taken_for(&step.id), "encode", "take"),
         Act::Step(Blank(blank::Step::Take)) => (encoded(), "take", "encode"),
+        // A blank in a station is missing with its card, by the same incident.
+        Act::Step(Blank(blank::Step::Lose)) if !with_card(step, moves) => (false, "lose", "lose"),
+        Act::Step(Card(card::Step::Lose)) if !with_blank(step, moves) => (false, "lose", "lose"),
+        Act::Step(Blank(blank::Step::Lose) | Card(card::Step::Lose)) => (reported(), "lose", "open"),
         // Nothing is missing without somebody who answers for it.
         Act::Step(Blank(blank::Step::Miss) | Card(card::Step::Miss) | Shipment(shipment::Step::Miss)) => {
             (reported(), "miss", "open")
@@ -48,6 +54,18 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
         _ => return Ok(()),
     };
     if holds { Ok(()) } else { Err(StoreError::Coupled { step: this, with }) }
+}
+
+/// Whether the card of a blank is lost with it.
+fn with_card(blank: &Move, moves: &[Move]) -> bool {
+    let lost = |m: &Move| m.act == Act::Step(Step::Card(card::Step::Lose)) && blank.owner.as_ref() == Some(&m.id);
+    moves.iter().any(|m| lost(m) && m.reason == blank.reason)
+}
+
+/// Whether the blank of a card is lost with it.
+fn with_blank(card: &Move, moves: &[Move]) -> bool {
+    let lost = |m: &Move| m.act == Act::Step(Step::Blank(blank::Step::Lose)) && m.owner.as_ref() == Some(&card.id);
+    moves.iter().any(|m| lost(m) && m.reason == card.reason)
 }
 
 #[cfg(test)]
@@ -73,6 +91,8 @@ mod tests {
         let take = |card: &str| Move::blank_for(id("s"), id(card));
         let word = |text: &str| Word::parse(text).unwrap();
         let incident = |name: &str| Move::open(id(name), Opening::Incident { about: word("c") });
+        let lost_card = |card: &str, why: &str| Move::card(id(card), card::Step::Lose).because(word(why));
+        let lost_blank = |card: &str, why: &str| Move::blank_lost(id("s"), id(card)).because(word(why));
         let blank_misses = || Move::blank(id("s"), blank::Step::Miss);
         let good = [
             vec![a(Approve), card_opens("a")],
@@ -84,6 +104,7 @@ mod tests {
             vec![c(Encode), take("c")],
             vec![c(card::Step::Print)],
             vec![incident("i"), c(card::Step::Miss).because(word("i")), blank_misses().because(word("i"))],
+            vec![incident("i"), lost_card("c", "i"), lost_blank("c", "i")],
         ];
         for moves in &good {
             assert_eq!(check(moves), Ok(()), "{moves:?}");
@@ -103,6 +124,16 @@ mod tests {
             (vec![c(Encode)], "encode", "take"),
             (vec![c(Encode), take("d")], "encode", "take"),
             (vec![take("c")], "take", "encode"),
+            (vec![incident("i"), lost_card("c", "i")], "lose", "lose"),
+            (vec![incident("i"), lost_blank("c", "i")], "lose", "lose"),
+            (vec![incident("i"), lost_card("c", "i"), lost_blank("d", "i")], "lose", "lose"),
+            (vec![incident("i"), lost_card("c", "j"), lost_blank("c", "i")], "lose", "lose"),
+            (vec![lost_card("c", "i"), lost_blank("c", "i")], "lose", "open"),
+            (
+                vec![incident("i"), lost_card("c", "i"), Move::blank(id("s"), blank::Step::Lose).because(word("i"))],
+                "lose",
+                "lose",
+            ),
             (vec![c(card::Step::Miss)], "miss", "open"),
             (vec![blank_misses().because(word("i"))], "miss", "open"),
             (vec![incident("j"), blank_misses().because(word("i"))], "miss", "open"),

@@ -105,6 +105,9 @@ pub enum StoreError {
     /// More than one change, question or answer may hold.
     #[error("more than {1} {0}")]
     TooMany(&'static str, usize),
+    /// A step of a copy, in the centre's own store: there is nothing there that follows.
+    #[error("the centre's own store holds no copies")]
+    CentresOwn,
     /// The job was used before with other content.
     #[error("job {0} exists with other content")]
     Conflict(String),
@@ -213,7 +216,7 @@ impl Refusal for StoreError {
             Self::Word(_) | Self::TooMany(..) => Reason::InputInvalid,
             Self::Conflict(_) | Self::Taken { .. } => Reason::JobConflict,
             Self::Unknown { .. } | Self::WrongState { .. } | Self::WrongOwner(_) | Self::Coupled { .. } => Reason::WrongState,
-            Self::ClaimLost(_) => Reason::WrongState,
+            Self::ClaimLost(_) | Self::CentresOwn => Reason::WrongState,
             Self::Role(error) => error.reason(),
             Self::Duplicate(Unique::LiveCard | Unique::UnfinishedCard | Unique::OpenApplication) => Reason::PersonHasCard,
             Self::Duplicate(Unique::OpenShift) => Reason::InUse,

@@ -53,6 +53,41 @@ fn read(line: &Line) -> Result<Head, StoreError> {
     Ok(Head { office, n: line.n, head })
 }
 
+/// What is known of a store by now: the heads that were seen before, and those that it shows now, each chain at least as long as it was.
+///
+/// # Errors
+/// [`StoreError::RolledBack`] if a chain ends earlier than it did, or is not there, [`StoreError::Forked`] if it has another row there;
+/// [`StoreError::TooMany`]. What lies behind a longer chain, the store alone can say ([`super::audit::witness`]).
+pub fn merge(known: &[Head], shown: &[Head]) -> Result<Vec<Head>, StoreError> {
+    for seen in known {
+        let office = seen.office.to_string();
+        let now = shown.iter().find(|head| head.office == seen.office);
+        match now {
+            Some(head) if head.n > seen.n || head == seen => {}
+            Some(head) if head.n == seen.n => return Err(StoreError::Forked { office, n: seen.n }),
+            other => return Err(StoreError::RolledBack { office, known: seen.n, found: other.map_or(0, |head| head.n) }),
+        }
+    }
+    if shown.len() > STORE_OFFICES {
+        return Err(StoreError::TooMany("offices", STORE_OFFICES));
+    }
+    Ok(shown.to_vec())
+}
+
+/// The highest that was seen of each chain of one store, by whomever.
+#[must_use]
+pub fn highest(one: &[Head], other: &[Head]) -> Vec<Head> {
+    let mut all: Vec<Head> = one.to_vec();
+    for head in other {
+        match all.iter_mut().find(|seen| seen.office == head.office) {
+            Some(seen) if seen.n >= head.n => {}
+            Some(seen) => *seen = head.clone(),
+            None => all.push(head.clone()),
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +108,20 @@ mod tests {
         let head = Head { office: Office::parse("a").unwrap(), n: 1, head: [0; 32] };
         let text = to_json(&vec![head; STORE_OFFICES + 1]);
         assert_eq!(from_json(text.as_bytes()), Err(StoreError::TooMany("offices", STORE_OFFICES)));
+    }
+
+    #[test]
+    fn what_is_known_of_a_store_only_grows() {
+        let head = |office: &str, n, byte| Head { office: Office::parse(office).unwrap(), n, head: [byte; 32] };
+        let known = [head("a", 3, 1), head("b", 1, 2)];
+        let longer = [head("a", 4, 9), head("b", 1, 2), head("c", 1, 3)];
+        assert_eq!(merge(&known, &longer), Ok(longer.to_vec()));
+        let short = merge(&known, &[head("a", 2, 1), head("b", 1, 2)]);
+        assert_eq!(short, Err(StoreError::RolledBack { office: "a".into(), known: 3, found: 2 }));
+        assert_eq!(merge(&known, &[head("a", 3, 1)]), Err(StoreError::RolledBack { office: "b".into(), known: 1, found: 0 }));
+        let other = merge(&known, &[head("a", 3, 7), head("b", 1, 2)]);
+        assert_eq!(other, Err(StoreError::Forked { office: "a".into(), n: 3 }));
+        assert_eq!(merge(&[], &vec![head("a", 1, 0); STORE_OFFICES + 1]), Err(StoreError::TooMany("offices", STORE_OFFICES)));
+        assert_eq!(highest(&known, &[head("a", 2, 8), head("b", 5, 8)]), [head("a", 3, 1), head("b", 5, 8)]);
     }
 }

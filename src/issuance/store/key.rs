@@ -57,6 +57,32 @@ impl std::fmt::Debug for Subject {
     }
 }
 
+/// What an application is found by beside its person: the first half of a keyed digest, of whatever two who are alike have in common.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Mark([u8; 16]);
+
+impl Mark {
+    /// Of a text, under a label: nobody without the store's key makes one, or guesses by it.
+    #[must_use]
+    pub fn of(key: &StoreKey, label: &str, text: &[u8]) -> Self {
+        let mut half = [0; 16];
+        half.iter_mut().zip(key.mark(label, text)).for_each(|(to, byte)| *to = byte);
+        Self(half)
+    }
+
+    /// Its bytes, as they stand in the table.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mark")
+    }
+}
+
 /// What is kept sealed of a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
@@ -115,9 +141,9 @@ impl std::fmt::Debug for Sealed {
     }
 }
 
-#[cfg(test)]
 impl Sealed {
     /// As they are stored.
+    #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -188,15 +214,7 @@ impl StoreKey {
     /// # Errors
     /// [`StoreError::TooMany`] bytes.
     pub fn seal(&self, kind: Kind, id: &Id, part: Part, plain: &[u8], rng: &mut dyn CryptoRng) -> Result<Sealed, StoreError> {
-        if plain.len() > STORE_SEALED_BYTES {
-            return Err(StoreError::TooMany("bytes of a sealed part", STORE_SEALED_BYTES));
-        }
-        let mut nonce = [0; NONCE];
-        rng.fill_bytes(&mut nonce);
-        let place = place(kind, id, part);
-        let payload = Payload { msg: plain, aad: &place };
-        let sealed = self.cipher(&place).encrypt(&nonce.into(), payload).map_err(|_| StoreError::Sealed(part.name()))?;
-        let bytes = [&[FORMAT], nonce.as_slice(), &sealed].concat();
+        let bytes = self.seal_at(&place(kind, id, part), part.name(), plain, rng)?;
         Ok(Sealed { kind, id: id.clone(), part, bytes })
     }
 
@@ -205,12 +223,34 @@ impl StoreKey {
     /// # Errors
     /// [`StoreError::Sealed`] if it is not what was sealed at this place under this key.
     pub fn open(&self, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        let wrong = StoreError::Sealed(sealed.part.name());
-        let Some((&FORMAT, rest)) = sealed.bytes.split_first() else { return Err(wrong) };
+        self.open_at(&place(sealed.kind, &sealed.id, sealed.part), sealed.part.name(), &sealed.bytes)
+    }
+
+    /// Seals bytes for a place of any table.
+    pub(super) fn seal_at(
+        &self,
+        place: &[u8],
+        what: &'static str,
+        plain: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Vec<u8>, StoreError> {
+        if plain.len() > STORE_SEALED_BYTES {
+            return Err(StoreError::TooMany("bytes of a sealed part", STORE_SEALED_BYTES));
+        }
+        let mut nonce = [0; NONCE];
+        rng.fill_bytes(&mut nonce);
+        let payload = Payload { msg: plain, aad: place };
+        let sealed = self.cipher(place).encrypt(&nonce.into(), payload).map_err(|_| StoreError::Sealed(what))?;
+        Ok([&[FORMAT], nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens them.
+    pub(super) fn open_at(&self, place: &[u8], what: &'static str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let wrong = StoreError::Sealed(what);
+        let Some((&FORMAT, rest)) = sealed.split_first() else { return Err(wrong) };
         let Some((nonce, body)) = rest.split_first_chunk::<NONCE>() else { return Err(wrong) };
-        let place = place(sealed.kind, &sealed.id, sealed.part);
-        let payload = Payload { msg: body, aad: &place };
-        self.cipher(&place).decrypt(&(*nonce).into(), payload).map(Zeroizing::new).map_err(|_| wrong)
+        let payload = Payload { msg: body, aad: place };
+        self.cipher(place).decrypt(&(*nonce).into(), payload).map(Zeroizing::new).map_err(|_| wrong)
     }
 
     fn cipher(&self, place: &[u8]) -> Aes256Gcm {

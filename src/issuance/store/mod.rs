@@ -8,9 +8,11 @@
 mod asked;
 pub mod audit;
 mod change;
+mod copies;
 mod coupled;
 mod error;
 pub mod heads;
+mod journal;
 mod key;
 mod migration;
 mod place;
@@ -21,19 +23,21 @@ mod sql;
 mod sqlite;
 mod standing;
 mod statement;
+mod station;
 mod taking;
 mod word;
 
 pub use audit::{Head, Row, SignatureError};
 pub use change::{Act, Actor, Change, Draft, Hands, Move, Opening};
 pub use error::{Broken, StoreError, Unique};
-pub use key::{Part, Sealed, StoreKey, Subject};
+pub use key::{Mark, Part, Sealed, StoreKey, Subject};
 pub use migration::{FORMAT, Migrated};
 pub use place::Place;
 pub use postgres::PostgresStore;
 pub use rule::{Kind, Step};
 pub use sqlite::SqliteStore;
 pub use standing::{Band, Claim, Count, Cursor, Page, Spread, Standing, Work};
+pub use station::Held;
 pub use taking::{Done, Entry};
 pub use word::{Id, Office, Word};
 
@@ -113,6 +117,13 @@ pub trait Store: Send {
     /// As [`Store::claim`].
     fn claim_one(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError>;
 
+    /// The same, or what this station claimed before: for whoever holds the station's name ([`Place::hold`]), so that nobody else is at
+    /// work under it.
+    ///
+    /// # Errors
+    /// As [`Store::claim`].
+    fn take_up(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError>;
+
     /// Takes work back that was not done; whether the claim still stood.
     ///
     /// # Errors
@@ -124,6 +135,12 @@ pub trait Store: Send {
     /// # Errors
     /// As [`Store::standing`].
     fn sealed(&mut self, kind: Kind, id: &Id, part: Part) -> Result<Option<Sealed>, StoreError>;
+
+    /// The receipt of a card's chip, sealed ([`StoreKey::receipt`]), if a journal of this store has it.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Where every chain stands, by office.
     ///
@@ -148,6 +165,19 @@ pub trait Store: Send {
     /// # Errors
     /// As [`Store::standing`].
     fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError>;
+
+    /// Keeps an application under these marks, in the place of those that it was kept under before. They are drawn from what is sealed, and
+    /// no step: the audit has none of it.
+    ///
+    /// # Errors
+    /// [`StoreError::TooMany`] marks; as [`Store::take`].
+    fn mark(&mut self, application: &Id, marks: &[Mark]) -> Result<(), StoreError>;
+
+    /// Applications that are kept under any of these marks, those under the most of them first; at most so many.
+    ///
+    /// # Errors
+    /// [`StoreError::TooMany`] marks; as [`Store::standing`].
+    fn marked(&mut self, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError>;
 
     /// The first thing that does not stand where the audit's last row left it.
     ///

@@ -87,21 +87,23 @@ pub enum Step {
 macro_rules! by_kind {
     ($kind:expr, |$table:ident, $starts:ident| $body:expr) => {
         match $kind {
-            Kind::Application => in_room!(application, |$table, $starts| $body),
-            Kind::Card => in_room!(card, |$table, $starts| $body),
-            Kind::Blank => in_room!(blank, |$table, $starts| $body),
-            Kind::Batch => in_room!(batch, |$table, $starts| $body),
-            Kind::Shipment => in_room!(shipment, |$table, $starts| $body),
-            Kind::Shift => in_room!(shift, |$table, $starts| $body),
-            Kind::Incident => in_room!(incident, |$table, $starts| $body),
-            Kind::Resident => in_room!(resident, |$table, $starts| $body),
+            Kind::Application => in_room!(application, application::COPIES, |$table, $starts| $body),
+            Kind::Card => in_room!(card, card::COPIES, |$table, $starts| $body),
+            Kind::Blank => in_room!(blank, &[], |$table, $starts| $body),
+            Kind::Batch => in_room!(batch, &[], |$table, $starts| $body),
+            Kind::Shipment => in_room!(shipment, &[], |$table, $starts| $body),
+            Kind::Shift => in_room!(shift, &[], |$table, $starts| $body),
+            Kind::Incident => in_room!(incident, &[], |$table, $starts| $body),
+            Kind::Resident => in_room!(resident, &[], |$table, $starts| $body),
         }
     };
 }
 
 macro_rules! in_room {
-    ($room:ident, |$table:ident, $starts:ident| $body:expr) => {{
-        let ($table, $starts): (&[Row<$room::State, $room::Step>], &[$room::State]) = ($room::TABLE, $room::STARTS);
+    ($room:ident, $copies:expr, |$table:ident, $starts:ident| $body:expr) => {{
+        // The table of the thing itself, and that of the copies which other stores than the centre's have.
+        let $table: [&[Row<$room::State, $room::Step>]; 2] = [$room::TABLE, $copies];
+        let $starts: &[$room::State] = $room::STARTS;
         let _ = ($table, $starts);
         $body
     }};
@@ -153,14 +155,20 @@ impl Step {
     }
 }
 
-fn edges<S: Named, P: Named>(table: &[Row<S, P>], step: &str, taken: &Taken) -> Vec<Edge> {
-    let of_step = table.iter().filter(|(_, of, _, asked)| of.name() == step && asked.check(taken).is_ok());
+fn edges<S: Named, P: Named>(table: [&[Row<S, P>]; 2], step: &str, taken: &Taken) -> Vec<Edge> {
+    let of_step = table.into_iter().flatten().filter(|(_, of, _, asked)| of.name() == step && asked.check(taken).is_ok());
     of_step.map(|(from, _, to, _)| (from.name(), to.name())).collect()
 }
 
-fn refusal<S: Named, P: Named>(kind: Kind, table: &[Row<S, P>], state: &str, step: &'static str, taken: &Taken) -> StoreError {
+fn refusal<S: Named, P: Named>(
+    kind: Kind,
+    table: [&[Row<S, P>]; 2],
+    state: &str,
+    step: &'static str,
+    taken: &Taken,
+) -> StoreError {
     let Some(state) = S::of_name(state) else { return StoreError::Damaged("state") };
-    let row = table.iter().find(|(from, of, ..)| *from == state && of.name() == step);
+    let row = table.into_iter().flatten().find(|(from, of, ..)| *from == state && of.name() == step);
     match row.map(|(.., asked)| asked.check(taken)) {
         Some(Err(error)) => StoreError::Role(error),
         // With a row that these persons may take there would have been a way.
@@ -176,7 +184,8 @@ pub(super) fn has(kind: Kind, step: &str, was: &str, now: &str, taken: &Taken) -
 /// Whether a thing may begin in this state, with these persons.
 pub(super) fn begins(kind: Kind, now: &str, taken: &Taken) -> bool {
     let starts = by_kind!(kind, |table, starts| starts.iter().any(|state| state.name() == now));
-    starts && asked_to_open(kind, now).check(taken).is_ok()
+    let is_copy = kind == Kind::Card && now == card::State::Waiting.name();
+    (starts || is_copy) && asked_to_open(kind, now).check(taken).is_ok()
 }
 
 /// Who may begin a thing.
@@ -187,6 +196,8 @@ pub(super) fn may_open(kind: Kind, now: &str, taken: &Taken) -> Result<(), RoleE
 const LIST: Asked = Asked::one(&[Role::HeadOfRegistry]);
 const DESK: Asked = Asked::one(&[Role::Operator, Role::Supervisor]);
 const APPROVER: Asked = Asked::one(&[Role::Approver]);
+const CENTRE: Asked = Asked::one(&[Role::Centre]);
+const SYNC: Asked = Asked::one(&[Role::Sync]);
 const STOCK: Asked = Asked::one(&[Role::Personalizer, Role::Courier, Role::Supervisor]);
 const BUREAU: Asked = Asked::one(&[Role::Personalizer]);
 const ESCORT: Asked = Asked::one(&[Role::Courier, Role::Operator, Role::Supervisor]);
@@ -194,7 +205,9 @@ const ESCORT: Asked = Asked::one(&[Role::Courier, Role::Operator, Role::Supervis
 fn asked_to_open(kind: Kind, now: &str) -> Asked {
     match kind {
         Kind::Application if now == application::State::Listed.name() => LIST,
+        Kind::Application if now == application::State::Received.name() => CENTRE,
         Kind::Application => DESK,
+        Kind::Card if now == card::State::Waiting.name() => SYNC,
         Kind::Card => APPROVER,
         Kind::Blank => STOCK,
         Kind::Batch | Kind::Shift => BUREAU,
@@ -243,7 +256,7 @@ mod tests {
     #[test]
     fn every_row_of_every_table_is_a_way_by_word() {
         for kind in Kind::ALL {
-            by_kind!(kind, |table, starts| for (from, step, to, asked) in table {
+            by_kind!(kind, |table, starts| for (from, step, to, asked) in table.into_iter().flatten() {
                 let taken = Taken { by: (1, asked.first[0]), with: asked.second.first().map(|role| (2, *role)) };
                 assert!(has(kind, step.name(), from.name(), to.name(), &taken), "{kind:?} {step:?}");
                 assert!(!has(kind, step.name(), to.name(), from.name(), &taken) || from == to, "{kind:?} {step:?}");

@@ -99,15 +99,30 @@ pub(super) fn page<'a>(page: &'a Page, limit: i64) -> Query<'a> {
     Query { sql: format!("SELECT {columns} FROM {table} WHERE {when} ORDER BY {order} LIMIT {limit}"), params }
 }
 
+/// Which work is claimed.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    /// The first that is free.
+    First,
+    /// This, if it is free.
+    This(&'a Id),
+    /// This, if it is free or the station's own.
+    Own(&'a Id),
+}
+
 /// Work: the first thing in a state that is free, taken. `locked` is how the database passes over what others are taking.
-pub(super) fn claim<'a>(work: &'a Work, one: Option<&'a Id>, locked: &str) -> Query<'a> {
+pub(super) fn claim<'a>(work: &'a Work, wanted: Wanted<'a>, locked: &str) -> Query<'a> {
     let until = work.now.as_microsecond().saturating_add(i64::from(work.lease_seconds).saturating_mul(1_000_000));
     let table = work.kind.name();
-    let this = one.map_or("", |_| " AND id = $5");
+    let (one, this, own) = match wanted {
+        Wanted::First => (None, "", ""),
+        Wanted::This(id) => (Some(id), " AND id = $5", ""),
+        Wanted::Own(id) => (Some(id), " AND id = $5", " OR claim_by = $1"),
+    };
     // A claim from the future is one from before the clock went back.
     let sql = format!(
         "UPDATE {table} SET claim_by = $1, claim_from = $2, claim_until = $3, fence = fence + 1 WHERE id = \
-         (SELECT id FROM {table} WHERE state = $4 AND (claim_by IS NULL OR claim_until <= $2 OR claim_from > $2){this} \
+         (SELECT id FROM {table} WHERE state = $4 AND (claim_by IS NULL OR claim_until <= $2 OR claim_from > $2{own}){this} \
          ORDER BY priority, changed, id LIMIT 1{locked}) RETURNING id, fence"
     );
     let now = Param::Int(work.now.as_microsecond());
@@ -194,8 +209,24 @@ pub(super) fn job() -> String {
 
 pub(super) const HEADS: &str = "SELECT office, n, head FROM chain WHERE n > 0 ORDER BY office LIMIT $1";
 pub(super) const SEALED: &str = "SELECT bytes FROM sealed WHERE kind = $1 AND id = $2 AND part = $3";
+pub(super) const RECEIPT: &str = "SELECT body FROM perso_receipt WHERE job = $1";
 pub(super) const SEAL: &str = "INSERT INTO sealed (kind, id, part, bytes) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (kind, id, part) DO UPDATE SET bytes = excluded.bytes";
+/// What an application was kept under.
+pub(super) const UNMARK: &str = "DELETE FROM likeness WHERE application = $1";
+pub(super) const MARK: &str = "INSERT INTO likeness (mark, application) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+
+/// The same with all marks at once, which PostgreSQL takes.
+pub(super) const MARK_ALL: &str =
+    "INSERT INTO likeness (mark, application) SELECT unnest($1::bytea[]), $2 ON CONFLICT DO NOTHING";
+
+/// Applications by marks, those with the most of them first.
+pub(super) fn marked(any: &str, limit: &str) -> String {
+    format!(
+        "SELECT application FROM likeness WHERE mark {any} GROUP BY application ORDER BY count(*) DESC, application LIMIT {limit}"
+    )
+}
+
 pub(super) const STORE: &str = "SELECT id, format, key_check FROM store";
 
 /// The tables that a format adds, in a database's own words.
@@ -203,7 +234,10 @@ pub(super) fn tables(format: u32, bytes: &str, int: &str, strict: &str) -> Strin
     let text = match format {
         1 => include_str!("tables.sql"),
         2 => include_str!("tables-2.sql"),
+        4 => include_str!("tables-4.sql"),
         _ => "",
     };
-    text.replace(":bytes", bytes).replace(":int", int).replace(":strict", strict)
+    // Where rows lie in the order of their key, if the database is told so.
+    let clustered = if strict.is_empty() { String::new() } else { format!("{strict}, WITHOUT ROWID") };
+    text.replace(":bytes", bytes).replace(":int", int).replace(":strict", strict).replace(":clustered", &clustered)
 }

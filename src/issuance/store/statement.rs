@@ -86,7 +86,7 @@ pub(super) fn columns(opening: &Opening) -> Columns<'_> {
             priority: *priority,
             owner: None,
         },
-        Opening::Card { application, number } => {
+        Opening::Card { application, number } | Opening::CardCopy { application, number } => {
             Columns { owner: Some(application), word: Some(number.as_str()), ..Columns::default() }
         }
         Opening::Blank { of } | Opening::Batch { of, .. } => Columns { word: Some(of.as_str()), ..Columns::default() },

@@ -64,6 +64,16 @@ word!(
     "word"
 );
 
+impl Id {
+    /// The id of a part of a job that this is.
+    ///
+    /// # Errors
+    /// [`StoreError::Word`] if it is too long.
+    pub fn part(&self, part: &str) -> Result<Self, StoreError> {
+        Self::parse(&format!("{self}.{part}"))
+    }
+}
+
 impl From<crate::issuance::Office> for Office {
     /// The code of an office of the procedures, which is a word of the store.
     fn from(office: crate::issuance::Office) -> Self {
@@ -74,6 +84,13 @@ impl From<crate::issuance::Office> for Office {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_a_job_is_named_after_it() {
+        let job = Id::parse("j-1").unwrap();
+        assert_eq!(job.part("run").unwrap().as_str(), "j-1.run");
+        assert_eq!(job.part(&"a".repeat(64)), Err(StoreError::Word("id")));
+    }
 
     #[test]
     fn a_word_is_short_plain_and_nobodys_number() {

@@ -81,8 +81,10 @@ pub fn minutes(desk: &mut Desk<'_>, cards: &[Id], of: &Minutes) -> Result<Destro
 /// Destroys cards, before two witnesses who sign with their keys: each by the SHA-256 of the minutes.
 ///
 /// # Errors
-/// As [`minutes`]; what the desk says.
+/// As [`minutes`]; [`TransitError::OtherWitness`] if the paper names others than those who sign; what the desk says.
 pub fn destroy(desk: &mut Desk<'_>, job: &Id, cards: &[Id], of: &Minutes, by: By<'_>) -> Result<Destroyed, TransitError> {
+    of.check()?;
+    of.names(desk, by)?;
     let done = minutes(desk, cards, of)?;
     let step = |card: &Id| Move::card(card.clone(), card::Step::Destroy).by_evidence(done.sha256);
     desk.take_by(job, cards.iter().map(step).collect(), by)?;
@@ -118,6 +120,28 @@ impl Minutes {
         let signers = std::iter::once(&self.officer).chain(&self.witnesses);
         if signers.clone().any(|one| one.name.trim().is_empty()) {
             return Err(TransitError::Minutes("the name of who signs"));
+        }
+        if signers.clone().any(|one| one.number.trim().is_empty()) {
+            return Err(TransitError::Minutes("the number of who signs"));
+        }
+        // Nobody watches for two, nor what they do themselves.
+        let all: Vec<&Signer> = signers.collect();
+        let same = |one: &Signer, other: &Signer| {
+            one.number.trim() == other.number.trim() || one.name.trim().eq_ignore_ascii_case(other.name.trim())
+        };
+        if (1..).zip(&all).any(|(next, one)| all.iter().skip(next).any(|other| same(one, other))) {
+            return Err(TransitError::Minutes("three different persons"));
+        }
+        Ok(())
+    }
+
+    /// Whether those who sign with their keys are witnesses on the paper, each by their staff number.
+    fn names(&self, desk: &Desk<'_>, by: By<'_>) -> Result<(), TransitError> {
+        for officer in std::iter::once(by.first).chain(by.second) {
+            let names = notes::names_of(desk.roster, officer.id());
+            if !self.witnesses.iter().any(|one| names.iter().any(|name| name == one.number.trim())) {
+                return Err(TransitError::OtherWitness(officer.id().to_string()));
+            }
         }
         Ok(())
     }
@@ -175,7 +199,37 @@ fn in_indonesian(why: &str) -> String {
         "withdrawn" => "permohonan ditarik",
         "died" => "pemegang meninggal",
         "superseded" => "diganti kartu lain",
-        other => other,
+        "no-match" => "sidik jari tidak cocok",
+        "impostor" => "diminta oleh orang lain",
+        "too-poor" => "sidik jari tidak terbaca",
+        "lost" => "dilaporkan hilang",
+        "fraud" => "penipuan",
+        "damaged" => "rusak",
+        "data-change" => "perubahan data",
+        "expired" => "masa berlaku habis",
+        "moved-in" => "pindah datang",
+        "unknown" => "sebab tidak diketahui",
+        "spoiled" => "rusak",
+        // A word of the station's own, or the id of an incident: it is named as what it is.
+        other => return format!("{state} (kode {other})"),
     };
     format!("{state} ({reason})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_indonesian;
+
+    #[test]
+    fn the_reason_stands_in_the_language_of_the_paper() {
+        for (why, said) in [
+            ("refused: no-match", "tidak diserahkan (sidik jari tidak cocok)"),
+            ("revoked: lost", "dicabut (dilaporkan hilang)"),
+            ("refused: unclaimed", "tidak diserahkan (tidak diambil)"),
+            ("spoiled: E-17", "rusak dalam pembuatan (kode E-17)"),
+            ("quarantined", "keadaan cip tidak diketahui"),
+        ] {
+            assert_eq!(in_indonesian(why), said);
+        }
+    }
 }

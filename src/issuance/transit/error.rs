@@ -38,6 +38,12 @@ pub enum TransitError {
         /// There, and not on the manifest.
         strange: Vec<Id>,
     },
+    /// A seal that closed another shipment: it was broken there.
+    #[error("seal {0} was used before")]
+    UsedSeal(Word),
+    /// The keys that sign are not those of the persons whom the minutes name.
+    #[error("the minutes name other witnesses than those who sign: {0}")]
+    OtherWitness(String),
     /// A shipment without a seal, or with more than it may have.
     #[error("a shipment has 1 to {0} seals")]
     SealCount(usize),
@@ -65,7 +71,8 @@ impl Refusal for TransitError {
     fn reason(&self) -> Reason {
         match self {
             Self::Bureau(error) => error.reason(),
-            Self::NoLeg { .. } | Self::AtItsDesk(_) | Self::NotHere(_) => Reason::WrongState,
+            Self::NoLeg { .. } | Self::AtItsDesk(_) | Self::UsedSeal(_) => Reason::WrongState,
+            Self::NotHere(_) | Self::OtherWitness(_) => Reason::NotPermitted,
             Self::Seals(_) | Self::Manifest { .. } => Reason::CountUnbalanced,
             Self::SealCount(_) | Self::Minutes(_) => Reason::InputInvalid,
             Self::Form(error) => error.reason(),

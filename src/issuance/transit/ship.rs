@@ -4,7 +4,7 @@ use super::TransitError;
 use super::route::{self, Going, Way};
 use crate::issuance::bureau::{BureauError, notes};
 use crate::issuance::desk::{By, Desk};
-use crate::issuance::store::{Id, Kind, Move, Opening, Part, Word};
+use crate::issuance::store::{Id, Kind, Move, Opening, Page, Part, Standing, Word};
 use crate::issuance::{Office, card, shipment};
 use crate::limits::{ISSUANCE_ITEMS, SHIPMENT_SEALS};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub struct Line {
 /// Packs cards under seals, for the next office of their way.
 ///
 /// # Errors
-/// [`TransitError::NoLeg`] for a card that does not go there from here, [`TransitError::SealCount`]; what bureau, desk and store say.
+/// [`TransitError::NoLeg`] for a card that does not go there from here, [`TransitError::SealCount`], [`TransitError::UsedSeal`]; what bureau, desk and store say.
 pub fn pack(
     desk: &mut Desk<'_>,
     job: &Id,
@@ -50,6 +50,9 @@ pub fn pack(
         return Err(BureauError::Number { what: "cards of a shipment", most: ISSUANCE_ITEMS }.into());
     }
     let again = !desk.store.job(job)?.is_empty();
+    if !again {
+        unused(desk, seals)?;
+    }
     let (mut lines, mut moves) = (Vec::new(), Vec::new());
     for card in &cards {
         let standing = notes::standing(desk, Kind::Card, card)?;
@@ -70,6 +73,28 @@ pub fn pack(
     moves.push(notes::with(desk, Move::open(id.clone(), opening), Part::Opening, &manifest)?);
     desk.take_by(job, moves, by)?;
     Ok(manifest)
+}
+
+/// That no other shipment was closed by one of these seals, and none stands twice.
+fn unused(desk: &mut Desk<'_>, seals: &[Word]) -> Result<(), TransitError> {
+    if let Some((_, twice)) = seals.iter().enumerate().find(|(n, seal)| seals.iter().take(*n).any(|other| other == *seal)) {
+        return Err(TransitError::UsedSeal(twice.clone()));
+    }
+    let mut after = None;
+    loop {
+        let page = Page { after, limit: 1_000, ..Page::of(Kind::Shipment) };
+        let found = desk.store.page(&page)?;
+        for shipment in &found {
+            let manifest = manifest(desk, &shipment.id)?;
+            if let Some(used) = seals.iter().find(|seal| manifest.seals.iter().any(|own| own == seal.as_str())) {
+                return Err(TransitError::UsedSeal(used.clone()));
+            }
+        }
+        after = found.last().map(Standing::cursor);
+        if after.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 /// Whether a job packed this card.

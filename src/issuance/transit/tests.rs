@@ -23,6 +23,7 @@ on_both!(
     what_nobody_gets_goes_back_to_the_ministry_and_is_destroyed_before_witnesses,
     a_card_made_at_its_desk_is_shelved_there,
     mass_issuance_goes_by_two_legs,
+    a_life_names_the_shipments_of_a_card_and_the_cards_of_a_shipment,
     each_way_in_which_a_shipment_is_refused_is_named,
 );
 
@@ -166,8 +167,8 @@ fn a_shipment_that_does_not_arrive_is_missing_with_its_cards_and_comes_back_for_
     house.verified();
 }
 
-fn signer(name: &str, body: &str) -> Signer {
-    Signer { name: name.into(), number: "197001011990031001".into(), body: body.into() }
+fn signer(name: &str, number: &str, body: &str) -> Signer {
+    Signer { name: name.into(), number: number.into(), body: body.into() }
 }
 
 fn minutes() -> Minutes {
@@ -176,8 +177,8 @@ fn minutes() -> Minutes {
         day: "26 November 2026".into(),
         place: "Jakarta".into(),
         method: "dicacah".into(),
-        officer: signer("Petugas Contoh", "Ditjen Dukcapil"),
-        witnesses: vec![signer("Saksi Satu", "Inspektorat"), signer("Saksi Dua", "Kepolisian")],
+        officer: signer("Petugas Contoh", "1970010119", "Ditjen Dukcapil"),
+        witnesses: vec![signer("Saksi Satu", "S-18", "Inspektorat"), signer("Saksi Dua", "S-19", "Kepolisian")],
     }
 }
 
@@ -207,6 +208,11 @@ fn what_nobody_gets_goes_back_to_the_ministry_and_is_destroyed_before_witnesses(
     assert_eq!(house.state(Kind::Card, "c2"), "destroyed");
     let told: Vec<_> = done.lines.iter().map(|l| (l.number.as_str(), l.blank.clone(), l.why.as_str())).collect();
     assert_eq!(told, [("N-c1", Some(id("s1")), "refused: died"), ("N-c2", Some(id("s2")), "refused: unclaimed")]);
+    let stranger =
+        Minutes { witnesses: vec![minutes().witnesses.remove(0), signer("Saksi Tiga", "S-99", "Kepolisian")], ..minutes() };
+    let other = house.at(Office::Ministry, |d| destroy::destroy(d, &id("y"), &cards, &stranger, by)).unwrap_err();
+    assert_eq!(other, TransitError::OtherWitness(officer(19).id().to_string()), "who signs is not who stands on the paper");
+    assert_eq!(other.reason(), Reason::NotPermitted);
     let again = house.at(Office::Ministry, |d| destroy::destroy(d, &id("x"), &cards, &minutes(), by)).unwrap();
     assert_eq!(again.sha256, done.sha256, "the same paper, the same job");
     let life = house.store.history(Kind::Card, &id("c1"), 0, 100).unwrap();
@@ -272,6 +278,45 @@ fn mass_issuance_goes_by_two_legs(home: &mut dyn Home) {
     house.verified();
 }
 
+fn a_life_names_the_shipments_of_a_card_and_the_cards_of_a_shipment(home: &mut dyn Home) {
+    use crate::issuance::trace;
+    let mut house = House::new(home);
+    finished(&mut house, 1..=2);
+    whole(&mut house, (REGENCY, POINT), "w1", &["c1", "c2"]);
+    let life = |house: &mut House, of: &str| {
+        house.at(REGENCY, |desk| {
+            let found = trace::find(desk.store, desk.key, of).unwrap();
+            let things = trace::belonging(desk.store, found).unwrap();
+            (trace::life(desk.store, desk.key, &things).unwrap(), things)
+        })
+    };
+    let (events, things) = life(&mut house, "c1");
+    assert!(
+        things.contains(&(Kind::Shipment, id("w1"))) && !things.contains(&(Kind::Card, id("c2"))),
+        "another's card is not told"
+    );
+    let of = |kind, name: &str, step: &str| {
+        events.iter().find(|e| e.row.kind == kind && e.row.id == id(name) && e.step == step).cloned().unwrap()
+    };
+    for step in ["pack", "send", "receive"] {
+        assert_eq!(of(Kind::Card, "c1", step).shipment, Some(id("w1")), "{step}");
+    }
+    assert_eq!(of(Kind::Card, "c1", "check").shipment, None);
+    assert_eq!(of(Kind::Shipment, "w1", "open").seals, ["w1-S1", "w1-S2"]);
+    let (_, things) = life(&mut house, "w1");
+    let cards: Vec<_> = things.iter().filter(|(kind, _)| *kind == Kind::Card).map(|(_, id)| id.as_str()).collect();
+    assert_eq!(cards, ["c1", "c2"]);
+    // Of a person: what the register says, too.
+    let nik = crate::record::Nik::parse("3171010101900001").unwrap();
+    let subject = crate::issuance::store::tests::key().subject(&nik);
+    let opening =
+        Opening::Resident { begins: crate::issuance::resident::State::Dirty, subject, family: id("f1"), source: word("file") };
+    moves::Desk { office: "31.71", job: 800_000 }.done(house.store.as_mut(), vec![Move::open(id("r1"), opening)]);
+    let (events, _) = life(&mut house, nik.as_str());
+    assert_eq!(events.iter().map(|e| (e.row.kind, e.row.now.as_str())).collect::<Vec<_>>(), [(Kind::Resident, "dirty")]);
+    house.verified();
+}
+
 fn each_way_in_which_a_shipment_is_refused_is_named(home: &mut dyn Home) {
     let mut house = House::new(home);
     finished(&mut house, 1..=2);
@@ -290,7 +335,10 @@ fn each_way_in_which_a_shipment_is_refused_is_named(home: &mut dyn Home) {
     let packed = packs(&mut house, &["c2"], &[word("s")]).unwrap_err();
     assert_eq!(packed, BureauError::Stands { kind: Kind::Card, id: id("c2"), state: "packed" }.into());
     let here = receive(&mut house, REGENCY, "w2", &["c2"], &["w2-S1", "w2-S2"]).unwrap_err();
-    assert_eq!((&here, here.reason()), (&TransitError::NotHere(POINT), Reason::WrongState));
+    assert_eq!((&here, here.reason()), (&TransitError::NotHere(POINT), Reason::NotPermitted));
+    let used = packs(&mut house, &["c1"], &[word("x"), word("w1-S2")]).unwrap_err();
+    assert_eq!((&used, used.reason()), (&TransitError::UsedSeal(word("w1-S2")), Reason::WrongState));
+    assert_eq!(packs(&mut house, &["c1"], &[word("x"), word("x")]), Err(TransitError::UsedSeal(word("x"))), "twice at once");
     let early = receive(&mut house, POINT, "w2", &["c2"], &["w2-S1", "w2-S2"]).unwrap_err();
     let sealed = StoreError::WrongState { kind: Kind::Shipment, state: "sealed", step: "receive" };
     assert_eq!(early, DeskError::Store(sealed).into());
@@ -302,13 +350,25 @@ fn each_way_in_which_a_shipment_is_refused_is_named(home: &mut dyn Home) {
         (Minutes { place: String::new(), ..minutes() }, "the place"),
         (Minutes { method: String::new(), ..minutes() }, "the method"),
         (Minutes { witnesses: minutes().witnesses[..1].to_vec(), ..minutes() }, "two witnesses"),
-        (Minutes { officer: signer("", "x"), ..minutes() }, "the name of who signs"),
+        (Minutes { officer: signer("", "1", "x"), ..minutes() }, "the name of who signs"),
+        (Minutes { officer: signer("x", " ", "x"), ..minutes() }, "the number of who signs"),
+        (
+            Minutes { witnesses: vec![minutes().witnesses.remove(0), minutes().witnesses.remove(0)], ..minutes() },
+            "three different persons",
+        ),
+        (with_second(&signer("SAKSI SATU", "S-20", "Kepolisian")), "three different persons"),
+        (with_second(&signer("Saksi Dua", "S-18", "Kepolisian")), "three different persons"),
+        (with_second(&minutes().officer), "three different persons"),
     ] {
         assert_eq!(destroy_of(&mut house, &["c2"], &wrong), Err(TransitError::Minutes(lacks)));
     }
     assert_eq!(TransitError::Minutes("the day").reason(), Reason::InputInvalid);
     assert_eq!(TransitError::Form(FormError::Cells(1)).reason(), Reason::InputInvalid);
     house.verified();
+}
+
+fn with_second(witness: &Signer) -> Minutes {
+    Minutes { witnesses: vec![minutes().witnesses.remove(0), witness.clone()], ..minutes() }
 }
 
 fn destroy_of(house: &mut House, cards: &[&str], of: &Minutes) -> Result<(), TransitError> {

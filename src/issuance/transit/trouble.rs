@@ -70,7 +70,10 @@ fn newly_missing(desk: &mut Desk<'_>, missing: &[Id], done: &[crate::issuance::s
 }
 
 /// The steps by which cards are missing: their incident first.
-fn miss(desk: &mut Desk<'_>, job: &Id, cards: &[Id], text: &str) -> Result<Vec<Move>, TransitError> {
+///
+/// # Errors
+/// What the bureau says of the incident.
+pub(in crate::issuance) fn miss(desk: &mut Desk<'_>, job: &Id, cards: &[Id], text: &str) -> Result<Vec<Move>, BureauError> {
     let incident = notes::part_of(job, "incident")?;
     let why = Word::parse(incident.as_str())?;
     let mut moves = vec![stock::report(desk, incident, (Kind::Card, cards), text)?];

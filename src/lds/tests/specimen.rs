@@ -9,7 +9,7 @@ pub(crate) fn shared(path: &str) -> Option<Vec<u8>> {
     let base = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let found = ["../shared/data", "../../shared/data"].iter().find_map(|up| std::fs::read(base.join(up).join(path)).ok());
     if found.is_none() {
-        eprintln!("skipped: ../shared/data/{path} is not here");
+        crate::skipped::skipped(&format!("../shared/data/{path} is not here"));
     }
     found
 }

@@ -8,9 +8,12 @@ mod first_tap;
 mod issue;
 mod keys;
 mod lock;
+mod look;
 mod probe;
 mod sign;
 mod write;
+
+pub use look::announced;
 
 use super::error::PersoError;
 use super::inspect::Inspector;

@@ -1,5 +1,6 @@
-//! The receipt chain: every receipt holds the head before it, so that a gap, a fork or an edit shows.
+//! The receipt chains, one a station: every receipt holds the head before it, so that a gap, a fork or an edit shows.
 
+use super::base::{self, Fault, Place, Row, Seals, Tx};
 use super::{Job, JournalError};
 use crate::crypto::hash::sha256;
 use crate::lds::file_id::FileId;
@@ -10,7 +11,6 @@ use crate::pki::statement;
 use crate::pki::trust::TrustStore;
 use crate::pki::x509::issue::Purpose;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _};
 
 /// Where the chain stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,68 +45,116 @@ impl Entry {
     }
 }
 
-/// The head, after checking that the newest entry is the one it names.
-pub(super) fn head(db: &Connection) -> Result<ChainHead, JournalError> {
-    let (n, bytes): (i64, Vec<u8>) = db.query_row("SELECT n, head FROM chain_head", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
-    let n = u64::try_from(n).map_err(|_| JournalError::Damaged("chain_head.n"))?;
-    let head = <[u8; 32]>::try_from(bytes).map_err(|_| JournalError::Damaged("chain_head.head"))?;
-    let last: Option<(i64, Vec<u8>)> =
-        db.query_row("SELECT n, head FROM receipt ORDER BY n DESC LIMIT 1", [], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
-    let (last_n, last_head) = last.map_or((0, vec![0; 32]), |(n, h)| (u64::try_from(n).unwrap_or(0), h));
-    if last_n != n || last_head != head {
+/// Most entries that are checked at once.
+const PAGE: i64 = 200;
+
+/// A station's chain from its beginning, if it has none yet.
+pub(super) fn begin(tx: &mut dyn Tx, station: &str) -> Result<(), JournalError> {
+    let sql = "INSERT INTO perso_chain (station, n, head) VALUES ($1, 0, $2) ON CONFLICT (station) DO NOTHING";
+    Ok(tx.run(sql, &[station.into(), (&[0; 32]).into()])?)
+}
+
+/// The head, after checking that the newest entry is the one it names: one statement, so that no entry comes in between.
+pub(super) fn head(tx: &mut dyn Tx, station: &str) -> Result<ChainHead, JournalError> {
+    let sql = "SELECT c.n, c.head, r.n, r.head FROM perso_chain c LEFT JOIN perso_receipt r ON r.station = c.station \
+               AND r.n = (SELECT max(x.n) FROM perso_receipt x WHERE x.station = c.station) WHERE c.station = $1";
+    let found = base::one(tx, sql, &[station.into()], |row| {
+        let last = (row.int(2)?.unwrap_or(0), row.bytes(3)?.unwrap_or_else(|| vec![0; 32]));
+        Ok((count(row, 0, "perso_chain.n")?, digest(row, 1, "perso_chain.head")?, last))
+    })?;
+    let (n, head, (last_n, last_head)) =
+        found.ok_or_else(|| JournalError::Unavailable("the receipt chain's head is gone".into()))?;
+    if u64::try_from(last_n) != Ok(n) || last_head != head {
         return Err(JournalError::ChainBroken(n));
     }
     Ok(ChainHead { n, head })
 }
 
-/// Appends `entry`, which must continue the chain exactly.
-pub(super) fn append(db: &Connection, job: &str, entry: &Entry) -> Result<(), JournalError> {
-    let at = head(db)?;
+/// Appends `entry`, which must continue the station's chain exactly.
+pub(super) fn append(
+    tx: &mut dyn Tx,
+    seals: &dyn Seals,
+    (station, job): (&str, &str),
+    entry: &Entry,
+) -> Result<(), JournalError> {
+    // Held first, and read after: whoever waited here sees what the other wrote.
+    let hold = format!("SELECT n FROM perso_chain WHERE station = $1{}", tx.held());
+    base::one(tx, &hold, &[station.into()], |_| Ok(()))?;
+    let at = head(tx, station)?;
     if entry.n != at.n + 1 || entry.previous != at.head {
         return Err(JournalError::ChainBroken(entry.n));
     }
     let n = i64::try_from(entry.n).map_err(|_| JournalError::ChainBroken(entry.n))?;
-    db.execute(
-        "INSERT INTO receipt (n, job, previous, body, signature, head) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        rusqlite::params![n, job, entry.previous, entry.body, entry.signature, entry.head()],
-    )?;
-    db.execute("UPDATE chain_head SET n = ?1, head = ?2", rusqlite::params![n, entry.head()])?;
-    Ok(())
+    let (body, head) = (seals.seal(place(job), &entry.body)?, entry.head());
+    let receipt =
+        "INSERT INTO perso_receipt (station, n, job, previous, body, signature, head) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let values = [
+        station.into(),
+        n.into(),
+        job.into(),
+        (&entry.previous).into(),
+        body.as_slice().into(),
+        entry.signature.as_slice().into(),
+        (&head).into(),
+    ];
+    tx.run(receipt, &values).map_err(|fault| match fault {
+        Fault::Unique => JournalError::ChainBroken(entry.n),
+        Fault::Other(error) => error,
+    })?;
+    Ok(tx.run("UPDATE perso_chain SET n = $2, head = $3 WHERE station = $1", &[station.into(), n.into(), (&head).into()])?)
 }
 
-/// The entry of a job.
-pub(super) fn of_job(db: &Connection, job: &str) -> Result<Option<Entry>, JournalError> {
-    db.query_row("SELECT n, previous, body, signature FROM receipt WHERE job = ?1", [job], |r| Ok(entry(r)))
-        .optional()?
-        .transpose()
+const fn place(job: &str) -> Place<'_> {
+    Place { job, part: "receipt" }
 }
 
-/// Checks the whole chain, entry by entry: numbers and heads, the signature of every receipt, and that each says what its job's
-/// row says; then that no issued job is without one. Returns its length.
-pub(super) fn verify(db: &Connection, trust: Option<&TrustStore>) -> Result<u64, JournalError> {
-    let mut statement = db.prepare("SELECT n, previous, body, signature, job FROM receipt ORDER BY n")?;
-    let mut at = ChainHead { n: 0, head: [0; 32] };
-    for row in statement.query_map([], |r| Ok((entry(r), r.get::<_, String>(4)?)))? {
-        let (entry, job) = row?;
-        let entry = entry?;
-        if entry.n != at.n + 1 || entry.previous != at.head {
-            return Err(JournalError::ChainBroken(at.n + 1));
-        }
-        at = ChainHead { n: entry.n, head: entry.head() };
-        let id = JobId::parse(&job).map_err(|_| JournalError::Damaged("receipt.job"))?;
-        let what = check(&entry, &super::row::find(db, &id)?, trust)?;
-        what.map_or(Ok(()), |what| Err(JournalError::Contradicted { n: entry.n, what }))?;
+/// The entry of a job, in whichever station's chain it is.
+pub(super) fn of_job(tx: &mut dyn Tx, seals: &dyn Seals, job: &str) -> Result<Option<Entry>, JournalError> {
+    let sql = "SELECT n, previous, body, signature, job FROM perso_receipt WHERE job = $1";
+    Ok(base::one(tx, sql, &[job.into()], |row| entry(row, seals))?.map(|(entry, _)| entry))
+}
+
+/// Checks every chain, entry by entry: numbers and heads, the signature of every receipt, and that each says what its job's
+/// row says; then that no issued job is without one. Returns how many there are.
+pub(super) fn verify(tx: &mut dyn Tx, seals: &dyn Seals, trust: Option<&TrustStore>) -> Result<u64, JournalError> {
+    let stations = base::all(tx, "SELECT station FROM perso_chain ORDER BY station", &[], |row| {
+        row.text(0)?.ok_or(JournalError::Damaged("perso_chain.station"))
+    })?;
+    let mut all = 0;
+    for station in stations {
+        all += verify_one(tx, seals, &station, trust)?;
     }
-    let stated = head(db)?;
-    if stated != at {
-        return Err(JournalError::ChainBroken(stated.n));
-    }
-    let issued: i64 = db.query_row("SELECT count(*) FROM job WHERE state = ?1", [State::Issued.name()], |r| r.get(0))?;
+    let issued = base::one(tx, "SELECT count(*) FROM perso_job WHERE state = $1", &[State::Issued.name().into()], |row| {
+        count(row, 0, "perso_job")
+    })?;
     // Every receipt's job is issued, so only the other way round is left to ask.
-    match u64::try_from(issued).unwrap_or(0).saturating_sub(at.n) {
-        0 => Ok(at.n),
+    match issued.unwrap_or(0).saturating_sub(all) {
+        0 => Ok(all),
         cut => Err(JournalError::WithoutReceipt(cut)),
     }
+}
+
+fn verify_one(tx: &mut dyn Tx, seals: &dyn Seals, station: &str, trust: Option<&TrustStore>) -> Result<u64, JournalError> {
+    let sql = "SELECT n, previous, body, signature, job FROM perso_receipt WHERE station = $1 AND n > $2 ORDER BY n LIMIT $3";
+    let mut at = ChainHead { n: 0, head: [0; 32] };
+    loop {
+        let after = i64::try_from(at.n).map_err(|_| JournalError::ChainBroken(at.n))?;
+        let page = base::all(tx, sql, &[station.into(), after.into(), PAGE.into()], |row| entry(row, seals))?;
+        if page.is_empty() {
+            break;
+        }
+        for (entry, job) in page {
+            if entry.n != at.n + 1 || entry.previous != at.head {
+                return Err(JournalError::ChainBroken(at.n + 1));
+            }
+            at = ChainHead { n: entry.n, head: entry.head() };
+            let id = JobId::parse(&job).map_err(|_| JournalError::Damaged("perso_receipt.job"))?;
+            let what = check(&entry, &super::row::find(tx, seals, &id)?, trust)?;
+            what.map_or(Ok(()), |what| Err(JournalError::Contradicted { n: entry.n, what }))?;
+        }
+    }
+    let stated = head(tx, station)?;
+    if stated == at { Ok(at.n) } else { Err(JournalError::ChainBroken(stated.n)) }
 }
 
 /// The receipt's signature, and the first thing in which it and its job's row differ.
@@ -137,13 +185,21 @@ fn check(entry: &Entry, job: &Job, trust: Option<&TrustStore>) -> Result<Option<
     Ok(same.into_iter().find(|(_, agrees)| !agrees).map(|(what, _)| what))
 }
 
-fn entry(r: &rusqlite::Row<'_>) -> Result<Entry, JournalError> {
-    let n: i64 = r.get(0)?;
-    let previous: Vec<u8> = r.get(1)?;
-    Ok(Entry {
-        n: u64::try_from(n).map_err(|_| JournalError::Damaged("receipt.n"))?,
-        previous: previous.try_into().map_err(|_| JournalError::Damaged("receipt.previous"))?,
-        body: r.get(2)?,
-        signature: r.get(3)?,
-    })
+fn entry(row: &dyn Row, seals: &dyn Seals) -> Result<(Entry, String), JournalError> {
+    let job = row.text(4)?.ok_or(JournalError::Damaged("perso_receipt.job"))?;
+    let entry = Entry {
+        n: count(row, 0, "perso_receipt.n")?,
+        previous: digest(row, 1, "perso_receipt.previous")?,
+        body: seals.open(place(&job), &row.bytes(2)?.unwrap_or_default())?,
+        signature: row.bytes(3)?.ok_or(JournalError::Damaged("perso_receipt.signature"))?,
+    };
+    Ok((entry, job))
+}
+
+fn count(row: &dyn Row, at: usize, field: &'static str) -> Result<u64, JournalError> {
+    row.int(at)?.and_then(|n| u64::try_from(n).ok()).ok_or(JournalError::Damaged(field))
+}
+
+fn digest(row: &dyn Row, at: usize, field: &'static str) -> Result<[u8; 32], JournalError> {
+    row.bytes(at)?.and_then(|bytes| bytes.try_into().ok()).ok_or(JournalError::Damaged(field))
 }

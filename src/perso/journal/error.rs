@@ -38,7 +38,7 @@ pub enum JournalError {
     #[error("there is no room left for the journal")]
     Full,
     /// The store is of a format that this program does not know.
-    #[error("the journal has format {0}, this program knows 1 and 2")]
+    #[error("the journal has format {0}, this program knows 1 to 3")]
     UnknownFormat(i64),
     /// The job id was used before with other content.
     #[error("job {0} exists with other content")]

@@ -1,14 +1,20 @@
-//! The station's journal: what must be durable before the next step begins.
+//! The station's journal: what must be durable before the next step begins. It is a file of the station's own, or tables of the store
+//! of issuance, on whichever database that is: the steps are the same ([`base`]).
 
+pub mod base;
 mod chain;
 mod error;
 mod row;
+pub mod schema;
+mod sqlite;
 mod steps;
 
 pub use chain::{ChainHead, Entry};
 pub use error::{JournalError, Unique};
 pub use row::{Job, RegisteredKey, SetAside};
 
+use self::base::{Base, Plain, Seals};
+use self::sqlite::Sqlite;
 use super::job::{JobId, NewJob};
 use super::receipt::Mode;
 use super::state::{Intent, State};
@@ -17,12 +23,7 @@ use crate::reason::Reason;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use std::path::Path;
-
-/// Format version of the store.
-const FORMAT: i64 = 2;
-const SCHEMA: &str = include_str!("schema.sql");
-/// From format 1, whose jobs do not say in which mode they were begun.
-const FROM_1: &str = "ALTER TABLE job ADD COLUMN mode TEXT";
+use std::sync::Arc;
 
 /// What the engine asks of a journal. Each call that changes something returns only when the change is durable.
 pub trait Ledger {
@@ -132,19 +133,27 @@ pub enum End {
     },
 }
 
-/// The journal in SQLite: write-ahead log, full synchronization, file mode 0600.
+/// The journal. A station's own is in SQLite: write-ahead log, full synchronization, file mode 0600.
 pub struct Journal {
-    db: Connection,
+    base: Box<dyn Base>,
+    seals: Arc<dyn Seals>,
+    /// Whose receipt chain is continued; nobody's name in a station's own file.
+    station: String,
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Journal({})", self.station)
+    }
 }
 
 impl Journal {
-    /// Opens the store at `path`, making it if it is not there.
+    /// Opens a station's own file at `path`, making it if it is not there.
     ///
     /// # Errors
     /// [`JournalError::Unavailable`], [`JournalError::Full`], [`JournalError::UnknownFormat`].
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        private_file(path)?;
-        Self::prepare(Connection::open(path)?)
+        Ok(Self::own(Sqlite::open(path)?))
     }
 
     /// A journal in memory that every connection of the same `name` in this process shares: simulations and tests.
@@ -152,38 +161,41 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Unavailable`].
     pub fn in_memory(name: &str) -> Result<Self, JournalError> {
-        Self::prepare(Connection::open(format!("file:{name}?mode=memory&cache=shared"))?)
+        Ok(Self::own(Sqlite::in_memory(name)?))
     }
 
-    fn prepare(db: Connection) -> Result<Self, JournalError> {
-        db.busy_timeout(std::time::Duration::from_secs(10))?;
-        db.pragma_update(None, "journal_mode", "WAL")?;
-        db.pragma_update(None, "synchronous", "FULL")?;
-        db.pragma_update(None, "foreign_keys", "ON")?;
-        let mut journal = Self { db };
-        journal.migrate()?;
-        Ok(journal)
+    fn own(base: Sqlite) -> Self {
+        Self { base: Box::new(base), seals: Arc::new(Plain), station: String::new() }
     }
 
-    fn migrate(&mut self) -> Result<(), JournalError> {
-        let tx = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let format: i64 = tx.query_row("PRAGMA user_version", [], |r| r.get(0))?;
-        match format {
-            0 => {
-                tx.execute_batch(SCHEMA)?;
-                tx.pragma_update(None, "user_version", FORMAT)?;
-                tx.commit()?;
-                Ok(())
-            }
-            1 => {
-                tx.execute_batch(FROM_1)?;
-                tx.pragma_update(None, "user_version", FORMAT)?;
-                tx.commit()?;
-                Ok(())
-            }
-            FORMAT => Ok(()),
-            other => Err(JournalError::UnknownFormat(other)),
-        }
+    /// The journal in a store of issuance, on a connection of its own whose settings are made; it continues, or begins, the receipt
+    /// chain of this station.
+    ///
+    /// # Errors
+    /// [`JournalError::Unavailable`], [`JournalError::Full`].
+    pub fn in_store(base: Box<dyn Base>, seals: Arc<dyn Seals>, station: &str) -> Result<Self, JournalError> {
+        base.step(&mut |tx| chain::begin(tx, station))?;
+        Ok(Self { base, seals, station: station.to_owned() })
+    }
+
+    /// The same for whoever only looks: it has no chain of its own.
+    #[must_use]
+    pub fn seen_in_store(base: Box<dyn Base>, seals: Arc<dyn Seals>) -> Self {
+        Self { base, seals, station: String::new() }
+    }
+
+    /// The same in a store that is a file of SQLite.
+    #[must_use]
+    pub fn seen_in_sqlite(db: Connection, seals: Arc<dyn Seals>) -> Self {
+        Self::seen_in_store(Box::new(Sqlite::of_store(db)), seals)
+    }
+
+    /// The journal in a store that is a file of SQLite.
+    ///
+    /// # Errors
+    /// As [`Journal::in_store`].
+    pub fn in_sqlite(db: Connection, seals: Arc<dyn Seals>, station: &str) -> Result<Self, JournalError> {
+        Self::in_store(Box::new(Sqlite::of_store(db)), seals, station)
     }
 
     /// Every job, oldest first, at most `limit`.
@@ -191,7 +203,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Unavailable`], [`JournalError::Damaged`].
     pub fn jobs(&self, limit: u32) -> Result<Vec<Job>, JournalError> {
-        row::all(&self.db, limit)
+        self.look(|tx| row::all(tx, self.seals.as_ref(), limit))
     }
 
     /// The chips that must never be tried again, in the order in which they were set aside, at most `limit`.
@@ -199,15 +211,9 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Unavailable`], [`JournalError::Damaged`].
     pub fn set_aside(&self, limit: u32) -> Result<Vec<SetAside>, JournalError> {
-        row::set_aside(&self.db, limit)
+        self.look(|tx| row::set_aside(tx, limit))
     }
 }
 
-/// Creates the store 0600 before SQLite does; the log and its index inherit the mode.
-fn private_file(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    std::fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map(drop)
-}
-
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

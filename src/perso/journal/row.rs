@@ -1,12 +1,12 @@
 //! A job as the journal holds it.
 
 use super::JournalError;
+use super::base::{self, Place, Row, Seals, Tx, Value};
 use crate::crypto::scp03::ChipSerial;
 use crate::perso::job::{JobId, Placement};
 use crate::perso::receipt::Mode;
 use crate::perso::state::{Custody, Intent, State};
 use crate::reason::Reason;
-use rusqlite::{Connection, OptionalExtension as _, Row};
 
 /// A public key born on the job's chip, with the chip's proof of origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,95 +118,156 @@ impl Job {
     }
 }
 
-/// The job of an id.
-pub(super) fn find(db: &Connection, id: &JobId) -> Result<Job, JournalError> {
-    let row = db
-        .query_row("SELECT * FROM job WHERE id = ?1", [id.as_str()], |r| Ok(scalars(r)))
-        .optional()?
-        .ok_or_else(|| JournalError::UnknownJob(id.to_string()))?;
-    with_lists(db, row?)
+/// The columns of a job, in the order in which they are read.
+const COLUMNS: [&str; 28] = [
+    "id",
+    "state",
+    "custody",
+    "image_at",
+    "image_digest",
+    "authorization_digest",
+    "document_number",
+    "status_index",
+    "profile",
+    "chip_date",
+    "trust_point",
+    "stream_digest",
+    "chip_serial",
+    "reader_fingerprint",
+    "printer_job",
+    "blank_serial_read",
+    "blank_serial_expected",
+    "face_hash",
+    "mode",
+    "sod",
+    "reason",
+    "terminated",
+    "runs",
+    "apdus",
+    "sent_bytes",
+    "received_bytes",
+    "created_at",
+    "updated_at",
+];
+
+/// The job of an id; in a step, nobody else's until it ends.
+pub(super) fn find(tx: &mut dyn Tx, seals: &dyn Seals, id: &JobId) -> Result<Job, JournalError> {
+    let sql = format!("SELECT {} FROM perso_job WHERE id = $1{}", COLUMNS.join(", "), tx.held());
+    let job = base::one(tx, &sql, &[id.as_str().into()], |row| scalars(row, seals))?;
+    with_lists(tx, job.ok_or_else(|| JournalError::UnknownJob(id.to_string()))?)
 }
 
 /// Every job in the order of creation.
-pub(super) fn all(db: &Connection, limit: u32) -> Result<Vec<Job>, JournalError> {
-    let mut statement = db.prepare("SELECT * FROM job ORDER BY rowid LIMIT ?1")?;
-    let rows = statement.query_map([limit], |r| Ok(scalars(r)))?.collect::<Result<Vec<_>, _>>()?;
-    rows.into_iter().map(|row| with_lists(db, row?)).collect()
+pub(super) fn all(tx: &mut dyn Tx, seals: &dyn Seals, limit: u32) -> Result<Vec<Job>, JournalError> {
+    let sql = format!("SELECT {} FROM perso_job ORDER BY n LIMIT $1", COLUMNS.join(", "));
+    let jobs = base::all(tx, &sql, &[i64::from(limit).into()], |row| scalars(row, seals))?;
+    jobs.into_iter().map(|job| with_lists(tx, job)).collect()
 }
 
 /// Every chip that was set aside, in that order.
-pub(super) fn set_aside(db: &Connection, limit: u32) -> Result<Vec<SetAside>, JournalError> {
-    let mut statement = db.prepare("SELECT serial, reason, at FROM blocked_chip ORDER BY rowid LIMIT ?1")?;
-    let row = |r: &Row<'_>| {
+pub(super) fn set_aside(tx: &mut dyn Tx, limit: u32) -> Result<Vec<SetAside>, JournalError> {
+    let sql = "SELECT serial, reason, at FROM perso_blocked ORDER BY n LIMIT $1";
+    base::all(tx, sql, &[i64::from(limit).into()], |row| {
+        let text = |at, field| row.text(at)?.ok_or(JournalError::Damaged(field));
         Ok(SetAside {
-            chip: text(r, "serial")?.parse().map_err(|_| JournalError::Damaged("blocked_chip.serial"))?,
-            reason: Reason::from_code(&text(r, "reason")?).ok_or(JournalError::Damaged("blocked_chip.reason"))?,
-            at: text(r, "at")?.parse().map_err(|_| JournalError::Damaged("blocked_chip.at"))?,
+            chip: text(0, "perso_blocked.serial")?.parse().map_err(|_| JournalError::Damaged("perso_blocked.serial"))?,
+            reason: Reason::from_code(&text(1, "perso_blocked.reason")?).ok_or(JournalError::Damaged("perso_blocked.reason"))?,
+            at: text(2, "perso_blocked.at")?.parse().map_err(|_| JournalError::Damaged("perso_blocked.at"))?,
         })
-    };
-    statement.query_map([limit], |r| Ok(row(r)))?.collect::<Result<Result<_, _>, _>>()?
-}
-
-fn with_lists(db: &Connection, mut job: Job) -> Result<Job, JournalError> {
-    let mut keys = db.prepare_cached("SELECT slot, key, proof FROM public_key WHERE job = ?1 ORDER BY slot")?;
-    job.keys = keys
-        .query_map([job.id.as_str()], |r| Ok(RegisteredKey { slot: r.get(0)?, key: r.get(1)?, proof: r.get(2)? }))?
-        .collect::<Result<_, _>>()?;
-    let mut intents = db.prepare_cached("SELECT kind FROM intent WHERE job = ?1 ORDER BY rowid")?;
-    let names = intents.query_map([job.id.as_str()], |r| r.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-    job.intents =
-        names.iter().map(|n| Intent::from_name(n).ok_or(JournalError::Damaged("intent.kind"))).collect::<Result<_, _>>()?;
-    Ok(job)
-}
-
-fn scalars(r: &Row<'_>) -> Result<Job, JournalError> {
-    Ok(Job {
-        id: JobId::parse(&text(r, "id")?).map_err(|_| JournalError::Damaged("job.id"))?,
-        state: State::from_name(&text(r, "state")?).ok_or(JournalError::Damaged("job.state"))?,
-        custody: Custody::from_name(&text(r, "custody")?).ok_or(JournalError::Damaged("job.custody"))?,
-        image_at: text(r, "image_at")?,
-        image_digest: digest(r, "image_digest")?.ok_or(JournalError::Damaged("job.image_digest"))?,
-        authorization_digest: digest(r, "authorization_digest")?.ok_or(JournalError::Damaged("job.authorization_digest"))?,
-        document_number: text(r, "document_number")?,
-        status_index: number(r, "status_index")?,
-        profile: text(r, "profile")?,
-        chip_date: text(r, "chip_date")?.parse().map_err(|_| JournalError::Damaged("job.chip_date"))?,
-        trust_point: r.get("trust_point")?,
-        stream_digest: digest(r, "stream_digest")?,
-        chip: optional(r, "chip_serial")?.map(|t| t.parse().map_err(|_| JournalError::Damaged("job.chip_serial"))).transpose()?,
-        reader: optional(r, "reader_fingerprint")?,
-        printer_job: optional(r, "printer_job")?,
-        blank_serial_read: optional(r, "blank_serial_read")?,
-        blank_serial_expected: optional(r, "blank_serial_expected")?,
-        face_hash: digest(r, "face_hash")?,
-        mode: optional(r, "mode")?.map(|t| Mode::from_name(&t).ok_or(JournalError::Damaged("job.mode"))).transpose()?,
-        sod: r.get("sod")?,
-        keys: Vec::new(),
-        intents: Vec::new(),
-        reason: optional(r, "reason")?.map(|t| Reason::from_code(&t).ok_or(JournalError::Damaged("job.reason"))).transpose()?,
-        terminated: r.get("terminated")?,
-        runs: number(r, "runs")?,
-        apdus: number(r, "apdus")?,
-        sent_bytes: number(r, "sent_bytes")?,
-        received_bytes: number(r, "received_bytes")?,
-        created_at: text(r, "created_at")?.parse().map_err(|_| JournalError::Damaged("job.created_at"))?,
-        updated_at: text(r, "updated_at")?.parse().map_err(|_| JournalError::Damaged("job.updated_at"))?,
     })
 }
 
-fn text(r: &Row<'_>, column: &'static str) -> Result<String, JournalError> {
-    r.get(column).map_err(|_| JournalError::Damaged(column))
+fn with_lists(tx: &mut dyn Tx, mut job: Job) -> Result<Job, JournalError> {
+    let id: [Value<'_>; 1] = [job.id.as_str().into()];
+    let keys = "SELECT slot, public_key, proof FROM perso_key WHERE job = $1 ORDER BY slot";
+    let keys = base::all(tx, keys, &id, |row| {
+        let damaged = || JournalError::Damaged("perso_key");
+        let slot = row.int(0)?.and_then(|slot| u8::try_from(slot).ok()).ok_or_else(damaged)?;
+        Ok(RegisteredKey { slot, key: row.bytes(1)?.ok_or_else(damaged)?, proof: row.bytes(2)?.ok_or_else(damaged)? })
+    })?;
+    let intents = base::all(tx, "SELECT kind FROM perso_intent WHERE job = $1 ORDER BY n", &id, |row| {
+        row.text(0)?.as_deref().and_then(Intent::from_name).ok_or(JournalError::Damaged("perso_intent.kind"))
+    })?;
+    (job.keys, job.intents) = (keys, intents);
+    Ok(job)
 }
 
-fn optional(r: &Row<'_>, column: &'static str) -> Result<Option<String>, JournalError> {
-    r.get(column).map_err(|_| JournalError::Damaged(column))
+/// A row's columns by their names.
+struct Columns<'a>(&'a dyn Row);
+
+impl Columns<'_> {
+    fn at(column: &'static str) -> usize {
+        COLUMNS.iter().position(|name| *name == column).unwrap_or(COLUMNS.len())
+    }
+
+    fn text(&self, column: &'static str) -> Result<String, JournalError> {
+        self.optional(column)?.ok_or(JournalError::Damaged(column))
+    }
+
+    fn optional(&self, column: &'static str) -> Result<Option<String>, JournalError> {
+        self.0.text(Self::at(column)).map_err(|_| JournalError::Damaged(column))
+    }
+
+    fn bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, JournalError> {
+        self.0.bytes(Self::at(column)).map_err(|_| JournalError::Damaged(column))
+    }
+
+    fn number(&self, column: &'static str) -> Result<u64, JournalError> {
+        let n = self.0.int(Self::at(column)).ok().flatten();
+        n.and_then(|n| u64::try_from(n).ok()).ok_or(JournalError::Damaged(column))
+    }
+
+    fn digest(&self, column: &'static str) -> Result<Option<[u8; 32]>, JournalError> {
+        self.bytes(column)?.map(|b| <[u8; 32]>::try_from(b).map_err(|_| JournalError::Damaged(column))).transpose()
+    }
+
+    fn parsed<T: std::str::FromStr>(&self, column: &'static str) -> Result<T, JournalError> {
+        self.text(column)?.parse().map_err(|_| JournalError::Damaged(column))
+    }
+
+    /// A word of a list, if there is one.
+    fn word<T>(&self, column: &'static str, of: impl Fn(&str) -> Option<T>) -> Result<Option<T>, JournalError> {
+        self.optional(column)?.map(|text| of(&text).ok_or(JournalError::Damaged(column))).transpose()
+    }
+
+    fn sod(&self, seals: &dyn Seals) -> Result<Option<Vec<u8>>, JournalError> {
+        let job = self.text("id")?;
+        self.bytes("sod")?.map(|sealed| seals.open(Place { job: &job, part: "sod" }, &sealed)).transpose()
+    }
 }
 
-fn number(r: &Row<'_>, column: &'static str) -> Result<u64, JournalError> {
-    r.get::<_, i64>(column).ok().and_then(|n| u64::try_from(n).ok()).ok_or(JournalError::Damaged(column))
-}
-
-fn digest(r: &Row<'_>, column: &'static str) -> Result<Option<[u8; 32]>, JournalError> {
-    let bytes: Option<Vec<u8>> = r.get(column).map_err(|_| JournalError::Damaged(column))?;
-    bytes.map(|b| <[u8; 32]>::try_from(b).map_err(|_| JournalError::Damaged(column))).transpose()
+fn scalars(row: &dyn Row, seals: &dyn Seals) -> Result<Job, JournalError> {
+    let r = Columns(row);
+    Ok(Job {
+        id: r.word("id", |text| JobId::parse(text).ok())?.ok_or(JournalError::Damaged("id"))?,
+        state: r.word("state", State::from_name)?.ok_or(JournalError::Damaged("state"))?,
+        custody: r.word("custody", Custody::from_name)?.ok_or(JournalError::Damaged("custody"))?,
+        image_at: r.text("image_at")?,
+        image_digest: r.digest("image_digest")?.ok_or(JournalError::Damaged("image_digest"))?,
+        authorization_digest: r.digest("authorization_digest")?.ok_or(JournalError::Damaged("authorization_digest"))?,
+        document_number: r.text("document_number")?,
+        status_index: r.number("status_index")?,
+        profile: r.text("profile")?,
+        chip_date: r.parsed("chip_date")?,
+        trust_point: r.bytes("trust_point")?.ok_or(JournalError::Damaged("trust_point"))?,
+        stream_digest: r.digest("stream_digest")?,
+        chip: r.word("chip_serial", |text| text.parse().ok())?,
+        reader: r.optional("reader_fingerprint")?,
+        printer_job: r.optional("printer_job")?,
+        blank_serial_read: r.optional("blank_serial_read")?,
+        blank_serial_expected: r.optional("blank_serial_expected")?,
+        face_hash: r.digest("face_hash")?,
+        mode: r.word("mode", Mode::from_name)?,
+        sod: r.sod(seals)?,
+        keys: Vec::new(),
+        intents: Vec::new(),
+        reason: r.word("reason", Reason::from_code)?,
+        terminated: r.number("terminated")? != 0,
+        runs: r.number("runs")?,
+        apdus: r.number("apdus")?,
+        sent_bytes: r.number("sent_bytes")?,
+        received_bytes: r.number("received_bytes")?,
+        created_at: r.parsed("created_at")?,
+        updated_at: r.parsed("updated_at")?,
+    })
 }

@@ -1,83 +1,83 @@
--- The station's journal, format 2. Everything but history and the receipt chain is one row a job.
-CREATE TABLE job (
-  id                    TEXT PRIMARY KEY,
-  content_digest        BLOB NOT NULL,
+-- The journal of stations; `:serial`, `:bytes`, `:int` and `:strict` are each database's own words.
+-- Everything but history and receipts is one row a job, whichever station works on it.
+CREATE TABLE perso_job (
+  n                     :serial,
+  id                    TEXT NOT NULL UNIQUE,
+  content_digest        :bytes NOT NULL,
   state                 TEXT NOT NULL,
   custody               TEXT NOT NULL,
   image_at              TEXT NOT NULL,
-  image_digest          BLOB NOT NULL,
-  authorization_digest  BLOB NOT NULL,
+  image_digest          :bytes NOT NULL,
+  authorization_digest  :bytes NOT NULL,
   document_number       TEXT NOT NULL UNIQUE,
-  status_index          INTEGER NOT NULL UNIQUE,
+  status_index          :int NOT NULL UNIQUE,
   profile               TEXT NOT NULL,
   chip_date             TEXT NOT NULL,
-  trust_point           BLOB NOT NULL,
-  stream_digest         BLOB,
+  trust_point           :bytes NOT NULL,
+  stream_digest         :bytes,
   chip_serial           TEXT UNIQUE,
   reader_fingerprint    TEXT,
   printer_job           TEXT,
   blank_serial_read     TEXT,
   blank_serial_expected TEXT,
-  face_hash             BLOB,
+  face_hash             :bytes,
   mode                  TEXT,
-  sod                   BLOB,
+  sod                   :bytes,
   reason                TEXT,
-  terminated            INTEGER NOT NULL DEFAULT 0,
-  runs                  INTEGER NOT NULL DEFAULT 0,
-  apdus                 INTEGER NOT NULL DEFAULT 0,
-  sent_bytes            INTEGER NOT NULL DEFAULT 0,
-  received_bytes        INTEGER NOT NULL DEFAULT 0,
+  terminated            :int NOT NULL DEFAULT 0,
+  runs                  :int NOT NULL DEFAULT 0,
+  apdus                 :int NOT NULL DEFAULT 0,
+  sent_bytes            :int NOT NULL DEFAULT 0,
+  received_bytes        :int NOT NULL DEFAULT 0,
   created_at            TEXT NOT NULL,
   updated_at            TEXT NOT NULL
-) STRICT;
+):strict;
 
-CREATE TABLE public_key (
-  key   BLOB PRIMARY KEY,
-  job   TEXT NOT NULL REFERENCES job (id),
-  slot  INTEGER NOT NULL,
-  proof BLOB NOT NULL,
+CREATE TABLE perso_key (
+  public_key :bytes PRIMARY KEY,
+  job        TEXT NOT NULL REFERENCES perso_job (id),
+  slot       :int NOT NULL,
+  proof      :bytes NOT NULL,
   UNIQUE (job, slot)
-) STRICT;
+):strict;
 
-CREATE TABLE intent (
-  job  TEXT NOT NULL REFERENCES job (id),
+CREATE TABLE perso_intent (
+  n    :serial,
+  job  TEXT NOT NULL REFERENCES perso_job (id),
   kind TEXT NOT NULL,
   at   TEXT NOT NULL,
-  PRIMARY KEY (job, kind)
-) STRICT;
+  UNIQUE (job, kind)
+):strict;
 
-CREATE TABLE history (
-  n    INTEGER PRIMARY KEY AUTOINCREMENT,
-  job  TEXT NOT NULL REFERENCES job (id),
+CREATE TABLE perso_history (
+  n    :serial,
+  job  TEXT NOT NULL REFERENCES perso_job (id),
   what TEXT NOT NULL,
   at   TEXT NOT NULL
-) STRICT;
+):strict;
 
 -- Chips that were refused and must never be tried again, whatever the job, and why.
-CREATE TABLE blocked_chip (
-  serial TEXT PRIMARY KEY,
+CREATE TABLE perso_blocked (
+  n      :serial,
+  serial TEXT NOT NULL UNIQUE,
   reason TEXT NOT NULL,
   at     TEXT NOT NULL
-) STRICT;
+):strict;
 
--- The receipt chain: entry n holds the head after n - 1.
-CREATE TABLE receipt (
-  n         INTEGER PRIMARY KEY,
-  job       TEXT NOT NULL UNIQUE REFERENCES job (id),
-  previous  BLOB NOT NULL,
-  body      BLOB NOT NULL,
-  signature BLOB NOT NULL,
-  head      BLOB NOT NULL UNIQUE
-) STRICT;
+-- One receipt chain a station, so that none waits for another: entry n holds the head after n - 1.
+CREATE TABLE perso_receipt (
+  station   TEXT NOT NULL,
+  n         :int NOT NULL,
+  job       TEXT NOT NULL UNIQUE REFERENCES perso_job (id),
+  previous  :bytes NOT NULL,
+  body      :bytes NOT NULL,
+  signature :bytes NOT NULL,
+  head      :bytes NOT NULL,
+  PRIMARY KEY (station, n)
+):strict;
 
-CREATE TABLE chain_head (
-  only INTEGER PRIMARY KEY CHECK (only = 1),
-  n    INTEGER NOT NULL,
-  head BLOB NOT NULL
-) STRICT;
-INSERT INTO chain_head VALUES (1, 0, zeroblob(32));
-
-CREATE TRIGGER receipt_no_update BEFORE UPDATE ON receipt BEGIN SELECT RAISE(ABORT, 'the chain is append-only'); END;
-CREATE TRIGGER receipt_no_delete BEFORE DELETE ON receipt BEGIN SELECT RAISE(ABORT, 'the chain is append-only'); END;
-CREATE TRIGGER history_no_update BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
-CREATE TRIGGER history_no_delete BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+CREATE TABLE perso_chain (
+  station TEXT PRIMARY KEY,
+  n       :int NOT NULL,
+  head    :bytes NOT NULL
+):strict;

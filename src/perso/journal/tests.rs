@@ -1,15 +1,95 @@
-//! The journal's promises: unique, forward only, private, append-only, refused when it cannot write.
+//! The journal's promises, the same wherever it is kept: unique, forward only, append-only, refused when it cannot write.
 
 use super::*;
 use crate::perso::job::Placement;
 use crate::pki::statement::StatementError;
 use crate::reason::Refusal as _;
 
-fn at(second: i64) -> Timestamp {
+/// A place for one journal, whose owner may also do what no program of ours does.
+pub(crate) trait Home {
+    /// The journal, opened once more, by a station.
+    fn open_at(&self, station: &str) -> Journal;
+
+    /// Runs statements behind the journal's back, its guards on.
+    fn attempt(&self, sql: &str) -> Result<(), String>;
+
+    /// The same, its guards off.
+    fn forge(&self, sql: &str) -> Result<(), String>;
+
+    /// The words of this database for a text of bytes.
+    fn hex(&self, bytes: &[u8]) -> String;
+
+    /// The journal, opened once more, by the station of these tests.
+    fn open(&self) -> Journal {
+        self.open_at("enc-1")
+    }
+}
+
+/// What is promised, as tests of its own wherever a journal is kept.
+macro_rules! promises {
+    ($home:expr) => {
+        $crate::perso::journal::tests::promises!($home;
+            the_same_job_again_is_the_same_job_and_other_content_is_refused,
+            a_job_with_a_chip_stays_in_its_mode,
+            numbers_chips_and_keys_are_unique_over_jobs,
+            a_job_goes_forward_only_and_ends_once,
+            a_blocked_chip_stays_blocked_with_its_first_reason,
+            the_chain_has_no_gap_no_fork_and_no_edit,
+            what_does_not_parse_is_damage);
+    };
+    ($home:expr; $($name:ident),+) => {
+        $(#[test] fn $name() {
+            if let Some(home) = $home {
+                $crate::perso::journal::tests::$name(&home);
+            }
+        })+
+    };
+}
+pub(crate) use promises;
+
+/// A station's own journal in memory.
+pub(crate) struct Own(String);
+
+impl Own {
+    pub(crate) fn new() -> Self {
+        static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
+        Self(format!("own-{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)))
+    }
+
+    fn connect(&self) -> Connection {
+        Connection::open(format!("file:{}?mode=memory&cache=shared", self.0)).expect("opens")
+    }
+}
+
+impl Home for Own {
+    fn open_at(&self, _: &str) -> Journal {
+        Journal::in_memory(&self.0).expect("opens")
+    }
+
+    fn attempt(&self, sql: &str) -> Result<(), String> {
+        self.connect().execute_batch(sql).map_err(|e| e.to_string())
+    }
+
+    fn forge(&self, sql: &str) -> Result<(), String> {
+        let guards = "DROP TRIGGER IF EXISTS perso_receipt_no_update; DROP TRIGGER IF EXISTS perso_receipt_no_delete;
+            DROP TRIGGER IF EXISTS perso_blocked_no_update;";
+        self.attempt(&format!("{guards} {sql}"))
+    }
+
+    fn hex(&self, bytes: &[u8]) -> String {
+        format!("x'{}'", crate::verify::hex::encode(bytes))
+    }
+}
+
+mod own {
+    super::promises!(Some(super::Own::new()));
+}
+
+pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_795_000_000 + second).expect("a time")
 }
 
-fn new_job(name: &str, index: u64) -> NewJob {
+pub(crate) fn new_job(name: &str, index: u64) -> NewJob {
     NewJob {
         id: JobId::parse(name).expect("an id"),
         image_at: "images/a".into(),
@@ -24,12 +104,12 @@ fn new_job(name: &str, index: u64) -> NewJob {
     }
 }
 
-fn chip(n: u8) -> ChipSerial {
+pub(crate) fn chip(n: u8) -> ChipSerial {
     ChipSerial([n; 10])
 }
 
-fn journal(name: &str) -> (Journal, JobId) {
-    let mut journal = Journal::in_memory(&format!("journal-{name}")).expect("opens");
+fn journal(home: &dyn Home) -> (Journal, JobId) {
+    let mut journal = home.open();
     let job = journal.open_job(&new_job("a", 1), Mode::Local, at(0)).expect("is taken in");
     assert_eq!((job.state, job.custody.name(), job.printer_job.as_deref()), (State::AwaitCard, "AWAIT_CARD", Some("P-7")));
     (journal, job.id)
@@ -44,9 +124,8 @@ fn entry(journal: &Journal) -> Entry {
     Entry { n: head.n + 1, previous: head.head, body: b"{}".to_vec(), signature: b"sig".to_vec() }
 }
 
-#[test]
-fn the_same_job_again_is_the_same_job_and_other_content_is_refused() {
-    let (mut j, id) = journal("same");
+pub(crate) fn the_same_job_again_is_the_same_job_and_other_content_is_refused(home: &dyn Home) {
+    let (mut j, id) = journal(home);
     let again = NewJob { chip_date: jiff::civil::date(2027, 1, 1), ..new_job("a", 1) };
     assert_eq!(j.open_job(&again, Mode::Local, at(9)).expect("found").chip_date, jiff::civil::date(2026, 11, 23));
     let other = NewJob { image_digest: [1; 32], ..new_job("a", 1) };
@@ -80,9 +159,8 @@ fn the_same_job_again_is_the_same_job_and_other_content_is_refused() {
     assert_eq!(j.job(&JobId::parse("none").expect("an id")), Err(JournalError::UnknownJob("none".into())));
 }
 
-#[test]
-fn a_job_with_a_chip_stays_in_its_mode() {
-    let (mut j, id) = journal("mode");
+pub(crate) fn a_job_with_a_chip_stays_in_its_mode(home: &dyn Home) {
+    let (mut j, id) = journal(home);
     assert_eq!(j.job(&id).expect("is there").mode, Some(Mode::Local));
     assert_eq!(j.open_job(&new_job("a", 1), Mode::Online, at(1)).expect("has no chip").mode, Some(Mode::Online));
     j.reserve(&id, chip(1), at(2)).expect("binds");
@@ -93,25 +171,34 @@ fn a_job_with_a_chip_stays_in_its_mode() {
 }
 
 #[test]
-fn a_store_of_format_1_is_read_and_its_jobs_take_a_mode() {
+fn a_file_of_an_older_format_is_read_on_with_all_that_it_holds() {
     let dir = tempfile::tempdir().expect("a directory");
-    let path = dir.path().join("journal.db");
-    let mut j = Journal::open(&path).expect("is made");
-    let id = j.open_job(&new_job("a", 1), Mode::Local, at(0)).expect("is taken in").id;
-    j.reserve(&id, chip(1), at(1)).expect("binds");
-    j.db.execute_batch("ALTER TABLE job DROP COLUMN mode; PRAGMA user_version = 1").expect("goes back");
-    drop(j);
-    let mut j = Journal::open(&path).expect("is brought forward");
-    let job = j.job(&id).expect("is there");
-    assert_eq!((job.mode, job.chip), (None, Some(chip(1))));
-    assert_eq!(j.open_job(&new_job("a", 1), Mode::Online, at(2)).expect("takes it").mode, Some(Mode::Online));
-    drop(j);
-    Journal::open(&path).expect("opens again");
+    for (format, mode) in [(1, None), (2, Some(Mode::Local))] {
+        let path = dir.path().join(format!("journal-{format}.db"));
+        let old = Connection::open(&path).expect("opens");
+        old.execute_batch(include_str!("schema-2.sql")).expect("is made");
+        old.execute_batch(include_str!("rows-2.sql")).expect("is filled");
+        if format == 1 {
+            old.execute_batch("ALTER TABLE job DROP COLUMN mode").expect("goes back");
+        }
+        old.pragma_update(None, "user_version", format).expect("sets");
+        drop(old);
+        let mut j = Journal::open(&path).expect("is brought forward");
+        let job = j.job(&JobId::parse("b").expect("an id")).expect("is there");
+        assert_eq!((job.mode, job.chip, job.state, job.sod.as_deref()), (mode, Some(chip(2)), State::Signed, Some(&[9][..])));
+        assert_eq!((job.keys.len(), job.intents.as_slice(), job.runs), (1, [Intent::Generate(1)].as_slice(), 3));
+        assert_eq!(j.jobs(9).expect("lists").iter().map(|job| job.id.as_str()).collect::<Vec<_>>(), ["b", "a"], "in their order");
+        assert_eq!(j.chain_head().map(|head| (head.n, head.head)), Ok((1, [7; 32])));
+        assert_eq!(j.receipt(&JobId::parse("a").expect("an id")).expect("reads").map(|entry| entry.n), Some(1));
+        assert_eq!(j.blocked(chip(3)), Ok(Some(Reason::CardNotBlank)));
+        j.advance(&job.id, State::Locked, at(2)).expect("goes on");
+        drop(j);
+        Journal::open(&path).expect("opens again");
+    }
 }
 
-#[test]
-fn numbers_chips_and_keys_are_unique_over_jobs() {
-    let (mut j, a) = journal("unique");
+pub(crate) fn numbers_chips_and_keys_are_unique_over_jobs(home: &dyn Home) {
+    let (mut j, a) = journal(home);
     let same_number = NewJob { status_index: 2, ..new_job("b", 1) };
     assert_eq!(j.open_job(&same_number, Mode::Local, at(1)), Err(JournalError::Duplicate(Unique::DocumentNumber)));
     let same_index = NewJob { document_number: "Y".into(), ..new_job("b", 1) };
@@ -131,9 +218,8 @@ fn numbers_chips_and_keys_are_unique_over_jobs() {
     assert_eq!(j.jobs(10).expect("lists").len(), 2);
 }
 
-#[test]
-fn a_job_goes_forward_only_and_ends_once() {
-    let (mut j, a) = journal("forward");
+pub(crate) fn a_job_goes_forward_only_and_ends_once(home: &dyn Home) {
+    let (mut j, a) = journal(home);
     j.reserve(&a, chip(1), at(1)).expect("binds");
     j.bind_stream(&a, [1; 32], at(1)).expect("binds");
     assert_eq!(j.bind_stream(&a, [2; 32], at(1)), Err(JournalError::Conflict("a".into())));
@@ -156,9 +242,8 @@ fn a_job_goes_forward_only_and_ends_once() {
     assert!(matches!(j.end(&a, End::Quarantined { reason: Reason::CardRemoved }, at(8)), Err(JournalError::WrongState { .. })));
 }
 
-#[test]
-fn a_blocked_chip_stays_blocked_with_its_first_reason() {
-    let (mut j, _) = journal("blocked");
+pub(crate) fn a_blocked_chip_stays_blocked_with_its_first_reason(home: &dyn Home) {
+    let (mut j, _) = journal(home);
     assert_eq!(j.blocked(chip(1)), Ok(None));
     j.block(chip(1), Reason::CardAuthFailed, at(1)).expect("blocks");
     j.block(chip(1), Reason::CardNotOurs, at(2)).expect("no change");
@@ -169,12 +254,13 @@ fn a_blocked_chip_stays_blocked_with_its_first_reason() {
     let first = [aside(1, Reason::CardAuthFailed, 1), aside(3, Reason::CardNotBlank, 3)];
     assert_eq!(j.set_aside(2), Ok(first.to_vec()), "in their order");
     assert_eq!(j.set_aside(9).expect("lists").len(), 3);
-    j.db.execute("UPDATE blocked_chip SET reason = 'else' WHERE reason = 'card-not-ours'", []).expect("damages");
-    assert_eq!(j.set_aside(9), Err(JournalError::Damaged("blocked_chip.reason")));
+    assert!(home.attempt("UPDATE perso_blocked SET reason = 'else'").is_err(), "never changed");
+    home.forge("UPDATE perso_blocked SET reason = 'else' WHERE reason = 'card-not-ours'").expect("damages");
+    assert_eq!(j.set_aside(9), Err(JournalError::Damaged("perso_blocked.reason")));
     assert_eq!(j.set_aside(2), Ok(first.to_vec()));
 }
 
-fn issued(j: &mut Journal, name: &str, n: u8) -> JobId {
+pub(crate) fn issued(j: &mut Journal, name: &str, n: u8) -> JobId {
     let id = j.open_job(&new_job(name, n.into()), Mode::Local, at(0)).expect("is taken in").id;
     j.reserve(&id, chip(n), at(1)).expect("binds");
     j.advance(&id, State::Locked, at(2)).expect("forward");
@@ -184,9 +270,8 @@ fn issued(j: &mut Journal, name: &str, n: u8) -> JobId {
     id
 }
 
-#[test]
-fn the_chain_has_no_gap_no_fork_and_no_edit() {
-    let (mut j, _) = journal("chain");
+pub(crate) fn the_chain_has_no_gap_no_fork_and_no_edit(home: &dyn Home) {
+    let (mut j, _) = journal(home);
     let first = issued(&mut j, "r1", 11);
     issued(&mut j, "r2", 12);
     issued(&mut j, "r3", 13);
@@ -195,17 +280,41 @@ fn the_chain_has_no_gap_no_fork_and_no_edit() {
     let late = j.open_job(&new_job("r4", 14), Mode::Local, at(0)).expect("is taken in").id;
     j.advance(&late, State::Locked, at(2)).expect("forward");
     assert_eq!(j.issue(&late, &fork, at(4)), Err(JournalError::ChainBroken(2)));
-    assert!(j.db.execute("DELETE FROM receipt WHERE n = 2", []).is_err(), "append-only");
-    j.db.execute_batch("DROP TRIGGER receipt_no_update; UPDATE receipt SET body = x'7b207d' WHERE n = 2").expect("forges");
+    for edit in ["DELETE FROM perso_receipt WHERE n = 2", "UPDATE perso_receipt SET n = 9 WHERE n = 2"] {
+        assert!(home.attempt(edit).is_err(), "append-only");
+    }
     assert!(matches!(j.verify_chain(None), Err(JournalError::BadReceipt { n: 1, why: StatementError::Cms(_) })), "no signature");
-    j.db.execute_batch("DROP TRIGGER receipt_no_delete; DELETE FROM receipt WHERE n = 3").expect("cuts");
+    home.forge("DELETE FROM perso_receipt WHERE n = 3").expect("cuts");
     assert_eq!(j.chain_head(), Err(JournalError::ChainBroken(3)));
+    home.forge("DELETE FROM perso_chain").expect("cuts");
+    assert!(matches!(j.chain_head(), Err(JournalError::Unavailable(_))));
+}
+
+pub(crate) fn what_does_not_parse_is_damage(home: &dyn Home) {
+    let (mut j, a) = journal(home);
+    j.store_sod(&a, b"sod", at(1)).expect("stores");
+    assert_eq!(j.job(&a).expect("is there").sod.as_deref(), Some(b"sod".as_slice()));
+    for (index, (column, value)) in (40..).zip([
+        ("state", "'ELSE'".to_owned()),
+        ("mode", "'else'".to_owned()),
+        ("chip_date", "'no date'".to_owned()),
+        ("image_digest", home.hex(&[1])),
+        ("runs", "-1".to_owned()),
+    ]) {
+        let mut other = home.open();
+        let id = other.open_job(&new_job(column, index), Mode::Local, at(0)).expect("is taken in").id;
+        home.forge(&format!("UPDATE perso_job SET {column} = {value} WHERE id = '{column}'")).expect("damages");
+        assert_eq!(other.job(&id), Err(JournalError::Damaged(column)));
+    }
 }
 
 #[test]
 fn a_journal_that_cannot_write_refuses_the_step() {
-    let (mut j, a) = journal("readonly");
-    j.db.pragma_update(None, "query_only", "ON").expect("sets");
+    let db = Connection::open_in_memory().expect("opens");
+    db.execute_batch(&(schema::sqlite() + schema::OWN_CHAIN)).expect("is made");
+    let mut j = Journal::in_sqlite(db, Arc::new(Plain), "").expect("opens");
+    let a = j.open_job(&new_job("a", 1), Mode::Local, at(0)).expect("is taken in").id;
+    j.look(|tx| Ok(tx.run("PRAGMA query_only = ON", &[])?)).expect("is set");
     let refused = j.intend(&a, Intent::Commit, at(1)).expect_err("is refused");
     assert!(matches!(refused, JournalError::Unavailable(_)));
     assert_eq!(refused.reason(), Reason::FileUnreadable);
@@ -227,9 +336,7 @@ fn a_store_is_private_and_of_a_known_format() {
     drop(j);
     let j = Journal::open(&path).expect("opens again");
     assert_eq!(j.job(&id).expect("is durable").status_index, 1);
-    j.db.execute("UPDATE job SET state = 'ELSE'", []).expect("damages");
-    assert_eq!(j.job(&id), Err(JournalError::Damaged("job.state")));
-    j.db.pragma_update(None, "user_version", 3).expect("sets");
     drop(j);
-    assert_eq!(Journal::open(&path).err(), Some(JournalError::UnknownFormat(3)));
+    Connection::open(&path).expect("opens").pragma_update(None, "user_version", 4).expect("sets");
+    assert_eq!(Journal::open(&path).err(), Some(JournalError::UnknownFormat(4)));
 }

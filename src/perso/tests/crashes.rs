@@ -7,13 +7,13 @@ use super::nth::{Failing, Nth};
 use super::world::World;
 use crate::perso::engine::Outcome;
 use crate::perso::error::PersoError;
-use crate::perso::journal::{Journal, JournalError};
+use crate::perso::journal::JournalError;
 use crate::softchip::faults::FaultPlan;
 
 fn run_until(world: &mut World, dies_at: u32, after: bool) -> (Result<Outcome, PersoError>, u32) {
     let mut nth = Nth::default();
     nth.fail(Failing { at: dies_at, after, lasting: true, error: JournalError::Unavailable("dead".into()) });
-    let mut dying = ShakyLedger { journal: Journal::in_memory(&world.store).unwrap(), nth: &nth };
+    let mut dying = ShakyLedger { journal: world.open(), nth: &nth };
     let sod = world.job().and_then(|job| job.sod);
     let mut peek = Peek::new(&world.chip, sod);
     let outcome = world.run_with(&mut dying, &mut peek, FaultPlan::none());
@@ -22,12 +22,17 @@ fn run_until(world: &mut World, dies_at: u32, after: bool) -> (Result<Outcome, P
 
 #[test]
 fn dying_before_or_after_any_call_of_the_journal_loses_nothing_and_makes_nothing_twice() {
-    let (clean, calls) = run_until(&mut World::new(true), u32::MAX, false);
+    dying(&|| World::new(true));
+}
+
+/// The same wherever the journal is kept: each world is a new one.
+pub(super) fn dying(new: &dyn Fn() -> World) {
+    let (clean, calls) = run_until(&mut new(), u32::MAX, false);
     assert!(matches!(clean, Ok(Outcome::Issued(_))));
     let mut points = 0;
     for dies_at in 1..=calls {
         for after in [false, true] {
-            let mut world = World::new(true);
+            let mut world = new();
             let (died, _) = run_until(&mut world, dies_at, after);
             assert!(!matches!(died, Ok(Outcome::Void { .. } | Outcome::Quarantined { .. })), "{died:?}");
             let resumed = world.run(FaultPlan::none()).unwrap();

@@ -108,14 +108,14 @@ fn a_blank_that_the_stock_list_does_not_expect_is_not_touched() {
 
 /// Signs, but only after another station's receipt came first.
 struct Late {
-    store: String,
+    journal: Box<dyn Fn() -> Journal>,
     came: Cell<bool>,
 }
 
 impl Notary for Late {
     fn sign(&self, receipt: &[u8]) -> Result<Vec<u8>, PersoError> {
         if !self.came.replace(true) {
-            let (mut journal, now) = (Journal::in_memory(&self.store).unwrap(), jiff::Timestamp::UNIX_EPOCH);
+            let (mut journal, now) = ((self.journal)(), jiff::Timestamp::UNIX_EPOCH);
             let id = journal.open_job(&work("neighbour", 77_302, false).job, Mode::Local, now).unwrap().id;
             journal.advance(&id, State::Locked, now).unwrap();
             let head = journal.chain_head().unwrap();
@@ -133,7 +133,8 @@ impl Notary for Late {
 #[test]
 fn two_stations_that_finish_at_once_both_get_their_receipt() {
     let mut world = World::new(false);
-    world.notary = Box::new(Late { store: world.store.clone(), came: Cell::new(false) });
+    let store = world.store.clone();
+    world.notary = Box::new(Late { journal: Box::new(move || Journal::in_memory(&store).unwrap()), came: Cell::new(false) });
     let Ok(Outcome::Issued(receipt)) = world.run(FaultPlan::none()) else { panic!("not issued") };
     assert_eq!((receipt.number, world.journal.chain_head().map(|head| head.n)), (2, Ok(2)));
 }

@@ -92,7 +92,11 @@ fn honest(fault: &Fault) -> &'static [u8] {
 
 /// One run with a fault, then resumes without one until the job ends: its end, and everything that is wrong with it.
 pub(super) fn point(index: u64, fault: &Fault) -> (Option<End>, Vec<String>) {
-    let mut world = World::new(true);
+    point_in(World::new(true), index, fault)
+}
+
+/// The same in a world wherever its journal is kept.
+pub(super) fn point_in(mut world: World, index: u64, fault: &Fault) -> (Option<End>, Vec<String>) {
     let first = world.run(FaultPlan::at(index, fault.clone()));
     let reason = match &first {
         Ok(outcome) => outcome.reason(),

@@ -3,6 +3,7 @@
 mod chain;
 mod crashes;
 mod doubles;
+pub(crate) mod elsewhere;
 mod encoder;
 mod endings;
 mod exchanges;

@@ -238,7 +238,7 @@ fn what_the_journal_cannot_keep_the_answer_still_says() {
     let mut world = World::new(false);
     world.chip = begun_elsewhere(14);
     let store = rusqlite::Connection::open(format!("file:{}?mode=memory&cache=shared", world.store)).unwrap();
-    store.execute_batch("CREATE TRIGGER full BEFORE INSERT ON blocked_chip BEGIN SELECT RAISE(ABORT, 'full'); END").unwrap();
+    store.execute_batch("CREATE TRIGGER full BEFORE INSERT ON perso_blocked BEGIN SELECT RAISE(ABORT, 'full'); END").unwrap();
     assert_eq!(world.run(FaultPlan::none()), Err(PersoError::NotBlank("PERSO_OPEN")));
     store.execute_batch("DROP TRIGGER full").unwrap();
     assert_eq!(world.run(FaultPlan::none()), Err(PersoError::NotBlank("PERSO_OPEN")));

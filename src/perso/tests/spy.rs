@@ -21,15 +21,8 @@ pub(super) struct Spy {
 }
 
 impl Spy {
-    pub(super) fn new(port: SoftPort, journal: &str, job: JobId) -> Self {
-        Self {
-            port,
-            journal: Journal::in_memory(journal).unwrap(),
-            job,
-            rots: false,
-            instructions: Vec::new(),
-            violations: Vec::new(),
-        }
+    pub(super) fn new(port: SoftPort, journal: Journal, job: JobId) -> Self {
+        Self { port, journal, job, rots: false, instructions: Vec::new(), violations: Vec::new() }
     }
 
     fn watch(&mut self, apdu: &[u8]) {

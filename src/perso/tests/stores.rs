@@ -59,9 +59,9 @@ fn a_store_that_is_full_at_any_page_stops_the_run_and_never_the_card() {
 #[test]
 fn a_store_that_cannot_be_read_or_is_cut_refuses_before_the_chip_is_touched() {
     let (store, mut world) = small(SEEDS - 1);
-    store.execute_batch("UPDATE chain_head SET n = 7").unwrap();
+    store.execute_batch("UPDATE perso_chain SET n = 7").unwrap();
     assert_eq!(world.run(FaultPlan::none()), Err(PersoError::Journal(JournalError::ChainBroken(7))));
-    store.execute_batch("DELETE FROM chain_head").unwrap();
+    store.execute_batch("DELETE FROM perso_chain").unwrap();
     let refused = world.run(FaultPlan::none()).unwrap_err();
     assert!(matches!(refused, PersoError::Journal(JournalError::Unavailable(_))), "{refused:?}");
     assert_eq!(crate::reason::Refusal::reason(&refused), Reason::FileUnreadable);

@@ -110,9 +110,14 @@ impl Port for Encoder<'_> {
     }
 }
 
+/// Opens a world's journal, as a process that begins does.
+pub(crate) type Opener = Arc<dyn Fn() -> Journal + Send + Sync>;
+
 /// Everything that survives a crash of the station.
 pub(super) struct World {
+    /// Name of the journal in memory, if that is where it is.
     pub(super) store: String,
+    opener: Opener,
     pub(super) journal: Journal,
     pub(super) chip: SharedChip,
     /// Another chip, which a swap puts on the reader in mid-run: a blank, unless a test puts something else there.
@@ -159,9 +164,25 @@ impl World {
     /// A world that its seed alone determines; one at a time of each.
     pub(super) fn seeded(seed: u64, aa: bool) -> Self {
         let store = format!("world-{seed}");
-        let journal = Journal::in_memory(&store).unwrap();
+        let name = store.clone();
+        Self::kept(seed, store, aa, Arc::new(move || Journal::in_memory(&name).unwrap()))
+    }
+
+    /// A world whose journal is kept wherever this opens it.
+    pub(super) fn elsewhere(aa: bool, opener: Opener) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1 << 34);
+        Self::kept(NEXT.fetch_add(1, Ordering::Relaxed), String::new(), aa, opener)
+    }
+
+    /// The journal, opened once more.
+    pub(super) fn open(&self) -> Journal {
+        (self.opener)()
+    }
+
+    fn kept(seed: u64, store: String, aa: bool, opener: Opener) -> Self {
         Self {
-            journal,
+            journal: opener(),
+            opener,
             chip: chip(seed),
             other: chip(seed + OTHER),
             stranger_was: ChipState::Blank,
@@ -189,7 +210,7 @@ impl World {
 
     /// The same with troubles of every kind.
     pub(super) fn go(&mut self, troubles: &Troubles) -> Result<Outcome, PersoError> {
-        let mut journal = ShakyLedger { journal: Journal::in_memory(&self.store).unwrap(), nth: &troubles.journal };
+        let mut journal = ShakyLedger { journal: self.open(), nth: &troubles.journal };
         let terminal = if self.ready { &pki().quality_control } else { &pki().desk };
         let mut inspector = quality(self.seed, terminal, &troubles.clock);
         self.at_station(&mut journal, &mut inspector, troubles, |station, port, work| run(station, port, work))
@@ -228,7 +249,7 @@ impl World {
 
     /// The operator gives the job up, with the chip on the reader or without.
     pub(super) fn give_up(&mut self, there: bool) -> Result<Outcome, PersoError> {
-        let mut journal = Journal::in_memory(&self.store).unwrap();
+        let mut journal = self.open();
         let mut peek = Peek::new(&self.chip, None);
         self.at_station(&mut journal, &mut peek, &Troubles::none(), |station, port, work| {
             give_up(station, there.then_some(port), work, &work.job.id)
@@ -244,7 +265,7 @@ impl World {
     ) -> Result<Outcome, PersoError> {
         let mut port = SoftPort::shared(self.chip.clone()).with_faults(troubles.chip.clone());
         port.swap_in(self.other.clone());
-        let mut spy = Spy::new(port, &self.store, self.work.job.id.clone());
+        let mut spy = Spy::new(port, self.open(), self.work.job.id.clone());
         spy.rots = self.rots;
         self.seed += 1_000_000;
         let mut station = Station {

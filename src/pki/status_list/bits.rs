@@ -33,7 +33,7 @@ impl CardStatus {
         }
     }
 
-    fn bits(self) -> u8 {
+    pub(super) fn bits(self) -> u8 {
         match self {
             Self::Active => 0,
             Self::Revoked => 1,
@@ -42,7 +42,7 @@ impl CardStatus {
         }
     }
 
-    fn from_bits(bits: u8) -> Self {
+    pub(super) fn from_bits(bits: u8) -> Self {
         match bits & 3 {
             0 => Self::Active,
             1 => Self::Revoked,

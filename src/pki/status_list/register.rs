@@ -2,9 +2,10 @@
 
 use super::StatusListError;
 use super::bits::{Bits, CardStatus};
+use super::delta::{Delta, digest};
 use super::token::Token;
-use crate::limits::STATUS_LIST_BYTES;
-use jiff::Timestamp;
+use crate::limits::{STATUS_DELTA_CHANGES, STATUS_DELTAS, STATUS_LIST_BYTES};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 #[cfg(feature = "store")]
@@ -13,8 +14,10 @@ use {
     std::path::{Path, PathBuf},
 };
 
-/// Version of the file.
-const FORMAT: u32 = 1;
+/// Version of the file; version 1 knew of no deltas.
+const FORMAT: u32 = 2;
+/// After this time a whole list is made again.
+const WHOLE: SignedDuration = SignedDuration::from_hours(24);
 /// Most indices of a list.
 pub const MOST_INDICES: u64 = STATUS_LIST_BYTES as u64 * 4;
 /// Largest file that is read, in bytes.
@@ -35,6 +38,50 @@ pub struct Register {
     indices: u64,
     /// States of the indices that are not *not handed over*.
     states: BTreeMap<u64, CardStatus>,
+    /// What the list of `number` says of the indices that changed since.
+    #[serde(default)]
+    said: BTreeMap<u64, CardStatus>,
+    /// The last whole list.
+    #[serde(default)]
+    whole: Option<Whole>,
+    /// Heads of the audit of the store whose cards the states are of, when they were brought.
+    #[serde(default)]
+    heads: Vec<AuditHead>,
+}
+
+/// The last whole list of a register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole {
+    number: u64,
+    at: Timestamp,
+    /// SHA-256 of the certificate that it was signed with, hexadecimal.
+    signer: String,
+}
+
+/// Where a chain of a store's audit stood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditHead {
+    /// Whose chain.
+    pub office: String,
+    /// Rows.
+    pub n: u64,
+    /// Head after them, hexadecimal.
+    pub head: String,
+}
+
+/// What is to be signed under one number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// The number.
+    pub number: u64,
+    /// From the list before; none where there is none, or too much changed.
+    pub delta: Option<Delta>,
+    /// The whole list, if it is time for one.
+    pub whole: Option<Token>,
+    /// Deltas up to this number are needed by nobody: who has not the whole list before this one has no use for them.
+    pub obsolete: u64,
 }
 
 impl Register {
@@ -44,7 +91,8 @@ impl Register {
     /// [`StatusListError::Length`] for none, or more than a list can have.
     pub fn new(uri: &str, indices: u64) -> Result<Self, StatusListError> {
         if (1..=MOST_INDICES).contains(&indices) {
-            Ok(Self { format: FORMAT, uri: uri.to_owned(), number: 0, indices, states: BTreeMap::new() })
+            let (states, said) = (BTreeMap::new(), BTreeMap::new());
+            Ok(Self { format: FORMAT, uri: uri.to_owned(), number: 0, indices, states, said, whole: None, heads: Vec::new() })
         } else {
             Err(StatusListError::Length(indices))
         }
@@ -92,8 +140,14 @@ impl Register {
         if index >= self.indices {
             return Err(StatusListError::IndexTooLarge { index, length: self.indices });
         }
-        if self.get(index) == CardStatus::Revoked && status != CardStatus::Revoked {
+        let before = self.get(index);
+        if before == CardStatus::Revoked && status != CardStatus::Revoked {
             return Err(StatusListError::RevokedForGood(index));
+        }
+        match self.said.get(&index) {
+            Some(said) if *said == status => drop(self.said.remove(&index)),
+            None if before != status => drop(self.said.insert(index, before)),
+            _ => {}
         }
         match status {
             CardStatus::NotHandedOver => self.states.remove(&index),
@@ -106,11 +160,76 @@ impl Register {
     #[must_use]
     pub fn next_list(&mut self, at: Timestamp) -> Token {
         self.number += 1;
+        self.next_whole(at, String::new())
+    }
+
+    /// What is published next, ready to be signed with this certificate (its SHA-256, hexadecimal): a delta always, where there is a list
+    /// that it can go on from; a whole list too when it is asked for, after a day, with another signer, or before the deltas are more than
+    /// a verifier reads. The register must be stored before anything of it is given out.
+    #[must_use]
+    pub fn next(&mut self, at: Timestamp, signer: &str, asked: bool) -> Publication {
+        let at = crate::pki::time::whole_seconds(at);
+        let usable = |whole: &&Whole| whole.signer == signer;
+        let delta = self.whole.as_ref().filter(usable).is_some() && self.said.len() <= STATUS_DELTA_CHANGES;
+        let due = |whole: &Whole| {
+            let deltas = usize::try_from(self.number - whole.number.min(self.number)).unwrap_or(usize::MAX);
+            at.duration_since(whole.at) >= WHOLE || deltas + 1 >= STATUS_DELTAS
+        };
+        let whole = asked || !delta || self.whole.as_ref().is_none_or(due);
+        let delta = delta.then(|| self.delta(at));
+        self.number += 1;
+        let obsolete = self.whole.as_ref().filter(|_| whole).map_or(0, |whole| whole.number);
+        let whole = whole.then(|| self.next_whole(at, signer.to_owned()));
+        self.said.clear();
+        Publication { number: self.number, delta, whole, obsolete }
+    }
+
+    /// The whole list of the number that the register has.
+    fn next_whole(&mut self, at: Timestamp, signer: String) -> Token {
+        let at = crate::pki::time::whole_seconds(at);
+        self.whole = Some(Whole { number: self.number, at, signer });
+        self.said.clear();
+        Token { number: self.number, issued_at: at, uri: self.uri.clone(), bits: self.bits(&BTreeMap::new()) }
+    }
+
+    /// From the list that was given out last to where the states are now.
+    fn delta(&self, at: Timestamp) -> Delta {
+        let changes = self.said.keys().map(|index| (*index, self.get(*index))).collect();
+        let (from, to) = (digest(&self.bits(&self.said)), digest(&self.bits(&BTreeMap::new())));
+        Delta { number: self.number + 1, base: self.number, issued_at: at, uri: self.uri.clone(), from, to, changes }
+    }
+
+    /// The states as bits, but for these.
+    fn bits(&self, but: &BTreeMap<u64, CardStatus>) -> Bits {
         let mut bits = Bits::new(self.indices);
-        for (index, status) in &self.states {
+        for (index, status) in self.states.iter().chain(but) {
             bits.set(*index, *status);
         }
-        Token { number: self.number, issued_at: crate::pki::time::whole_seconds(at), uri: self.uri.clone(), bits }
+        bits
+    }
+
+    /// Whose certificate signs the whole list that was made last (its SHA-256, hexadecimal): deltas go on from it under that one alone.
+    pub fn signed_by(&mut self, signer: &str) {
+        if let Some(whole) = &mut self.whole {
+            signer.clone_into(&mut whole.signer);
+        }
+    }
+
+    /// Heads of the audit of the store whose cards the states are of, when they were brought.
+    #[must_use]
+    pub fn heads(&self) -> &[AuditHead] {
+        &self.heads
+    }
+
+    /// Keeps heads of the audit in the place of those before.
+    pub fn keep_heads(&mut self, heads: Vec<AuditHead>) {
+        self.heads = heads;
+    }
+
+    /// How many indices stand otherwise than the list of [`Self::number`] says.
+    #[must_use]
+    pub fn unsaid(&self) -> usize {
+        self.said.len()
     }
 
     /// Reads a register's file, to look at it.
@@ -132,10 +251,12 @@ impl Register {
     #[cfg(feature = "store")]
     pub fn parse(text: &[u8]) -> Result<Self, StatusListError> {
         let register: Self = serde_json::from_slice(text).map_err(|_| StatusListError::Register)?;
-        let sound = register.format == FORMAT
+        let sound = (1..=FORMAT).contains(&register.format)
             && (1..=MOST_INDICES).contains(&register.indices)
-            && register.states.keys().next_back().is_none_or(|highest| *highest < register.indices);
-        if sound { Ok(register) } else { Err(StatusListError::Register) }
+            && [&register.states, &register.said]
+                .iter()
+                .all(|map| map.keys().next_back().is_none_or(|highest| *highest < register.indices));
+        if sound { Ok(Self { format: FORMAT, ..register }) } else { Err(StatusListError::Register) }
     }
 
     /// Writes a new register's file.

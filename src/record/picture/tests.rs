@@ -174,7 +174,7 @@ fn jpeg_2000_is_read() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let path = ["../shared/data", "../../shared/data"].map(|d| root.join(d).join("biometric-files/img.jp2"));
     let Some(path) = path.iter().find(|p| p.exists()) else {
-        eprintln!("SKIPPED: the development data are not here (biometric-files/img.jp2)");
+        crate::skipped::skipped("the development data are not here (biometric-files/img.jp2)");
         return;
     };
     let bytes = std::fs::read(path).unwrap();

@@ -83,6 +83,11 @@ pub const ROWS: &[Rows] = &[
         ],
     },
     Rows {
+        verb: "blank leave",
+        yes: Yes::Line(desk_line!("E1 --as found --because behind-the-shelf", "31.71", "courier", "regency-supervisor")),
+        refusals: &[Line("wrong-state", desk_line!("B014 --as found --because here", "31.71", "courier", "regency-supervisor"))],
+    },
+    Rows {
         verb: "blank show",
         yes: Yes::Line("B016 --store @issuance.db"),
         refusals: &[
@@ -95,13 +100,13 @@ pub const ROWS: &[Rows] = &[
     Rows {
         verb: "shift open",
         yes: Yes::Line(desk_line!(
-            "--shift h1 --station enc-1 --operator S-1 --materials @materials.toml --counter ribbon=0 --job-id j-open",
+            "--shift h1 --station enc-1 --operator personalizer --materials @materials.toml --counter ribbon=0 --job-id j-open",
             "31.71",
             "personalizer"
         )),
         refusals: of_desk!("@personalizer.key", "j-open", "used.0";
-            Line("wrong-state", desk_line!("--shift h9 --station enc-2 --operator S-1", "31.71", "personalizer")),
-            Line("count-unbalanced", desk_line!("B010 --shift h9 --station enc-9 --operator S-1", "31.71", "personalizer")),
+            Line("wrong-state", desk_line!("--shift h9 --station enc-2 --operator personalizer", "31.71", "personalizer")),
+            Line("count-unbalanced", desk_line!("B010 --shift h9 --station enc-9 --operator personalizer", "31.71", "personalizer")),
             But("input-invalid", "ribbon=0", "film=0"),
             But("input-invalid", "@materials.toml", "@garbage"),
         ),
@@ -118,6 +123,8 @@ pub const ROWS: &[Rows] = &[
             But("wrong-state", "j-supply", "j-other"),
             But("wrong-state", "enc-1", "enc-9"),
             But("input-invalid", "ribbon=50", "ribbon"),
+            But("count-unbalanced", "ribbon=50", "ribbon=501"),
+            Line("input-invalid", desk_line!("--counter ribbon=1 --station store-room", "31.71", "courier", "personalizer")),
         ),
     },
     Rows {
@@ -165,6 +172,18 @@ pub const ROWS: &[Rows] = &[
         ),
     },
     Rows {
+        verb: "perso status",
+        yes: Yes::Line(of_store!("")),
+        refusals: &[
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@issuance.db", "@newer.db"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+        ],
+    },
+    Rows {
         verb: "batch show",
         yes: Yes::Line(of_store!("b7")),
         refusals: &[
@@ -186,6 +205,22 @@ pub const ROWS: &[Rows] = &[
             Line("count-unbalanced", desk_line!("--batch b6", "31.71", "personalizer", "regency-supervisor")),
             Line("output-exists", desk_line!("--batch b4 --out @taken", "31.71", "personalizer", "regency-supervisor")),
         ),
+    },
+    Rows {
+        verb: "batch withdraw",
+        yes: Yes::Line(desk_line!("--batch b10 --because no-power --job-id j-withdraw", "31.71", "personalizer")),
+        refusals: of_desk!("@personalizer.key", "j-withdraw", "used.0";
+            But("wrong-state", "j-withdraw", "j-other"),
+            But("wrong-state", "b10", "b99"),
+            // Who runs batches does not give one up that was approved.
+            Line("not-permitted", desk_line!("--batch b11 --because no-power", "31.71", "personalizer")),
+            Line("not-permitted", desk_line!("--batch b11 --because no-power", "31.71", "approver")),
+        ),
+    },
+    Rows {
+        verb: "batch withdraw",
+        yes: Yes::Line(desk_line!("--batch b11 --because no-power", "31.71", "approver", "personalizer")),
+        refusals: &[],
     },
     Rows {
         verb: "batch requeue",
@@ -264,7 +299,7 @@ fn prepare(place: &Place) {
     #[cfg(unix)]
     std::fs::set_permissions(place.at("maker"), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let mut country = Country::of(place);
-    for n in 1..=6 {
+    for n in 1..=8 {
         country.print_ready(n, "regular-citizen-office", "31.71.01");
     }
     let blank = |name: &str| {
@@ -277,13 +312,19 @@ fn prepare(place: &Place) {
     let desk = |line: &str, first: &str| {
         place.run(&format!("{line} {}", offices::desk("31.71", first, None))).yes();
     };
-    desk("shift open --shift h2 --station enc-2 --operator S-1", "personalizer");
+    desk(
+        "shift open --shift room --station store-room --operator personalizer --materials @materials.toml --counter ribbon=0",
+        "personalizer",
+    );
     let two = offices::desk("31.71", "courier", Some("personalizer"));
+    place.run(&format!("shift supply --counter ribbon=500 --note DO-9 --station store-room {two}")).yes();
+    desk("shift open --shift h2 --station enc-2 --operator personalizer", "personalizer");
     place.run(&format!("shift supply D011..D014 --station enc-2 {two}")).yes();
     for (job, blank) in [("i1", "E1"), ("i2", "E2")] {
         place.run(&format!("blank leave {blank} --as missing --because gone --job-id {job} {two}")).yes();
     }
-    for (batch, application) in [("b4", "a2"), ("b5", "a3"), ("b6", "a4"), ("b7", "a5"), ("b8", "a6")] {
+    desk("batch create a7 --batch b10 --type ektp-80k", "personalizer");
+    for (batch, application) in [("b11", "a8"), ("b4", "a2"), ("b5", "a3"), ("b6", "a4"), ("b7", "a5"), ("b8", "a6")] {
         desk(&format!("batch create {application} --batch {batch} --type ektp-80k"), "personalizer");
         desk(&format!("batch approve --batch {batch}"), "approver");
     }

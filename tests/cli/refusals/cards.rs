@@ -13,7 +13,8 @@ use ektp::lds::sod::LdsSecurityObject;
 use ektp::lds::{dg14, dg15};
 use ektp::pki::sample::Kit;
 use ektp::pki::sod;
-use ektp::pki::status_list::{self, Bits, CardStatus, Token};
+use ektp::pki::status_list::register::Register;
+use ektp::pki::status_list::{self, Bits, CardStatus, Token, delta};
 use ektp::pki::x509::issue::Credential;
 use ektp::read::{Setup, Terminal, Want, World, read};
 use ektp::record::Record;
@@ -115,6 +116,20 @@ impl Cards {
     /// A list that ends before the card's index.
     pub fn short_list(&self) -> Vec<u8> {
         self.signed_list(u64::from(self.built.numbers.status_index).min(4), None, 1, 0)
+    }
+
+    /// A whole list, and the deltas of the next numbers after it: in each the card has the next of these statuses.
+    pub fn deltas(&self, statuses: &[CardStatus]) -> (Vec<u8>, Vec<Vec<u8>>) {
+        let index = u64::from(self.built.numbers.status_index);
+        let mut register = Register::new("https://example.invalid/status", index + 1).unwrap();
+        let mut next = |status: &CardStatus| {
+            register.set(index, *status).unwrap();
+            register.next(SystemClock.now(), "kit", false)
+        };
+        let (first, rest) = statuses.split_first().unwrap();
+        let whole = status_list::sign(&next(first).whole.unwrap(), &self.kit.status_list).unwrap();
+        let sign = |status| delta::sign(&next(status).delta.unwrap(), &self.kit.status_list).unwrap();
+        (whole, rest.iter().map(sign).collect())
     }
 
     fn signed_list(&self, length: u64, entry: Option<(u64, CardStatus)>, number: u64, hours: i64) -> Vec<u8> {

@@ -14,6 +14,7 @@ use ektp::issuance::store::{By as Find, Id, Kind, Move, Opening, SqliteStore, St
 use ektp::issuance::{Office, Role, blank};
 use ektp::pki::sample::Kit;
 use ektp::world::{SystemClock, system_entropy};
+use serde_json::json;
 
 const PUBLISH: &str = of_store!("centre publish @register.json");
 
@@ -61,16 +62,21 @@ pub const ROWS: &[Rows] = &[
             )),
         ),
     },
-    // The same fingers under another name.
+    // The same fingers under another name; and what could not be identified is sent again.
     Rows { verb: "centre receive", yes: Yes::Line(desk_line!("A-343BE57D09DD983B", "ministry", "centre")), refusals: &[] },
+    Rows { verb: "centre receive", yes: Yes::Line(desk_line!("A-128AFA58EA5C822C", "ministry", "centre")), refusals: &[] },
     Rows {
         verb: "centre identify",
-        yes: Yes::Line(desk_line!(
-            "A-343BE57D09DD983B --gallery @gallery --gallery-key @gallery.key --gallery-passphrase file:@pass",
-            "ministry",
-            "centre"
-        )),
-        refusals: &[],
+        yes: Yes::Elsewhere(""),
+        refusals: &[Act("partly-done", |place| {
+            let of = "A-128AFA58EA5C822C A-343BE57D09DD983B";
+            let gallery = "--gallery @gallery --gallery-key @gallery.key --gallery-passphrase file:@pass";
+            let run = place.run(&format!("centre identify {of} {gallery} {}", offices::desk("ministry", "centre", None)));
+            let (failed, found) = (&run.data()["failed"][0], &run.data()["identified"][0]);
+            assert_eq!([&failed["application"], &failed["reason"]], ["A-128AFA58EA5C822C", "fingers-alike"]);
+            assert_eq!([&found["application"], &found["answer"]], ["A-343BE57D09DD983B", "duplicate"]);
+            run
+        })],
     },
     Rows {
         verb: "clarify show",
@@ -164,6 +170,40 @@ pub const ROWS: &[Rows] = &[
         ],
     },
     Rows {
+        verb: "centre publish",
+        yes: Yes::Act(given_out),
+        refusals: &[
+            Act("store-rolled-back", put_back),
+            Act("status-list-rollback", |place| {
+                let newer = std::fs::read(place.at("register.json")).unwrap();
+                std::fs::copy(place.at("register-before.json"), place.at("register.json")).unwrap();
+                let run = place.run(&format!("centre publish {GIVE}"));
+                std::fs::write(place.at("register.json"), newer).unwrap();
+                run
+            }),
+        ],
+    },
+    Rows {
+        verb: "centre publish",
+        yes: Yes::Elsewhere(GIVE),
+        refusals: &[
+            But("login-needed", "file:@sample", "file:@wrong"),
+            But("key-missing", "@kit/status-list.key.pem", "@none"),
+            But("input-invalid", "@kit/status-list.key.pem", "@kit/ds.key.pem"),
+            But("certificate-invalid", "@kit/status-list.cert.pem", "@version.cer"),
+            But("output-exists", "@public", "@other-list"),
+            But("usage", "--cert", "--full"),
+            Line(
+                "certificate-expired",
+                of_store!("@register.json --cert @past.pem --key @list.key --passphrase file:@pass --out @public"),
+            ),
+            Line(
+                "certificate-invalid",
+                of_store!("@register.json --cert @kit/ds.cert.pem --key @kit/ds.key.pem --passphrase file:@sample --out @public"),
+            ),
+        ],
+    },
+    Rows {
         verb: "trace",
         yes: Yes::Line(of_store!("A-73540A00D69260E7")),
         refusals: &[
@@ -181,6 +221,38 @@ pub const ROWS: &[Rows] = &[
     },
 ];
 
+/// The list of the register, given out.
+const GIVE: &str = of_store!(
+    "@register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem --passphrase file:@sample --out @public"
+);
+
+/// A whole list, and after the card was suspended a delta.
+fn given_out(place: &Place) -> Run {
+    let whole = place.run(&format!("centre publish {GIVE}"));
+    assert_eq!([&whole.yes().data()["number"], &whole.data()["changed"]], [1, 0]);
+    assert!(whole.data()["delta"].is_null() && whole.data()["full"]["length"].as_u64() > Some(1_000), "{}", whole.result);
+    let shown = place.run("pki show @public/status-list.cwt");
+    assert_eq!([&shown.yes().data()["summary"]["number"], &shown.data()["summary"]["active"]], [1, 1]);
+    std::fs::copy(place.at("issuance.db"), place.at("old.db")).unwrap();
+    std::fs::copy(place.at("register.json"), place.at("register-before.json")).unwrap();
+    let two = offices::desk("ministry", "adjudicator", Some("supervisor-ministry"));
+    place.run(&format!("status suspend {} --because asked {two}", card_of(place).id)).yes();
+    let delta = place.run(&format!("centre publish {GIVE}"));
+    assert_eq!([&delta.yes().data()["number"], &delta.data()["delta"]["indices"]], [2, 1]);
+    assert!(delta.data()["full"].is_null());
+    let shown = place.run("pki show @public/status-delta-2.cwt");
+    assert_eq!([&shown.yes().data()["kind"], &shown.data()["summary"]["suspended"]], [&json!("status-delta"), &json!(1)]);
+    delta
+}
+
+/// The store as it was before, in the place of the one that was published from.
+fn put_back(place: &Place) -> Run {
+    place.run("audit verify @issuance.db --known @register.json").yes();
+    place.run("audit verify @old.db --known @register-before.json").yes();
+    place.run("audit verify @old.db --known @register.json").refused(40, "store-rolled-back");
+    place.run(&format!("centre publish {GIVE}").replace("@issuance.db", "@old.db"))
+}
+
 /// The one application that is led through.
 const BUDI: &str = "A-73540A00D69260E7";
 
@@ -195,6 +267,16 @@ pub fn run() {
     galleries(&place);
     captured(&place);
     place.run("pki status-list-new @register.json --uri https://example.invalid/status").yes();
+    for line in [
+        "key --key @list.key",
+        "request --key @list.key --organization O --name List --out @list.csr",
+        "operations-root --key @list.key --organization O --name Past --from 2016-01-01 --out @past-ops.pem",
+        "issue --ca @past-ops.pem --key @list.key --purpose status-list --from 2016-01-02 --request @list.csr --out @past.pem",
+    ] {
+        place.run(&format!("pki {line} --passphrase file:@pass")).yes();
+    }
+    std::fs::create_dir(place.at("other-list")).unwrap();
+    place.write("other-list/status-list.cwt", b"none");
     let mut country = Country::of(&place);
     for (job, blank) in [("used.0", "U1"), ("used.73540A00D69260E7", "U2")] {
         let opening = Opening::Blank { of: Word::parse("t").unwrap() };

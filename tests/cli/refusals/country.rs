@@ -6,9 +6,10 @@ use super::place::Place;
 use ektp::issuance::names::Named as _;
 use ektp::issuance::officer::OfficerId;
 use ektp::issuance::role::Role;
-use ektp::issuance::store::{Actor, Draft, Hands, Id, Move, Office, Opening, SqliteStore, Store as _, Word};
+use ektp::issuance::store::{Actor, Draft, Hands, Id, Kind, Move, Office, Opening, Part, SqliteStore, Store as _, Word};
 use ektp::issuance::{application, blank, card};
 use ektp::record::Nik;
+use ektp::world::system_entropy;
 use jiff::{Timestamp, ToSpan as _};
 
 /// The store of a country, and a clock that goes on.
@@ -57,8 +58,19 @@ impl Country {
 
     /// An application of a procedure, print ready, with its card: `aN` and `cN`.
     pub fn print_ready(&mut self, n: u32, procedure: &str, office: &str) {
+        self.authorized(n, (procedure, office), (&format!("c{n}"), &format!("N{n}")), None);
+    }
+
+    /// The same, whose card has this id and number, and an image of this manifest.
+    pub fn authorized(
+        &mut self,
+        n: u32,
+        (procedure, office): (&str, &str),
+        (card, number): (&str, &str),
+        manifest: Option<[u8; 32]>,
+    ) {
         use application::Step::{Approve, Capture, Consolidate, FindSingle, Receive, Send, VerifyData};
-        let (a, c) = (id(&format!("a{n}")), id(&format!("c{n}")));
+        let (a, c) = (id(&format!("a{n}")), id(card));
         let subject = offices::store_key().subject(&Nik::parse(&format!("3171010101900{n:03}")).unwrap());
         let begins = application::State::Applied;
         let opening = Opening::Application { begins, procedure: word(procedure), subject, family: None, priority: 0 };
@@ -67,8 +79,13 @@ impl Country {
         let mut steps = vec![(Move::open(a.clone(), opening), Role::Operator, None)];
         steps.extend(desk.into_iter().chain(centre).map(|(step, role)| (Move::application(a.clone(), step), role, None)));
         steps.push((Move::application(a.clone(), Approve), Role::Approver, None));
-        let opening = Opening::Card { application: a, number: word(&format!("N{n}")) };
-        steps.push((Move::open(c, opening), Role::Approver, None));
+        let opening = Opening::Card { application: a, number: word(number) };
+        // Its place in the status list is its number.
+        let facts = format!(r#"{{"status_index": {n}, "profile": "ektp-80k"}}"#);
+        let facts = offices::store_key().seal(Kind::Card, &c, Part::Opening, facts.as_bytes(), &mut system_entropy()).unwrap();
+        let open = Move::open(c, opening).with_sealed(facts);
+        let open = manifest.map_or_else(|| open.clone(), |sha256| open.clone().by_evidence(sha256));
+        steps.push((open, Role::Approver, None));
         self.take(office, steps);
     }
 
@@ -99,6 +116,19 @@ impl Country {
         let why = word("unclaimed");
         self.take("31.71.01", vec![(Move::card(c.clone(), card::Step::TakeBack).because(why), two.0, two.1)]);
         self.take("ministry", vec![step(card::Step::SendBack), step(card::Step::ReceiveBack)]);
+    }
+
+    /// A card in its holder's hand, or waiting at its desk.
+    pub fn at_point(&mut self, n: u32, given: bool) {
+        self.finished(n, "regular-citizen-office", "31.71.01", "31.71");
+        let (a, c) = (id(&format!("a{n}")), id(&format!("c{n}")));
+        let step = |step, role| (Move::card(c.clone(), step), role, None);
+        self.take("31.71.01", vec![step(card::Step::Pack, Role::Courier), step(card::Step::Receive, Role::Operator)]);
+        if given {
+            let over = Move::card_of(c, a.clone(), card::Step::HandOver);
+            let delivered = Move::application(a, application::Step::Deliver);
+            self.take("31.71.01", vec![(over, Role::Operator, None), (delivered, Role::Operator, None)]);
+        }
     }
 
     /// The state's word of a card.

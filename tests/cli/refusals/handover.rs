@@ -10,13 +10,16 @@ use crate::contract::{Run, check};
 use ektp::finger::capture::{Device, Header};
 use ektp::issuance::application::Step;
 use ektp::issuance::store::{Id, Kind, Move, Opening, Part, Word};
+use ektp::lds::com::Com;
 use ektp::lds::dg13::Dg13;
 use ektp::lds::file_id::FileId;
 use ektp::lds::files::CardFiles;
+use ektp::pki::sample::{Kit, Roots};
 use ektp::pki::status_list::CardStatus;
 use ektp::record::Nik;
 use ektp::softchip::faults::Fault;
-use ektp::world::system_entropy;
+use ektp::world::{Clock as _, SystemClock, system_entropy};
+use jiff::SignedDuration;
 use std::sync::OnceLock;
 
 /// A line of a handover of Budi's card at the service point.
@@ -94,6 +97,14 @@ pub const ROWS: &[Rows] = &[
             But("status-list-stale", LIST, "@old.cwt"),
             But("status-index-unknown", LIST, "@short.cwt"),
             But("could-not-decide", LIST, "@garbage"),
+            But("status-list-gap", LIST, "@gap.cwt"),
+            Act("card-suspended", |place| {
+                place.run(
+                    &concat!("handover ", line!("unix:@honest", "--capture false"))
+                        .replace(LIST, "@deltas.cwt")
+                        .replace("@judge", "@pulling"),
+                )
+            }),
             Act("status-list-rollback", |place| {
                 let ahead = concat!("handover ", line!("unix:@honest", "--capture false")).replace("@judge", "@ahead");
                 place.run(&ahead.replace(LIST, "@second.cwt")).refused(24, "capture-failed");
@@ -106,6 +117,13 @@ pub const ROWS: &[Rows] = &[
             But("hash-mismatch", READER, "unix:@altered"),
             But("group-missing", READER, "unix:@missing"),
             But("no-finger-on-file", READER, "unix:@plain"),
+            But("certificate-invalid", READER, "unix:@purpose"),
+            But("certificate-expired", READER, "unix:@old"),
+            But("card-expired", READER, "unix:@expired"),
+            But("data-inconsistent", READER, "unix:@inconsistent"),
+            // A group beyond those that are signed.
+            But("data-inconsistent", READER, "unix:@unsigned"),
+            But("group-not-read", READER, "unix:@unread"),
             Act("card-removed", |p| trapped(p, vec![Trap::first(desk::pace_confirm, Fault::RemovedBefore)])),
             Act("pace-absent", |p| trapped(p, live::without_card_access())),
             Act("unexpected-answer", |p| trapped(p, vec![Trap::first(desk::plain_read, Fault::Oversize(400))])),
@@ -150,7 +168,19 @@ pub const ROWS: &[Rows] = &[
             Line("not-permitted", desk_line!("A-73540A00D69260E7", "31.71", "regency-operator", "regency-supervisor")),
         ),
     },
-    Rows { verb: "handover", yes: Yes::Act(|p| p.run_sensor(SENSED, "--folder @live")), refusals: &[] },
+    Rows {
+        verb: "handover",
+        yes: Yes::Act(|p| p.run_sensor(SENSED, "--folder @live")),
+        refusals: &[Act("offline-queued", |_| {
+            // A desk with a store of its own.
+            let place = Place::new();
+            ready_by(&place, copied);
+            let queued = place.run_sensor(SENSED, "--folder @live");
+            let card = ektp::issuance::store::Store::standing(&mut store(&place), Kind::Card, &id("C-1")).unwrap().unwrap();
+            assert_eq!((card.state, &queued.data()["given"], &queued.data()["queued"]), ("queued", &true.into(), &true.into()));
+            queued
+        })],
+    },
 ];
 
 /// Somebody else comes, and both officers' rounds say so.
@@ -245,8 +275,17 @@ fn prints(place: &Place) {
     }
 }
 
+fn store(place: &Place) -> ektp::issuance::store::SqliteStore {
+    ektp::issuance::store::SqliteStore::open(&place.at("issuance.db"), Some(&offices::store_key())).unwrap()
+}
+
 /// An application captured with a receipt, whose card waits at its desk and behind the socket `honest`.
 fn ready(place: &Place) {
+    ready_by(place, waits);
+}
+
+/// The same, the card brought there in this way.
+fn ready_by(place: &Place, waits: fn(&Place, (&str, &str), &str)) {
     offices::furnish(place);
     place.save(&cards().kit);
     stores::make(place, &cards().kit);
@@ -258,6 +297,15 @@ fn ready(place: &Place) {
     prints(place);
     place.write("policy.toml", POLICY);
     lay(&desk::shared(cards().honest()), place.at("honest"), vec![]);
+}
+
+/// Tells a service point's own store that the card of a consolidated application waits there, as the centre's word does.
+fn copied(place: &Place, (a, c): (&str, &str), number: &str) {
+    let (a, c) = (id(a), id(c));
+    let can = offices::store_key().seal(Kind::Card, &c, Part::Can, cards().can().as_bytes(), &mut system_entropy()).unwrap();
+    let opening = Opening::CardCopy { application: a.clone(), number: Word::parse(number).unwrap() };
+    let told = vec![Move::application(a.clone(), Step::FollowInPersonalization), Move::open(c, opening).with_sealed(can)];
+    centre::take(place, "31.71.01", vec![("sync", vec![Move::application(a, Step::Send)]), ("sync", told)]);
 }
 
 /// Brings a consolidated application to its card, which waits at the service point with the CAN in the store.
@@ -315,6 +363,9 @@ fn lists(place: &Place) {
     list("old.cwt", CardStatus::NotHandedOver, 1, 30);
     list("second.cwt", CardStatus::NotHandedOver, 2, 0);
     place.write("short.cwt", cards().short_list());
+    let (whole, deltas) = cards().deltas(&[CardStatus::NotHandedOver, CardStatus::NotHandedOver, CardStatus::Suspended]);
+    place.write("deltas.cwt", [&whole[..], &deltas[0], &deltas[1]].concat());
+    place.write("gap.cwt", [&whole[..], &deltas[1]].concat());
 }
 
 /// Another card, a blank, and cards that are wrong in one thing each, behind sockets.
@@ -339,6 +390,29 @@ fn chips(place: &Place) {
         files.insert(FileId::Dg13, national.encode());
         files.insert(FileId::Fingers, empty);
     });
+    let national = |change: fn(&mut Dg13)| {
+        cards().files(cards().signer(), |files| {
+            let mut national = Dg13::parse(files.get(FileId::Dg13).unwrap()).unwrap();
+            change(&mut national);
+            files.insert(FileId::Dg13, national.encode());
+        })
+    };
+    chip("purpose", cards().files(&cards().kit.approver, |_| ()));
+    let long_ago = SystemClock.now() - SignedDuration::from_hours(24 * 4_000);
+    let old = Kit::under(Roots::compiled().unwrap(), long_ago, &mut system_entropy()).unwrap();
+    chip("old", cards().files(&old.ds, |_| ()));
+    chip("expired", national(|national| national.valid_until = Some("20200101".into())));
+    let mut inconsistent = signed();
+    let mut com = Com::parse(inconsistent.get(FileId::Com).unwrap()).unwrap();
+    com.tags.retain(|tag| *tag != 0x6B);
+    inconsistent.insert(FileId::Com, com.encode());
+    chip("inconsistent", inconsistent);
+    let mut unsigned = cards().files(cards().signer(), |files| drop(files.0.remove(&FileId::Dg12)));
+    unsigned.insert(FileId::Dg12, signed().get(FileId::Dg12).unwrap().to_vec());
+    chip("unsigned", unsigned);
+    let mut unread = signed();
+    unread.0.remove(&FileId::Fingers);
+    chip("unread", unread);
     for (name, files) in [("signature", signature), ("altered", altered), ("missing", missing), ("plain", plain)] {
         chip(name, files);
     }

@@ -6,10 +6,10 @@ mod audit;
 mod bureau;
 mod card;
 pub mod cards;
-mod case;
-mod centre;
+pub mod case;
+pub mod centre;
 mod complete;
-mod country;
+pub mod country;
 pub mod desk;
 mod finger;
 mod handover;
@@ -28,15 +28,18 @@ mod pki_stores;
 mod pki_x509;
 pub mod place;
 mod plain;
+mod published;
 mod readers;
 mod report;
 mod served;
-mod service;
+pub mod service;
 mod shared;
 mod signer;
 mod skips;
 mod station;
+mod status;
 pub mod stores;
+mod sync;
 mod transit;
 mod twins;
 mod verify;
@@ -233,9 +236,11 @@ groups! {
     on_twin_readers: twins,
     bureau_verbs: bureau,
     shipment_verbs: transit,
+    status_verbs: status,
     centre_verbs: centre,
     handovers: handover,
     report_verbs: report,
+    exchanging_verbs: sync,
     what_options_share: shared,
 }
 

@@ -18,7 +18,7 @@ pub const STORE: &str = "--store @issuance.db --store-key @store.key --store-pas
 const KEY: [u8; 32] = [0x51; 32];
 
 /// Officers by the name of their key file (`NAME.key`), with role and office.
-pub const OFFICERS: [(&str, Role, &str); 15] = [
+pub const OFFICERS: [(&str, Role, &str); 16] = [
     ("head", Role::HeadOfRegistry, "31.71"),
     ("camat", Role::Camat, "31.71.01"),
     ("operator", Role::Operator, "31.71.01"),
@@ -34,6 +34,7 @@ pub const OFFICERS: [(&str, Role, &str); 15] = [
     ("witness", Role::Witness, "ministry"),
     ("centre", Role::Centre, "ministry"),
     ("witness2", Role::Witness, "ministry"),
+    ("sync", Role::Sync, "31.71.01"),
 ];
 
 /// The seed of the root's key; officer n of the table has seed n + 1.

@@ -1,8 +1,9 @@
 //! `packet seal`, `verify` and `open`.
 
-use super::Refusal::{But, Line};
+use super::Refusal::{Act, But, Line};
 use super::place::Place;
-use super::{Rows, Yes};
+use super::{Rows, Yes, case};
+use crate::contract::Run;
 use ektp::pki::sample::Kit;
 use ektp::world::{SystemClock, system_entropy};
 
@@ -54,6 +55,26 @@ pub const ROWS: &[Rows] = &[
         ],
     },
     Rows {
+        verb: "packet seal",
+        yes: Yes::Line(
+            "@capture --application A-3 --office 31.71.01 --key @o1.key --passphrase file:@pass --recipient @kit/bureau.cert.pem \
+             --dpi 500 --exception right_thumb=amputated --exception right_middle=amputated --exception right_ring=amputated \
+             --exception right_little=amputated --exception left_thumb=amputated --exception left_middle=amputated \
+             --exception left_ring=amputated --exception left_little=amputated --out @3.packet",
+        ),
+        refusals: &[
+            Act("finger-image-invalid", |place| sealed_of(place, "@unreadable")),
+            Act("image-invalid", |place| sealed_of(place, "@faceless")),
+            Act("sample-too-poor", |place| sealed_of(place, "@poor")),
+            Act("fingers-alike", |place| sealed_of(place, "@alike")),
+            Line(
+                "usage",
+                "@record.json --device sensor-1 --application A-1 --office 31.71 --key @o1.key --passphrase file:@pass \
+                 --recipient @kit/bureau.cert.pem --out @2.packet",
+            ),
+        ],
+    },
+    Rows {
         verb: "packet verify",
         yes: Yes::Line("@1.packet --roster @roster"),
         refusals: &[
@@ -83,8 +104,15 @@ pub const ROWS: &[Rows] = &[
     },
 ];
 
+/// A packet of the capture in a folder.
+fn sealed_of(place: &Place, folder: &str) -> Run {
+    let by = "--office 31.71.01 --key @o1.key --passphrase file:@pass --recipient @kit/bureau.cert.pem --out @2.packet";
+    place.run(&format!("packet seal {folder} --application A-3 {by} --dpi 500 {}", case::EXCEPTIONS))
+}
+
 pub fn run() {
     let place = Place::new();
+    case::pictures(&place);
     place.save(&Kit::mint(&SystemClock, &mut system_entropy()).unwrap());
     place.patched("kit/bureau.cert.pem", "version.cer", &[0xA0, 3, 2, 1, 2], &[0xA0, 3, 2, 1, 0]);
     for (name, bytes) in [("record.json", &b"{}"[..]), ("print.png", &[7; 900]), ("Upper.json", b"{}")] {

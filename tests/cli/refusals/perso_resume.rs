@@ -60,7 +60,7 @@ pub const ROWS: &[Rows] = &[
             }),
             Act("hash-mismatch", |p| {
                 begun(p, |job| {
-                    job.tamper("UPDATE chain_head SET n = 5");
+                    job.tamper("UPDATE perso_chain SET n = 5");
                     job.resume(&job.lay(vec![]), "")
                 })
             }),
@@ -131,7 +131,7 @@ pub fn run() {
     job.until(desk::store_data);
     let broken = Job::called(&place, "broken".to_owned(), place.bureau().renumbered(), desk::next());
     broken.until(desk::store_data);
-    broken.tamper("UPDATE chain_head SET n = 5");
+    broken.tamper("UPDATE perso_chain SET n = 5");
     super::run_all(ROWS, &place);
 }
 

@@ -69,7 +69,7 @@ pub const ROWS: &[Rows] = &[
             Act("hash-mismatch", |p| {
                 let job = Job::new(p);
                 job.until(desk::store_data);
-                job.tamper("UPDATE chain_head SET n = 5");
+                job.tamper("UPDATE perso_chain SET n = 5");
                 job.run(&job.lay(vec![]), "")
             }),
             Act("duplicate-issue", |p| {

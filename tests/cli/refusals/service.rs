@@ -20,12 +20,18 @@ impl Service {
         let mut said = Vec::new();
         for line in lines.by_ref().map_while(Result::ok) {
             said.push(line);
-            if said.last().is_some_and(|l| l.contains("\"serving\"")) {
+            if said.last().is_some_and(|l| l.contains("\"serving\"") || l.contains("\"listening\"")) {
                 return Self { child, lines, said };
             }
         }
         child.wait().unwrap();
         panic!("{line} does not come up: {said:?}");
+    }
+
+    /// Asks it to end, as whoever serves is asked.
+    pub fn asked_to_end(&self) {
+        let pid = self.child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     }
 
     /// What it said, once it has ended by itself.

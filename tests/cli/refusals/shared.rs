@@ -2,11 +2,20 @@
 
 use super::Refusal::{But, Line, Same};
 use super::desk::{self, Job};
-use super::{Rows, Yes, perso_run, stores};
+use super::{Rows, Yes, desk_line, offices, perso_run, stores};
 
 const TRUST: &str = "@trust";
 const KIT: &str = "@kit";
 const READER: &str = "unix:@none";
+
+/// What the engine of a station is refused for before any card.
+const OF_STATION: &[super::Refusal] = &[
+    But("certificate-unfit", KIT, "@kit-certificate-unfit"),
+    But("certificate-invalid", KIT, "@kit-certificate-invalid"),
+    But("untrusted-issuer", KIT, "@kit-untrusted-issuer"),
+    But("sample-key", KIT, "@kit-sample-key"),
+    But("crl-rollback", KIT, "@kit-crl-stale"),
+];
 
 pub const ROWS: &[Rows] = &[
     Rows {
@@ -18,6 +27,24 @@ pub const ROWS: &[Rows] = &[
         verb: "perso resume",
         yes: Yes::Elsewhere("--job-id begun --store @begun.db --kit @kit --reader unix:@none"),
         refusals: &[But("station-unknown", READER, "station:none"), But("certificate-unfit", KIT, "@kit-certificate-unfit")],
+    },
+    Rows {
+        verb: "batch run",
+        yes: Yes::Elsewhere(desk_line!(
+            "--batch b1 --station enc-1 --kit @kit --images @images --reader unix:@none",
+            "31.71",
+            "personalizer"
+        )),
+        refusals: OF_STATION,
+    },
+    Rows {
+        verb: "batch resume",
+        yes: Yes::Elsewhere(desk_line!(
+            "--batch b1 --station enc-1 --kit @kit --images @images --reader unix:@none",
+            "31.71",
+            "personalizer"
+        )),
+        refusals: OF_STATION,
     },
     Rows {
         verb: "perso status",
@@ -91,6 +118,7 @@ pub fn run() {
     stores::copy(&place.at("kit"), &place.at("kit-certificate-unfit"));
     std::fs::remove_dir_all(place.at("kit-certificate-unfit/trust")).unwrap();
     stores::copy(&place.at("trust-certificate"), &place.at("kit-certificate-unfit/trust"));
+    offices::furnish(&place);
     let job = Job::called(&place, "begun".to_owned(), place.bureau().renumbered(), desk::next());
     job.until(desk::store_data);
     super::run_all(ROWS, &place);

@@ -16,7 +16,30 @@ pub const SKIPS: &[(&str, &str, &str)] = &[
     ("case list", "wrong-state", "a list only opens applications, which follow no state"),
     ("store create", "wrong-store-key", "a store that is made has the key that it is made with"),
     ("verify card", "weak-key", "takes a chip with an RSA key of 1024 bits; src/verify/tests/presence.rs judges such answers"),
+    (
+        "centre approve",
+        "certificate-expired",
+        "takes a bureau's certificate of years ago; tests/cli/card.rs runs card build into it, by the same check of the recipient",
+    ),
+    (
+        "centre approve",
+        "crl-stale",
+        "takes a revocation list of months ago; tests/cli/card.rs runs card build into it, by the same check of the recipient",
+    ),
+    (
+        "centre approve",
+        "does-not-fit",
+        "takes a profile of one's own, which it has no option for; tests/cli/refusals/card.rs runs card build into it, by the same plan",
+    ),
+    (
+        "centre approve",
+        "numbers-used-up",
+        "takes every status index of a named profile; tests/cli/refusals/card.rs runs card build into it, by the same register",
+    ),
+    ("handover", "weak-key", "takes a chip without Chip Authentication; src/verify/tests/presence.rs judges such answers"),
     ("clarify show", "job-conflict", "it only looks, so that no job is another's"),
+    ("sync push", "wrong-state", "it sends what stands in the one state from which it is sent"),
+    ("sync pull", "wrong-state", "an item out of turn is named in the answer, and stops no other: src/issuance/sync/tests"),
     ("blank receive", "wrong-state", "a blank that comes in has no state before it; one that is known is another job's"),
 ];
 
@@ -29,6 +52,16 @@ pub const NEVER_YES: &[(&str, &str)] =
 
 /// Reasons whose run needs a place of its own: verb, reason, and the file of `tests/cli/` that asserts it.
 pub const ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("batch resume", "key-store-unavailable", "batch_engine.rs"),
+    ("batch resume", "no-reader", "batch_engine.rs"),
+    ("batch resume", "service-down", "batch_engine.rs"),
+    ("batch resume", "station-unknown", "batch_engine.rs"),
+    ("batch resume", "terminal-not-accepted", "batch_engine.rs"),
+    ("batch run", "key-store-unavailable", "batch_engine.rs"),
+    ("batch run", "no-reader", "batch_engine.rs"),
+    ("batch run", "service-down", "batch_engine.rs"),
+    ("batch run", "station-unknown", "batch_engine.rs"),
+    ("batch run", "terminal-not-accepted", "batch_engine.rs"),
     ("card build", "certificate-expired", "card.rs"),
     ("card build", "crl-stale", "card.rs"),
     ("card inspect", "password-not-printed", "passwords.rs"),

@@ -14,8 +14,8 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("c1 c2 --shipment w1 --to 31.71.01 --seal S1 --seal S2 --job-id j-pack", "31.71", "courier")),
         refusals: of_desk!("@courier.key", "j-pack", "used.0";
             But("wrong-state", "j-pack", "j-other"),
-            Line("wrong-state", desk_line!("c6 --shipment w9 --to 31.71.01 --seal S1", "31.71", "courier")),
-            Line("input-invalid", desk_line!("--shipment w9 --to 31.71.01 --seal S1", "31.71", "courier")),
+            Line("wrong-state", desk_line!("c6 --shipment w9 --to 31.71.01 --seal S9", "31.71", "courier")),
+            Line("input-invalid", desk_line!("--shipment w9 --to 31.71.01 --seal S9", "31.71", "courier")),
             Line("usage", desk_line!("c3 --shipment w9 --to nowhere --seal S1", "31.71", "courier")),
         ),
     },
@@ -29,9 +29,9 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("c1 c2 --shipment w1 --seal S1 --seal S2 --job-id j-receive", "31.71.01", "operator")),
         refusals: of_desk!("@operator.key", "j-receive", "used.0";
             But("wrong-state", "j-receive", "j-other"),
-            Line("wrong-state", desk_line!("c3 --shipment w2 --seal S1", "31.71", "courier")),
+            Line("wrong-state", desk_line!("c3 --shipment w2 --seal w2-S1", "31.71", "courier")),
             But("count-unbalanced", "S2", "S3"),
-            Line("count-unbalanced", desk_line!("c3 c9 --shipment w2 --seal S1", "31.71.01", "operator")),
+            Line("count-unbalanced", desk_line!("c3 c9 --shipment w2 --seal w2-S1", "31.71.01", "operator")),
         ),
     },
     Rows {
@@ -117,7 +117,7 @@ body = "Ditjen Dukcapil"
 
 [[witnesses]]
 name = "Saksi Satu"
-number = "1"
+number = "witness"
 body = "Inspektorat"
 "#;
 
@@ -127,7 +127,7 @@ pub fn run() {
     place.write("one-witness.toml", MINUTES);
     place.write(
         "minutes.toml",
-        format!("{MINUTES}\n[[witnesses]]\nname = \"Saksi Dua\"\nnumber = \"2\"\nbody = \"Kepolisian\"\n"),
+        format!("{MINUTES}\n[[witnesses]]\nname = \"Saksi Dua\"\nnumber = \"witness2\"\nbody = \"Kepolisian\"\n"),
     );
     let mut country = Country::of(&place);
     for n in 1..=5 {
@@ -141,7 +141,7 @@ pub fn run() {
     drop(country);
     for (shipment, card) in [("w2", "c3"), ("w3", "c4")] {
         let courier = offices::desk("31.71", "courier", None);
-        place.run(&format!("ship pack {card} --shipment {shipment} --to 31.71.01 --seal S1 {courier}")).yes();
+        place.run(&format!("ship pack {card} --shipment {shipment} --to 31.71.01 --seal {shipment}-S1 {courier}")).yes();
         place.run(&format!("ship send --shipment {shipment} {courier}")).yes();
     }
     super::run_all(ROWS, &place);

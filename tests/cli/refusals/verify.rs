@@ -4,6 +4,7 @@ use super::Refusal::{Act, But, Line, Same};
 use super::cards::Cards;
 use super::place::Place;
 use super::{Rows, Yes, stores};
+use crate::contract::Run;
 use ektp::finger::position::FingerPosition::RightIndex;
 use ektp::finger::template::{encode_record_2005, synthetic};
 use ektp::lds::com::Com;
@@ -75,6 +76,17 @@ pub const ROWS: &[Rows] = &[
                 "challenge-unknown",
                 "@good.json --challenge @challenge --trust @trust --state @other-judge --status-list @active.cwt",
             ),
+            Line(
+                "status-list-gap",
+                "@good.json --trust @trust --state @pulling --status-list @whole.cwt --status-list @delta-3.cwt",
+            ),
+            // The deltas after it make it a list in which the card is suspended; and a folder is read as what it holds.
+            Line(
+                "card-suspended",
+                "@good.json --trust @trust --state @pulling --status-list @whole.cwt --status-list @delta-2.cwt --status-list @delta-3.cwt",
+            ),
+            Line("card-suspended", "@good.json --trust @trust --state @folder-state --status-list @pulled"),
+            Line("could-not-decide", "@good.json --trust @trust --state @state --status-list @torn"),
             Act("status-list-rollback", |place| {
                 place
                     .run("verify card @good.json --trust @trust --state @ahead --status-list @second.cwt")
@@ -90,6 +102,31 @@ pub const ROWS: &[Rows] = &[
         ],
     },
     Rows {
+        verb: "verify card",
+        yes: Yes::Elsewhere(
+            "@good.json --trust @trust --state @pulling --status-list @active.cwt --log @bank.log --for account-opening",
+        ),
+        refusals: &[
+            Act("audit-altered", |p| p.run("verify card @good.json --trust @trust --state @logged --log @line --for loan")),
+            Line("input-invalid", "@good.json --trust @trust --state @logged --log @bank.log --for 3171010101900001"),
+            Line("usage", "@good.json --trust @trust --state @logged --log @bank.log"),
+            Line("usage", "@good.json --trust @trust --state @logged --for loan"),
+            Line("file-unreadable", "@good.json --trust @trust --state @logged --log @none/log --for loan"),
+        ],
+    },
+    Rows {
+        verb: "verify log",
+        yes: Yes::Act(recorded),
+        refusals: &[
+            Line("audit-altered", "@altered.log"),
+            Line("store-rolled-back", "@bank.log --known 9:0000000000000000000000000000000000000000000000000000000000000000"),
+            Line("input-invalid", "@huge.log"),
+            Line("file-unreadable", "@none"),
+            Line("output-exists", "@bank.log --out @taken"),
+            Line("usage", "@bank.log --known here"),
+        ],
+    },
+    Rows {
         verb: "verify person",
         yes: Yes::Line("@good.json --trust @trust --probe %samples/right-index.fmr"),
         refusals: &[
@@ -102,7 +139,8 @@ pub const ROWS: &[Rows] = &[
             Act("presentation-attack", |place| {
                 place.run_sensor("verify person @good.json --trust @trust", "--image @one.pgm --dpi 500 --attack")
             }),
-            But("could-not-decide", PROBE, "%samples/right-middle.fmr"),
+            Line("audit-altered", "@good.json --trust @trust --probe %samples/right-index.fmr --log @line --for loan"),
+            But("finger-not-on-card", PROBE, "%samples/right-middle.fmr"),
             But("no-finger-on-file", GOOD, "@without-fingers.json"),
             But("input-invalid", GOOD, "@garbage"),
             But("file-unreadable", GOOD, "@none"),
@@ -132,9 +170,42 @@ pub fn run() {
     stores::copy(&place.at("trust"), &place.at("trust-without-lists"));
     std::fs::remove_dir_all(place.at("trust-without-lists/crl")).unwrap();
     lists(&place, &cards);
+    place.write("line", b"hello\n");
+    std::fs::File::create(place.at("huge.log")).unwrap().set_len(2 << 30).unwrap();
     probes(&place);
     evidence(&place, &cards);
     super::run_all(ROWS, &place);
+}
+
+/// What a bank verifies is recorded by purpose and fields, and with no value of anybody.
+fn recorded(place: &Place) -> Run {
+    let bank = "--log @bank.log --for";
+    let judged = "verify card @good.json --trust @trust --state @bank --status-list @active.cwt";
+    place.run(&format!("{judged} {bank} account-opening")).refused(45, "presence-not-proven");
+    place.run(&format!("{judged} {bank} loan")).refused(45, "presence-not-proven");
+    let person = "verify person @good.json --trust @trust --probe %samples/right-index.fmr";
+    place
+        .run_in(&format!("{person} --for account-opening"), &[("EKTP_VERIFICATIONS", place.at("bank.log").to_str().unwrap())])
+        .yes();
+    let kept = String::from_utf8(place.read("bank.log")).unwrap();
+    let good: serde_json::Value = serde_json::from_slice(&place.read("good.json")).unwrap();
+    let document = serde_json::to_string(&good).unwrap();
+    let values = ["3171", "SPESIMEN", "BUDI", "SITI"];
+    assert!(values.iter().all(|value| !kept.contains(value)), "{kept}");
+    // No piece of what was read stands there either: sixteen digits of any of its bytes in hexadecimal.
+    let digits =
+        |text: &str| text.split('"').filter(|part| part.len() > 100).map(|part| part[20..60].to_owned()).collect::<Vec<_>>();
+    assert!(digits(&document).iter().all(|piece| !kept.contains(piece.as_str())));
+    place.write("altered.log", kept.replacen("account-opening", "account-closing", 1));
+    let all = place.run("verify log @bank.log --records");
+    let data = all.yes().data();
+    let purposes: Vec<&str> = data["records"].as_array().unwrap().iter().map(|r| r["purpose"].as_str().unwrap()).collect();
+    assert_eq!(purposes, ["account-opening", "loan", "account-opening"]);
+    assert!(data["records"][0]["fields"].as_str().unwrap().contains("DG11"), "{data}");
+    assert_eq!(data["records"][2]["of"], "person");
+    let mark = data["mark"].as_str().unwrap().to_owned();
+    place.run(&format!("verify log @bank.log --known {mark}")).yes();
+    place.run("verify log @bank.log --day 2020-01-01 --until 2020-01-02 --out @counts.csv")
 }
 
 /// Fingers that are not the card's, or too little of one.
@@ -154,6 +225,15 @@ fn lists(place: &Place, cards: &Cards) {
     place.write("suspended.cwt", cards.list(CardStatus::Suspended, 1, 0));
     place.write("stock.cwt", cards.list(CardStatus::NotHandedOver, 1, 0));
     place.write("short.cwt", cards.short_list());
+    let (whole, deltas) = cards.deltas(&[CardStatus::NotHandedOver, CardStatus::Active, CardStatus::Suspended]);
+    std::fs::create_dir(place.at("pulled")).unwrap();
+    std::fs::create_dir(place.at("torn")).unwrap();
+    place.write("torn/status-list.cwt", &whole[..whole.len() - 1]);
+    for (name, bytes) in [("whole", &whole), ("delta-2", &deltas[0]), ("delta-3", &deltas[1])] {
+        place.write(&format!("{name}.cwt"), bytes);
+        let published = if name == "whole" { "list".to_owned() } else { name.to_owned() };
+        place.write(&format!("pulled/status-{published}.cwt"), bytes);
+    }
 }
 
 /// A good reading, and readings that are wrong in one thing each.

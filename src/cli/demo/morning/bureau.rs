@@ -1,11 +1,13 @@
 //! In the bureaus: blanks, shifts that are counted, batches that are run, books that balance.
 
-use super::bench::{cannot, write};
+use super::bench::cannot;
 use super::centre::{Card, Cards};
 use super::country::{At, Country, MINISTRY, REGENCY, words};
-use super::maker::write_maker;
+use super::maker::write_printer;
 use super::people::Resident;
+use crate::cli::demo::steps::Service;
 use crate::cli::output::{Failure, Output};
+use crate::reason::Reason;
 use serde_json::{Value, json};
 
 /// A bureau: its office, its station, who works there, and the first of its blanks.
@@ -42,8 +44,14 @@ fn shift(bureau: &Bureau) -> String {
     format!("morning-{}", bureau.station)
 }
 
+/// A blank is known by the serial of its chip.
 fn serial(n: u32) -> String {
-    format!("B{n:06}")
+    format!("E1D{n:017}")
+}
+
+/// The memory of a blank's chip.
+fn chip(country: &Country, serial: &str) -> String {
+    country.at(&format!("chips/{serial}.state"))
 }
 
 /// Everybody's card is made: of mass procedures at the ministry, of regular ones at the regency. The cards.
@@ -66,15 +74,18 @@ pub fn one_more(country: &Country, card: &Card, out: &mut Output) -> Result<(), 
 /// Blanks come in, the shift is opened with a count, and they are brought to the station.
 fn open(country: &Country, bureau: &Bureau, out: &mut Output) -> Result<(), Failure> {
     for n in bureau.first..bureau.first + BLANKS {
-        let state = country.at(&format!("chips/{}.state", serial(n)));
+        let state = chip(country, &serial(n));
         let folder = country.dir.join("chips");
         std::fs::create_dir_all(&folder).map_err(|e| cannot(&folder, &e))?;
-        country.must(&["chip", "new", "--state", &state, "--profile", TYPE], out)?;
+        country.must(&["chip", "new", "--state", &state, "--profile", TYPE, "--serial", &serial(n)], out)?;
+        // What a blank looks like that nobody used: the count at the end goes by the chips, and not by the books.
+        let new = country.dir.join(&state);
+        std::fs::copy(&new, new.with_extension("new")).map_err(|e| cannot(&new, &e))?;
     }
     let range = format!("{}..{}", serial(bureau.first), serial(bureau.first + BLANKS - 1));
     country.step(bureau.works, &["blank", "receive", &range, "--type", TYPE, "--note", "DO-1"], out)?;
     let name = shift(bureau);
-    let begin = ["shift", "open", "--shift", &name, "--station", bureau.station, "--operator", "1987-0042"];
+    let begin = ["shift", "open", "--shift", &name, "--station", bureau.station, "--operator", bureau.works.by];
     country.step(bureau.works, &begin, out)?;
     country.step(bureau.counts, &["shift", "supply", &range, "--station", bureau.station], out)?;
     Ok(())
@@ -82,17 +93,12 @@ fn open(country: &Country, bureau: &Bureau, out: &mut Output) -> Result<(), Fail
 
 /// A batch is put together, approved by somebody else, run and closed.
 fn batch(country: &Country, bureau: &Bureau, name: &str, cards: &[Card], out: &mut Output) -> Result<(), Failure> {
-    let folder = country.dir.join("cards");
-    std::fs::create_dir_all(&folder).map_err(|e| cannot(&folder, &e))?;
-    for card in cards {
-        write(&folder.join(&card.id), card.image.as_bytes())?;
-    }
     let applications = cards.iter().map(|card| card.application.as_str());
     let create: Vec<&str> =
         ["batch", "create"].into_iter().chain(applications).chain(["--batch", name, "--type", TYPE]).collect();
     country.step(bureau.works, &create, out)?;
     country.step(At::new(bureau.office, "approver"), &["batch", "approve", "--batch", name], out)?;
-    let maker = write_maker(country)?;
+    let printer = write_printer(country)?;
     let signer = country.steps.serve(
         &[
             "signer",
@@ -106,25 +112,55 @@ fn batch(country: &Country, bureau: &Bureau, name: &str, cards: &[Card], out: &m
         ],
         out,
     )?;
-    let run = ["batch", "run", "--batch", name, "--station", bureau.station, "--maker", &maker];
-    country.step(bureau.works, &run, out)?;
+    let station =
+        ["--station", bureau.station, "--reader", &country.reader, "--kit", "kit", "--images", "images", "--keep-image"];
+    let run = [&["batch", "run", "--batch", name], &station[..], &["--mode", "online", "--signer", "signer.sock"]].concat();
+    run_with_blanks(country, bureau, &[&run[..], &["--maker", &printer]].concat(), out)?;
     signer.stop();
     let result = country.at(&format!("{name}.csv"));
     country.step(bureau.counts, &["batch", "close", "--batch", name, "--out", &result], out)?;
     Ok(())
 }
 
+/// Runs the station's engine, and lays a blank on its reader whenever it asks for one; a card whose chip is done is taken off.
+fn run_with_blanks(country: &Country, bureau: &Bureau, run: &[&str], out: &mut Output) -> Result<(), Failure> {
+    let mut blanks = left(country, bureau)?.into_iter();
+    let mut laid: Option<Service> = None;
+    let mut heard = |said: &Value, out: &mut Output| {
+        match said["event"].as_str() {
+            Some("lay") if laid.is_none() => {
+                let blank = blanks.next().ok_or_else(|| Failure::new(Reason::InternalError, "no blank is left"))?;
+                laid = Some(country.lay(&chip(country, &blank), out)?);
+            }
+            Some("made") if said["data"]["stage"] == "encode" => {
+                laid.take().map_or(Ok(()), |chip| country.take_away(chip))?;
+            }
+            _ => {}
+        }
+        Ok(())
+    };
+    country.follow(bureau.works, run, out, &mut heard)?;
+    laid.map_or(Ok(()), |chip| country.take_away(chip))
+}
+
+/// The blanks of a bureau that nothing was made of yet.
+fn left(country: &Country, bureau: &Bureau) -> Result<Vec<String>, Failure> {
+    let mut left = Vec::new();
+    for n in bureau.first..bureau.first + BLANKS {
+        let state = country.dir.join(chip(country, &serial(n)));
+        let read = |path: &std::path::Path| std::fs::read(path).map_err(|e| cannot(path, &e));
+        if read(&state)? == read(&state.with_extension("new"))? {
+            left.push(serial(n));
+        }
+    }
+    Ok(left)
+}
+
 /// The shifts are closed by a count that is made before anything is shown, and the day is reported and audited.
 pub fn close(country: &Country, out: &mut Output) -> Result<Value, Failure> {
     let store = country.at("issuance.db");
     for bureau in &BUREAUS {
-        let mut left = Vec::new();
-        for n in bureau.first..bureau.first + BLANKS {
-            let shown = country.must(&["blank", "show", &serial(n), "--store", &store], out)?;
-            if shown["state"] == "in-stock" {
-                left.push(serial(n));
-            }
-        }
+        let left = left(country, bureau)?;
         let name = shift(bureau);
         let count = ["shift", "close"].into_iter().chain(left.iter().map(String::as_str)).chain(["--shift", &name]);
         country.step(bureau.counts, &count.collect::<Vec<_>>(), out)?;

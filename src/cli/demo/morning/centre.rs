@@ -86,15 +86,13 @@ pub fn card(country: &Country, application: &str, out: &mut Output) -> Result<Ca
     Ok(Card { id: text(&made, "card")?, application: application.to_owned(), image: text(&made, "image")? })
 }
 
-/// Brings the register of statuses to where the cards stand, and signs the list that verifiers pull.
+/// Gives out what became of the cards: a whole list the first time, then deltas, in the folder that verifiers pull.
 pub fn publish(country: &Country, out: &mut Output) -> Result<(), Failure> {
-    let (register, list) = (country.at("register.json"), country.at("status-list.cwt"));
+    let (register, folder) = (country.at("register.json"), country.at("public"));
     let store = country.store();
-    country.must(&[&["centre", "publish", &register], &super::country::words(&store)[..]].concat(), out)?;
-    let _ = std::fs::remove_file(country.dir.join("status-list.cwt"));
     let (cert, key, pass) = (country.at("kit/status-list.cert.pem"), country.at("kit/status-list.key.pem"), country.pass());
-    let keys = ["--cert", &cert, "--key", &key, "--passphrase", &pass];
-    country.must(&[&["pki", "status-list-sign", "--out", &list, &register], &keys[..]].concat(), out)?;
+    let keys = ["--cert", &cert, "--key", &key, "--passphrase", &pass, "--out", &folder];
+    country.must(&[&["centre", "publish", &register], &keys[..], &super::country::words(&store)[..]].concat(), out)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::MorningArgs;
 use super::bench::{cannot, write};
 use crate::chip::port::pcsc::Readers;
 use crate::chip::port::selector::{Selector, Stations};
-use crate::cli::demo::steps::{Answer, Service, Setting, Steps};
+use crate::cli::demo::steps::{Answer, Heard, Service, Setting, Steps};
 use crate::cli::output::{Failure, Output};
 use crate::crypto::ec::{self, Curve};
 use crate::issuance::officer::{Folder, Grant};
@@ -176,6 +176,12 @@ impl Country {
     pub fn step(&self, at: At<'_>, args: &[&str], out: &mut Output) -> Result<Value, Failure> {
         let desk = self.desk(at);
         self.steps.must(&[args, &words(&desk)[..]].concat(), out)
+    }
+
+    /// Runs a verb of a desk that must say yes, and does what its events ask for.
+    pub fn follow(&self, at: At<'_>, args: &[&str], out: &mut Output, heard: Heard<'_>) -> Result<Value, Failure> {
+        let desk = self.desk(at);
+        self.steps.follow(&[args, &words(&desk)[..]].concat(), out, heard)
     }
 
     /// Runs a verb of a desk, whatever it answers.

@@ -35,8 +35,7 @@ fn one(country: &Country, resident: &Resident, case: &Case, out: &mut Output) ->
     let blank = blank_of(country, &case.id, out)?;
     let chip = country.lay(&format!("chips/{blank}.state"), out)?;
     let sensor = format!("{} finger sensor --folder {}", country.steps.program(), resident.capture(country, 2));
-    let (kit, trust, list, state) =
-        (country.at("kit"), country.at("kit/trust"), country.at("status-list.cwt"), country.at("judge"));
+    let (kit, trust, list, state) = (country.at("kit"), country.at("kit/trust"), country.at("public"), country.at("judge"));
     let card = ["--reader", &country.reader, "--is-chain", &kit, "--trust", &trust, "--status-list", &list, "--state", &state];
     let args = [&["handover", &case.id, "--receipt", &case.receipt, "--capture", &sensor], &card[..]].concat();
     let second = if resident.foreign { "regency-operator-2" } else { "operator-2" };
@@ -86,7 +85,7 @@ fn verify(country: &Country, card: &Card, blank: &str, out: &mut Output) -> Resu
     let chip = country.lay(&format!("chips/{blank}.state"), out)?;
     let can = format!("file:{}", country.at("printed-can.txt"));
     let (chain, trust) = (country.at("kit"), country.at("kit/trust"));
-    let (list, state) = (country.at("status-list.cwt"), country.at("verifier"));
+    let (list, state) = (country.at("public"), country.at("verifier"));
     let card = ["--reader", &country.reader, "--can", &can, "--is-chain", &chain];
     let by = ["--trust", &trust, "--status-list", &list, "--state", &state];
     let answer = country.steps.ask(&[&["verify", "card"], &card[..], &by[..]].concat(), out)?;

@@ -82,11 +82,11 @@ body = "Ditjen Dukcapil"
 
 [[witnesses]]
 name = "SAKSI SATU"
-number = "1990-0001"
+number = "witness"
 body = "Inspektorat"
 
 [[witnesses]]
 name = "SAKSI DUA"
-number = "1990-0002"
+number = "witness-2"
 body = "Inspektorat"
 "#;

@@ -169,7 +169,7 @@ fn prints(names: &[&str]) -> Vec<FingerImage> {
     let read = |name: &&str| std::fs::read(folder.join(name)).ok();
     let files: Vec<Vec<u8>> = names.iter().filter_map(read).collect();
     if files.is_empty() {
-        println!("skipped: {} is absent", folder.display());
+        crate::skipped::skipped(&format!("{} is absent", folder.display()));
     }
     files.iter().map(|file| crate::finger::image::read(file, None).unwrap()).collect()
 }
@@ -199,7 +199,7 @@ fn a_finger_with_too_few_minutiae_says_how_many_and_is_still_a_sample() {
 fn a_face_has_no_ridges() {
     let path = "../shared/data/portraits/astronaut.png";
     let Ok(face) = image::open(path) else {
-        println!("skipped: {path} is absent");
+        crate::skipped::skipped(&format!("{path} is absent"));
         return;
     };
     let grey = face.to_luma8();

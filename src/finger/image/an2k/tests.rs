@@ -154,7 +154,7 @@ fn published_transactions_are_read() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let data = ["../shared/data", "../../shared/data"].iter().map(|d| root.join(d).join("biometric-files")).find(|p| p.exists());
     let Some(data) = data else {
-        eprintln!("SKIPPED: the development data are not here (biometric-files)");
+        crate::skipped::skipped("the development data are not here (biometric-files)");
         return;
     };
     let bytes = |name: &str| std::fs::read(data.join(name)).unwrap();

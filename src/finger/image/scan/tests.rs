@@ -153,7 +153,7 @@ fn the_development_sets_are_read_untouched() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let Some(sets) = ["../shared/data", "../../shared/data"].iter().map(|d| root.join(d).join("fingers")).find(|p| p.exists())
     else {
-        eprintln!("SKIPPED: the development data are not here (fingers)");
+        crate::skipped::skipped("the development data are not here (fingers)");
         return;
     };
     let mut count = 0;

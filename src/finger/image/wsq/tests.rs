@@ -49,7 +49,7 @@ fn a_published_picture_is_that_of_nbis_to_one_grey_value() {
     let Some(path) =
         ["../shared/data", "../../shared/data"].iter().map(|d| root.join(d).join("biometric-files/img.wsq")).find(|p| p.exists())
     else {
-        eprintln!("SKIPPED: the development data are not here (biometric-files/img.wsq)");
+        crate::skipped::skipped("the development data are not here (biometric-files/img.wsq)");
         return;
     };
     let bytes = std::fs::read(path).unwrap();

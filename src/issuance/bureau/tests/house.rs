@@ -125,12 +125,24 @@ impl House {
         self.at(REGENCY, |desk| shift::open(desk, &id(&format!("open-{name}")), &begin, By::one(&officer(11)))).unwrap();
     }
 
-    /// Blanks and ribbon for an open shift.
+    /// The store room's shift, and a delivery of ribbon to it.
+    pub fn store_room(&mut self, ribbon: u64) {
+        let begin = shift::Begin { station: word(shift::STORE_ROOM), ..begin("room", "", 0) };
+        self.at(REGENCY, |desk| shift::open(desk, &id("open-room"), &begin, By::one(&officer(11)))).unwrap();
+        let by = (officer(14), officer(12));
+        let delivery = shift::Supply { came: count("", ribbon), note: Some(word("DO-18")) };
+        self.at(REGENCY, |desk| shift::supply(desk, &id("delivery"), &id("room"), &delivery, By::two(&by.0, &by.1))).unwrap();
+    }
+
+    /// Blanks and ribbon for an open shift; ribbon out of a store room that has enough.
     pub fn supply(&mut self, name: &str, list: &str, ribbon: u64) {
         self.moved += 1;
+        if ribbon > 0 && self.store.standing(Kind::Shift, &id("room")).unwrap().is_none() {
+            self.store_room(1_000);
+        }
         let job = id(&format!("supply-{}", self.moved));
         let by = (officer(14), officer(11));
-        self.at(REGENCY, |desk| shift::supply(desk, &job, &id(name), &count(list, ribbon), By::two(&by.0, &by.1))).unwrap();
+        self.at(REGENCY, |desk| shift::supply(desk, &job, &id(name), &brought(list, ribbon), By::two(&by.0, &by.1))).unwrap();
     }
 
     /// Every chain holds, and every signature in it but those of set-up, which nobody made.
@@ -148,6 +160,11 @@ pub fn count(list: &str, ribbon: u64) -> shift::Count {
     shift::Count { blanks, counters: BTreeMap::from([("ribbon".to_owned(), ribbon)]) }
 }
 
+/// Blanks and ribbon that come to a station.
+pub fn brought(list: &str, ribbon: u64) -> shift::Supply {
+    shift::Supply { came: count(list, ribbon), note: None }
+}
+
 /// How a shift at station `enc-1` begins.
 pub fn begin(name: &str, list: &str, ribbon: u64) -> shift::Begin {
     let rules = "format = 1\n[[material]]\nname = \"ribbon\"\nunit = \"panel\"\nper_card = 1\ntolerance = 1\n";
@@ -157,7 +174,7 @@ pub fn begin(name: &str, list: &str, ribbon: u64) -> shift::Begin {
 
 /// The station of these tests.
 pub fn station() -> Station {
-    Station { name: word("enc-1"), lease_seconds: 600, most_failures: 3 }
+    Station { name: word("enc-1"), lease_seconds: 600, most_failures: 3, held: None }
 }
 
 /// A maker that does as it is told of a card and a stage, and everything else well.

@@ -1,6 +1,6 @@
 //! Shifts: what they begin with, what comes to them, and what their end asks for.
 
-use super::house::{House, REGENCY, Told, begin, count, officer, station};
+use super::house::{House, REGENCY, Told, begin, brought, count, officer, station};
 use crate::issuance::balance::BalanceError;
 use crate::issuance::bureau::BureauError;
 use crate::issuance::bureau::material::MaterialError;
@@ -21,6 +21,10 @@ on_both!(
     a_count_that_does_not_balance_is_kept_named_and_counted_again,
     what_is_missing_closes_by_an_incident_of_two,
     the_next_shift_begins_with_what_the_last_one_left,
+    what_is_missing_out_of_the_machine_closes_the_shift_too,
+    materials_come_out_of_the_store_room_and_go_from_shift_to_shift,
+    who_counted_wrong_does_not_count_again,
+    a_shift_is_worked_by_those_whom_it_names,
     each_way_in_which_a_shift_is_refused_is_named,
 );
 
@@ -34,6 +38,12 @@ fn end(list: &str, ribbon: u64) -> End {
 
 fn close(house: &mut House, job: &str, name: &str, end: &End) -> Result<Books, BureauError> {
     let (one, two) = (officer(11), officer(12));
+    house.at(REGENCY, |desk| shift::close(desk, &id(job), &id(name), end, By::two(&one, &two)))
+}
+
+/// The same with the other one as the counter.
+fn close_again(house: &mut House, job: &str, name: &str, end: &End) -> Result<Books, BureauError> {
+    let (one, two) = (officer(12), officer(11));
     house.at(REGENCY, |desk| shift::close(desk, &id(job), &id(name), end, By::two(&one, &two)))
 }
 
@@ -111,7 +121,7 @@ fn a_count_that_does_not_balance_is_kept_named_and_counted_again(home: &mut dyn 
     // The first supply asked again is found; with other blanks under its name it is refused.
     let two = (officer(14), officer(11));
     let supply = |house: &mut House, list: &str| {
-        house.at(REGENCY, |d| shift::supply(d, &id("supply-2"), &id("h1"), &count(list, 4), By::two(&two.0, &two.1)))
+        house.at(REGENCY, |d| shift::supply(d, &id("supply-2"), &id("h1"), &brought(list, 4), By::two(&two.0, &two.1)))
     };
     assert_eq!(supply(&mut house, "B001..B003").unwrap().blanks["ektp-80k"], set("B001..B004"), "what has come so far");
     let conflict = BureauError::Desk(DeskError::Store(StoreError::Conflict("supply-2".into())));
@@ -123,14 +133,14 @@ fn a_count_that_does_not_balance_is_kept_named_and_counted_again(home: &mut dyn 
     assert_eq!(short, BureauError::Balance { of: of.clone(), error: BalanceError::Nowhere(set("B004")) });
     assert_eq!((short.reason(), short.reason().exit()), (Reason::CountUnbalanced, 60));
     assert_eq!(short.to_string(), "ektp-80k: 1 serials are nowhere: B004");
-    let strange = close(&mut house, "k2", "h1", &end("B001..B005", 10)).unwrap_err();
+    let strange = close_again(&mut house, "k2", "h1", &end("B001..B005", 10)).unwrap_err();
     assert_eq!(strange, BureauError::Balance { of: "count".into(), error: BalanceError::FromNowhere(set("B005")) });
     let ribbon = close(&mut house, "k3", "h1", &end("B001..B004", 8)).unwrap_err();
     assert!(matches!(&ribbon, BureauError::Material(MaterialError::Differs(of)) if of.used() == 2), "{ribbon:?}");
     assert_eq!(ribbon.reason(), Reason::CountUnbalanced);
     assert_eq!(house.state(Kind::Shift, "h1"), "open");
     // Every count that was made stands in the audit, in its order.
-    close(&mut house, "k4", "h1", &end("B001..B004", 9)).unwrap();
+    close_again(&mut house, "k4", "h1", &end("B001..B004", 9)).unwrap();
     let rows = house.store.history(Kind::Shift, &id("h1"), 0, 100).unwrap();
     let steps: Vec<String> = rows.iter().filter_map(|row| row.step()).collect();
     assert_eq!(steps, ["open", "supply", "supply", "count", "count", "count", "count", "close"]);
@@ -176,6 +186,20 @@ fn what_is_missing_closes_by_an_incident_of_two(home: &mut dyn Home) {
     house.verified();
 }
 
+fn what_is_missing_out_of_the_machine_closes_the_shift_too(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B004");
+    house.shift("h1", "B001..B003", 5);
+    house.print_ready(1..=1);
+    made(&mut house, "b1", &["a1"], &mut Told::of(&[(("encode", "c1"), run::Stage::Waits(word("jammed")))]));
+    let gone = End { missing: Some((set("B001"), "the hopper was empty".into())), ..end("B002, B003", 5) };
+    let books = close(&mut house, "k", "h1", &gone).unwrap();
+    let ledger = &books.blanks["ektp-80k"];
+    assert_eq!((&ledger.missing, ledger.in_process.len()), (&set("B001"), 0));
+    assert_eq!((house.state(Kind::Blank, "B001"), house.state(Kind::Card, "c1")), ("missing", "missing"));
+    house.verified();
+}
+
 fn the_next_shift_begins_with_what_the_last_one_left(home: &mut dyn Home) {
     let mut house = House::new(home);
     house.received("B001..B009");
@@ -214,6 +238,111 @@ fn the_next_shift_begins_with_what_the_last_one_left(home: &mut dyn Home) {
     house.verified();
 }
 
+fn materials_come_out_of_the_store_room_and_go_from_shift_to_shift(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B003");
+    house.at(REGENCY, |d| shift::open(d, &id("o"), &begin("h1", "", 0), By::one(&officer(11)))).unwrap();
+    let two = (officer(14), officer(12));
+    let supply = |house: &mut House, job: &str, shift: &str, of: &shift::Supply| {
+        house.at(REGENCY, |d| shift::supply(d, &id(job), &id(shift), of, By::two(&two.0, &two.1)))
+    };
+    let nowhere = supply(&mut house, "s0", "h1", &brought("", 5));
+    assert_eq!(nowhere, Err(BureauError::NoShift(word(shift::STORE_ROOM))), "out of nowhere");
+    house.store_room(100);
+    let short = BureauError::Material(MaterialError::Short { name: "ribbon".into(), asked: 101 });
+    assert_eq!(supply(&mut house, "s1", "h1", &brought("", 101)), Err(short));
+    supply(&mut house, "s2", "h1", &brought("B001", 60)).unwrap();
+    assert_eq!(supply(&mut house, "s2", "h1", &brought("B001", 60)).unwrap().counters["ribbon"], 60, "the same job again");
+    let rest = BureauError::Material(MaterialError::Short { name: "ribbon".into(), asked: 41 });
+    assert_eq!(supply(&mut house, "s3", "h1", &brought("", 41)), Err(rest));
+    // The store room takes materials, by a note; a station takes none by a note.
+    let note = |list: &str| shift::Supply { note: Some(word("DO-19")), ..brought(list, 1) };
+    for (job, shift, of, what) in [
+        ("s4", "room", note("B002"), "blanks"),
+        ("s5", "room", brought("", 1), "a delivery without its note"),
+        ("s6", "h1", note(""), "a note of no delivery"),
+    ] {
+        let refused = supply(&mut house, job, shift, &of).unwrap_err();
+        assert_eq!((&refused, refused.reason()), (&BureauError::StoreRoom(what), Reason::InputInvalid));
+    }
+    // Sixty of a hundred went out; one may be miscounted.
+    let wrong = close(&mut house, "k1", "room", &end("", 30)).unwrap_err();
+    assert!(
+        matches!(&wrong, BureauError::Material(MaterialError::Differs(of)) if (of.used(), of.least) == (70, 60)),
+        "{wrong:?}"
+    );
+    let books = close_again(&mut house, "k2", "room", &end("", 40)).unwrap();
+    assert_eq!((books.materials[0].used(), books.materials[0].carried_over), (60, 40));
+    assert_eq!(supply(&mut house, "s2", "h1", &brought("B001", 60)).unwrap().counters["ribbon"], 60, "after its end too");
+    // What a station has at its end the next shift begins with, within the tolerance; a list without it loses nothing either.
+    close(&mut house, "k3", "h1", &end("B001", 60)).unwrap();
+    let opening = |counted| MaterialError::Opening { name: "ribbon".into(), left: 60, counted, tolerance: 1 };
+    let open = |house: &mut House, job: &str, begin: &shift::Begin| {
+        house.at(REGENCY, |d| shift::open(d, &id(job), begin, By::one(&officer(11))))
+    };
+    for (job, counted) in [("o1", 5), ("o2", 58), ("o3", 62)] {
+        let refused = open(&mut house, job, &begin("h2", "B001", counted)).unwrap_err();
+        assert_eq!((&refused, refused.reason().exit()), (&BureauError::Material(opening(counted)), 60));
+    }
+    let mut without = begin("h2", "B001", 0);
+    (without.materials, without.count.counters) = Default::default();
+    assert_eq!(open(&mut house, "o4", &without), Err(BureauError::Material(opening(0))));
+    open(&mut house, "o5", &begin("h2", "B001", 61)).unwrap();
+    let blanks = shift::Begin { station: word(shift::STORE_ROOM), ..begin("room-2", "B002", 40) };
+    assert_eq!(open(&mut house, "o6", &blanks), Err(BureauError::StoreRoom("blanks")));
+    house.verified();
+}
+
+fn who_counted_wrong_does_not_count_again(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B003");
+    house.shift("h1", "B001..B003", 5);
+    close(&mut house, "k1", "h1", &end("B001, B002", 5)).unwrap_err();
+    let told = close(&mut house, "k2", "h1", &end("B001..B003", 5)).unwrap_err();
+    assert_eq!((&told, told.reason()), (&BureauError::SameCounter(id("h1")), Reason::NotPermitted));
+    let rows = house.store.history(Kind::Shift, &id("h1"), 0, 100).unwrap();
+    assert_eq!(rows.iter().filter(|row| row.step().as_deref() == Some("count")).count(), 1, "no count of theirs is written down");
+    // Another key of the same person is the same person.
+    house.grant(32, "S-11", crate::issuance::Role::Supervisor);
+    let (own, other) = (house.officer(32, crate::issuance::Role::Supervisor), officer(12));
+    let by_key = house.at(REGENCY, |d| shift::close(d, &id("k3"), &id("h1"), &end("B001..B003", 5), By::two(&own, &other)));
+    assert_eq!(by_key, Err(BureauError::SameCounter(id("h1"))));
+    // The count that they made stands: what is gone is said of it.
+    let gone = End { missing: Some((set("B003"), "not there".into())), ..end("B001, B002", 6) };
+    assert_eq!(close(&mut house, "k4", "h1", &gone), Err(BureauError::SameCounter(id("h1"))));
+    let gone = End { missing: Some((set("B003"), "not there".into())), ..end("B001, B002", 5) };
+    close(&mut house, "k5", "h1", &gone).unwrap();
+    house.verified();
+}
+
+fn a_shift_is_worked_by_those_whom_it_names(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B003");
+    house.shift("h1", "B001..B003", 5);
+    house.print_ready(1..=2);
+    house.grant(33, "S-33", crate::issuance::Role::Personalizer);
+    let list = batch::Choice::List(vec![id("a1"), id("a2")]);
+    let (bureau, approver) = (officer(11), officer(13));
+    house.at(REGENCY, |d| batch::create(d, &id("c"), (&id("b1"), &word("ektp-80k")), &list, By::one(&bureau))).unwrap();
+    house.at(REGENCY, |d| batch::approve(d, &id("p"), &id("b1"), By::one(&approver))).unwrap();
+    let other = house.officer(33, crate::issuance::Role::Personalizer);
+    let mut run = |by: &crate::issuance::desk::Officer, job: &str| {
+        house.at(REGENCY, |d| run::run(d, &id(job), &id("b1"), &station(), &mut Told::default(), By::one(by)))
+    };
+    let stranger = run(&other, "r1").unwrap_err();
+    assert_eq!((&stranger, stranger.reason()), (&BureauError::NotOfShift(id("h1")), Reason::NotPermitted));
+    assert_eq!(run(&bureau, "r2").unwrap().issued, 2);
+    // By the id of a key as well as by a staff number.
+    close(&mut house, "k", "h1", &end("B003", 3)).unwrap();
+    let mut by_key = begin("h2", "B003", 3);
+    by_key.operators = vec![word(&other.id().to_string())];
+    house.at(REGENCY, |d| shift::open(d, &id("o2"), &by_key, By::one(&bureau))).unwrap();
+    let works =
+        |house: &mut House, by: &crate::issuance::desk::Officer| house.at(REGENCY, |d| shift::works(d, &id("h2"), By::one(by)));
+    assert_eq!((works(&mut house, &other), works(&mut house, &bureau)), (Ok(()), Err(BureauError::NotOfShift(id("h2")))));
+    house.verified();
+}
+
 fn each_way_in_which_a_shift_is_refused_is_named(home: &mut dyn Home) {
     let mut house = House::new(home);
     house.received("B001..B009");
@@ -237,7 +366,7 @@ fn each_way_in_which_a_shift_is_refused_is_named(home: &mut dyn Home) {
     assert_eq!(open_already, BureauError::Stands { kind: Kind::Shift, id: id("h1"), state: "open" });
     let two = (officer(14), officer(11));
     let supply = |house: &mut House, job: &str, list: &str| {
-        house.at(REGENCY, |desk| shift::supply(desk, &id(job), &id("h1"), &count(list, 0), By::two(&two.0, &two.1)))
+        house.at(REGENCY, |desk| shift::supply(desk, &id(job), &id("h1"), &brought(list, 0), By::two(&two.0, &two.1)))
     };
     assert_eq!(supply(&mut house, "s1", "B001"), Err(BureauError::AnotherShift(set("B001"))), "it lies there already");
     assert_eq!(BureauError::AnotherShift(set("B001")).reason(), Reason::WrongState);

@@ -171,12 +171,14 @@ impl World {
         self.at(POINT, |desk| case::capture(desk, &job, of, (&whole(), &Good), By::one(&by))).unwrap();
     }
 
-    /// Raw steps of others, all at the regency.
+    /// Raw steps of others, at the ministry those of the centre, and all else at the regency.
     pub fn raw(&mut self, moves: Vec<(Move, u64)>) {
         let job = self.job();
         let officers: Vec<(Move, Officer)> = moves.into_iter().map(|(step, seed)| (step, officer(seed))).collect();
         let supervisor = officer(11);
-        self.at(REGENCY, |desk| {
+        // The centre's steps make the store the centre's.
+        let of_centre = officers.iter().all(|(_, by)| by.place().0 == Role::Centre);
+        self.at(if of_centre { Office::Ministry } else { REGENCY }, |desk| {
             let steps = officers.iter().map(|(step, by)| {
                 let two = matches!(by.place().0, Role::Personalizer | Role::Approver | Role::Centre);
                 (step.clone(), if two { By::one(by) } else { By::two(by, &supervisor) })

@@ -1,9 +1,11 @@
 //! The step to print ready: one card, its image and its authorization, and what cannot be approved.
 
 use super::world::{Comes, Named, World, biodata, dossier, id, officer};
+use crate::finger::position::FingerPosition;
+use crate::finger::template::Template;
 use crate::issuance::centre::approve::{Making, approve, facts};
 use crate::issuance::centre::clarify::take_up;
-use crate::issuance::centre::{Approved, CentreError};
+use crate::issuance::centre::{Approved, CentreError, Prints};
 use crate::issuance::desk::By;
 use crate::issuance::papers::Reason;
 use crate::issuance::store::{Id, Kind, Part, Store as _, StoreError};
@@ -26,6 +28,7 @@ struct Bench {
     profile: Profile,
     numbers: Register,
     images: std::path::PathBuf,
+    prints: &'static dyn Prints,
 }
 
 impl Bench {
@@ -35,7 +38,7 @@ impl Bench {
         let numbers = Register::open(&world.folder.path().join("numbers.db")).unwrap();
         let images = world.folder.path().join("images");
         std::fs::create_dir_all(&images).unwrap();
-        Self { kit, profile: Profile::named("ektp-80k").unwrap(), numbers, images }
+        Self { kit, profile: Profile::named("ektp-80k").unwrap(), numbers, images, prints: &Named }
     }
 
     fn approve(&mut self, world: &mut World, job: &Id, of: &Id, renew: bool) -> Result<Approved, CentreError> {
@@ -52,7 +55,7 @@ impl Bench {
             approver: &self.kit.approver,
             signer: "sample-signer",
             images: &self.images,
-            prints: &Named,
+            prints: self.prints,
         };
         world.at(Office::Ministry, |desk, _| approve(desk, job, of, (&mut making, renew), by))
     }
@@ -95,6 +98,38 @@ fn a_unique_application_becomes_one_card_whose_image_a_bureau_opens() {
     let refused = bench.approve(&mut world, &twice, &id(A), false).unwrap_err();
     assert_eq!(refused, StoreError::WrongState { kind: Kind::Application, state: "print-ready", step: "approve" }.into());
     world.audited();
+}
+
+/// Left index fingers show too few minutiae for a card.
+struct Few;
+
+impl Prints for Few {
+    fn template(&self, position: FingerPosition, image: &[u8]) -> Option<Template> {
+        let mut template = Named.template(position, image)?;
+        if position == FingerPosition::LeftIndex {
+            template.views[0].minutiae.truncate(crate::record::MINUTIAE_MIN - 1);
+        }
+        Some(template)
+    }
+}
+
+#[test]
+fn a_finger_with_too_few_minutiae_for_a_card_makes_room_for_the_next_of_its_hand() {
+    let mut world = World::new();
+    world.comes(A, Comes::new(1, 7));
+    let mut bench = Bench::new(&world);
+    bench.prints = &Few;
+    let job = world.job();
+    let made = bench.approve(&mut world, &job, &id(A), false).unwrap();
+    let image = crate::lds::image::CardImage::read(&made.image).unwrap();
+    let mut fresh = World::new();
+    fresh.comes(A, Comes::new(1, 7));
+    let mut whole = Bench::new(&fresh);
+    let job = fresh.job();
+    let other = whole.approve(&mut fresh, &job, &id(A), false).unwrap();
+    let other = crate::lds::image::CardImage::read(&other.image).unwrap().manifest.template_digests;
+    assert_eq!(other[0], image.manifest.template_digests[0], "the right index");
+    assert_ne!(other[1], image.manifest.template_digests[1], "the left middle finger instead of the left index");
 }
 
 #[test]

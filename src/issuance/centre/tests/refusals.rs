@@ -133,13 +133,21 @@ fn one_print_told_for_two_fingers_is_no_person() {
     let mut world = World::new();
     let a = world.received(A, Comes::new(1, 7));
     let (job, centre) = (world.job(), officer(16));
-    let refused = world.at(Office::Ministry, |desk, gallery| {
-        let population = Population { gallery, policy: &Policy::default(), prints: &Alike };
-        identify(desk, &job, &a, &population, By::one(&centre)).unwrap_err()
-    });
-    let CentreError::Person(PersonError::SamePrint(..)) = refused else { panic!("{refused:?}") };
-    assert_eq!(refused.reason(), Reason::FingersAlike);
-    assert_eq!(world.state(&a), "received");
+    for _ in 0..2 {
+        // The same job again says the same, and writes nothing.
+        let refused = world.at(Office::Ministry, |desk, gallery| {
+            let population = Population { gallery, policy: &Policy::default(), prints: &Alike };
+            identify(desk, &job, &a, &population, By::one(&centre)).unwrap_err()
+        });
+        let CentreError::Person(PersonError::SamePrint(..)) = refused else { panic!("{refused:?}") };
+        assert_eq!(refused.reason(), Reason::FingersAlike);
+        assert_eq!(world.state(&a), "identification-failed");
+    }
+    // It is sent again, and is somebody when the images are told from each other.
+    let again = world.job();
+    world.at(Office::Ministry, |desk, _| receive(desk, &again, &a, None, By::one(&centre)).unwrap());
+    assert_eq!((world.identify(&a).unwrap().answer.code(), world.state(&a)), ("single", "unique"));
+    world.audited();
 }
 
 struct Bench {

@@ -1,6 +1,7 @@
 //! The store in PostgreSQL: for any number of stations, over a Unix socket or the loopback interface.
 
 mod error;
+pub(super) mod journal;
 mod migrate;
 mod open;
 mod read;
@@ -10,8 +11,9 @@ mod take;
 use super::audit::{Head, Row};
 use super::change::Change;
 use super::error::StoreError;
-use super::key::{Part, Sealed};
+use super::key::{Mark, Part, Sealed};
 use super::rule::Kind;
+use super::sql::Wanted;
 use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
 use super::taking::Done;
 use super::word::{Id, Office, Word};
@@ -44,6 +46,13 @@ impl PostgresStore {
         }
         what(self)
     }
+}
+
+/// Holds a lock of the server as long as the connection lives: none if another has it.
+pub(super) fn hold(url: &str, key: i64) -> Result<Option<Client>, StoreError> {
+    let PostgresStore { mut client, .. } = PostgresStore::connect(url)?;
+    let held = client.query_one("SELECT pg_try_advisory_lock($1)", &[&key])?.try_get::<_, bool>(0)?;
+    Ok(held.then_some(client))
 }
 
 #[cfg(test)]
@@ -92,11 +101,15 @@ impl Store for PostgresStore {
     }
 
     fn claim(&mut self, work: &Work) -> Result<Option<Claim>, StoreError> {
-        self.patiently(|store| store.claimed(work, None))
+        self.patiently(|store| store.claimed(work, Wanted::First))
     }
 
     fn claim_one(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError> {
-        self.patiently(|store| store.claimed(work, Some(id)))
+        self.patiently(|store| store.claimed(work, Wanted::This(id)))
+    }
+
+    fn take_up(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError> {
+        self.patiently(|store| store.claimed(work, Wanted::Own(id)))
     }
 
     fn release(&mut self, claim: &Claim) -> Result<bool, StoreError> {
@@ -107,6 +120,10 @@ impl Store for PostgresStore {
         let params = [sql::Param::Text(kind.name()), sql::Param::Text(id.as_str()), sql::Param::Text(part.name())];
         let bytes = self.one(sql::SEALED, &params, |row| row.bytes(0))?.flatten();
         Ok(bytes.map(|bytes| Sealed { kind, id: id.clone(), part, bytes }))
+    }
+
+    fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.one(sql::RECEIPT, &[sql::Param::Text(card.as_str())], |row| row.bytes(0))?.flatten())
     }
 
     fn heads(&mut self) -> Result<Vec<Head>, StoreError> {
@@ -125,6 +142,15 @@ impl Store for PostgresStore {
 
     fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError> {
         self.all(&sql::job(), &[sql::Param::Text(job.as_str())], rows::audit)
+    }
+
+    fn mark(&mut self, application: &Id, marks: &[Mark]) -> Result<(), StoreError> {
+        let marks = asked::marks(marks)?;
+        self.patiently(|store| take::mark(store, application, marks))
+    }
+
+    fn marked(&mut self, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError> {
+        self.marked_by(asked::marks(marks)?, most)
     }
 
     fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {

@@ -3,9 +3,10 @@
 use super::PostgresStore;
 use crate::issuance::store::asked::{claim_of, id, number, whole};
 use crate::issuance::store::error::StoreError;
+use crate::issuance::store::key::Mark;
 use crate::issuance::store::rows::{self, Columns};
 use crate::issuance::store::rule::Kind;
-use crate::issuance::store::sql::{self, Param};
+use crate::issuance::store::sql::{self, Param, Wanted};
 use crate::issuance::store::standing::{Claim, Standing, Work};
 use crate::issuance::store::word::Id;
 use crate::issuance::store::{By, Head, column};
@@ -54,6 +55,14 @@ impl PostgresStore {
         Ok(statement)
     }
 
+    /// Applications by marks.
+    pub(super) fn marked_by(&mut self, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError> {
+        let statement = self.prepared(&sql::marked("= ANY($1::bytea[])", "$2"))?;
+        let all: Vec<&[u8]> = marks.iter().map(|mark| mark.bytes().as_slice()).collect();
+        let answer = self.client.query(&statement, &[&all, &i64::from(most)])?;
+        answer.iter().map(|row| id(row)).collect()
+    }
+
     /// Every row of an answer.
     pub(super) fn all<T>(
         &mut self,
@@ -97,8 +106,8 @@ impl PostgresStore {
         whole(self.all(sql::HEADS, &[most], rows::head)?, "offices", STORE_OFFICES)
     }
 
-    pub(super) fn claimed(&mut self, work: &Work, one_alone: Option<&Id>) -> Result<Option<Claim>, StoreError> {
-        let query = sql::claim(work, one_alone, " FOR UPDATE SKIP LOCKED");
+    pub(super) fn claimed(&mut self, work: &Work, wanted: Wanted<'_>) -> Result<Option<Claim>, StoreError> {
+        let query = sql::claim(work, wanted, " FOR UPDATE SKIP LOCKED");
         self.one(&query.sql, &query.params, |row| claim_of(work, row))
     }
 

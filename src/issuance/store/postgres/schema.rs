@@ -2,16 +2,23 @@
 
 use crate::issuance::store::rule::Kind;
 use crate::issuance::store::sql;
+use crate::perso::journal::schema as journal;
 
 /// All that a format adds, in order.
 pub(in crate::issuance::store) fn of_format(format: u32) -> String {
-    let mut text = sql::tables(format, "BYTEA", "BIGINT", "");
+    let mut text = match format {
+        3 => journal::tables("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA", "BIGINT", ""),
+        _ => sql::tables(format, "BYTEA", "BIGINT", ""),
+    };
     text.push_str(match format {
         1 => include_str!("guards.sql"),
         2 => include_str!("guards-2.sql"),
+        3 => include_str!("guards-3.sql"),
         _ => "",
     });
-    for kind in Kind::ALL.into_iter().filter(|kind| kind.since() == format) {
+    // From format 4 on a call does not ask first what its job did before.
+    let is_made = |kind: &Kind| kind.since() == format || format == 4 && kind.since() < format;
+    for kind in Kind::ALL.into_iter().filter(is_made) {
         text.push_str(&open(kind));
         text.push_str(&step(kind));
     }

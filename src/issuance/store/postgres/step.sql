@@ -1,11 +1,10 @@
--- A {kind} takes a step and the audit its row, in one call. o_code: done, again (the same job before), conflict (another one under its
--- id), refused (no way from where it stands, for a reason that the caller looks up).
-CREATE FUNCTION step_{kind}(
+-- A {kind} takes a step and the audit its row, in one call. o_code: done, refused (no way from where it stands, for a reason that the
+-- caller looks up). What the same job did before is in its way, by where the thing stands or by the audit's constraint: the caller looks.
+CREATE OR REPLACE FUNCTION step_{kind}(
   p_office text, p_id text, p_from text[], p_to text[], p_owner text, p_fence bigint, p_at bigint, p_job text, p_part bigint,
   p_statement text, p_hands text,
   OUT o_code text, OUT o_n bigint, OUT o_revision bigint, OUT o_was text, OUT o_now text, OUT o_head bytea)
 LANGUAGE plpgsql AS $$
-DECLARE v_statement text;
 BEGIN
   {lock}
   IF cardinality(p_from) = 1 THEN

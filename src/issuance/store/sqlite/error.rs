@@ -49,7 +49,7 @@ pub(super) fn is_foreign(error: &rusqlite::Error) -> bool {
 }
 
 /// What the system says of a file.
-pub(super) fn of_io(error: &std::io::Error) -> StoreError {
+pub(in crate::issuance::store) fn of_io(error: &std::io::Error) -> StoreError {
     match Reason::of_io(error.kind()) {
         Reason::DiskFull => StoreError::Full,
         Reason::OutputExists => StoreError::Exists,

@@ -1,6 +1,7 @@
 //! The store in SQLite: one file, write-ahead log, full synchronization, mode 0600.
 
 mod error;
+pub(super) use error::of_io;
 mod migrate;
 pub(super) mod open;
 mod read;
@@ -9,8 +10,9 @@ mod take;
 use super::audit::{Head, Row};
 use super::change::Change;
 use super::error::StoreError;
-use super::key::{Part, Sealed};
+use super::key::{Mark, Part, Sealed};
 use super::rule::Kind;
+use super::sql::Wanted;
 use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
 use super::taking::Done;
 use super::word::{Id, Office, Word};
@@ -70,11 +72,15 @@ impl Store for SqliteStore {
 
     fn claim(&mut self, work: &Work) -> Result<Option<Claim>, StoreError> {
         // One statement is one immediate transaction: whoever writes is alone.
-        read::claimed(&self.db, work, None)
+        read::claimed(&self.db, work, Wanted::First)
     }
 
     fn claim_one(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError> {
-        read::claimed(&self.db, work, Some(id))
+        read::claimed(&self.db, work, Wanted::This(id))
+    }
+
+    fn take_up(&mut self, work: &Work, id: &Id) -> Result<Option<Claim>, StoreError> {
+        read::claimed(&self.db, work, Wanted::Own(id))
     }
 
     fn release(&mut self, claim: &Claim) -> Result<bool, StoreError> {
@@ -83,6 +89,10 @@ impl Store for SqliteStore {
 
     fn sealed(&mut self, kind: Kind, id: &Id, part: Part) -> Result<Option<Sealed>, StoreError> {
         read::sealed(&self.db, kind, id, part)
+    }
+
+    fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(read::one(&self.db, sql::RECEIPT, &[sql::Param::Text(card.as_str())], |row| row.bytes(0))?.flatten())
     }
 
     fn heads(&mut self) -> Result<Vec<Head>, StoreError> {
@@ -102,6 +112,14 @@ impl Store for SqliteStore {
 
     fn job(&mut self, job: &Id) -> Result<Vec<Row>, StoreError> {
         read::all(&self.db, &sql::job(), &[sql::Param::Text(job.as_str())], rows::audit)
+    }
+
+    fn mark(&mut self, application: &Id, marks: &[Mark]) -> Result<(), StoreError> {
+        take::mark(&mut self.db, application, asked::marks(marks)?)
+    }
+
+    fn marked(&mut self, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError> {
+        read::marked(&self.db, asked::marks(marks)?, most)
     }
 
     fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {

@@ -21,6 +21,10 @@ const STATEMENTS: usize = 64;
 
 /// The tables and guards that a format adds.
 pub(in crate::issuance::store) fn of_format(format: u32) -> String {
+    // With format 3 the journal of personalization came into the store.
+    if format == 3 {
+        return crate::perso::journal::schema::sqlite();
+    }
     let guards = match format {
         1 => include_str!("guards.sql"),
         2 => include_str!("guards-2.sql"),
@@ -72,6 +76,11 @@ impl SqliteStore {
         migration::current(head(&store.db, key)?)?;
         Ok(store)
     }
+}
+
+/// A connection to the store in a file, for whoever keeps tables of its own there.
+pub(in crate::issuance::store) fn of_a_store(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
+    Ok(SqliteStore::open(path, Some(key))?.db)
 }
 
 /// The format of a store, whose key is this.

@@ -2,10 +2,10 @@
 
 use crate::issuance::store::asked::{claim_of, id, number, whole};
 use crate::issuance::store::error::StoreError;
-use crate::issuance::store::key::{Part, Sealed};
+use crate::issuance::store::key::{Mark, Part, Sealed};
 use crate::issuance::store::rows::{self, Columns};
 use crate::issuance::store::rule::Kind;
-use crate::issuance::store::sql::{self, Param};
+use crate::issuance::store::sql::{self, Param, Wanted};
 use crate::issuance::store::standing::{Claim, Standing, Work};
 use crate::issuance::store::word::Id;
 use crate::issuance::store::{By, Head, column};
@@ -94,8 +94,15 @@ pub(super) fn sealed(db: &Connection, kind: Kind, id: &Id, part: Part) -> Result
     Ok(bytes.map(|bytes| Sealed { kind, id: id.clone(), part, bytes }))
 }
 
-pub(super) fn claimed(db: &Connection, work: &Work, one_alone: Option<&Id>) -> Result<Option<Claim>, StoreError> {
-    let query = sql::claim(work, one_alone, "");
+pub(super) fn marked(db: &Connection, marks: &[Mark], most: u32) -> Result<Vec<Id>, StoreError> {
+    let places: Vec<String> = (2..marks.len() + 2).map(|n| format!("${n}")).collect();
+    let mut params = vec![Param::Int(most.into())];
+    params.extend(marks.iter().map(|mark| Param::Bytes(mark.bytes())));
+    all(db, &sql::marked(&format!("IN ({})", places.join(", ")), "$1"), &params, id)
+}
+
+pub(super) fn claimed(db: &Connection, work: &Work, wanted: Wanted<'_>) -> Result<Option<Claim>, StoreError> {
+    let query = sql::claim(work, wanted, "");
     one(db, &query.sql, &query.params, |row| claim_of(work, row))
 }
 

@@ -5,16 +5,24 @@ use super::read::one;
 use crate::issuance::store::asked::number;
 use crate::issuance::store::audit::{self, Hashed};
 use crate::issuance::store::change::{Act, Change, Opening, Signed};
+use crate::issuance::store::copies;
 use crate::issuance::store::error::StoreError;
+use crate::issuance::store::key::Mark;
 use crate::issuance::store::rows;
 use crate::issuance::store::rule::{Kind, Step};
 use crate::issuance::store::sql::{self, Param};
 use crate::issuance::store::statement::{self, Heading};
 use crate::issuance::store::taking::{self, Done, Entry};
+use crate::issuance::store::word::Id;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub(super) fn take(db: &mut Connection, change: &Change) -> Result<Done, StoreError> {
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if copies::has_any(change)
+        && one(&tx, copies::IS_THE_CENTRES, &[Param::Text(copies::centre().as_str())], rows::head)?.is_some()
+    {
+        return Err(StoreError::CentresOwn);
+    }
     let parts = change.parts.iter().map(|signed| part(&tx, &change.heading, signed));
     let done = Done::of(change.heading.job.as_str(), parts.collect::<Result<_, _>>()?)?;
     if done.again {
@@ -22,6 +30,17 @@ pub(super) fn take(db: &mut Connection, change: &Change) -> Result<Done, StoreEr
     }
     tx.commit()?;
     Ok(done)
+}
+
+/// What an application is kept under, in the place of what it was.
+pub(super) fn mark(db: &mut Connection, application: &Id, marks: &[Mark]) -> Result<(), StoreError> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let id = Param::Text(application.as_str());
+    run(&tx, sql::UNMARK, &[id])?;
+    for mark in marks {
+        run(&tx, sql::MARK, &[Param::Bytes(mark.bytes()), id])?;
+    }
+    Ok(tx.commit()?)
 }
 
 /// One step and its row; whether it was there before.

@@ -13,6 +13,7 @@ on_both!(
     a_claim_ends_with_its_lease_and_a_late_station_finds_it_lost,
     a_clock_that_goes_back_holds_no_work,
     claimed_work_is_nobody_elses,
+    a_station_that_died_takes_up_its_own_at_once,
 );
 
 fn work(station: &str, second: i64) -> Work {
@@ -80,4 +81,20 @@ fn claimed_work_is_nobody_elses(home: &mut dyn Home) {
     assert_eq!(elses.reason(), Reason::InUse);
     desk.job = 100;
     desk.done(store.as_mut(), steps("a", &[application::Step::VerifyData]));
+}
+
+fn a_station_that_died_takes_up_its_own_at_once(home: &mut dyn Home) {
+    let (mut store, mut desk) = (home.create(), Desk::new("3273"));
+    desk.done(store.as_mut(), vec![applied("a", 1)]);
+    assert_eq!(claimed(store.as_mut(), "s1", 100), Some(("a".into(), 1)));
+    let mut anew = home.open();
+    assert_eq!(store.take_up(&work("s2", 101), &id("a")), Ok(None), "another station waits for the lease");
+    assert_eq!(anew.claim_one(&work("s1", 101), &id("a")), Ok(None), "a process that is not sure to be alone, too");
+    let own = anew.take_up(&work("s1", 101), &id("a")).unwrap().unwrap();
+    assert_eq!((own.fence, own.station.as_str()), (2, "s1"));
+    // Whoever held it before has lost it.
+    let verify = |fence| vec![Move::application(id("a"), application::Step::VerifyData).claimed(fence)];
+    assert_eq!(desk.take(store.as_mut(), verify(1)), Err(StoreError::ClaimLost(Kind::Application)));
+    desk.done(store.as_mut(), verify(2));
+    assert_eq!(anew.take_up(&work("s1", 102), &id("a")), Ok(None), "the work is done");
 }

@@ -33,6 +33,9 @@ pub trait Home {
     /// A copy of the store as it is now, elsewhere.
     fn copy(&mut self) -> Place;
 
+    /// The same, to be altered too.
+    fn twin(&mut self) -> Box<dyn Home + '_>;
+
     /// The words of this database for a text of bytes.
     fn hex(&self, bytes: &[u8]) -> String;
 
@@ -122,6 +125,12 @@ impl Home for File {
         Place::File(to)
     }
 
+    fn twin(&mut self) -> Box<dyn Home + '_> {
+        let twin = Self::new();
+        self.connect().execute("VACUUM INTO ?1", [twin.path().to_str().unwrap()]).unwrap();
+        Box::new(twin)
+    }
+
     fn hex(&self, bytes: &[u8]) -> String {
         format!("x'{}'", crate::verify::hex::encode(bytes))
     }
@@ -162,7 +171,7 @@ pub fn server() -> Option<&'static Server> {
     static SHARED: OnceLock<Option<Server>> = OnceLock::new();
     let shared = SHARED.get_or_init(|| Server::start(&[]));
     if shared.is_none() {
-        eprintln!("skipped: PostgreSQL is not installed (scripts/setup postgres)");
+        crate::skipped::skipped("PostgreSQL is not installed (scripts/setup postgres)");
     }
     shared.as_ref()
 }
@@ -193,7 +202,7 @@ impl Server {
         let alone = ["--mount", "--propagation", "private"];
         if !Command::new("unshare").args(alone).args(["mount", "-t", "tmpfs", "none", "/mnt"]).status().is_ok_and(|s| s.success())
         {
-            eprintln!("skipped: nothing may be mounted here");
+            crate::skipped::skipped("nothing may be mounted here");
             return None;
         }
         // Seen by nobody else: what is mounted there goes with the server.
@@ -297,6 +306,10 @@ impl Home for Database<'_> {
 
     fn copy(&mut self) -> Place {
         Place::Server(self.server.copy_of(&self.name).url())
+    }
+
+    fn twin(&mut self) -> Box<dyn Home + '_> {
+        Box::new(self.server.copy_of(&self.name))
     }
 
     fn hex(&self, bytes: &[u8]) -> String {

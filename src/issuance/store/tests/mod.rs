@@ -4,6 +4,8 @@ mod audits;
 mod claims;
 mod crash;
 mod home;
+mod journals;
+pub(in crate::issuance) mod laws;
 mod lives;
 mod model;
 pub(in crate::issuance) mod moves;

@@ -4,7 +4,7 @@ use crate::issuance::names::Named as _;
 use crate::issuance::role::Taken;
 use crate::issuance::store::change::Signed;
 use crate::issuance::store::{Act, Change, Kind, Opening, Step, StoreError, Subject, Unique};
-use crate::issuance::table::StepError;
+use crate::issuance::table::{Staged as _, StepError};
 use crate::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -112,10 +112,10 @@ impl Model {
         let unknown = |kind, id: &str| StoreError::Unknown { kind, id: id.to_owned() };
         let (state, subject, owner) = match opening {
             Opening::Application { begins, subject, .. } => (AnyState::Application(*begins), Some(*subject), None),
-            Opening::Card { application, .. } => {
+            Opening::Card { application, .. } | Opening::CardCopy { application, .. } => {
                 let of = self.things.get(&(Kind::Application, application.to_string()));
                 let subject = of.ok_or_else(|| unknown(Kind::Application, application.as_str()))?.subject;
-                (AnyState::Card(card::State::Allocated), subject, Some(application.to_string()))
+                (AnyState::Card(card::State::of_name(opening.begins()).unwrap()), subject, Some(application.to_string()))
             }
             Opening::Blank { .. } => (AnyState::Blank(blank::State::InStock), None, None),
             Opening::Batch { .. } => (AnyState::Batch(batch::State::Created), None, None),

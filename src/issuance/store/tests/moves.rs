@@ -59,6 +59,7 @@ fn asked(of: &Move) -> Hands {
         Act::Open(opening) => match opening {
             Opening::Application { .. } => by(Role::Operator),
             Opening::Card { .. } => by(Role::Approver),
+            Opening::CardCopy { .. } => by(Role::Sync),
             Opening::Blank { .. } | Opening::Batch { .. } | Opening::Shift { .. } => by(Role::Personalizer),
             Opening::Shipment { .. } => by_two(Role::Courier, Role::Supervisor),
             Opening::Incident { .. } | Opening::Resident { .. } => by(Role::Operator),
@@ -99,6 +100,14 @@ pub fn stock(name: &str) -> Move {
 pub fn missing(incident: &str, about: &str, step: Move) -> Vec<Move> {
     let report = Move::open(id(incident), Opening::Incident { about: word(about) });
     vec![report, step.because(word(incident))]
+}
+
+/// An incident about a card, and the steps by which it is missing together with its blank.
+pub fn lost(incident: &str, card: &str, blank: &str) -> Vec<Move> {
+    let why = word(incident);
+    let report = Move::open(id(incident), Opening::Incident { about: word(card) });
+    let both = [Move::card(id(card), card::Step::Lose), Move::blank_lost(id(blank), id(card))];
+    std::iter::once(report).chain(both.map(|step| step.because(why.clone()))).collect()
 }
 
 /// The n-th person in the register, of a family.

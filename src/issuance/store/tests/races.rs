@@ -11,6 +11,7 @@ use std::sync::Barrier;
 
 on_both!(
     of_sixty_four_applications_for_one_person_one_is_taken,
+    without_the_constraint_more_than_one_wins_and_the_race_tells_it,
     of_sixty_four_stations_that_take_one_step_one_does,
     of_sixty_four_stations_that_take_one_blank_one_gets_it,
     work_for_many_stations_is_given_out_once,
@@ -62,6 +63,13 @@ fn of_sixty_four_applications_for_one_person_one_is_taken(home: &mut dyn Home) {
         assert_eq!(store.find(Kind::Application, By::Person(&person(round))).unwrap().len(), 1);
     }
     assert_eq!(audit::verify(store.as_mut(), &[]).unwrap().rows, 3);
+}
+
+fn without_the_constraint_more_than_one_wins_and_the_race_tells_it(home: &mut dyn Home) {
+    drop(home.create());
+    home.forge("DROP INDEX application_one_open").unwrap();
+    let answers = together(&home.place(), |n, store| desk(n).take(store, vec![applied(&format!("a{n}"), 1)]));
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), THREADS, "{answers:?}");
 }
 
 fn of_sixty_four_stations_that_take_one_step_one_does(home: &mut dyn Home) {

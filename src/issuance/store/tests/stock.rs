@@ -1,7 +1,7 @@
 //! Shifts and incidents, work of one thing alone, and how things are spread over states and ages.
 
 use super::home::{Home, key};
-use super::moves::{Desk, applied, missing, state, stock, to_waiting};
+use super::moves::{Desk, applied, approved, encoded, lost, missing, state, stock, to_unique, to_waiting};
 use super::on_both;
 use super::people::{at, id, office, word};
 use crate::issuance::store::{Band, By, Kind, Move, Opening, Part, Spread, StoreError, Unique, Work, audit};
@@ -13,6 +13,7 @@ use crate::world::DangerousSeededEntropy;
 on_both!(
     a_station_has_one_open_shift_whose_count_is_sealed,
     what_is_missing_names_an_incident_that_two_close,
+    a_blank_in_a_station_is_missing_with_its_card_alone,
     one_thing_alone_is_claimed_like_any_other,
     things_are_spread_over_states_and_ages,
 );
@@ -60,6 +61,26 @@ fn what_is_missing_names_an_incident_that_two_close(home: &mut dyn Home) {
     to_waiting(&mut desk, store.as_mut(), "a", 1, "c", "s3");
     desk.done(store.as_mut(), missing("i2", "c", Move::card(id("c"), card::Step::Miss)));
     assert_eq!(state(store.as_mut(), Kind::Card, "c"), "missing");
+    audit::verify(store.as_mut(), &[]).unwrap();
+}
+
+fn a_blank_in_a_station_is_missing_with_its_card_alone(home: &mut dyn Home) {
+    let (mut store, mut desk) = (home.create(), Desk::new("3273"));
+    desk.done(store.as_mut(), vec![applied("a", 1), applied("b", 2), stock("s1"), stock("s2")]);
+    for (name, card, blank) in [("a", "c1", "s1"), ("b", "c2", "s2")] {
+        for step in to_unique(name) {
+            desk.done(store.as_mut(), vec![step]);
+        }
+        desk.done(store.as_mut(), approved(name, card));
+        desk.done(store.as_mut(), encoded(card, blank));
+    }
+    let alone = desk.take(store.as_mut(), missing("i", "s1", Move::blank(id("s1"), blank::Step::Miss)));
+    assert_eq!(alone, Err(StoreError::WrongState { kind: Kind::Blank, state: "in-process", step: "miss" }));
+    let card = desk.take(store.as_mut(), missing("i", "c1", Move::card(id("c1"), card::Step::Miss)));
+    assert_eq!(card, Err(StoreError::WrongState { kind: Kind::Card, state: "encoding", step: "miss" }));
+    assert_eq!(desk.take(store.as_mut(), lost("i", "c1", "s2")), Err(StoreError::WrongOwner(Kind::Blank)));
+    desk.done(store.as_mut(), lost("i", "c1", "s1"));
+    assert_eq!((state(store.as_mut(), Kind::Card, "c1"), state(store.as_mut(), Kind::Blank, "s1")), ("missing", "missing"));
     audit::verify(store.as_mut(), &[]).unwrap();
 }
 

@@ -1,0 +1,10 @@
+//! Stores of two offices and of the centre, and what goes between them.
+
+mod exchange;
+mod handover;
+mod heads;
+mod letters;
+mod lines;
+mod register;
+mod spools;
+mod world;
