@@ -174,6 +174,18 @@ pub const FORM_CODE_CHARS: usize = 250;
 pub const CASE_CHANGES: usize = 20;
 /// Most hands through which one summons goes.
 pub const CASE_HANDS: usize = 10;
+/// Most often a finger is laid down in one round of a handover's comparison.
+pub const HANDOVER_CAPTURES: u8 = 10;
+/// Most rounds of one sitting: each takes another officer.
+pub const HANDOVER_ROUNDS: u8 = 3;
+/// Most sittings over one card.
+pub const HANDOVER_SITTINGS: u8 = 5;
+/// Most fingers of a card that are compared at handover.
+pub const HANDOVER_FINGERS: u8 = 2;
+/// Most captures that are logged of one card, failed ones too.
+pub const HANDOVER_LOG: usize = 400;
+/// Longest policy file of handovers, in bytes.
+pub const HANDOVER_POLICY_BYTES: u64 = 4_096;
 /// Longest id, office or word of the store of issuance, in characters.
 pub const STORE_WORD_CHARS: usize = 64;
 /// Most steps of one change: a shipment's cards are packed in one.

@@ -49,6 +49,7 @@ fn dossier(key: &StoreKey, n: u32, who: Biodata, rng: &mut DangerousSeededEntrop
         passed: Vec::new(),
         visit: None,
         receipt: 1,
+        printed: 0,
     };
     key.seal(Kind::Application, &id(n), Part::Biodata, &dossier.to_json(), rng).unwrap().bytes().to_vec()
 }

@@ -9,19 +9,25 @@ use super::output::{Failure, Outcome, Output};
 use super::sensor::Sensor;
 use super::status_list;
 use super::verify::probe::of_capture;
+use super::{place, secret_input};
 use crate::chip::pace::Password;
+use crate::crypto::hash::sha256;
 use crate::finger::capture::Request;
 use crate::finger::extract::Retake;
+use crate::finger::position::FingerPosition;
 use crate::issuance::Role;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::handover::Outcome as Queue;
 use crate::issuance::handover::{
-    Ended, Judge, Known, Next, Presented, Read, Trial, TrialPolicy, can, give, is_copy, present, queue, refuse,
+    Ended, HandoverError, Judge, Known, Next, Presented, Read, Sample, Sitting, TrialPolicy, alarm, can, give, is_copy, present,
+    queue, refuse,
 };
 use crate::issuance::store::{Id, Word};
+use crate::limits::HANDOVER_POLICY_BYTES;
 use crate::pki::trust::directory;
 use crate::reason::{Lang, Reason};
 use crate::verify::Mode;
+use crate::verify::hex;
 use crate::verify::state_dir::StateDir;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -64,31 +70,42 @@ pub struct Args {
     /// The program of a finger sensor, with its arguments (specs/capture.md); no shell reads it
     #[arg(long, value_name = "COMMAND")]
     capture: String,
-    /// How often each finger may be laid down in each officer's round
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=10))]
-    captures: u8,
+    /// The office's policy of handovers (TOML, see docs/operations.md); without one the default [env: EKTP_HANDOVER_POLICY]
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// Seconds that the sensor may take for one capture
     #[arg(long, value_name = "S", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=600))]
     patience: u64,
     /// Of a card whose signed data hold no finger: the holder is known by the face, to two officers
-    #[arg(long)]
+    #[arg(long, requires = "portrait")]
     by_face: bool,
+    /// Where the picture on the card is written, for both officers to hold against whoever has come
+    #[arg(long, value_name = "FILE", requires = "by_face")]
+    portrait: Option<PathBuf>,
+    /// SHA-256 of the picture that both officers looked at and found to be the holder; without it they are asked at the terminal
+    #[arg(long, value_name = "HEX", requires = "by_face", value_parser = digest)]
+    seen: Option<[u8; 32]>,
     #[command(flatten)]
     print: PrintArgs,
     #[command(flatten)]
     desk: OfficeArgs,
 }
 
+fn digest(text: &str) -> Result<[u8; 32], String> {
+    hex::decode(text).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| "64 hexadecimal digits".to_owned())
+}
+
 /// Reads, judges, compares, and gives the card or keeps it.
 pub fn run(args: &Args, out: &mut Output) -> Answer {
     let sensor = Sensor::new(&args.capture, Duration::from_secs(args.patience))?;
+    let policy = args.policy()?;
     let trust = directory::load(&args.trust)?;
     let list = status_list::read(&args.status_list)?;
     let mut memory = StateDir::open(&args.state)?;
     let mut sitting = args.desk.sit(&[Role::Operator, Role::Supervisor])?;
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
-    let digits = can(&mut desk, &args.application)?;
+    let digits = can(&mut desk, &args.application).map_err(|e| args.alarmed(&mut desk, &job, e, by, out))?;
     let digits = std::str::from_utf8(&digits).unwrap_or_default();
     let card = CardArgs::at_desk(
         args.reader.clone(),
@@ -99,17 +116,69 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
     let reading = card.read_by(Some(password), None, out)?;
     let mode = Mode::Live(&reading.proof);
     let judge = Judge { mode: &mode, trust: &trust, status_list: &list, memory: &mut memory };
-    let read = Read::judged(&reading.evidence, judge, desk.now())?;
-    let presented = present(&mut desk, &args.application, &args.receipt, &read)?;
+    let read = Read::judged(&reading.evidence, judge, desk.now());
+    let read = read.map_err(|e| args.alarmed(&mut desk, &job, e, by, out))?;
+    let presented = present(&mut desk, &args.application, &args.receipt, &read);
+    let presented = presented.map_err(|e| args.alarmed(&mut desk, &job, e, by, out))?;
     let is_copy = is_copy(&mut desk, presented.card())?;
     let turn = Turn { args, sensor: &sensor, opener: &args.print.opener(), by, is_copy };
     if args.by_face {
-        turn.give(&mut desk, &job, &presented, (Known::Face, None))?;
+        let seen = args.seen(&presented, out)?;
+        turn.give(&mut desk, &job, &presented, Known::Face(seen))?;
         return Ok(told(args, &presented, ("manual", None, is_copy), out));
     }
-    let trial =
-        Trial::begin(TrialPolicy { captures: args.captures, ..TrialPolicy::default() }, presented.fingers(), by.first.id())?;
-    turn.end(&mut desk, &job, &presented, trial, out)
+    let sitting = Sitting::over(&mut desk, &presented, policy, by)?;
+    turn.end(&mut desk, &job, &presented, sitting, out)
+}
+
+impl Args {
+    /// The policy of the office, or the default.
+    fn policy(&self) -> Result<TrialPolicy, Failure> {
+        let set = || std::env::var_os("EKTP_HANDOVER_POLICY").filter(|path| !path.is_empty()).map(PathBuf::from);
+        let Some(path) = self.policy.clone().or_else(set) else { return Ok(TrialPolicy::default()) };
+        let text = String::from_utf8(place::read(&path, HANDOVER_POLICY_BYTES)?).unwrap_or_default();
+        TrialPolicy::parse(&text).map_err(|e| Failure::at(&path, &e))
+    }
+
+    /// A refusal, and the incident that began with it where it is one.
+    fn alarmed(&self, desk: &mut Desk<'_>, job: &Id, refused: HandoverError, by: By<'_>, out: &mut Output) -> Failure {
+        let incident = alarm(desk, job, &self.application, &refused, by);
+        let failure = Failure::from(refused);
+        match incident {
+            Ok(Some(incident)) => {
+                let text = out.lang().pick("the card stays locked away; incident", "kartu tetap disimpan terkunci; insiden");
+                out.note(format!("{text} {incident}"));
+                failure.with_data(json!({"application": self.application, "incident": incident}))
+            }
+            Ok(None) => failure,
+            Err(error) => {
+                out.note(format!("{}: {error}", out.lang().pick("no incident was written", "insiden tidak tercatat")));
+                failure
+            }
+        }
+    }
+
+    /// The picture on the card is written out, and both officers say that it is whoever has come: its SHA-256.
+    fn seen(&self, presented: &Presented, out: &mut Output) -> Result<[u8; 32], Failure> {
+        if !presented.fingers().is_empty() {
+            return Err(HandoverError::HasFingers.into());
+        }
+        let picture = presented.portrait().ok_or(HandoverError::Portrait)?;
+        if let Some(path) = &self.portrait {
+            place::write_private(path, picture)?;
+        }
+        if let Some(seen) = self.seen {
+            return Ok(seen);
+        }
+        let question =
+            out.lang().pick("is this the person on the picture? yes or no", "apakah ini orang pada foto? ya atau tidak");
+        let answer = secret_input::read("prompt", question)?;
+        if matches!(answer.expose().trim(), "yes" | "ya") {
+            Ok(sha256(picture))
+        } else {
+            Err(Failure::new(Reason::NotPermitted, "the officers did not find the holder on the picture"))
+        }
+    }
 }
 
 /// Who takes the captures, and by what.
@@ -123,82 +192,78 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    fn give(
-        &self,
-        desk: &mut Desk<'_>,
-        job: &Id,
-        presented: &Presented,
-        (known, device): (Known<'_>, Option<&Word>),
-    ) -> Result<(), Failure> {
+    fn give(&self, desk: &mut Desk<'_>, job: &Id, presented: &Presented, known: Known<'_>) -> Result<(), Failure> {
         if self.is_copy {
-            queue(desk, job, presented, (Queue::Given(known), device), self.by)?;
+            queue(desk, job, presented, Queue::Given(known), self.by)?;
         } else {
-            give(desk, job, presented, (known, device), (self.by, None))?;
+            give(desk, job, presented, known, (self.by, None))?;
         }
         Ok(())
     }
 
-    /// Takes captures until the trial is over, and does what it says.
-    fn end(&self, desk: &mut Desk<'_>, job: &Id, presented: &Presented, mut trial: Trial, out: &mut Output) -> Answer {
-        let mut device = None;
-        let mut next = trial.next();
+    /// Takes captures until the sitting is over, and does what it says.
+    fn end(&self, desk: &mut Desk<'_>, job: &Id, presented: &Presented, mut sitting: Sitting, out: &mut Output) -> Answer {
+        let mut next = sitting.next();
         loop {
             next = match next {
-                Next::Capture(finger) => {
-                    let attempt = u8::try_from(trial.captures().len() + 1).unwrap_or(u8::MAX);
-                    let probe = of_capture(self.sensor.ask(&Request { finger: Some(finger), attempt })?, self.opener)?;
-                    device = device.or(probe
-                        .facts
-                        .device
-                        .as_ref()
-                        .and_then(|words| Word::parse(&words.join("-").replace(' ', "_")).ok()));
-                    out.event(
-                        "capture",
-                        json!({"attempt": attempt, "quality": probe.facts.quality, "retake": probe.retake.map(Retake::code)}),
-                    );
-                    if matches!(probe.template, Err(Reason::PresentationAttack)) {
-                        return Err(Failure::new(Reason::PresentationAttack, "the sensor reports an artefact"));
-                    }
-                    if let Some(retake) = probe.retake {
-                        out.note(retake.text(out.lang()));
-                    }
-                    trial.take(finger, probe.template.as_ref().ok())?
+                Next::Capture(finger) => self.capture(desk, (&mut sitting, finger), out)?,
+                Next::SecondOfficer => {
+                    let next = sitting.repeat(desk, self.by)?;
+                    let text = out.lang().pick("no match: another officer repeats it", "tidak cocok: petugas lain mengulangi");
+                    out.note(text);
+                    next
                 }
-                Next::SecondOfficer => match self.by.second {
-                    Some(second) => {
-                        out.note(
-                            out.lang().pick("no match: the second officer repeats it", "tidak cocok: petugas kedua mengulangi"),
-                        );
-                        trial.repeat_by(second.id())?
-                    }
-                    None => {
-                        return Err(Failure::new(
-                            Reason::NotPermitted,
-                            "no match so far: a second officer repeats it (--second)",
-                        ));
-                    }
-                },
-                Next::Over(ended) => return self.over(desk, job, presented, (&ended, device.as_ref()), out),
+                Next::Over(ended) => return self.over(desk, job, presented, &ended, out),
             };
         }
     }
 
-    fn over(
+    /// One capture. Whatever the sensor gives, it is kept before anything is said of it.
+    fn capture(
         &self,
         desk: &mut Desk<'_>,
-        job: &Id,
-        presented: &Presented,
-        (ended, device): (&Ended, Option<&Word>),
+        (sitting, finger): (&mut Sitting, FingerPosition),
         out: &mut Output,
-    ) -> Answer {
+    ) -> Result<Next, Failure> {
+        let attempt = u8::try_from(sitting.captures() + 1).unwrap_or(u8::MAX);
+        let asked = self.sensor.ask(&Request { finger: Some(finger), attempt });
+        let probe = match asked.and_then(|capture| of_capture(capture, self.opener)) {
+            Ok(probe) => probe,
+            Err(failure) => {
+                sitting.take(desk, (finger, Sample::Nothing), None, self.by)?;
+                return Err(failure);
+            }
+        };
+        let words = probe.facts.device.as_ref().map(|words| words.join("-").replace(' ', "_"));
+        let device = words.and_then(|words| Word::parse(&words).ok());
+        let sample = match &probe.template {
+            Ok(template) => Sample::Print(template),
+            Err(Reason::PresentationAttack) => Sample::Artefact,
+            Err(_) => Sample::Poor,
+        };
+        let next = sitting.take(desk, (finger, sample), device.as_ref(), self.by)?;
+        out.event(
+            "capture",
+            json!({"attempt": attempt, "quality": probe.facts.quality, "retake": probe.retake.map(Retake::code)}),
+        );
+        if matches!(sample, Sample::Artefact) {
+            return Err(Failure::new(Reason::PresentationAttack, "the sensor reports an artefact"));
+        }
+        if let Some(retake) = probe.retake {
+            out.note(retake.text(out.lang()));
+        }
+        Ok(next)
+    }
+
+    fn over(&self, desk: &mut Desk<'_>, job: &Id, presented: &Presented, ended: &Ended, out: &mut Output) -> Answer {
         match ended {
             Ended::Match(matched) => {
-                self.give(desk, job, presented, (Known::Fingers(matched), device))?;
+                self.give(desk, job, presented, Known::Fingers(matched))?;
                 Ok(told(self.args, presented, ("match", None, self.is_copy), out))
             }
             Ended::NoMatch(mismatched) => {
                 if self.is_copy {
-                    queue(desk, job, presented, (Queue::Kept(mismatched), device), self.by)?;
+                    queue(desk, job, presented, Queue::Kept(mismatched), self.by)?;
                 } else {
                     refuse(desk, job, presented, mismatched, self.by)?;
                 }

@@ -14,7 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
-pub const UNCHANGING: [&str; 47] = [
+pub const UNCHANGING: [&str; 48] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -39,6 +39,7 @@ pub const UNCHANGING: [&str; 47] = [
     "blank show",
     "shift show",
     "batch show",
+    "incident list",
     "incident show",
     "report daily",
     "report ageing",

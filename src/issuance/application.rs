@@ -67,6 +67,8 @@ pub enum Step {
     FailIdentification,
     /// The capture is to be made again.
     Recapture,
+    /// At handover every sample was too poor to say anything: its card goes back, and the capture is made again.
+    CaptureAnew,
     /// Identified as *single*, or 1:1 as the NIK's own enrolment.
     FindSingle,
     /// Identified as *duplicate* or *adjudicate*.
@@ -101,6 +103,8 @@ pub enum Step {
     Withdraw,
     /// The summons goes from one hand to the next.
     PassSummons,
+    /// The stamp of the receipt that counts is printed, once.
+    PrintReceipt,
     /// The receipt was lost: another is stamped, and the lost one is worth nothing.
     ReplaceReceipt,
     /// The centre takes another packet in, of a capture that was made anew in the office's own store.
@@ -181,6 +185,7 @@ pub const TABLE: &[Row] = &[
     (State::InPersonalization, Step::Remake, State::Unique, BUREAU),
     (State::InPersonalization, Step::Deliver, State::Delivered, DESK),
     (State::InPersonalization, Step::FailHandover, State::Clarifying, Asked::two(DESK.first, DESK.first)),
+    (State::InPersonalization, Step::CaptureAnew, State::DataVerified, Asked::two(DESK.first, DESK.first)),
     (State::Delivered, Step::Close, State::Closed, DESK),
     (State::Listed, Step::Withdraw, State::Withdrawn, DESK),
     (State::Summoned, Step::Withdraw, State::Withdrawn, DESK),
@@ -201,6 +206,16 @@ pub const TABLE: &[Row] = &[
     replaced(State::Unique),
     replaced(State::PrintReady),
     replaced(State::InPersonalization),
+    printed(State::Captured),
+    printed(State::Queued),
+    printed(State::Sent),
+    printed(State::Received),
+    printed(State::IdentificationFailed),
+    printed(State::Doubtful),
+    printed(State::Clarifying),
+    printed(State::Unique),
+    printed(State::PrintReady),
+    printed(State::InPersonalization),
     // Its card never becomes anybody's: a handover goes with a delivery, and that does not follow from here.
     (State::InPersonalization, Step::Withdraw, State::Withdrawn, DESK),
     gives_way(State::Listed),
@@ -269,6 +284,11 @@ const fn copies() -> [Row; SENT.len() * FOLLOWED.len()] {
 /// The row of a receipt that is replaced.
 const fn replaced(state: State) -> Row {
     (state, Step::ReplaceReceipt, state, Asked::two(DESK.first, DESK.first))
+}
+
+/// The row of a receipt whose stamp is printed.
+const fn printed(state: State) -> Row {
+    (state, Step::PrintReceipt, state, DESK)
 }
 
 impl Staged for State {

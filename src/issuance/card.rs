@@ -65,6 +65,8 @@ pub enum Step {
     Receive,
     /// From the regency on.
     SendOn,
+    /// A capture of whoever claims it is compared and kept.
+    Try,
     /// Handed over after a match.
     HandOver,
     /// The finger did not match, or what lay there was not the card that it should be.
@@ -164,6 +166,7 @@ pub const TABLE: &[Row] = &[
     (State::Packed, Step::Receive, State::Waiting, COURIER),
     (State::InTransit, Step::Receive, State::Waiting, COURIER),
     (State::Waiting, Step::SendOn, State::InTransit, COURIER),
+    (State::Waiting, Step::Try, State::Waiting, DESK),
     (State::Waiting, Step::HandOver, State::Active, DESK),
     (State::Waiting, Step::Refuse, State::Refused, TWO_OF_DESK),
     (State::Waiting, Step::TakeBack, State::Refused, TWO_OF_DESK),

@@ -52,7 +52,8 @@ named!(application::Step {
     Receive "receive" FailIdentification "fail-identification" Recapture "recapture" FindSingle "find-single"
     FindDoubt "find-doubt" Clarify "clarify" ClearDoubt "clear-doubt" Reject "reject" GiveWay "give-way" Recheck "recheck" View "view" Approve "approve"
     Personalize "personalize" PutBack "put-back" Remake "remake" FailHandover "fail-handover" Deliver "deliver" Close "close" Withdraw "withdraw"
-    PassSummons "pass-summons" ReplaceReceipt "replace-receipt" TakeIn "take-in" FollowReceived "follow-received"
+    PassSummons "pass-summons" ReplaceReceipt "replace-receipt" PrintReceipt "print-receipt"
+    CaptureAnew "capture-anew" TakeIn "take-in" FollowReceived "follow-received"
     FollowFailed "follow-failed" FollowDoubtful "follow-doubtful" FollowClarifying "follow-clarifying" FollowUnique "follow-unique"
     FollowPrintReady "follow-print-ready" FollowInPersonalization "follow-in-personalization" FollowDelivered "follow-delivered"
     FollowRejected "follow-rejected" FollowWithdrawn "follow-withdrawn" FollowRecapture "follow-recapture"
@@ -67,7 +68,7 @@ named!(card::State {
 
 named!(card::Step {
     Encode "encode" FinishEncoding "finish-encoding" Print "print" Check "check" Pack "pack" Send "send" Receive "receive"
-    SendOn "send-on" HandOver "hand-over" Refuse "refuse" TakeBack "take-back" Spoil "spoil" Quarantine "quarantine" Miss "miss" Lose "lose"
+    SendOn "send-on" Try "try" HandOver "hand-over" Refuse "refuse" TakeBack "take-back" Spoil "spoil" Quarantine "quarantine" Miss "miss" Lose "lose"
     Suspend "suspend" Resume "resume" Revoke "revoke" SendBack "send-back" ReceiveBack "receive-back" Destroy "destroy"
     Queue "queue" FollowActive "follow-active" FollowSuspended "follow-suspended" FollowRevoked "follow-revoked"
 });

@@ -49,6 +49,16 @@ pub enum Summoner {
     HeadOfRegistry,
 }
 
+/// Who takes a summons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Receiver {
+    /// The head of the village.
+    VillageHead,
+    /// The resident.
+    Resident,
+}
+
 /// What the resident shows to be handed the card: stamped at capture, printed by us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Receipt {
@@ -108,6 +118,16 @@ impl Procedure {
             (Start::Regular, _) => None,
             (Start::Mass, Holder::Citizen) => Some(Summoner::Camat),
             (Start::Mass, Holder::ForeignResident) => Some(Summoner::HeadOfRegistry),
+        }
+    }
+
+    /// Through which hands the summons goes to the resident, in their order; none where nobody is summoned.
+    #[must_use]
+    pub const fn hands(self) -> &'static [Receiver] {
+        match self.summoner() {
+            None => &[],
+            Some(Summoner::Camat) => &[Receiver::VillageHead, Receiver::Resident],
+            Some(Summoner::HeadOfRegistry) => &[Receiver::Resident],
         }
     }
 

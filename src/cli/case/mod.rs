@@ -7,6 +7,7 @@ mod list;
 mod paper;
 mod register;
 mod show;
+mod stamp;
 mod step;
 mod verify;
 pub mod words;
@@ -34,17 +35,21 @@ pub enum CaseVerb {
     Verify(verify::Args),
     /// Keep the capture, sealed, and stamp the receipt
     Capture(capture::Args),
+    /// Print the stamp of the receipt, once: a lost one is replaced
+    Stamp(stamp::Args),
     /// Replace a lost receipt, by two officers
     Receipt(step::ReceiptArgs),
     /// Consolidate a capture with the register
     Consolidate(step::ConsolidateArgs),
-    /// Take an application back; an allocated number is revoked with it
+    /// Capture anew whose fingers said nothing at handover: the card goes back, by two officers
+    Recapture(step::RecaptureArgs),
+    /// Take an application back; an allocated number is revoked with it, and a card that waits here goes back
     Withdraw(step::WithdrawArgs),
     /// Close a case whose card was handed over, the old card collected
     Close(step::CloseArgs),
     /// Where a case stands and how it came there; nothing of the person
     Show(show::Args),
-    /// Print a paper of a case: summons, form, visit slip or stamp
+    /// Print a paper of a case: summons, form or visit slip
     Print(paper::Args),
 }
 
@@ -60,6 +65,8 @@ impl CaseVerb {
             Self::Visit(_) => "case visit",
             Self::Verify(_) => "case verify",
             Self::Capture(_) => "case capture",
+            Self::Stamp(_) => "case stamp",
+            Self::Recapture(_) => "case recapture",
             Self::Receipt(_) => "case receipt",
             Self::Consolidate(_) => "case consolidate",
             Self::Withdraw(_) => "case withdraw",
@@ -80,6 +87,8 @@ impl CaseVerb {
             Self::Visit(args) => step::visit(&args, out),
             Self::Verify(args) => verify::run(&args, out),
             Self::Capture(args) => capture::run(&args, out),
+            Self::Stamp(args) => stamp::run(&args, out),
+            Self::Recapture(args) => step::recapture(&args, out),
             Self::Receipt(args) => step::receipt(&args, out),
             Self::Consolidate(args) => step::consolidate(&args, out),
             Self::Withdraw(args) => step::withdraw(&args, out),

@@ -38,8 +38,6 @@ pub enum Which {
     Form,
     /// The slip of a visit
     VisitSlip,
-    /// The stamp with the receipt's number
-    Stamp,
 }
 
 pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
@@ -64,7 +62,6 @@ impl Which {
             Self::Summons => paper::summons(case, key),
             Self::Form => Ok(paper::application_form(case, key)),
             Self::VisitSlip => paper::visit_slip(case, key),
-            Self::Stamp => paper::stamped(case, key),
         }
     }
 }

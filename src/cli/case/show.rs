@@ -27,6 +27,12 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let rows = store.history(Kind::Application, &args.application, 0, STORE_PAGE_ROWS)?;
     let (dossier, standing) = (&case.dossier, &case.standing);
     out.line(format!("{}  {}  {} ({})", case.id, case.state.name(), dossier.procedure.name(), dossier.reason.name()));
+    let cards = store.find(Kind::Card, crate::issuance::store::By::Owner(&args.application))?;
+    let cards: Vec<Value> = cards.iter().map(|card| json!({"card": card.id, "state": card.state})).collect();
+    for card in &cards {
+        let text = |name: &str| card.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        out.line(format!("  {}  {}", text("card"), text("state")));
+    }
     let history: Vec<Value> = rows.iter().map(told).collect();
     for row in &history {
         let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -34,7 +40,8 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     }
     Ok(Outcome::yes(json!({
         "application": case.id, "state": case.state.name(), "procedure": dossier.procedure.name(), "reason": dossier.reason.name(),
-        "office": standing.office, "receipt": dossier.receipt, "changed_fields": dossier.changes.len(), "history": history
+        "office": standing.office, "receipt": dossier.receipt, "changed_fields": dossier.changes.len(), "cards": cards,
+        "history": history
     })))
 }
 

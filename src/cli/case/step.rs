@@ -140,6 +140,24 @@ pub(super) fn consolidate(args: &ConsolidateArgs, out: &mut Output) -> Answer {
     told(&mut desk, &args.application, out, [("changed", changed.into())])
 }
 
+/// Whose fingers are captured anew.
+#[derive(Debug, clap::Args)]
+pub struct RecaptureArgs {
+    /// The application
+    #[arg(value_name = "APPLICATION", value_parser = words::application)]
+    application: Id,
+    #[command(flatten)]
+    desk: OfficeArgs,
+}
+
+pub(super) fn recapture(args: &RecaptureArgs, out: &mut Output) -> Answer {
+    let mut sitting = args.desk.sit(&DESK)?;
+    let job = sitting.job.clone();
+    let (mut desk, by) = sitting.desk();
+    let card = crate::issuance::handover::recapture(&mut desk, &job, &args.application, by)?;
+    told(&mut desk, &args.application, out, [("card", json!(card))])
+}
+
 /// Which application is taken back, and why.
 #[derive(Debug, clap::Args)]
 pub struct WithdrawArgs {
@@ -170,6 +188,9 @@ pub struct CloseArgs {
     /// The old card
     #[arg(long, value_name = "WHAT")]
     old_card: Old,
+    /// A card that was brought beside the one that this handover superseded: one that was lost and found again
+    #[arg(long, value_name = "CARD", value_parser = words::application)]
+    card: Vec<Id>,
     #[command(flatten)]
     desk: OfficeArgs,
 }
@@ -178,6 +199,6 @@ pub(super) fn close(args: &CloseArgs, out: &mut Output) -> Answer {
     let mut sitting = args.desk.sit(&DESK)?;
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
-    let collected = case::close(&mut desk, &job, &args.application, args.old_card.into(), by)?;
+    let collected = case::close(&mut desk, &job, &args.application, (args.old_card.into(), &args.card), by)?;
     told(&mut desk, &args.application, out, [("collected", json!(collected))])
 }

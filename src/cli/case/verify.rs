@@ -22,7 +22,7 @@ pub struct Args {
     /// Fields that are otherwise than the register has them, with their proof (JSON, as for `case apply`)
     #[arg(long, value_name = "FILE")]
     changes: Option<PathBuf>,
-    /// Text of the 2D code on the summons or the form: another's is refused
+    /// Text of the 2D code on the summons, which whoever was summoned shows, or on the form: another's is refused
     #[arg(long, value_name = "TEXT")]
     code: Option<String>,
     #[command(flatten)]

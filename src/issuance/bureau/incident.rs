@@ -1,11 +1,11 @@
 //! Incidents: what was reported, and what came of it.
 
-use super::stock::Report;
+use super::stock::{self, Report};
 use super::{BureauError, notes};
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::incident;
 use crate::issuance::store::{Id, Kind, Move, Part, Standing, Store, StoreKey};
-use crate::limits::INCIDENT_TEXT_BYTES;
+use crate::limits::{INCIDENT_TEXT_BYTES, STORE_ITEMS};
 use serde::{Deserialize, Serialize};
 
 /// What is written down of an incident at its end.
@@ -25,6 +25,36 @@ pub struct Shown {
     pub report: Report,
     /// What came of it, once it is closed.
     pub outcome: Option<Outcome>,
+}
+
+/// Opens an incident about things of one kind that the store knows. Under the same job the same is found.
+///
+/// # Errors
+/// [`BureauError::Number`] for too long a text, or for none or too many things; what desk and store say: things that are not there, too.
+pub fn open(desk: &mut Desk<'_>, job: &Id, things: &[Id], text: &str, by: By<'_>) -> Result<Id, BureauError> {
+    if things.is_empty() || things.len() > STORE_ITEMS {
+        return Err(BureauError::Number { what: "things of an incident, or none", most: STORE_ITEMS });
+    }
+    let mut of = None;
+    for thing in things {
+        let kind = of.map_or_else(|| kind_of(desk, thing), Ok)?;
+        notes::standing(desk, kind, thing)?;
+        of = Some(kind);
+    }
+    let incident = notes::part_of(job, "incident")?;
+    let report = stock::report(desk, incident.clone(), (of.unwrap_or(Kind::Card), things), text)?;
+    desk.take_by(job, vec![report], by)?;
+    Ok(incident)
+}
+
+/// Of which kind something is; a card where nothing is known of it.
+fn kind_of(desk: &mut Desk<'_>, id: &Id) -> Result<Kind, BureauError> {
+    for kind in [Kind::Card, Kind::Blank, Kind::Shipment, Kind::Batch, Kind::Shift, Kind::Application] {
+        if desk.store.standing(kind, id)?.is_some() {
+            return Ok(kind);
+        }
+    }
+    Ok(Kind::Card)
 }
 
 /// Closes an incident by two, of whom one is a supervisor or adjudicator.

@@ -77,6 +77,7 @@ fn dossier(desk: &Desk<'_>, of: &Application, known: &Known) -> Result<Dossier, 
         passed: Vec::new(),
         visit: None,
         receipt: 0,
+        printed: 0,
     };
     let married = crate::record::register::Resident { biodata: dossier.biodata.clone(), holds_card: false };
     if !married.must_hold_card(day) {

@@ -1,11 +1,13 @@
 //! The end of a case: the card is in its holder's hand, and the old one, if any, in ours, cut and on its way to be destroyed.
 
 use super::{Case, CaseError, asked, before, cards};
-use crate::issuance::application::Step;
+use crate::issuance::application::{State, Step};
 use crate::issuance::card;
 use crate::issuance::desk::{By, Desk};
+use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
-use crate::issuance::store::{Id, Move, Word};
+use crate::issuance::store::{Id, Kind, Move, Row, Word};
+use crate::limits::STORE_PAGE_ROWS;
 
 /// What became of the old card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,37 +27,66 @@ impl OldCard {
     }
 }
 
-/// Closes a case. Old cards that the store knows go on their way to be destroyed in the same change: these.
+/// Closes a case. Collected are the cards that its handover superseded, and those that are named: found again, or revoked before. They go
+/// on their way to be destroyed in the same change: these.
 ///
 /// # Errors
-/// [`CaseError::OldCard`] if one should have been collected; [`CaseError`].
-pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, old: OldCard, by: By<'_>) -> Result<Vec<Id>, CaseError> {
-    let digest = asked(desk, "close", &[id.as_str().as_bytes(), old.word().as_bytes()]);
+/// [`CaseError::OldCard`] if one should have been collected, or one is named and none was; [`CaseError::NotTheirs`]; [`CaseError`].
+pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, (old, named): (OldCard, &[Id]), by: By<'_>) -> Result<Vec<Id>, CaseError> {
+    let names: Vec<&str> = named.iter().map(Id::as_str).collect();
+    let digest = asked(desk, "close", &[id.as_str().as_bytes(), old.word().as_bytes(), names.join(" ").as_bytes()]);
     if before(desk, job, &digest)?.is_some() {
         let rows = desk.store.job(job)?;
-        return Ok(rows.into_iter().filter(|row| row.kind == crate::issuance::store::Kind::Card).map(|row| row.id).collect());
+        return Ok(rows.into_iter().filter(|row| row.kind == Kind::Card).map(|row| row.id).collect());
     }
     let case = Case::open(desk, id)?;
     // A card that was given at home came from this desk too.
     case.only_at(desk, case.dossier.procedure.desk())?;
-    let revoked = |(card, state, owner): (Id, card::State, Option<Id>)| {
-        (state == card::State::Revoked && owner.as_ref() != Some(id)).then_some(card)
-    };
-    let known: Vec<Id> = cards(desk, &case.dossier.biodata)?.into_iter().filter_map(revoked).collect();
     let due = match case.dossier.reason {
         Reason::Lost => false,
         Reason::New => case.dossier.holds_card,
         _ => true,
     };
-    if due && old == OldCard::None {
+    if old == OldCard::None && (due || !named.is_empty()) {
         return Err(CaseError::OldCard);
     }
+    let mut collected = if old == OldCard::Collected { superseded(desk, id)? } else { Vec::new() };
+    for card in named.iter().filter(|card| !collected.contains(card)).cloned().collect::<Vec<_>>() {
+        if !was_in_hand(desk, &case, &card)? {
+            return Err(CaseError::NotTheirs(card));
+        }
+        collected.push(card);
+    }
     let mut moves = vec![case.step(desk, Step::Close, digest)?];
-    let collected = if old == OldCard::Collected { known } else { Vec::new() };
     for card in &collected {
         let step = Move::card(card.clone(), card::Step::SendBack).because(Word::parse("collected")?).by_evidence(digest);
         moves.push(step);
     }
     desk.take_by(job, moves, by)?;
     Ok(collected)
+}
+
+/// The cards that were revoked in the change in which the case's own was handed over, and are revoked still.
+fn superseded(desk: &mut Desk<'_>, id: &Id) -> Result<Vec<Id>, CaseError> {
+    let life = desk.store.history(Kind::Application, id, 0, STORE_PAGE_ROWS)?;
+    let Some(delivered) = life.iter().rev().find(|row| row.now == State::Delivered.name() && row.was != row.now) else {
+        return Ok(Vec::new());
+    };
+    let revoked = |row: &Row| row.kind == Kind::Card && row.now == card::State::Revoked.name();
+    let cards: Vec<Id> = desk.store.job(&delivered.job)?.into_iter().filter(revoked).map(|row| row.id).collect();
+    let mut still = Vec::new();
+    for card in cards {
+        let standing = desk.store.standing(Kind::Card, &card)?;
+        if standing.is_some_and(|card| card.state == card::State::Revoked.name()) {
+            still.push(card);
+        }
+    }
+    Ok(still)
+}
+
+/// Whether a card is this person's, revoked, and was in their hand: a number without a chip is nothing that is collected.
+fn was_in_hand(desk: &mut Desk<'_>, case: &Case, card: &Id) -> Result<bool, CaseError> {
+    let own = cards(desk, &case.dossier.biodata)?.into_iter().any(|(id, state, _)| id == *card && state == card::State::Revoked);
+    let life = desk.store.history(Kind::Card, card, 0, STORE_PAGE_ROWS)?;
+    Ok(own && life.iter().any(|row| row.now == card::State::Active.name()))
 }

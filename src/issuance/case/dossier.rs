@@ -4,6 +4,7 @@ use super::error::ChangeError;
 use crate::issuance::names::Named as _;
 use crate::issuance::office::Office;
 use crate::issuance::papers::{Form, Needed, Paper, Reason};
+pub use crate::issuance::procedure::Receiver;
 use crate::issuance::procedure::{Place, Procedure};
 use crate::limits::CASE_CHANGES;
 use crate::record::{Biodata, Line};
@@ -74,16 +75,6 @@ impl std::fmt::Debug for Passed {
     }
 }
 
-/// Who takes a summons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Receiver {
-    /// The head of the village.
-    VillageHead,
-    /// The resident.
-    Resident,
-}
-
 /// What is kept of an application.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dossier {
@@ -109,6 +100,8 @@ pub struct Dossier {
     pub visit: Option<Visit>,
     /// Number of the receipt that counts: none before capture, 1 with it, one more for each that was lost.
     pub receipt: u32,
+    /// Number of the receipt whose stamp was printed last; none before.
+    pub printed: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -126,6 +119,9 @@ struct Written {
     passed: Vec<Passed>,
     visit: Option<Visit>,
     receipt: u32,
+    // Stores from before stamps were counted have none.
+    #[serde(default)]
+    printed: u32,
 }
 
 /// The words of papers, for evidence that outlives this program.
@@ -173,6 +169,7 @@ impl Dossier {
             passed: self.passed.clone(),
             visit: self.visit,
             receipt: self.receipt,
+            printed: self.printed,
         };
         serde_json::to_vec(&written).unwrap_or_else(|_| unreachable!("a dossier is plain JSON"))
     }
@@ -195,6 +192,7 @@ impl Dossier {
             passed: written.passed,
             visit: written.visit,
             receipt: written.receipt,
+            printed: written.printed,
         })
     }
 
@@ -207,6 +205,18 @@ impl Dossier {
             Place::Regency | Place::Home => address.regency_code.as_str().parse().ok(),
             Place::ServicePoint => address.district_code.as_str().parse().ok(),
         }
+    }
+
+    /// Whether the summons went through this hand.
+    #[must_use]
+    pub fn went_through(&self, hand: Receiver) -> bool {
+        self.passed.iter().any(|passed| passed.to == hand)
+    }
+
+    /// The first hand that the summons did not go through yet.
+    #[must_use]
+    pub fn due_hand(&self) -> Option<Receiver> {
+        self.procedure.hands().iter().copied().find(|hand| !self.went_through(*hand))
     }
 
     /// Takes the register's data, with what changed laid over them.

@@ -6,10 +6,10 @@ use crate::issuance::desk::DeskError;
 use crate::issuance::officer::ActError;
 use crate::issuance::packet::PacketError;
 use crate::issuance::papers::PapersError;
-use crate::issuance::procedure::{Place, Summoner};
+use crate::issuance::procedure::{Place, Receiver, Summoner};
 use crate::issuance::register::RegisterError;
 use crate::issuance::role::RoleError;
-use crate::issuance::store::StoreError;
+use crate::issuance::store::{Id, StoreError};
 use crate::issuance::{Office, resident};
 use crate::reason::{Reason, Refusal};
 use crate::record::RecordError;
@@ -77,6 +77,21 @@ pub enum CaseError {
     /// The receipt is not the one of this case.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
+    /// The summons did not go through this hand yet.
+    #[error("the summons did not go to {0:?} yet")]
+    NotPassed(Receiver),
+    /// The summons of this procedure does not go through this hand.
+    #[error("the summons of this procedure does not go to {0:?}")]
+    NoHand(Receiver),
+    /// Who was summoned shows the code of the summons.
+    #[error("the code of the summons is to be read from it")]
+    NoCode,
+    /// The day is over.
+    #[error("{0} is over")]
+    Past(Date),
+    /// The card is none that this person had in hand and that is revoked.
+    #[error("card {0} is no revoked card that this person had in hand")]
+    NotTheirs(Id),
     /// The old card is not there to be collected.
     #[error("the old card was not collected")]
     OldCard,
@@ -129,7 +144,13 @@ impl Refusal for CaseError {
         match self {
             Self::Desk(error) => error.reason(),
             Self::Register(error) => error.reason(),
-            Self::NotResident(_) | Self::NoSummons | Self::NoVisit | Self::NoCard | Self::AtTheCentre => Reason::WrongState,
+            Self::NotResident(_)
+            | Self::NoSummons
+            | Self::NoVisit
+            | Self::NoCard
+            | Self::NotPassed(_)
+            | Self::NoHand(_)
+            | Self::AtTheCentre => Reason::WrongState,
             Self::Elsewhere { .. } | Self::Summoner(_) => Reason::NotPermitted,
             Self::Papers(error) => error.reason(),
             Self::HasCard => Reason::PersonHasCard,
@@ -137,7 +158,9 @@ impl Refusal for CaseError {
             Self::Capture(error) => error.reason(),
             Self::Packet(error) => error.reason(),
             Self::Receipt(error) => error.reason(),
-            Self::TooYoung | Self::PermitEnded(_) | Self::OldCard => Reason::InputInvalid,
+            Self::TooYoung | Self::PermitEnded(_) | Self::OldCard | Self::NoCode | Self::Past(_) | Self::NotTheirs(_) => {
+                Reason::InputInvalid
+            }
         }
     }
 }

@@ -85,6 +85,7 @@ fn opened(
         passed: Vec::new(),
         visit: None,
         receipt: 0,
+        printed: 0,
     };
     // Residents of other regencies are others' to list.
     if only_at(desk, &dossier, Place::Regency).is_err() || is_recorded(desk, &dossier)? {

@@ -27,7 +27,7 @@ pub use dossier::{Change, Dossier, Receiver, Visit, Why};
 pub use error::{CaseError, ChangeError};
 pub(in crate::issuance) use list::opening;
 pub use list::{Listed, list};
-pub use receipt::replace as replace_receipt;
+pub use receipt::{print as print_receipt, replace as replace_receipt};
 pub use summon::{pass, summon};
 pub use verify::{Verification, verify};
 pub use visit::visit;

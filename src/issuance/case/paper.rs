@@ -149,6 +149,9 @@ pub fn summons(case: &Case, key: &StoreKey) -> Result<Sheet, CaseError> {
             person(case),
             Block::Text(call),
             papers(&bring),
+            Block::Text(
+                "Bila Saudara masih memegang KTP atau KTP-el lama, bawalah juga: kartu lama ditarik saat penyerahan.".to_owned(),
+            ),
             stamp(),
             Block::Signatures(vec![box_for(signer), box_for("Kepala desa/lurah (penerima)"), box_for("Penduduk (penerima)")]),
         ],

@@ -46,6 +46,9 @@ pub enum ReceiptError {
     /// Nothing was stamped yet.
     #[error("no receipt was given yet")]
     NotStamped,
+    /// The stamp of the receipt that counts was printed: one that is lost is replaced.
+    #[error("the stamp of receipt {0} was printed already: a lost one is replaced (`ektp case receipt`)")]
+    Printed(u32),
     /// It was lost and replaced.
     #[error("this receipt was replaced; number {0} counts")]
     Replaced(u32),
@@ -56,7 +59,7 @@ impl Refusal for ReceiptError {
         match self {
             Self::Form | Self::Kind => Reason::InputInvalid,
             Self::Forged | Self::Other | Self::Replaced(_) => Reason::ReceiptInvalid,
-            Self::NotStamped => Reason::WrongState,
+            Self::NotStamped | Self::Printed(_) => Reason::WrongState,
         }
     }
 }
@@ -147,6 +150,32 @@ pub fn replace(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<Cas
     }
     case.dossier.receipt = case.dossier.receipt.saturating_add(1);
     let step = case.step(desk, Step::ReplaceReceipt, digest)?.because(Word::parse("lost")?);
+    desk.take_by(job, vec![step], by)?;
+    Ok(case)
+}
+
+/// Prints the stamp of the receipt that counts, once: the case as its stamp says it. The same job again is the same print.
+///
+/// # Errors
+/// [`ReceiptError::NotStamped`], [`ReceiptError::Printed`]; [`CaseError`].
+pub fn print(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<Case, CaseError> {
+    let mut case = Case::open(desk, id)?;
+    let digest = asked(desk, "print-receipt", &[id.as_str().as_bytes()]);
+    if before(desk, job, &digest)?.is_some() {
+        // The number that it printed, and none that counts by now.
+        return if case.dossier.printed == case.dossier.receipt {
+            Ok(case)
+        } else {
+            Err(ReceiptError::Replaced(case.dossier.receipt).into())
+        };
+    }
+    case.only_at(desk, case.dossier.procedure.captured_at())?;
+    match case.dossier.receipt {
+        0 => return Err(ReceiptError::NotStamped.into()),
+        counts if counts == case.dossier.printed => return Err(ReceiptError::Printed(counts).into()),
+        counts => case.dossier.printed = counts,
+    }
+    let step = case.step(desk, Step::PrintReceipt, digest)?;
     desk.take_by(job, vec![step], by)?;
     Ok(case)
 }

@@ -30,6 +30,9 @@ pub fn summon(desk: &mut Desk<'_>, job: &Id, applications: &[Id], day: Date, by:
 }
 
 fn summoned(desk: &mut Desk<'_>, id: &Id, day: Date, digest: [u8; 32], by: By<'_>) -> Result<Move, CaseError> {
+    if day < desk.today() {
+        return Err(CaseError::Past(day));
+    }
     let mut case = Case::open(desk, id)?;
     let summoner = case.dossier.procedure.summoner().ok_or(CaseError::NoSummons)?;
     let (role, place) = match summoner {
@@ -55,6 +58,12 @@ pub fn pass(desk: &mut Desk<'_>, job: &Id, id: &Id, (to, name): (Receiver, &Line
     }
     let mut case = Case::open(desk, id)?;
     case.only_at(desk, case.dossier.procedure.desk())?;
+    // A summons goes down the way, and may go over a part of it again.
+    let hands = case.dossier.procedure.hands();
+    let before = hands.iter().position(|hand| *hand == to).ok_or(CaseError::NoHand(to))?;
+    if let Some(missing) = hands.iter().take(before).find(|hand| !case.dossier.went_through(**hand)) {
+        return Err(CaseError::NotPassed(*missing));
+    }
     let passed = Passed { to, name: name.as_str().to_owned(), at: desk.now() };
     case.dossier.passed.push(passed);
     if case.dossier.passed.len() > crate::limits::CASE_HANDS {
@@ -66,7 +75,8 @@ pub fn pass(desk: &mut Desk<'_>, job: &Id, id: &Id, (to, name): (Receiver, &Line
     Ok(())
 }
 
-/// Of two who sit here, that there are two.
-pub(super) const fn second(by: By<'_>) -> Result<(), RoleError> {
-    if by.second.is_some() { Ok(()) } else { Err(RoleError::SecondMissing) }
+/// Two officers of a desk, one of whom does not do alone what the other may: not any two persons.
+pub(super) fn second(by: By<'_>) -> Result<(), RoleError> {
+    const DESK: &[Role] = &[Role::Operator, Role::Supervisor];
+    crate::issuance::role::Asked::two(DESK, DESK).check(&by.taken())
 }

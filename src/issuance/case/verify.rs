@@ -6,7 +6,7 @@ use super::receipt::{self, Stub};
 use super::{Case, CaseError, asked, before};
 use crate::issuance::application::Step;
 use crate::issuance::desk::{By, Desk};
-use crate::issuance::papers::Needed;
+use crate::issuance::papers::{Needed, Paper};
 use crate::issuance::procedure::Start;
 use crate::issuance::register;
 use crate::issuance::resident;
@@ -35,6 +35,12 @@ pub fn verify(desk: &mut Desk<'_>, job: &Id, id: &Id, seen: &Verification, by: B
     }
     let mut case = Case::open(desk, id)?;
     case.only_at(desk, case.dossier.procedure.captured_at())?;
+    if let Some(hand) = case.dossier.due_hand() {
+        return Err(CaseError::NotPassed(hand));
+    }
+    if case.dossier.procedure.start == Start::Mass && seen.code.is_none() {
+        return Err(CaseError::NoCode);
+    }
     if let Some(code) = &seen.code {
         let stub = match case.dossier.procedure.start {
             Start::Mass => Stub::Summons,
@@ -48,6 +54,9 @@ pub fn verify(desk: &mut Desk<'_>, job: &Id, id: &Id, seen: &Verification, by: B
     }
     let dossier = &mut case.dossier;
     dossier.brought.extend(&seen.brought);
+    // Of whoever was on the list nobody knows an old card; what is brought is recorded, and collected at the end.
+    let brings_card = dossier.brought.iter().any(|needed| needed.paper == Paper::OldCard);
+    dossier.holds_card |= dossier.procedure.start == Start::Mass && brings_card;
     dossier.changes.extend(seen.changes.iter().cloned());
     dossier.is_clean = known.state == resident::State::Clean;
     dossier.refresh(&known.resident.biodata)?;

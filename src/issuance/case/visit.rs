@@ -17,6 +17,10 @@ pub fn visit(desk: &mut Desk<'_>, job: &Id, id: &Id, visit: Visit, by: By<'_>) -
     }
     let mut case = Case::open(desk, id)?;
     case.only_at(desk, Place::Regency)?;
+    // Nobody is visited who was not told to come.
+    if let Some(hand) = case.dossier.due_hand() {
+        return Err(CaseError::NotPassed(hand));
+    }
     case.dossier.procedure.mode = Mode::HomeVisit;
     case.dossier.visit = Some(visit);
     let why = Word::parse(visit.why.word())?;

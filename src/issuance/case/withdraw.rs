@@ -1,4 +1,4 @@
-//! An application is taken back; a number that was allocated to its card is revoked in the same change.
+//! An application is taken back; a number that was allocated to its card is revoked in the same change, and a card that waits here goes back.
 
 use super::{Case, CaseError, asked, before, revoker};
 use crate::issuance::application::Step;
@@ -43,12 +43,19 @@ pub fn withdraw(desk: &mut Desk<'_>, job: &Id, id: &Id, why: Reason, by: By<'_>)
     // The resident's desk, or the regency where a death or a removal is registered.
     case.only_at(desk, Place::Regency).or_else(|_| case.only_at(desk, case.dossier.procedure.desk()))?;
     let reason = Word::parse(why.word())?;
-    let allocated = desk.store.find(Kind::Card, Find::Owner(id))?;
-    let allocated: Vec<Id> =
-        allocated.into_iter().filter(|card| card.state == card::State::Allocated.name()).map(|card| card.id).collect();
+    let cards = desk.store.find(Kind::Card, Find::Owner(id))?;
+    let of = |state: card::State| cards.iter().filter(move |card| card.state == state.name());
+    let mut gone: Vec<Id> = of(card::State::Allocated).map(|card| card.id.clone()).collect();
+    // One that waits at another office is taken back there (`ektp return`).
+    let waiting: Vec<Id> =
+        of(card::State::Waiting).filter(|card| card.custody == desk.office.into()).map(|c| c.id.clone()).collect();
     let mut steps = vec![(case.step(desk, Step::Withdraw, digest)?.because(reason.clone()), by)];
     let revoked = |card: &Id| Move::card(card.clone(), card::Step::Revoke).because(reason.clone()).by_evidence(digest);
-    steps.extend(allocated.iter().map(|card| (revoked(card), revoker(by))));
+    steps.extend(gone.iter().map(|card| (revoked(card), revoker(by))));
+    let back =
+        |card: &Id| Move::card_of(card.clone(), id.clone(), card::Step::TakeBack).because(reason.clone()).by_evidence(digest);
+    steps.extend(waiting.iter().map(|card| (back(card), by)));
     desk.take(job, steps)?;
-    Ok(allocated)
+    gone.extend(waiting);
+    Ok(gone)
 }

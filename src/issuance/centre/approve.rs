@@ -17,7 +17,7 @@ use crate::issuance::officer::ActError;
 use crate::issuance::papers::Reason;
 use crate::issuance::recall::took;
 use crate::issuance::register;
-use crate::issuance::role::RoleError;
+use crate::issuance::role::{Asked, Role};
 use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Part, Standing, Store, StoreError, StoreKey, Word};
 use crate::lds::build::{Built, Numbers, build};
 use crate::lds::image::{CardImage, Draft, ImageError};
@@ -35,6 +35,9 @@ use jiff::civil::Date;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
+
+/// Who renews the fingers of a re-issue: the approver, and somebody who answers for identity or the desk.
+const RENEWERS: Asked = Asked::two(&[Role::Approver], &[Role::Approver, Role::Adjudicator, Role::Supervisor]);
 
 /// What cards are made by.
 pub struct Making<'a> {
@@ -109,8 +112,8 @@ pub fn approve(
             return Err(CentreError::Changed(id.clone()));
         }
     }
-    if renew_fingers && by.second.is_none() {
-        return Err(DeskError::from(ActError::from(RoleError::SecondMissing)).into());
+    if renew_fingers {
+        RENEWERS.check(&by.taken()).map_err(|e| DeskError::from(ActError::from(e)))?;
     }
     let (record, renews) = record_of(desk, &case, making.prints, renew_fingers)?;
     let name = format!("{id}.{nth}");

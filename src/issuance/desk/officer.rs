@@ -5,7 +5,7 @@ use super::signatures::{self, Signatory};
 use crate::issuance::office::Office;
 use crate::issuance::officer::document::Said as _;
 use crate::issuance::officer::{Act, ActError, OfficerId, Roster, Signed};
-use crate::issuance::role::{Role, RoleError};
+use crate::issuance::role::{Role, RoleError, Taken};
 use crate::issuance::store::{Actor, Hands};
 use crate::pki::key::PrivateKey;
 use crate::reason::{Reason, Refusal};
@@ -133,6 +133,13 @@ impl<'a> By<'a> {
     #[must_use]
     pub const fn two(first: &'a Officer, second: &'a Officer) -> Self {
         Self { first, second: Some(second) }
+    }
+
+    /// These, as the rules ask for them.
+    #[must_use]
+    pub fn taken(&self) -> Taken {
+        let person = |officer: &Officer| (officer.id().number(), officer.place().0);
+        Taken { by: person(self.first), with: self.second.map(person) }
     }
 
     /// Refuses a first officer who has none of these roles: for what is only looked at, and signed by nobody.

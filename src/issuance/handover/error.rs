@@ -1,7 +1,9 @@
 //! Why a card is not handed over. Nothing is stored then, and the card stays where it is.
 
+use super::policy::PolicyError;
 use super::trial::TrialError;
 use crate::issuance::application;
+use crate::issuance::bureau::BureauError;
 use crate::issuance::card;
 use crate::issuance::case::CaseError;
 use crate::issuance::case::receipt::ReceiptError;
@@ -55,12 +57,30 @@ pub enum HandoverError {
     /// The manual way is for cards alone whose signed data hold no finger.
     #[error("the card holds fingers: they are compared")]
     HasFingers,
-    /// The manual way takes a second officer, and with the receipt lost too the regency's approval.
+    /// A round that is another officer's, and the manual way, take a second officer.
     #[error("this takes a second officer")]
     SecondMissing,
+    /// No finger on the card, and the receipt lost too: the second officer is the regency's.
+    #[error("with the receipt lost too, a supervisor or the head of the regency's office must take part")]
+    Regency,
+    /// The holder is known by the picture on the card, and that is not the picture that was looked at.
+    #[error("the picture that was looked at is not the one on the card")]
+    Portrait,
+    /// The comparison is not the one that the store keeps.
+    #[error("the comparison is not the one that is kept of this card")]
+    NotKept,
+    /// The fingers are captured anew only where samples were too poor to say anything.
+    #[error("the last comparison of this card did not end for poor samples")]
+    NotPoor,
+    /// The policy of handovers is none.
+    #[error("the policy of handovers: {0}")]
+    Policy(PolicyError),
     /// The old card is revoked with the handover, and nobody here may do that.
     #[error("the old card is revoked with the handover: a supervisor or the centre must take part")]
     NoRevoker,
+    /// The incident cannot be written down.
+    #[error(transparent)]
+    Report(BureauError),
     /// The card is a copy in an office's own store: its handover is signed and queued for the centre.
     #[error("this store is not the centre's: the handover is signed and queued")]
     Copy,
@@ -75,6 +95,15 @@ impl From<StoreError> for HandoverError {
     }
 }
 
+impl From<BureauError> for HandoverError {
+    fn from(error: BureauError) -> Self {
+        match error {
+            BureauError::Desk(error) => Self::Desk(error),
+            other => Self::Report(other),
+        }
+    }
+}
+
 impl Refusal for HandoverError {
     fn reason(&self) -> Reason {
         match self {
@@ -82,14 +111,17 @@ impl Refusal for HandoverError {
             Self::Case(error) => error.reason(),
             Self::Centre(error) => error.reason(),
             Self::Receipt(error) => error.reason(),
-            Self::Elsewhere(_) | Self::Custody(_) | Self::SecondMissing | Self::NoRevoker => Reason::NotPermitted,
-            Self::State(_) | Self::HasFingers | Self::Copy => Reason::WrongState,
+            Self::Elsewhere(_) | Self::Custody(_) | Self::SecondMissing | Self::NoRevoker | Self::Regency => Reason::NotPermitted,
+            Self::State(_) | Self::HasFingers | Self::NotKept | Self::NotPoor | Self::Copy => Reason::WrongState,
+            Self::Portrait => Reason::InputInvalid,
+            Self::Policy(error) => error.reason(),
             Self::Verdict(reason) => *reason,
             Self::OtherCard => Reason::InputInvalid,
             Self::Card(state) if state.number() == card::Number::Revoked => Reason::CardRevoked,
             Self::Card(_) => Reason::WrongState,
             Self::Fingers => Reason::GroupNotRead,
             Self::Trial(error) => error.reason(),
+            Self::Report(error) => error.reason(),
             Self::Memory(error) => error.reason(),
         }
     }

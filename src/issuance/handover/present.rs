@@ -13,7 +13,7 @@ use crate::issuance::register;
 use crate::issuance::store::{By as Find, Id, Kind, Standing};
 use crate::lds::file_id::FileId;
 use crate::lds::mrz::Td1;
-use crate::lds::{dg1, fingers};
+use crate::lds::{dg1, dg2, fingers};
 use crate::pki::trust::TrustStore;
 use crate::reason::Reason;
 use crate::verify::{Decision, Evidence, JudgeState, ListsSeen, Mode, Policy, Purpose, Verdict, judge_with};
@@ -40,12 +40,24 @@ impl std::fmt::Debug for Judge<'_> {
     }
 }
 
+/// The picture on the cards of tests.
+#[cfg(test)]
+pub(in crate::issuance) const FACE_OF_TEST: &[u8] = b"a face";
+
 /// A card that was read and judged for handover. Only [`Read::judged`] makes one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Read {
     number: String,
     fingers: Vec<(FingerPosition, Template)>,
+    portrait: Option<Vec<u8>>,
     verdict: Verdict,
+}
+
+/// Somebody's: fingers and picture are not shown.
+impl std::fmt::Debug for Read {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Read({}, {} fingers)", self.number, self.fingers.len())
+    }
 }
 
 impl Read {
@@ -69,13 +81,15 @@ impl Read {
         let stored = evidence.file(FileId::Fingers).ok_or(HandoverError::Fingers)?;
         let stored = fingers::parse(stored).map_err(|_| HandoverError::Fingers)?;
         let fingers = stored.into_iter().map(|finger| (finger.position, finger.template)).collect();
-        Ok(Self { number: zone.document_number.clone(), fingers, verdict })
+        let face = evidence.file(FileId::Dg2).filter(|_| verdict.hashed.contains(&FileId::Dg2));
+        let face = face.and_then(|file| dg2::parse(file).ok()).and_then(|faces| faces.into_iter().next());
+        Ok(Self { number: zone.document_number.clone(), fingers, portrait: face.map(|face| face.image), verdict })
     }
 
     /// What is read of a card that tests say is genuine.
     #[cfg(test)]
     pub(in crate::issuance) fn of_test(number: &str, fingers: Vec<(FingerPosition, Template)>) -> Self {
-        Self { number: number.to_owned(), fingers, verdict: Verdict::of_nothing() }
+        Self { number: number.to_owned(), fingers, portrait: Some(FACE_OF_TEST.to_vec()), verdict: Verdict::of_nothing() }
     }
 
     /// What was decided, check by check.
@@ -86,12 +100,21 @@ impl Read {
 }
 
 /// A card that may be handed over once its holder is known. Only [`present`] makes one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Presented {
     pub(super) case: Case,
     pub(super) card: Standing,
     /// The card's fingers, as the authority signed them.
     fingers: Vec<(FingerPosition, Template)>,
+    /// The picture of the card's holder, as the authority signed it.
+    portrait: Option<Vec<u8>>,
+}
+
+/// Somebody's: fingers and picture are not shown.
+impl std::fmt::Debug for Presented {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Presented({} of {})", self.card.id, self.case.id)
+    }
 }
 
 impl Presented {
@@ -105,6 +128,12 @@ impl Presented {
     #[must_use]
     pub fn fingers(&self) -> &[(FingerPosition, Template)] {
         &self.fingers
+    }
+
+    /// The picture file of the holder on it, if it has one that can be read.
+    #[must_use]
+    pub fn portrait(&self) -> Option<&[u8]> {
+        self.portrait.as_deref()
     }
 }
 
@@ -137,5 +166,5 @@ pub fn present(desk: &mut Desk<'_>, id: &Id, shown: &str, read: &Read) -> Result
     if card.custody != desk.office.into() {
         return Err(HandoverError::Custody(card.custody));
     }
-    Ok(Presented { case, card, fingers: read.fingers.clone() })
+    Ok(Presented { case, card, fingers: read.fingers.clone(), portrait: read.portrait.clone() })
 }

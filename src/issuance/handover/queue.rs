@@ -4,7 +4,7 @@
 //! centre has taken them in, the card is *not handed over*, and its CAN stays.
 
 use super::HandoverError;
-use super::give::{Known, log, record};
+use super::give::{Known, record, refusal};
 use super::present::Presented;
 use super::trial::Mismatched;
 use crate::crypto::hash::sha256;
@@ -43,17 +43,13 @@ pub fn queue(
     desk: &mut Desk<'_>,
     job: &Id,
     presented: &Presented,
-    (outcome, device): (Outcome<'_>, Option<&Word>),
+    outcome: Outcome<'_>,
     by: By<'_>,
 ) -> Result<Done, HandoverError> {
-    let (record, answer) = match outcome {
-        Outcome::Given(known) => {
-            let record = record(presented, known, by)?;
-            (record, if matches!(known, Known::Face) { "manual" } else { "match" })
-        }
-        Outcome::Kept(mismatched) => {
-            (json!({"format": 1, "answer": "no-match", "captures": log(mismatched.captures())}), "no-match")
-        }
+    let ((record, device), answer) = match outcome {
+        Outcome::Given(known @ Known::Face(_)) => (record(desk, presented, known, by)?, "manual"),
+        Outcome::Given(known @ Known::Fingers(_)) => (record(desk, presented, known, by)?, "match"),
+        Outcome::Kept(mismatched) => (refusal(desk, presented, mismatched, by)?, "no-match"),
     };
     let evidence = sha256(record.to_string().as_bytes());
     let mut queued = Queued {
@@ -62,7 +58,7 @@ pub fn queue(
         answer: answer.to_owned(),
         at: desk.now(),
         evidence: evidence.to_vec().into(),
-        device: device.map(ToString::to_string),
+        device: device.as_ref().map(ToString::to_string),
         plain: Vec::new(),
         superseding: Vec::new(),
     };

@@ -13,7 +13,7 @@ use crate::issuance::case::{self, Application, Case, OldCard, Verification, rece
 use crate::issuance::centre::tests::world::{Named, biodata, print};
 use crate::issuance::centre::{self, Answer, Population, approve, identify};
 use crate::issuance::desk::{By, Desk, Officer, signatures};
-use crate::issuance::handover::{Ended, Known, Next, Presented, Read, Trial, TrialPolicy, give, present};
+use crate::issuance::handover::{Ended, Known, Next, Presented, Read, Sample, Sitting, TrialPolicy, give, present};
 use crate::issuance::officer::Roster;
 use crate::issuance::officer::tests::{grant, key};
 use crate::issuance::papers::{Form, Needed, Paper, Reason};
@@ -217,11 +217,29 @@ impl Country {
         .unwrap()
     }
 
+    /// How a comparison ends in which somebody lays down their fingers, and where it comes to that, before a second officer too.
+    pub fn claimed(&mut self, presented: &Presented, person: u64) -> Ended {
+        self.by(POINT, &[11, 26], |desk, by| {
+            let mut sitting = Sitting::over(desk, presented, TrialPolicy::default(), by).unwrap();
+            loop {
+                let capture = u32::try_from(sitting.captures()).unwrap() + 10;
+                match sitting.next() {
+                    Next::Capture(finger) => {
+                        let print = print(person, finger, capture);
+                        sitting.take(desk, (finger, Sample::Print(&print)), None, by).unwrap();
+                    }
+                    Next::SecondOfficer => drop(sitting.repeat(desk, by).unwrap()),
+                    Next::Over(ended) => return ended,
+                }
+            }
+        })
+    }
+
     /// The card into its holder's hand, after a match; a card that they had is revoked in the same change.
     pub fn handed_over(&mut self, name: &str, presented: &Presented, ended: &Ended) {
         let Ended::Match(matched) = ended else { panic!("{name}: {ended:?}") };
         let (job, centre) = (job("give", name), officer(24));
-        let known = (Known::Fingers(matched), None);
+        let known = Known::Fingers(matched);
         self.by(POINT, &[11, 12], |desk, by| {
             let by = By::one(by.first);
             give(desk, &job, presented, known, (by, Some(&centre)))
@@ -231,7 +249,7 @@ impl Country {
 
     /// The case is closed; what old cards there were are not collected.
     pub fn closed(&mut self, name: &str, of: &Id) {
-        self.by(POINT, &[11], |desk, by| case::close(desk, &job("close", name), of, OldCard::None, by)).unwrap();
+        self.by(POINT, &[11], |desk, by| case::close(desk, &job("close", name), of, (OldCard::None, &[]), by)).unwrap();
     }
 
     /// The whole way of the n-th resident, who is the n-th person; each step that was taken before is found.
@@ -245,7 +263,7 @@ impl Country {
         self.shipped(&name, (REGENCY, 17), (POINT, 11), std::slice::from_ref(&card));
         if self.state(&of) == State::InPersonalization {
             let presented = self.presented(&of, &card, (n.into(), 1));
-            let ended = claimed(&presented, n.into());
+            let ended = self.claimed(&presented, n.into());
             self.handed_over(&name, &presented, &ended);
         }
         self.closed(&name, &of);
@@ -286,20 +304,6 @@ fn job(step: &str, name: &str) -> Id {
 pub fn count(list: &str, ribbon: u64) -> shift::Count {
     let blanks = if list.is_empty() { Default::default() } else { serials::parse(list).unwrap() };
     shift::Count { blanks, counters: [("ribbon".to_owned(), ribbon)].into() }
-}
-
-/// How a trial ends in which somebody lays down their fingers, and where it comes to that, before a second officer too.
-pub fn claimed(presented: &Presented, person: u64) -> Ended {
-    let mut trial = Trial::begin(TrialPolicy::default(), presented.fingers(), officer(11).id()).unwrap();
-    let mut capture = 10;
-    loop {
-        match trial.next() {
-            Next::Capture(finger) => drop(trial.take(finger, Some(&print(person, finger, capture))).unwrap()),
-            Next::SecondOfficer => drop(trial.repeat_by(officer(26).id()).unwrap()),
-            Next::Over(ended) => return ended,
-        }
-        capture += 1;
-    }
 }
 
 /// Finds every finger good.

@@ -1,7 +1,7 @@
 //! A day of applications, of each hundred of which some go wrong: cards spoiled, of unknown state, missing on the way, refused at the
 //! desk, lost by their holder, and persons who come twice. At its end the books balance, by serial number.
 
-use super::country::{Country, Machine, POINT, REGENCY, TYPE, claimed, count};
+use super::country::{Country, Machine, POINT, REGENCY, TYPE, count};
 use super::invariants::{Seen, all};
 use crate::issuance::application::State;
 use crate::issuance::bureau::batch::Closed;
@@ -179,7 +179,7 @@ impl Day {
     /// Into the holder's hand, and the case closed.
     fn gives(&mut self, name: &str, case: &Case) {
         let presented = self.country.presented(&case.of, &case.card, (case.resident.into(), 1));
-        let ended = claimed(&presented, case.resident.into());
+        let ended = self.country.claimed(&presented, case.resident.into());
         self.country.handed_over(name, &presented, &ended);
         self.country.closed(name, &case.of);
         self.counts("handed over");
@@ -189,7 +189,9 @@ impl Day {
     fn keeps(&mut self, name: &str, cases: &mut [Case], n: usize) -> Id {
         let (of, card, resident) = (cases[n].of.clone(), cases[n].card.clone(), cases[n].resident);
         let presented = self.country.presented(&of, &card, (resident.into(), 1));
-        let Ended::NoMatch(mismatched) = claimed(&presented, 1_000_000 + u64::from(resident)) else { panic!("{name}") };
+        let Ended::NoMatch(mismatched) = self.country.claimed(&presented, 1_000_000 + u64::from(resident)) else {
+            panic!("{name}")
+        };
         let job = |step: &str| id(&format!("{step}-{name}"));
         self.country.by(POINT, &[11, 26], |d, by| refuse(d, &job("refuse"), &presented, &mismatched, by)).unwrap();
         let outcome = Outcome::Remake;

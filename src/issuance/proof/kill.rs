@@ -141,7 +141,10 @@ fn once(store: &mut dyn Store, n: u32) {
         (Kind::Card, &card.id, "open encode finish-encoding print check pack send receive hand-over"),
         (Kind::Blank, &blank.id, "open take make"),
     ] {
-        assert_eq!(life(store, kind, id), steps, "{n}");
+        // Captures at handover are as many as it took, each once, and the beginning of it at least.
+        let life = life(store, kind, id);
+        let (tries, life): (Vec<&str>, Vec<&str>) = life.split(' ').partition(|step| *step == "try");
+        assert_eq!((life.join(" ").as_str(), tries.len() >= 2), (steps, kind == Kind::Card), "{n}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whatever becomes of a card reaches verifiers with the next delta; and a store that was put back gives nothing out.
 
-use super::country::{Country, Machine, POINT, REGENCY, claimed, verified};
+use super::country::{Country, Machine, POINT, REGENCY, verified};
 use crate::issuance::bureau::requeue;
 use crate::issuance::bureau::run::{Maker, Order, Stage};
 use crate::issuance::case::{self, Withdrawal};
@@ -122,7 +122,7 @@ fn waiting(country: &mut Country, name: &str, n: u32, reason: Reason) -> (Id, Id
 /// Into its holder's hand.
 fn given(country: &mut Country, name: &str, n: u32, (of, card): (&Id, &Id)) {
     let presented = country.presented(of, card, (n.into(), 1));
-    let ended = claimed(&presented, n.into());
+    let ended = country.claimed(&presented, n.into());
     country.handed_over(name, &presented, &ended);
     country.closed(name, of);
 }
@@ -191,7 +191,7 @@ fn in_the_making(country: &mut Country, list: &mut Publisher) {
 fn at_the_desk(country: &mut Country, list: &mut Publisher) {
     let (of, card) = waiting(country, "4", 4, Reason::New);
     let presented = country.presented(&of, &card, (4, 1));
-    let Ended::NoMatch(mismatched) = claimed(&presented, 1_000_004) else { panic!("another's fingers") };
+    let Ended::NoMatch(mismatched) = country.claimed(&presented, 1_000_004) else { panic!("another's fingers") };
     country.by(POINT, &[11, 26], |d, by| refuse(d, &id("refuse-4"), &presented, &mismatched, by)).unwrap();
     list.gives(country, &[(&card, Revoked)]);
     let (of, card) = waiting(country, "5", 5, Reason::New);
@@ -261,7 +261,7 @@ fn replaced(country: &mut Country, list: &mut Publisher) {
     let (of, card) = waiting(country, "11-damaged", 11, Reason::Damaged);
     list.gives(country, &[]);
     let presented = country.presented(&of, &card, (11, 2));
-    let ended = claimed(&presented, 11);
+    let ended = country.claimed(&presented, 11);
     country.handed_over("11-damaged", &presented, &ended);
     list.gives(country, &[(&damaged, Revoked), (&card, Active)]);
 }

@@ -40,6 +40,9 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
         Act::Step(Application(application::Step::FailHandover)) => {
             (card_step(&step.id, card::Step::Refuse), "fail-handover", "refuse")
         }
+        Act::Step(Application(application::Step::CaptureAnew)) => {
+            (card_step(&step.id, card::Step::TakeBack), "capture-anew", "take-back")
+        }
         Act::Step(Card(card::Step::Refuse)) => {
             (of_owner(application::Step::FailHandover) || of_owner(application::Step::Remake), "refuse", "fail-handover")
         }
@@ -85,8 +88,8 @@ mod tests {
 
     #[test]
     fn each_step_that_needs_another_is_refused_without_it_and_with_anothers() {
-        use application::Step::{Approve, ClearDoubt, Deliver, FailHandover, GiveWay, Remake};
-        use card::Step::{Encode, HandOver, Refuse};
+        use application::Step::{Approve, CaptureAnew, ClearDoubt, Deliver, FailHandover, GiveWay, Remake};
+        use card::Step::{Encode, HandOver, Refuse, TakeBack};
         let a = |step| Move::application(id("a"), step);
         let c = |step| Move::card_of(id("c"), id("a"), step);
         let b = |step| Move::application(id("b"), step);
@@ -102,6 +105,8 @@ mod tests {
             vec![a(ClearDoubt), b(GiveWay)],
             vec![c(Refuse), a(FailHandover)],
             vec![c(Refuse), a(Remake)],
+            vec![c(TakeBack), a(CaptureAnew)],
+            vec![c(TakeBack)],
             vec![c(Encode), take("c")],
             vec![c(card::Step::Print)],
             vec![incident("i"), c(card::Step::Miss).because(word("i")), blank_misses().because(word("i"))],
@@ -121,6 +126,8 @@ mod tests {
             (vec![a(GiveWay)], "give-way", "clear-doubt"),
             (vec![a(ClearDoubt), a(GiveWay)], "give-way", "clear-doubt"),
             (vec![a(FailHandover)], "fail-handover", "refuse"),
+            (vec![a(CaptureAnew)], "capture-anew", "take-back"),
+            (vec![a(CaptureAnew), c(Refuse)], "capture-anew", "take-back"),
             (vec![c(Refuse)], "refuse", "fail-handover"),
             (vec![c(Encode)], "encode", "take"),
             (vec![c(Encode), take("d")], "encode", "take"),

@@ -96,6 +96,8 @@ pub enum Part {
     Opening,
     /// What came to it while it was open: a shift's stock.
     Supply,
+    /// The comparison at a card's handover, as far as it went.
+    Trial,
     /// What an identification found of an application.
     Findings,
     /// What was written down at its end: a shift's last count, minutes, what came of an incident.
@@ -104,8 +106,8 @@ pub enum Part {
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Findings, Self::Closing];
+    pub const ALL: [Self; 8] =
+        [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Trial, Self::Findings, Self::Closing];
 
     /// Its word.
     #[must_use]
@@ -116,6 +118,7 @@ impl Part {
             Self::Can => "can",
             Self::Opening => "opening",
             Self::Supply => "supply",
+            Self::Trial => "trial",
             Self::Findings => "findings",
             Self::Closing => "closing",
         }

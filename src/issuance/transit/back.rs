@@ -3,6 +3,7 @@
 use super::TransitError;
 use crate::issuance::bureau::{BureauError, notes};
 use crate::issuance::desk::{By, Desk};
+use crate::issuance::names::Named as _;
 use crate::issuance::store::{Id, Kind, Move, Word};
 use crate::issuance::{application, card};
 
@@ -55,7 +56,14 @@ pub fn take_back(desk: &mut Desk<'_>, job: &Id, id: &Id, why: Why, by: By<'_>) -
     let application = found.owner.ok_or_else(|| BureauError::Notes { kind: Kind::Card, id: id.clone() })?;
     let word = Word::parse(why.name())?;
     let mut moves = vec![Move::card_of(id.clone(), application.clone(), card::Step::TakeBack).because(word.clone())];
-    if why.ends_application() {
+    // Taken back already, where its card was elsewhere; the same job again did both.
+    let done = desk.store.job(job)?;
+    let ends = if done.is_empty() {
+        notes::standing(desk, Kind::Application, &application)?.state != application::State::Withdrawn.name()
+    } else {
+        done.iter().any(|row| row.kind == Kind::Application)
+    };
+    if why.ends_application() && ends {
         moves.push(Move::application(application, application::Step::Withdraw).because(word));
     }
     desk.take_by(job, moves, by)?;

@@ -39,6 +39,27 @@ pub const ROWS: &[Rows] = &[
         ),
     },
     Rows {
+        verb: "incident open",
+        yes: Yes::Line(desk_line!("B016 --because in-another-drawer --job-id j-report", "31.71", "courier")),
+        refusals: of_desk!("@courier.key", "j-report", "used.0";
+            Line("wrong-state", desk_line!("B9999 --because nowhere", "31.71", "courier")),
+            Line("not-permitted", desk_line!("B016 --because nowhere", "31.71", "head")),
+        ),
+    },
+    Rows {
+        verb: "incident list",
+        yes: Yes::Line(of_store!("--office 31.71")),
+        refusals: &[
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@issuance.db", "@newer.db"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+            But("file-unreadable", "file:@pass", "file:@none"),
+        ],
+    },
+    Rows {
         verb: "incident close",
         yes: Yes::Line(desk_line!("i1.incident --because found --job-id j-incident", "31.71", "regency-supervisor", "courier")),
         refusals: of_desk!("@regency-supervisor.key", "j-incident", "used.0";

@@ -156,6 +156,23 @@ pub const ROWS: &[Rows] = &[
         ],
     },
     Rows {
+        verb: "case pass",
+        yes: Yes::Act(|place| {
+            for application in ["A-343BE57D09DD983B", "A-128AFA58EA5C822C"] {
+                let operator = at!("31.71.01" "operator");
+                let pass = |to: &str| format!("case pass {application} --to {to} --name SPESIMEN {operator}");
+                place.run(&pass("resident")).refused(12, "wrong-state");
+                place.run(&pass("village-head")).yes();
+                place.run(&pass("resident")).yes();
+            }
+            // Nobody comes who was not handed the summons.
+            let line = budi!("--paper summons --code EKTP1/S/A-73540A00D69260E7/0/8B14B97208C5FC0CAEC1836F ");
+            place.run(&format!("case verify {line} {}", at!("31.71.01" "operator"))).refused(12, "wrong-state");
+            place.run(concat!("case pass ", budi!("--to resident --name BUDI ", at!("31.71.01" "operator"))))
+        }),
+        refusals: &[],
+    },
+    Rows {
         verb: "case verify",
         yes: Yes::Line(budi!(
             "--paper summons --code EKTP1/S/A-73540A00D69260E7/0/8B14B97208C5FC0CAEC1836F ",
@@ -173,14 +190,14 @@ pub const ROWS: &[Rows] = &[
                     at!("31.71.01" "operator")
                 )
             ),
-            Line(
-                "record-invalid",
-                concat!(
-                    "A-343BE57D09DD983B --paper summons --paper proof-of-change --changes @value.json ",
-                    at!("31.71.01" "operator")
-                )
-            ),
+            Act("record-invalid", |place| {
+                let code = summons_code(place, "A-343BE57D09DD983B");
+                let papers = format!("--paper summons --paper proof-of-change --changes @value.json --code {code}");
+                place.run(&format!("case verify A-343BE57D09DD983B {papers} {}", at!("31.71.01" "operator")))
+            }),
             Line("input-invalid", concat!("A-343BE57D09DD983B --paper summons --changes @garbage ", at!("31.71.01" "operator"))),
+            // The code of the summons was not read.
+            Line("input-invalid", concat!("A-343BE57D09DD983B --paper summons ", at!("31.71.01" "operator"))),
             But("usage", "summons", "letter"),
         ],
     },
@@ -215,6 +232,23 @@ pub const ROWS: &[Rows] = &[
                 place.run_alone(&capture_line("@capture").replace("--store-passphrase file:@pass", "--store-passphrase prompt"))
             }),
         ],
+    },
+    Rows {
+        verb: "case stamp",
+        yes: Yes::Line(budi!("--out @stamp.pdf ", at!("31.71.01" "operator"), " --job-id stamp-1")),
+        refusals: &[
+            Same("output-exists"),
+            Line("job-conflict", concat!("A-343BE57D09DD983B --out @s2.pdf ", at!("31.71.01" "operator"), " --job-id stamp-1")),
+            // Once for each receipt, and none before the capture.
+            Line("wrong-state", budi!("--out @s3.pdf ", at!("31.71.01" "operator"))),
+            Line("wrong-state", concat!("A-343BE57D09DD983B --out @s4.pdf ", at!("31.71.01" "operator"))),
+            Line("not-permitted", budi!("--out @s5.pdf ", at!("31.71" "regency-operator"))),
+        ],
+    },
+    Rows {
+        verb: "case stamp",
+        yes: Yes::Elsewhere(budi!("--out @none.pdf ", at!("31.71.01" "operator"))),
+        refusals: refusals![Same("wrong-state")],
     },
     Rows {
         verb: "case receipt",
@@ -307,9 +341,9 @@ pub const ROWS: &[Rows] = &[
     },
     Rows {
         verb: "case print",
-        yes: Yes::Line(budi!("--paper stamp --out @stamp.pdf ", store!())),
+        yes: Yes::Line(budi!("--paper summons --out @summons.pdf ", store!())),
         refusals: &[
-            But("output-exists", "@stamp.pdf", "@taken"),
+            But("output-exists", "@summons.pdf", "@taken"),
             Line("wrong-state", budi!("--paper visit-slip --out @slip.pdf ", store!())),
             Line(
                 "store-unavailable",
@@ -360,11 +394,18 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Elsewhere(concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71.01" "operator"), " --job-id close-1")),
         refusals: refusals![
             But("job-conflict", "collected", "none"),
+            Line("input-invalid", concat!("A-22A9AC9EDF86260A --old-card collected --card C-0 ", at!("31.71.01" "operator"))),
             Line("wrong-state", concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71.01" "operator"))),
             Line("not-permitted", concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71" "regency-operator"))),
         ],
     },
 ];
+
+/// The code on the summons of an application, as it is printed.
+pub fn summons_code(place: &Place, application: &str) -> String {
+    let printed = place.run(&format!("case print {application} --paper summons --out @{application}.pdf {}", offices::STORE));
+    printed.yes().data()["papers"][0]["code"].as_str().unwrap().to_owned()
+}
 
 /// The line of a capture of Budi out of a folder.
 fn capture_line(folder: &str) -> String {

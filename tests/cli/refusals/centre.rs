@@ -329,11 +329,21 @@ pub fn registered(place: &Place) {
     super::case::pictures(place);
 }
 
+/// Whoever was summoned was handed the summons, comes, and shows it.
+fn verified(place: &Place, application: &str) {
+    let operator = offices::desk("31.71.01", "operator", None);
+    for to in ["village-head", "resident"] {
+        place.run(&format!("case pass {application} --to {to} --name SPESIMEN {operator}")).yes();
+    }
+    let code = super::case::summons_code(place, application);
+    place.run(&format!("case verify {application} --paper summons --code {code} {operator}")).yes();
+}
+
 /// An application verified, captured and consolidated at the service point: the receipt's code.
 pub fn consolidated(place: &Place, application: &str) -> String {
     let operator = offices::desk("31.71.01", "operator", None);
     let two = offices::desk("31.71.01", "operator", Some("supervisor"));
-    place.run(&format!("case verify {application} --paper summons {operator}")).yes();
+    verified(place, application);
     let captured = place.run(&format!("case capture {application} @capture --dpi 500 {} {two}", super::case::EXCEPTIONS));
     let code = captured.yes().data()["code"].as_str().unwrap().to_owned();
     place.run(&format!("case consolidate {application} {operator}")).yes();
@@ -342,12 +352,11 @@ pub fn consolidated(place: &Place, application: &str) -> String {
 
 /// Two applications captured at the desk, and a third whose capture comes in a packet, of one print for two fingers.
 fn captured(place: &Place) {
-    let operator = offices::desk("31.71.01", "operator", None);
     registered(place);
     for application in [BUDI, "A-343BE57D09DD983B"] {
         consolidated(place, application);
     }
-    place.run(&format!("case verify A-128AFA58EA5C822C --paper summons {operator}")).yes();
+    verified(place, "A-128AFA58EA5C822C");
     let packed = Id::parse("A-128AFA58EA5C822C").unwrap();
     let steps = [Step::Capture, Step::Consolidate].map(|step| Move::application(packed.clone(), step));
     take(place, "31.71.01", vec![("operator", steps.to_vec())]);

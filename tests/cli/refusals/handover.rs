@@ -4,7 +4,7 @@ use super::Refusal::{Act, But, Line, Same};
 use super::cards::Cards;
 use super::laid::{Trap, lay};
 use super::place::Place;
-use super::{Rows, Yes, centre, desk, live, offices, stores};
+use super::{Rows, Yes, centre, desk, desk_line, live, offices, stores};
 use crate::bureau;
 use crate::contract::{Run, check};
 use ektp::finger::capture::{Device, Header};
@@ -36,11 +36,20 @@ macro_rules! line {
     };
 }
 
+/// A new capture for Budi, by two.
+macro_rules! recapture {
+    () => {
+        desk_line!("A-73540A00D69260E7 --job-id recapture-1", "31.71.01", "operator", "supervisor")
+    };
+}
+
 const RECEIPT: &str = "EKTP1/R/A-73540A00D69260E7/1/5C4C3090D32F5E2CCFD603F3";
 const READER: &str = "unix:@honest";
 const LIST: &str = "@stock.cwt";
 /// A handover whose captures come from whatever sensor is put behind it.
-const SENSED: &str = concat!("handover ", line!("unix:@honest", "--captures 1"));
+const SENSED: &str = concat!("handover ", line!("unix:@honest", "--policy @policy.toml"));
+/// One capture of each finger in each round, and sittings enough for every row.
+const POLICY: &str = "format = 1\nfmr = \"1e-4\"\ncaptures = 1\nrounds = 2\nsittings = 5\nfingers = 2\n";
 
 pub const ROWS: &[Rows] = &[
     Rows {
@@ -60,7 +69,9 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", LIST, "@none"),
             But("file-unreadable", "@judge", "@garbage"),
             But("not-permitted", "@operator.key", "@stranger.key"),
-            Line("wrong-state", line!("unix:@honest", "--capture false --by-face")),
+            Line("wrong-state", line!("unix:@honest", "--capture false --by-face --portrait @face")),
+            Line("usage", line!("unix:@honest", "--capture false --by-face")),
+            Line("input-invalid", line!("unix:@honest", "--capture false --policy @garbage")),
             // The terminal's chain and key, the trust store.
             But("encoding-invalid", "@kit", "@terminal-garbage"),
             But("certificate-unfit", "@kit", "@terminal-algorithm"),
@@ -128,12 +139,34 @@ pub const ROWS: &[Rows] = &[
             Act("resolution-unknown", |p| sent(p, "one.pgm")),
             Act("sample-too-poor", |p| p.run_sensor(SENSED, "--image @poor/left-index.png --dpi 500")),
             Act("job-conflict", |p| p.run_sensor(&format!("{SENSED} --job-id used.0"), "--folder @live")),
-            Act("person-mismatch", |_| {
-                let place = Place::new();
-                ready(&place);
-                place.run_sensor(SENSED, "--folder @stranger")
-            }),
+            Act("person-mismatch", |_| mismatched()),
+            Act("not-permitted", |_| left_alone()),
+            Act("card-revoked", |_| taken_back()),
         ],
+    },
+    Rows {
+        verb: "case recapture",
+        yes: Yes::Act(|_| {
+            let place = Place::new();
+            ready(&place);
+            place.run_sensor(SENSED, "--image @poor/left-index.png --dpi 500").refused(31, "sample-too-poor");
+            let line = recapture!();
+            place.run(&format!("case recapture {line}")).yes();
+            let case = place.run(&format!("case show A-73540A00D69260E7 {}", offices::STORE));
+            assert_eq!(case.yes().data()["state"], "data-verified");
+            assert_eq!(case.data()["cards"][0]["state"], "refused");
+            place.run(&format!("case recapture {line}"))
+        }),
+        refusals: &[],
+    },
+    Rows {
+        verb: "case recapture",
+        yes: Yes::Elsewhere(recapture!()),
+        refusals: super::of_desk!("@operator.key", "recapture-1", "used.0";
+            // Nobody tried yet, or whoever came had other fingers.
+            But("wrong-state", "recapture-1", "recapture-2"),
+            Line("not-permitted", desk_line!("A-73540A00D69260E7", "31.71", "regency-operator", "regency-supervisor")),
+        ),
     },
     Rows {
         verb: "handover",
@@ -149,6 +182,46 @@ pub const ROWS: &[Rows] = &[
         })],
     },
 ];
+
+/// Somebody else comes, and both officers' rounds say so.
+fn mismatched() -> Run {
+    let place = Place::new();
+    ready(&place);
+    place.run_sensor(SENSED, "--folder @stranger")
+}
+
+/// The same without a second officer: what was captured is kept, and asked again nobody captures anything.
+fn left_alone() -> Run {
+    let place = Place::new();
+    ready(&place);
+    let alone = SENSED.replace(" --second @operator2.key --second-passphrase file:@pass", "");
+    place.run_sensor(&alone, "--folder @stranger").refused(11, "not-permitted");
+    let again = place.run_sensor(&alone, "--folder @live");
+    assert_eq!(captures(&again), 0, "{}", again.result);
+    // The second officer repeats the round, and the first one's is not made again.
+    let over = place.run_sensor(SENSED, "--folder @stranger");
+    over.refused(30, "person-mismatch");
+    assert_eq!(captures(&over), 2);
+    again
+}
+
+/// Captures of a run.
+fn captures(run: &Run) -> usize {
+    run.events.iter().filter(|event| event.get("attempt").is_some()).count()
+}
+
+/// A card that was taken back meanwhile: an incident begins.
+fn taken_back() -> Run {
+    let place = Place::new();
+    ready(&place);
+    let two = offices::desk("31.71.01", "operator", Some("supervisor"));
+    place.run(&format!("return C-1 --because unclaimed {two}")).yes();
+    let refused = place.run(concat!("handover ", line!("unix:@honest", "--capture false --job-id alarm-1")));
+    assert_eq!(refused.data()["incident"], "alarm-1.incident");
+    let list = place.run(&format!("incident list {}", offices::STORE));
+    assert_eq!(list.yes().data()["incidents"][0]["about"], "C-1");
+    refused
+}
 
 pub fn run() {
     let place = Place::new();
@@ -222,6 +295,7 @@ fn ready_by(place: &Place, waits: fn(&Place, (&str, &str), &str)) {
     let number = cards().built.numbers.document_number.clone();
     waits(place, ("A-73540A00D69260E7", "C-1"), &number);
     prints(place);
+    place.write("policy.toml", POLICY);
     lay(&desk::shared(cards().honest()), place.at("honest"), vec![]);
 }
 

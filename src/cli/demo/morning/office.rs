@@ -81,6 +81,11 @@ fn whose(country: &Country, resident: &Resident, listed: &[String], out: &mut Ou
     let signer = if resident.foreign { At::new(REGENCY, "head") } else { At::new(POINT, "camat") };
     let day = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7))).date().to_string();
     country.step(signer, &["case", "summon", id, "--on", &day], out)?;
+    // Down the way: citizens by the village's head, foreign residents from the registry office itself.
+    let hands: &[(&str, &str)] = if resident.foreign { &[] } else { &[("village-head", "LURAH GAMBIR")] };
+    for (to, name) in hands.iter().chain(&[("resident", resident.name)]) {
+        country.step(resident.desk(), &["case", "pass", id, "--to", to, "--name", name], out)?;
+    }
     Ok(id.clone())
 }
 
@@ -92,8 +97,9 @@ pub fn capture(country: &Country, resident: &Resident, (id, nth): (&str, u32), o
         country.step(at, &["case", "visit", id, "--why", "age", "--on", &day], out)?;
     }
     let mut verify = vec!["case", "verify", id];
+    let summons = if resident.mass { summons(country, id, out)? } else { String::new() };
     if resident.mass {
-        verify.extend(["--paper", "summons"]);
+        verify.extend(["--paper", "summons", "--code", &summons]);
         if resident.foreign {
             verify.extend(["--paper", "stay-permit"]);
         }
@@ -104,6 +110,14 @@ pub fn capture(country: &Country, resident: &Resident, (id, nth): (&str, u32), o
     let receipt = text(&captured, "code")?;
     country.step(at, &["case", "consolidate", id], out)?;
     Ok(receipt)
+}
+
+/// The code on a summons, which was printed.
+fn summons(country: &Country, id: &str, out: &mut Output) -> Result<String, Failure> {
+    let (paper, store) = (country.at(&format!("summons-{id}.pdf")), country.store());
+    let line = ["case", "print", id, "--paper", "summons", "--out", &paper];
+    let printed = country.must(&[&line[..], &super::country::words(&store)[..]].concat(), out)?;
+    text(&printed["papers"][0], "code")
 }
 
 /// A text of an answer.

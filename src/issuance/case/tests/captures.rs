@@ -87,6 +87,15 @@ fn an_exception_takes_a_second_officer_and_what_the_examiner_finds_refuses() {
     let taken = without(&[RightIndex]);
     let alone = world.at(POINT, |desk| case::capture(desk, &job, &a, (&taken, &Good), By::one(&operator)));
     assert_eq!(alone, Err(RoleError::SecondMissing.into()));
+    // Any second person does not do.
+    for seed in [2, 5, 14, 15] {
+        let other = officer(seed);
+        let (role, _) = other.place();
+        let wrong = world.at(POINT, |desk| case::capture(desk, &job, &a, (&taken, &Good), By::two(&operator, &other)));
+        assert_eq!(wrong, Err(RoleError::WrongSecond(role).into()));
+    }
+    let twice = world.at(POINT, |desk| case::capture(desk, &job, &a, (&taken, &Good), By::two(&operator, &operator)));
+    assert_eq!(twice, Err(RoleError::SamePerson.into()));
     for (found, reason) in [
         (CaptureError::Poor(RightThumb), Reason::SampleTooPoor),
         (CaptureError::Unreadable(RightThumb), Reason::FingerImageInvalid),

@@ -171,18 +171,25 @@ fn a_summons_is_for_who_is_listed_by_whom_the_procedure_names() {
     for _ in 0..CASE_HANDS {
         let job = world.job();
         world
-            .at(POINT, |desk| case::pass(desk, &job, &listed[0], (case::Receiver::Resident, &name), By::one(&operator)))
+            .at(POINT, |desk| case::pass(desk, &job, &listed[0], (case::Receiver::VillageHead, &name), By::one(&operator)))
             .unwrap();
     }
     let job = world.job();
-    let more = world.at(POINT, |desk| case::pass(desk, &job, &listed[0], (case::Receiver::Resident, &name), By::one(&operator)));
+    let more =
+        world.at(POINT, |desk| case::pass(desk, &job, &listed[0], (case::Receiver::VillageHead, &name), By::one(&operator)));
     assert_eq!(more, Err(StoreError::TooMany("hands of a summons", CASE_HANDS).into()));
     let seen = Verification {
         brought: vec![Needed { paper: Paper::Summons, form: Form::Original }],
         code: Some("EKTP1/S/X/0/00".into()),
         ..Verification::default()
     };
-    let forged = world.at(POINT, |desk| case::verify(desk, &job, &listed[0], &seen, By::one(&operator)));
+    let (to, job_) = ((case::Receiver::Resident, &name), world.job());
+    world
+        .at(POINT, |desk| case::pass(desk, &job_, &listed[1], (case::Receiver::VillageHead, &name), By::one(&operator)))
+        .unwrap();
+    let job_ = world.job();
+    world.at(POINT, |desk| case::pass(desk, &job_, &listed[1], to, By::one(&operator))).unwrap();
+    let forged = world.at(POINT, |desk| case::verify(desk, &job, &listed[1], &seen, By::one(&operator)));
     assert_eq!(forged, Err(CaseError::Receipt(ReceiptError::Forged)));
     let early = world.at(POINT, |desk| case::paper::stamped(&case::Case::open(desk, &listed[0]).unwrap(), desk.key).map(|_| ()));
     assert_eq!(early, Err(CaseError::Receipt(ReceiptError::NotStamped)));
@@ -234,4 +241,56 @@ fn what_desk_and_store_say_is_said_on() {
     world.at(POINT, |desk| case::verify(desk, &job, &a, &Verification::default(), By::one(&operator))).unwrap();
     let conflict = world.at(POINT, |desk| case::consolidate(desk, &job, &a, By::one(&operator)));
     assert_eq!(conflict, Err(StoreError::Conflict(job.to_string()).into()));
+}
+
+#[test]
+fn whoever_was_summoned_was_handed_the_summons_and_shows_it() {
+    let mut world = World::new();
+    let (head, camat, operator, regency) = (officer(2), officer(5), officer(3), officer(10));
+    let job = world.job();
+    let listed = world.at(REGENCY, |desk| case::list(desk, &job, Holder::Citizen, By::one(&head))).unwrap().applications;
+    let a = listed[0].clone();
+    let one = std::slice::from_ref(&a);
+    let job = world.job();
+    let late = world.at(POINT, |desk| case::summon(desk, &job, one, date(2026, 11, 25), By::one(&camat))).unwrap_err();
+    assert_eq!((&late, late.reason()), (&CaseError::Past(date(2026, 11, 25)), reason::Reason::InputInvalid));
+    world.at(POINT, |desk| case::summon(desk, &job, one, date(2026, 11, 26), By::one(&camat))).unwrap();
+    let name = Line::parse("SPESIMEN").unwrap();
+    let pass = |world: &mut World, to| {
+        let job = world.job();
+        world.at(POINT, |desk| case::pass(desk, &job, &a, (to, &name), By::one(&operator)))
+    };
+    let code = case::receipt::stub(&world.key, &a, case::receipt::Stub::Summons);
+    let verify = |world: &mut World, code: Option<&str>| {
+        let brought = vec![Needed { paper: Paper::Summons, form: Form::Original }];
+        let seen = Verification { brought, code: code.map(Into::into), ..Verification::default() };
+        let job = world.job();
+        world.at(POINT, |desk| case::verify(desk, &job, &a, &seen, By::one(&operator)))
+    };
+    use case::Receiver::{Resident, VillageHead};
+    let skipped = pass(&mut world, Resident).unwrap_err();
+    assert_eq!((&skipped, skipped.reason()), (&CaseError::NotPassed(VillageHead), reason::Reason::WrongState));
+    assert_eq!(verify(&mut world, Some(&code)), Err(CaseError::NotPassed(VillageHead)));
+    pass(&mut world, VillageHead).unwrap();
+    assert_eq!(verify(&mut world, Some(&code)), Err(CaseError::NotPassed(Resident)));
+    // Nor is somebody visited who was not told.
+    let (plan, job) = (Visit { why: Why::Age, on: date(2026, 12, 1) }, world.job());
+    let untold = world.at(REGENCY, |desk| case::visit(desk, &job, &a, plan, By::one(&regency)));
+    assert_eq!(untold, Err(CaseError::NotPassed(Resident)));
+    pass(&mut world, Resident).unwrap();
+    let unread = verify(&mut world, None).unwrap_err();
+    assert_eq!((&unread, unread.reason()), (&CaseError::NoCode, reason::Reason::InputInvalid));
+    let form = case::receipt::stub(&world.key, &a, case::receipt::Stub::Form);
+    assert_eq!(verify(&mut world, Some(&form)), Err(CaseError::Receipt(ReceiptError::Kind)));
+    verify(&mut world, Some(&code)).unwrap();
+    // A foreign resident's summons goes to nobody else.
+    let job = world.job();
+    let foreign = world.at(REGENCY, |desk| case::list(desk, &job, Holder::ForeignResident, By::one(&head))).unwrap().applications;
+    let job = world.job();
+    world.at(REGENCY, |desk| case::summon(desk, &job, &foreign, date(2026, 12, 7), By::one(&head))).unwrap();
+    let job = world.job();
+    let other =
+        world.at(REGENCY, |desk| case::pass(desk, &job, &foreign[0], (VillageHead, &name), By::one(&regency))).unwrap_err();
+    assert_eq!((&other, other.reason()), (&CaseError::NoHand(VillageHead), reason::Reason::WrongState));
+    assert_eq!(CaseError::NotTheirs(id("C-1")).reason(), reason::Reason::InputInvalid);
 }

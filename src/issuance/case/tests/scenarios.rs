@@ -3,7 +3,7 @@
 
 use super::world::*;
 use crate::finger::FingerPosition;
-use crate::issuance::case::{self, Application, CaseError, Change, OldCard, Receiver, Verification, Visit, Why};
+use crate::issuance::case::{self, Application, CaseError, Change, OldCard, Receiver, Verification, Visit, Why, receipt};
 use crate::issuance::desk::{By, Desk, Officer};
 use crate::issuance::names::Named as _;
 use crate::issuance::papers::{Form, Needed, Paper, Reason};
@@ -145,7 +145,13 @@ fn act(
             assert_eq!(step.why.as_deref(), Some("disability"));
             case::visit(desk, job, &case(), Visit { why: Why::Disability, on: step.on() }, by)?;
         }
-        "verify" => case::verify(desk, job, &case(), &Verification { brought: step.papers(), ..Verification::default() }, by)?,
+        "verify" => {
+            let brought = step.papers();
+            // Who was summoned shows the summons, from which its code is read.
+            let summons = brought.iter().any(|needed| needed.paper == Paper::Summons);
+            let code = summons.then(|| receipt::stub(desk.key, &case(), receipt::Stub::Summons));
+            case::verify(desk, job, &case(), &Verification { brought, code, ..Verification::default() }, by)?;
+        }
         "capture" => {
             let excepted: Vec<FingerPosition> = step.without.iter().map(|f| FingerPosition::from_text(f).unwrap()).collect();
             case::capture(desk, job, &case(), (&without(&excepted), &Good), by)?;
@@ -154,7 +160,7 @@ fn act(
         "consolidate" => drop(case::consolidate(desk, job, &case(), by)?),
         "close" => {
             let old = if step.old_card.as_deref() == Some("collected") { OldCard::Collected } else { OldCard::None };
-            case::close(desk, job, &case(), old, by)?;
+            case::close(desk, job, &case(), (old, &[]), by)?;
         }
         other => panic!("no step {other}"),
     }

@@ -210,3 +210,45 @@ fn what_the_centre_could_not_identify_is_captured_anew_under_the_same_receipt() 
     assert_eq!((case.state, case.dossier.receipt), (State::Captured, 1));
     world.verified();
 }
+
+/// A stamp is printed by a signed step, once for each number.
+fn stamped_once(mut world: World) {
+    use case::receipt::ReceiptError;
+    let a = world.new_case();
+    world.verify_data(&a);
+    let (operator, supervisor, job) = (officer(3), officer(4), world.job());
+    let print = |world: &mut World, job: &crate::issuance::store::Id| {
+        world.at(POINT, |desk| case::print_receipt(desk, job, &a, By::one(&operator)))
+    };
+    assert_eq!(print(&mut world, &job), Err(ReceiptError::NotStamped.into()));
+    world.captured(&a);
+    let neighbour = officer(10);
+    let elsewhere = world.at(REGENCY, |desk| case::print_receipt(desk, &job, &a, By::one(&neighbour)));
+    assert!(matches!(elsewhere, Err(case::CaseError::Elsewhere { .. })), "{elsewhere:?}");
+    for _ in 0..2 {
+        assert_eq!(print(&mut world, &job).unwrap().dossier.printed, 1, "the same job is the same print");
+    }
+    let next = world.job();
+    let again = print(&mut world, &next).unwrap_err();
+    assert_eq!((&again, again.reason()), (&ReceiptError::Printed(1).into(), crate::reason::Reason::WrongState));
+    let replace = world.job();
+    world.at(POINT, |desk| case::replace_receipt(desk, &replace, &a, By::two(&operator, &supervisor))).unwrap();
+    assert_eq!(print(&mut world, &job), Err(ReceiptError::Replaced(2).into()), "the lost one is not printed again");
+    assert_eq!(print(&mut world, &next).unwrap().dossier.printed, 2);
+    let rows = world.store.history(crate::issuance::store::Kind::Application, &a, 0, 100).unwrap();
+    assert_eq!(rows.iter().filter(|row| row.step().is_some_and(|step| step == "print-receipt")).count(), 2);
+    world.verified();
+}
+
+#[test]
+fn a_stamp_is_printed_once_for_each_receipt() {
+    stamped_once(World::new());
+}
+
+#[test]
+fn a_stamp_is_printed_once_on_postgresql_too() {
+    use crate::issuance::store::tests::Home as _;
+    if let Some(server) = crate::issuance::store::tests::server() {
+        stamped_once(World::of(server.database().create()));
+    }
+}

@@ -171,9 +171,11 @@ impl World {
         self.at(POINT, |desk| case::capture(desk, &job, of, (&whole(), &Good), By::one(&by))).unwrap();
     }
 
-    /// Raw steps of others, all at the regency.
+    /// Raw steps of others, at the ministry those of the centre, and all else at the regency.
     pub fn raw(&mut self, moves: Vec<(Move, u64)>) {
-        self.raw_at(REGENCY, moves);
+        // The centre's steps make the store the centre's.
+        let of_centre = moves.iter().all(|(_, seed)| officer(*seed).place().0 == Role::Centre);
+        self.raw_at(if of_centre { Office::Ministry } else { REGENCY }, moves);
     }
 
     fn raw_at(&mut self, office: Office, moves: Vec<(Move, u64)>) {
@@ -206,6 +208,18 @@ impl World {
 
     /// From print ready into the holder's hand; an old card is revoked as the new one becomes active.
     pub fn delivered(&mut self, of: &Id, card: &Id, old: Option<&Id>) {
+        self.made(of, card);
+        for step in [card::Step::Pack, card::Step::Receive] {
+            self.raw(vec![(Move::card(card.clone(), step), 14)]);
+        }
+        let mut last: Vec<(Move, u64)> = old.iter().map(|old| (Move::card((*old).clone(), card::Step::Revoke), 11)).collect();
+        last.push((Move::card_of(card.clone(), of.clone(), card::Step::HandOver), 10));
+        last.push((Move::application(of.clone(), application::Step::Deliver), 10));
+        self.raw_alone(last);
+    }
+
+    /// From print ready to a checked card.
+    pub fn made(&mut self, of: &Id, card: &Id) {
         let serial = id(&format!("B-{of}"));
         self.raw(vec![(Move::open(serial.clone(), Opening::Blank { of: Word::parse("ektp-80k").unwrap() }), 13)]);
         self.raw(vec![(Move::application(of.clone(), application::Step::Personalize), 13)]);
@@ -214,13 +228,6 @@ impl World {
         for step in [card::Step::FinishEncoding, card::Step::Print, card::Step::Check] {
             self.raw(vec![(Move::card(card.clone(), step), 13)]);
         }
-        for step in [card::Step::Pack, card::Step::Receive] {
-            self.raw(vec![(Move::card(card.clone(), step), 14)]);
-        }
-        let mut last: Vec<(Move, u64)> = old.iter().map(|old| (Move::card((*old).clone(), card::Step::Revoke), 11)).collect();
-        last.push((Move::card_of(card.clone(), of.clone(), card::Step::HandOver), 10));
-        last.push((Move::application(of.clone(), application::Step::Deliver), 10));
-        self.raw_alone(last);
     }
 
     fn raw_alone(&mut self, moves: Vec<(Move, u64)>) {

@@ -86,7 +86,7 @@ pub fn officer(seed: u64) -> Officer {
     Officer::new(key(seed), role, office)
 }
 
-const OFFICERS: [(u64, Role, Office); 15] = [
+const OFFICERS: [(u64, Role, Office); 16] = [
     (13, Role::Operator, POINT),
     (14, Role::Supervisor, POINT),
     (15, Role::Operator, POINT),
@@ -102,6 +102,7 @@ const OFFICERS: [(u64, Role, Office); 15] = [
     (25, Role::Adjudicator, POINT),
     (26, Role::Adjudicator, POINT),
     (28, Role::HeadOfRegistry, REGENCY),
+    (29, Role::Supervisor, REGENCY),
 ];
 
 impl World {
@@ -281,6 +282,7 @@ pub fn dossier(comes: Comes) -> Dossier {
         passed: Vec::new(),
         visit: None,
         receipt: 1,
+        printed: 0,
     }
 }
 

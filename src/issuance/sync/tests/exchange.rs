@@ -214,7 +214,8 @@ fn copies_are_no_originals(home: &mut dyn Home) {
     let presented = world.point.presented(A, "X1");
     let (job, first, second) = (world.point.job(), officer(13), officer(14));
     let given = world.point.at(POINT, |desk| {
-        let known = (crate::issuance::handover::Known::Face, None);
+        let known =
+            crate::issuance::handover::Known::Face(crate::crypto::hash::sha256(crate::issuance::handover::present::FACE_OF_TEST));
         crate::issuance::handover::give(desk, &job, &presented, known, (By::two(&first, &second), None)).map(drop)
     });
     assert_eq!(given, Err(crate::issuance::handover::HandoverError::Copy));

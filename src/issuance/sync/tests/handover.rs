@@ -51,9 +51,16 @@ fn a_card_is_active_only_when_the_centre_took_it_in(mut world: World) {
     assert!(can(&mut world).is_some(), "the CAN stays until the centre knows");
     // Not a second time.
     let (job, first, second) = (world.point.job(), officer(13), officer(14));
-    let again = world
-        .point
-        .at(POINT, |desk| queue(desk, &job, &presented, (Outcome::Given(Known::Face), None), By::two(&first, &second)).map(drop));
+    let again = world.point.at(POINT, |desk| {
+        queue(
+            desk,
+            &job,
+            &presented,
+            Outcome::Given(Known::Face(crate::crypto::hash::sha256(crate::issuance::handover::present::FACE_OF_TEST))),
+            By::two(&first, &second),
+        )
+        .map(drop)
+    });
     assert!(matches!(again, Err(HandoverError::Desk(_))), "{again:?}");
     let fates = world.up();
     assert!(fates.iter().any(|fate| fate.kind == "handover" && fate.about == "C-1" && fate.taken == Ok(Taken::New)), "{fates:?}");

@@ -284,7 +284,14 @@ impl Side {
     pub fn hands_over(&mut self, presented: &Presented) {
         let (job, first, second) = (self.job(), officer(13), officer(14));
         self.at(POINT, |desk| {
-            queue(desk, &job, presented, (Outcome::Given(Known::Face), None), By::two(&first, &second)).unwrap();
+            queue(
+                desk,
+                &job,
+                presented,
+                Outcome::Given(Known::Face(crate::crypto::hash::sha256(crate::issuance::handover::present::FACE_OF_TEST))),
+                By::two(&first, &second),
+            )
+            .unwrap();
         });
     }
 }
