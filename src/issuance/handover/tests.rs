@@ -417,7 +417,7 @@ fn the_face_is_seen_by_two_officers_of_a_desk_and_with_the_receipt_lost_by_the_r
         let refused = by_face(&mut world, &presented, second, seen).unwrap_err();
         assert_eq!((&refused, refused.reason()), (&HandoverError::Regency, Reason::NotPermitted));
     }
-    by_face(&mut world, &presented, 22, seen).unwrap();
+    by_face(&mut world, &presented, 29, seen).unwrap();
     assert_eq!(world.card_state(presented.card()), "active");
     assert_eq!(closing(&mut world, presented.card())["portrait"], hex::encode(&seen));
     world.audited();
@@ -437,7 +437,7 @@ fn a_card_that_was_revoked_meanwhile_is_an_incident_and_one_that_was_given_is_no
     };
     for _ in 0..2 {
         let begun = incident(&mut world, &refused).unwrap();
-        let shown = crate::issuance::bureau::incident::show(&mut world.store, &world.key, &begun).unwrap();
+        let shown = crate::issuance::bureau::incident::show(world.store.as_mut(), &world.key, &begun).unwrap();
         assert_eq!((shown.standing.state, shown.report.things), ("open", vec!["C-1".to_owned()]));
     }
     assert_eq!(incident(&mut world, &HandoverError::Verdict(Reason::CloneSuspected)).map(|_| ()), Some(()));

@@ -70,9 +70,9 @@ fn the_record_that_is_not_kept_leaves_the_gallery(home: &mut dyn Home) {
         decided(&mut world, &id(B), outcome);
         let is_there = |world: &World, of: &str| world.gallery.gallery().contains(person_of(&id(of)).unwrap());
         assert!(is_there(&world, A) && is_there(&world, B));
-        assert_eq!(world.at(Office::Ministry, |desk, gallery| vacate(desk, gallery)), Ok(1));
+        assert_eq!(world.at(Office::Ministry, vacate), Ok(1));
         assert_eq!((is_there(&world, gone), world.gallery.gallery().len()), (false, 1), "{outcome:?}");
-        assert_eq!(world.at(Office::Ministry, |desk, gallery| vacate(desk, gallery)), Ok(0), "once");
+        assert_eq!(world.at(Office::Ministry, vacate), Ok(0), "once");
     }
     // At the latest when it is found: the one who kept the first record comes again.
     let mut world = World::new();
