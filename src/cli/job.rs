@@ -91,7 +91,9 @@ const MAX_FILES: usize = 1_000;
 /// A text for people.
 pub fn parse_id(text: &str) -> Result<String, String> {
     let plain = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if plain { Ok(text.to_owned()) } else { Err("1 to 64 letters, digits, `-`, `_` or `.`".to_owned()) }
+    let told = crate::record::nik::is_told_in(text);
+    let form = "1 to 64 letters, digits, `-`, `_` or `.`; never sixteen digits in a row, which may be somebody's number";
+    if plain && !told { Ok(text.to_owned()) } else { Err(form.to_owned()) }
 }
 
 /// Puts `--job-id` on every verb below `command` that changes something and has none.

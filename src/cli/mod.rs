@@ -12,6 +12,7 @@ mod centre;
 mod chip;
 mod chip_keys;
 mod clarify;
+mod concealed;
 mod demo;
 mod doctor;
 #[cfg(unix)]
@@ -288,7 +289,7 @@ pub fn run() -> u8 {
             let verb = verbs::meant(&command, args).map_or("usage", |verb| verb.name);
             let mut out = Output::new(wants_json, wanted_language(), verb);
             out.hello();
-            out.finish(Err(Failure::new(Reason::Usage, error.render().to_string().trim_end().to_owned())))
+            out.finish(Err(Failure::new(Reason::Usage, concealed::text(error))))
         }
         Err(help) => {
             let args = std::env::args_os().map(|a| a.to_string_lossy().into_owned());

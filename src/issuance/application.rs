@@ -71,12 +71,18 @@ pub enum Step {
     FindSingle,
     /// Identified as *duplicate* or *adjudicate*.
     FindDoubt,
+    /// The centre's data changed since: it is identified anew.
+    Recheck,
+    /// An officer looks at what both sides are: data and pictures, written out.
+    View,
     /// Two officers take it up.
     Clarify,
     /// Clarified: a different person from every candidate, or the same under this very record.
     ClearDoubt,
     /// Clarified: fraud, or the same person who keeps another record.
     Reject,
+    /// Another application of the same person was clarified, and is the one that is kept.
+    GiveWay,
     /// Authorized.
     Approve,
     /// Taken into a batch.
@@ -131,6 +137,7 @@ type Row = table::Row<State, Step>;
 const HEAD: Asked = Asked::one(&[Role::HeadOfRegistry, Role::Camat]);
 const DESK: Asked = Asked::one(&[Role::Operator, Role::Supervisor]);
 const CENTRE: Asked = Asked::one(&[Role::Centre]);
+const CLARIFIER: Asked = Asked::one(&[Role::Adjudicator, Role::Supervisor]);
 /// The centre where office and centre work on one store; else the office's own service.
 const SENDER: Asked = Asked::one(&[Role::Centre, Role::Sync]);
 const SYNC: Asked = Asked::one(&[Role::Sync]);
@@ -162,9 +169,12 @@ pub const TABLE: &[Row] = &[
     (State::Received, Step::FindSingle, State::Unique, CENTRE),
     (State::Received, Step::FindDoubt, State::Doubtful, CENTRE),
     (State::Doubtful, Step::Clarify, State::Clarifying, CLARIFIERS),
+    (State::Doubtful, Step::View, State::Doubtful, CLARIFIER),
+    (State::Clarifying, Step::View, State::Clarifying, CLARIFIER),
     (State::Clarifying, Step::ClearDoubt, State::Unique, CLARIFIERS),
     (State::Clarifying, Step::Recapture, State::DataVerified, CLARIFIERS),
     (State::Clarifying, Step::Reject, State::Rejected, CLARIFIERS),
+    (State::Unique, Step::Recheck, State::Received, CENTRE),
     (State::Unique, Step::Approve, State::PrintReady, APPROVER),
     (State::PrintReady, Step::Personalize, State::InPersonalization, BUREAU),
     (State::InPersonalization, Step::PutBack, State::PrintReady, BUREAU),
@@ -193,7 +203,27 @@ pub const TABLE: &[Row] = &[
     replaced(State::InPersonalization),
     // Its card never becomes anybody's: a handover goes with a delivery, and that does not follow from here.
     (State::InPersonalization, Step::Withdraw, State::Withdrawn, DESK),
+    gives_way(State::Listed),
+    gives_way(State::Summoned),
+    gives_way(State::Applied),
+    gives_way(State::VisitPlanned),
+    gives_way(State::DataVerified),
+    gives_way(State::Captured),
+    gives_way(State::Queued),
+    gives_way(State::Sent),
+    gives_way(State::Received),
+    gives_way(State::IdentificationFailed),
+    gives_way(State::Doubtful),
+    gives_way(State::Clarifying),
+    gives_way(State::Unique),
+    gives_way(State::PrintReady),
+    gives_way(State::InPersonalization),
 ];
+
+/// The row of an application whose person keeps another one: wherever it has got to, it ends.
+const fn gives_way(state: State) -> Row {
+    (state, Step::GiveWay, State::Rejected, CLARIFIERS)
+}
 
 /// What the centre's word does to a copy: from wherever it is since it was sent, to where the centre says.
 const FOLLOWED: [(Step, State); 11] = [

@@ -50,7 +50,7 @@ named!(application::State {
 named!(application::Step {
     Summon "summon" PlanVisit "plan-visit" VerifyData "verify-data" Capture "capture" Consolidate "consolidate" Send "send"
     Receive "receive" FailIdentification "fail-identification" Recapture "recapture" FindSingle "find-single"
-    FindDoubt "find-doubt" Clarify "clarify" ClearDoubt "clear-doubt" Reject "reject" Approve "approve"
+    FindDoubt "find-doubt" Clarify "clarify" ClearDoubt "clear-doubt" Reject "reject" GiveWay "give-way" Recheck "recheck" View "view" Approve "approve"
     Personalize "personalize" PutBack "put-back" Remake "remake" FailHandover "fail-handover" Deliver "deliver" Close "close" Withdraw "withdraw"
     PassSummons "pass-summons" ReplaceReceipt "replace-receipt" TakeIn "take-in" FollowReceived "follow-received"
     FollowFailed "follow-failed" FollowDoubtful "follow-doubtful" FollowClarifying "follow-clarifying" FollowUnique "follow-unique"

@@ -25,6 +25,21 @@ fn sixteen(text: &str) -> Result<String, FieldError> {
     }
 }
 
+/// Whether a text holds what may be somebody's number: sixteen digits in a row, by themselves or among others. A row that begins `00` is of
+/// no region, and digests in hexadecimal (32 letters and digits or more, in lower case, not of digits alone) are drawn and nobody's.
+#[must_use]
+pub fn is_told_in(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !is_digest(word)).any(|word| {
+        let rows = word.as_bytes().windows(16);
+        rows.filter(|row| row.iter().all(u8::is_ascii_digit)).any(|row| !row.starts_with(b"00"))
+    })
+}
+
+fn is_digest(word: &str) -> bool {
+    let is_hex = word.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    matches!(word.len(), 32 | 40 | 64) && is_hex && word.bytes().any(|b| !b.is_ascii_digit())
+}
+
 impl FamilyCardNo {
     /// Parses sixteen digits.
     ///

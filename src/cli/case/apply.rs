@@ -14,10 +14,10 @@ use std::path::PathBuf;
 /// What is applied for.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The applicant's NIK
+    /// The applicant's NIK; - reads it from standard input, so that it stays out of the shell's history
     #[arg(value_name = "NIK", value_parser = words::nik)]
     nik: Nik,
-    /// Number of the family card
+    /// Number of the family card; - reads it from standard input
     #[arg(long, value_name = "NUMBER", value_parser = words::family)]
     family: FamilyCardNo,
     /// Why: new, moved-in, damaged, lost, expired, data-change

@@ -79,7 +79,7 @@ fn import(args: &ImportArgs, out: &mut Output) -> Answer {
 /// Who, and why.
 #[derive(Debug, clap::Args)]
 pub struct DepartArgs {
-    /// The NIK
+    /// The NIK; - reads it from standard input, so that it stays out of the shell's history
     #[arg(value_name = "NIK", value_parser = words::nik)]
     nik: Nik,
     /// Why
@@ -106,18 +106,28 @@ fn depart(args: &DepartArgs, out: &mut Output) -> Answer {
         Departure::Dead => (resident::Step::RecordDeath, resident::State::Dead),
         Departure::Moved => (resident::Step::MoveAway, resident::State::Moved),
     };
-    register::depart(&mut desk, &job, &args.nik, step, by)?;
+    let left = register::depart(&mut desk, &job, &args.nik, step, by)?;
+    let lang = out.lang();
     out.line(state.name());
-    Ok(Outcome::yes(json!({"state": state.name()})))
+    for id in &left.applications {
+        let text = lang.pick("open: `ektp case withdraw`", "masih berjalan: `ektp case withdraw`");
+        out.line(format!("  {id}  {text}"));
+    }
+    for (id, state) in &left.cards {
+        let text = lang.pick("to be taken back or revoked", "harus ditarik atau dicabut");
+        out.line(format!("  {id}  {state}: {text}"));
+    }
+    let cards: Vec<_> = left.cards.iter().map(|(id, state)| json!({"card": id, "state": state})).collect();
+    Ok(Outcome::yes(json!({"state": state.name(), "applications": left.applications, "cards": cards})))
 }
 
 /// Whom.
 #[derive(Debug, clap::Args)]
 pub struct ShowArgs {
-    /// The NIK
+    /// The NIK; - reads it from standard input, so that it stays out of the shell's history
     #[arg(value_name = "NIK", value_parser = words::nik)]
     nik: Nik,
-    /// Number of the family card
+    /// Number of the family card; - reads it from standard input
     #[arg(long, value_name = "NUMBER", value_parser = words::family)]
     family: FamilyCardNo,
     #[command(flatten)]

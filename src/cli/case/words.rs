@@ -1,7 +1,7 @@
 //! Words on the command line of cases, and what they mean.
 
 use crate::cli::output::Failure;
-use crate::cli::place;
+use crate::cli::{place, secret_input};
 use crate::finger::FingerPosition;
 use crate::issuance::case::{Change, OldCard, Receiver, Why, Withdrawal};
 use crate::issuance::names::Named;
@@ -11,6 +11,7 @@ use crate::limits::RECORD_BYTES;
 use crate::record::{FamilyCardNo, Line, Nik, PassedOver, date};
 use jiff::civil::Date;
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// Roles of a desk, the usual one first.
 pub use crate::issuance::Role::{Camat, HeadOfRegistry, Operator, Supervisor};
@@ -19,12 +20,23 @@ pub fn application(text: &str) -> Result<Id, String> {
     Id::parse(text).map_err(|e| e.to_string())
 }
 
+/// A NIK, or `-`: the next line of standard input, so that none stands in a shell's history.
 pub fn nik(text: &str) -> Result<Nik, String> {
-    Nik::parse(text).map_err(|e| e.to_string())
+    Nik::parse(&given(text, "NIK")?).map_err(|e| e.to_string())
 }
 
+/// The number of a family card, or `-` as with [`nik`].
 pub fn family(text: &str) -> Result<FamilyCardNo, String> {
-    FamilyCardNo::parse(text).map_err(|e| e.to_string())
+    FamilyCardNo::parse(&given(text, "number of the family card")?).map_err(|e| e.to_string())
+}
+
+/// What stands there, or on the next line of standard input: numbers first, in the order of the command line, then passphrases.
+fn given(text: &str, question: &str) -> Result<Zeroizing<String>, String> {
+    if text != "-" {
+        return Ok(Zeroizing::new(text.to_owned()));
+    }
+    let line = secret_input::read("-", question).map_err(|failure| failure.message)?;
+    Ok(Zeroizing::new(line.expose().trim().to_owned()))
 }
 
 pub fn day(text: &str) -> Result<Date, String> {

@@ -9,7 +9,7 @@ use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::{place, secret_input};
 use crate::issuance::Role;
 use crate::issuance::application::State;
-use crate::issuance::centre::{Answer as Found, CentreError, ClassicalPrints, Findings, Population, identify};
+use crate::issuance::centre::{Answer as Found, CentreError, ClassicalPrints, Findings, Population, identify, vacate};
 use crate::issuance::store::Id;
 use crate::pki::chip_keys::{ChipKey, Kind};
 use crate::reason::{Reason, Refusal as _};
@@ -43,6 +43,8 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let (mut desk, by) = sitting.desk();
     let policy = Policy::default();
     let population = Population { gallery: &gallery, policy: &policy, prints: &ClassicalPrints };
+    // Records that were given up for another: one person has one enrolment.
+    vacate(&mut desk, &gallery)?;
     let all = waiting(&mut desk, &args.applications, State::Received)?;
     let (mut told, mut failed) = (Vec::new(), Vec::new());
     for (n, id) in (1..).zip(&all) {

@@ -3,14 +3,19 @@
 use super::Answer;
 use super::centre::application;
 use super::office::OfficeArgs;
-use super::output::{Outcome, Output};
+use super::output::{Failure, Outcome, Output};
+use super::place;
 use crate::issuance::Role;
 use crate::issuance::case::Case;
 use crate::issuance::centre::Findings;
-use crate::issuance::centre::clarify::{Outcome as Decided, decide, take_up};
+use crate::issuance::centre::clarify::{Outcome as Decided, decide, refuse_elsewhere, take_up};
+use crate::issuance::centre::view::{Side, view};
 use crate::issuance::names::Named as _;
 use crate::issuance::store::Id;
+use crate::reason::Reason;
 use serde_json::json;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Whoever clarifies, the usual one first.
 const CLARIFIERS: [Role; 2] = [Role::Adjudicator, Role::Supervisor];
@@ -32,6 +37,10 @@ pub struct ShowArgs {
     /// The application
     #[arg(value_name = "APPLICATION", value_parser = application)]
     application: Id,
+    /// Write what both sides are, data and pictures, into a new folder: a folder for each application, the applicant's beside those of the
+    /// candidates. It is signed for, and stands in the audit
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     desk: OfficeArgs,
 }
@@ -116,11 +125,19 @@ impl ClarifyVerb {
 }
 
 fn show(args: &ShowArgs, out: &mut Output) -> Answer {
+    if let Some(folder) = &args.out {
+        place::must_be_free(folder)?;
+    }
     let mut sitting = args.desk.sit(&CLARIFIERS)?;
+    let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
     // Who the candidates are is for those who decide.
     by.may_act_as(&CLARIFIERS)?;
+    refuse_elsewhere(&mut desk, &args.application)?;
     let found = Findings::open(&mut desk, &args.application)?;
+    if let Some(folder) = &args.out {
+        write_out(folder, &view(&mut desk, &job, &args.application, by)?)?;
+    }
     out.line(format!("{}  {}", args.application, found.answer.code()));
     for candidate in &found.candidates {
         let band = candidate.band.as_deref().unwrap_or("-");
@@ -131,8 +148,24 @@ fn show(args: &ShowArgs, out: &mut Output) -> Answer {
     }
     Ok(Outcome::yes(json!({
         "application": args.application, "answer": found.answer.code(), "at": found.at.to_string(), "own": found.own,
-        "candidates": found.candidates, "more": found.more
+        "candidates": found.candidates, "more": found.more,
+        "written": args.out.as_ref().map(|folder| folder.display().to_string())
     })))
+}
+
+/// Both sides into a folder that nobody else may read.
+fn write_out(folder: &Path, sides: &[Side]) -> Result<(), Failure> {
+    for side in sides {
+        let own = folder.join(side.application.as_str());
+        crate::durable::private_folder(&own)
+            .map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", own.display(), e.kind())))?;
+        let data = Zeroizing::new(serde_json::to_vec_pretty(&side.data).unwrap_or_default());
+        place::create_private(&own.join("data.json"), &data)?;
+        for (name, bytes) in &side.pictures {
+            place::create_private(&own.join(name), bytes)?;
+        }
+    }
+    Ok(())
 }
 
 fn open(args: &OpenArgs, out: &mut Output) -> Answer {
@@ -151,8 +184,13 @@ fn conclude(args: &DecideArgs, out: &mut Output) -> Answer {
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
     let outcome = args.outcome.outcome();
-    decide(&mut desk, &job, &args.application, outcome, by)?;
+    let done = decide(&mut desk, &job, &args.application, outcome, by)?;
     let state = Case::open(&mut desk, &args.application)?.state.name();
     out.line(format!("{}  {}: {state}", args.application, outcome.name()));
-    Ok(Outcome::yes(json!({"application": args.application, "outcome": outcome.name(), "state": state})))
+    let lang = out.lang();
+    done.ended.iter().for_each(|id| out.line(format!("  {id}  {}", lang.pick("ended", "berakhir"))));
+    done.revoked.iter().for_each(|id| out.line(format!("  {id}  {}", lang.pick("revoked", "dicabut"))));
+    Ok(Outcome::yes(json!({
+        "application": args.application, "outcome": outcome.name(), "state": state, "ended": done.ended, "revoked": done.revoked
+    })))
 }

@@ -8,6 +8,7 @@ use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
 use crate::issuance::procedure::{Place, Procedure};
+use crate::issuance::register;
 use crate::issuance::store::{self, Cursor, Id, Kind, Move, Opening, Page, Part, Standing, Store, StoreError, StoreKey, Word};
 use crate::issuance::{Office, Role, application, batch, card};
 use crate::limits::{ISSUANCE_ITEMS, QUOTA_CANDIDATES};
@@ -47,7 +48,7 @@ pub enum Choice {
 /// Puts a batch together: each application is print ready, to be made at this office, and in no other batch from then on.
 ///
 /// # Errors
-/// [`BureauError::NothingToMake`], [`BureauError::Number`]; [`BureauError::Stands`] for one that is not print ready,
+/// [`BureauError::NothingToMake`], [`BureauError::Number`], [`BureauError::NotResident`]; [`BureauError::Stands`] for one that is not print ready,
 /// [`BureauError::Elsewhere`] for one that is made at another office; what desk and store say.
 pub fn create(desk: &mut Desk<'_>, job: &Id, (id, of): (&Id, &Word), choice: &Choice, by: By<'_>) -> Result<Order, BureauError> {
     let order = match notes::read(desk, Kind::Batch, id, Part::Opening)? {
@@ -84,11 +85,19 @@ fn chosen(desk: &mut Desk<'_>, choice: &Choice) -> Result<Order, BureauError> {
         if !is_made_at(&found, desk.office) {
             return Err(BureauError::Elsewhere { kind: Kind::Application, id });
         }
+        if let Some(state) = departed(desk, &found)? {
+            return Err(BureauError::NotResident { id, state });
+        }
         let card = allocated(desk, &id)?;
         let (card, number) = (card.id.to_string(), card.word.to_string());
         rows.push(Row { application: id.to_string(), card, number, class });
     }
     Ok(Order { format: 1, rows })
+}
+
+/// What somebody is by the register who is no resident any more.
+fn departed(desk: &mut Desk<'_>, of: &Standing) -> Result<Option<crate::issuance::resident::State>, BureauError> {
+    Ok(of.subject.map(|subject| register::departed(desk.store, &subject)).transpose()?.flatten())
 }
 
 /// The card of a print-ready application.
@@ -121,7 +130,10 @@ fn by_rules(desk: &mut Desk<'_>, quota: &Quota, room: usize) -> Result<Vec<(Id, 
         after = found.last().map(Standing::cursor);
         let here = desk.office;
         for one in found.into_iter().filter(|one| is_made_at(one, here)) {
-            candidates.push(candidate(desk, &one, now)?);
+            // The dead wait for nothing: their applications are to be withdrawn.
+            if departed(desk, &one)?.is_none() {
+                candidates.push(candidate(desk, &one, now)?);
+            }
         }
         if after.is_none() {
             break;

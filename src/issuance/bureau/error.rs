@@ -66,6 +66,14 @@ pub enum BureauError {
         /// At most.
         most: usize,
     },
+    /// The applicant died or moved away: no card is made for them.
+    #[error("application {id} is of somebody who is {state:?}: no card is made for them")]
+    NotResident {
+        /// Which application.
+        id: Id,
+        /// What the register has them as.
+        state: crate::issuance::resident::State,
+    },
     /// Nothing waits that the rules choose.
     #[error("nothing is print ready that the rules of the bureau choose")]
     NothingToMake,
@@ -97,9 +105,12 @@ impl Refusal for BureauError {
             Self::Desk(error) => error.reason(),
             Self::Balance { error, .. } => error.reason(),
             Self::Material(error) => error.reason(),
-            Self::NoShift(_) | Self::Stands { .. } | Self::AnotherShift(_) | Self::NothingToMake | Self::NotOfBatch(_) => {
-                Reason::WrongState
-            }
+            Self::NotResident { .. }
+            | Self::NoShift(_)
+            | Self::Stands { .. }
+            | Self::AnotherShift(_)
+            | Self::NothingToMake
+            | Self::NotOfBatch(_) => Reason::WrongState,
             Self::Number { .. } | Self::StoreRoom(_) => Reason::InputInvalid,
             Self::OwnBatch | Self::Elsewhere { .. } | Self::NotOfShift(_) | Self::SameCounter(_) => Reason::NotPermitted,
             Self::Notes { .. } => Reason::EncodingInvalid,

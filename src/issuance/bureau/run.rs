@@ -214,7 +214,7 @@ impl At<'_> {
     fn row(&mut self, desk: &mut Desk<'_>, n: usize, row: &Row, maker: &mut dyn Maker) -> Result<(Became, bool), BureauError> {
         let (application, card) = (Id::parse(&row.application)?, Id::parse(&row.card)?);
         if self.finished(desk, &card)? {
-            return Ok((Became::Before, false));
+            return Ok((self.called_back(desk, n, &card)?, false));
         }
         let Some(claim) = self.claim(desk, &application)? else { return Ok((Became::Others, false)) };
         // Another station may have finished it between the look and the claim.
@@ -232,6 +232,18 @@ impl At<'_> {
         let state = card::State::of_name(notes::standing(desk, Kind::Card, card)?.state);
         let open = [card::State::Allocated, card::State::Encoding, card::State::Encoded, card::State::Printed];
         Ok(!state.is_some_and(|state| open.contains(&state)))
+    }
+
+    /// Spoils the blank of a card that was revoked while it was being made: nothing more is done to it, and the books say where it is.
+    fn called_back(&self, desk: &mut Desk<'_>, n: usize, card: &Id) -> Result<Became, BureauError> {
+        let revoked = notes::standing(desk, Kind::Card, card)?.state == card::State::Revoked.name();
+        let blank = desk.store.find(Kind::Blank, store::By::Owner(card))?.into_iter().next();
+        let Some(blank) = blank.filter(|blank| revoked && blank.state == blank::State::InProcess.name()) else {
+            return Ok(Became::Before);
+        };
+        let step = Move::blank(blank.id, blank::Step::Spoil).because(Word::parse("called-back")?).on(self.station.name.clone());
+        desk.take_by(&self.part(n, "called-back")?, vec![step], self.by)?;
+        Ok(Became::Failed)
     }
 
     /// The row, for this station alone; none if another has it, or it is in no batch any more.

@@ -22,13 +22,24 @@ pub fn consolidate(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result
     if !known.state.lives_here() {
         return Err(CaseError::NotResident(known.state));
     }
-    let before = case.dossier.biodata.clone();
-    if known.state == State::Clean {
-        case.dossier.is_clean = true;
-        case.dossier.refresh(&known.resident.biodata)?;
-    }
-    let changed = before != case.dossier.biodata;
+    let changed = case.take_clean(desk)?;
     let step = case.step(desk, Step::Consolidate, digest)?;
     desk.take_by(job, vec![step], by)?;
     Ok(changed)
+}
+
+impl Case {
+    /// Takes what the centre knows of the person over the copy, with the case's own changes laid over it; whether anything is otherwise now.
+    /// What the centre has not consolidated changes nothing.
+    ///
+    /// # Errors
+    /// [`CaseError`].
+    pub fn take_clean(&mut self, desk: &mut Desk<'_>) -> Result<bool, CaseError> {
+        let known = register::of_nik(desk.store, desk.key, &self.dossier.biodata.nik)?;
+        let Some(known) = known.filter(|known| known.state == State::Clean) else { return Ok(false) };
+        let before = self.dossier.biodata.clone();
+        self.dossier.is_clean = true;
+        self.dossier.refresh(&known.resident.biodata)?;
+        Ok(before != self.dossier.biodata)
+    }
 }

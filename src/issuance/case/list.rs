@@ -7,7 +7,7 @@ use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
 use crate::issuance::procedure::{Holder, Mode, Place, Procedure, Start};
 use crate::issuance::register::{self, Known};
-use crate::issuance::store::{By as Find, Cursor, Id, Kind, Move, Opening, Page, Word};
+use crate::issuance::store::{By as Find, Cursor, Id, Kind, Move, Opening, Page, StoreError, Word};
 use crate::limits::{STORE_MOVES, STORE_PAGE_ROWS};
 use crate::verify::hex;
 use jiff::civil::Date;
@@ -108,8 +108,9 @@ fn is_recorded(desk: &mut Desk<'_>, dossier: &Dossier) -> Result<bool, CaseError
 pub(super) fn id_of(desk: &Desk<'_>, job: &Id, dossier: &Dossier) -> Result<Id, CaseError> {
     let of = format!("{job} {}", dossier.biodata.nik.as_str());
     let mark = desk.key.mark("application", of.as_bytes());
-    let text = hex::encode(mark.get(..8).unwrap_or_default()).to_uppercase();
-    Ok(Id::parse(&format!("A-{text}"))?)
+    // Of the places of the digest the first that is not digits alone, which could be taken for somebody's number.
+    let texts = mark.chunks_exact(8).map(|part| Id::parse(&format!("A-{}", hex::encode(part).to_uppercase())));
+    Ok(texts.flatten().next().ok_or(StoreError::Word("id"))?)
 }
 
 /// How an application begins.

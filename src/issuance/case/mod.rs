@@ -81,6 +81,23 @@ impl Case {
         Ok(Self { id: id.clone(), state, standing, dossier })
     }
 
+    /// What is kept of it, sealed as it is now.
+    ///
+    /// # Errors
+    /// What the store's key says.
+    pub fn sealed(&self, desk: &mut Desk<'_>) -> Result<Sealed, CaseError> {
+        seal(desk, &self.id, &self.dossier)
+    }
+
+    /// Refuses an office that neither is this place of the procedure for the resident nor is above it.
+    ///
+    /// # Errors
+    /// [`CaseError::Elsewhere`].
+    pub fn only_under(&self, here: Office, place: Place) -> Result<(), CaseError> {
+        let at = self.dossier.office(place).unwrap_or(Office::Ministry);
+        if here.holds(at) { Ok(()) } else { Err(CaseError::Elsewhere { place, at, here }) }
+    }
+
     /// Refuses an office that is not this place of the procedure for the resident.
     fn only_at(&self, desk: &Desk<'_>, place: Place) -> Result<(), CaseError> {
         only_at(desk, &self.dossier, place)

@@ -4,18 +4,19 @@
 //! was killed in between makes it up. Numbers are given once for an application's n-th card.
 
 use super::captured::{Captured, Prints};
-use super::clarify::refuse_if_held;
+use super::clarify::{refuse_elsewhere, refuse_if_held};
 use super::findings::{Answer, Findings, subject};
 use super::{CentreError, record};
 use crate::crypto::hash::sha256;
 use crate::durable::{self, Readers};
 use crate::issuance::application::{State, Step};
-use crate::issuance::case::Case;
+use crate::issuance::case::{Case, CaseError};
 use crate::issuance::desk::{By, Desk, DeskError, day};
 use crate::issuance::names::Named as _;
 use crate::issuance::officer::ActError;
 use crate::issuance::papers::Reason;
 use crate::issuance::recall::took;
+use crate::issuance::register;
 use crate::issuance::role::RoleError;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Part, Standing, Store, StoreError, StoreKey, Word};
 use crate::lds::build::{Built, Numbers, build};
@@ -78,7 +79,8 @@ pub struct Approved {
 /// keeps those of the NIK's own enrolment.
 ///
 /// # Errors
-/// [`CentreError::Changed`] if data or capture are not those of the identification, [`CentreError::Held`]; what building, numbers, desk and
+/// [`CentreError::Changed`] if data or capture are not those of the identification, [`CentreError::Held`]; [`CentreError::Case`] at an office
+/// that does not get the case's result and is not above one that does, and for somebody who died or moved away; what building, numbers, desk and
 /// store say.
 pub fn approve(
     desk: &mut Desk<'_>,
@@ -87,16 +89,24 @@ pub fn approve(
     (making, renew_fingers): (&mut Making<'_>, bool),
     by: By<'_>,
 ) -> Result<Approved, CentreError> {
-    let case = Case::open(desk, id)?;
+    let case = refuse_elsewhere(desk, id)?;
     let took = took(desk, job, id, &[Step::Approve], None)?;
     let cards = desk.store.find(Kind::Card, Find::Owner(id))?;
     let again = took || is_half_done(&case, &making.images.join(format!("{id}.{}", cards.len())));
     let nth = if again { cards.len() } else { cards.len() + 1 };
+    let folder = making.images.join(format!("{id}.{nth}"));
+    if !folder.join(AUTHORIZATION).exists() {
+        refuse_departed(desk, &case)?;
+    }
     if !again {
         refuse_if_held(desk, id)?;
         if case.state != State::Unique {
             let (state, step) = (case.state.name(), Step::Approve.name());
             return Err(StoreError::WrongState { kind: Kind::Application, state, step }.into());
+        }
+        // The centre knows better by now: `centre identify` looks at them anew.
+        if case.clone().take_clean(desk)? {
+            return Err(CentreError::Changed(id.clone()));
         }
     }
     if renew_fingers && by.second.is_none() {
@@ -112,9 +122,14 @@ pub fn approve(
         let moves = moves(desk_seals(desk, &card, &made)?, id, &card, &number, &image);
         desk.take_by(job, moves, by)?;
     }
-    let folder = making.images.join(&name);
     authorize(desk, &case, &image, (&folder, making))?;
     Ok(Approved { card, number, image: folder, again })
+}
+
+/// Refuses a card for somebody who is no resident any more.
+fn refuse_departed(desk: &mut Desk<'_>, case: &Case) -> Result<(), CentreError> {
+    let subject = desk.key.subject(&case.dossier.biodata.nik);
+    register::departed(desk.store, &subject)?.map_or(Ok(()), |state| Err(CaseError::NotResident(state).into()))
 }
 
 /// Whether a run ended between the store's change and the authorization: whoever approves then completes it, under any job.

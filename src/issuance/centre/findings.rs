@@ -96,6 +96,18 @@ pub struct Suspect {
     pub by: Vec<String>,
 }
 
+impl Suspect {
+    /// Whether there is more than data that are alike: fingers, or the NIK itself. Only such a record gives way to another: relatives and
+    /// namesakes are candidates too.
+    #[must_use]
+    pub fn may_be_kept_for(&self) -> bool {
+        self.band.is_some() || self.by.iter().any(|why| why == OWN_NIK)
+    }
+}
+
+/// The word for somebody who is enrolled under the same NIK.
+pub(super) const OWN_NIK: &str = "own-nik";
+
 /// Everybody who may be this person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Suspects {

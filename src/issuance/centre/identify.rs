@@ -1,10 +1,12 @@
 //! Whether a person is unique: the capture against everyone who was ever enrolled, and against the NIK's own enrolment.
 //!
 //! Everyone who is identified is in the gallery from then on, whatever came of it, so that of two who come at once the second finds the
-//! first, and who was refused is found again. A capture that is taken anew takes the place of the one before.
+//! first, and who was refused is found again. A capture that is taken anew takes the place of the one before; a record that was given up for
+//! another leaves the gallery. Data that the centre consolidated since overwrite the copy first.
 
 use super::captured::{Captured, Prints};
-use super::findings::{Answer, Doubt, Findings, Suspect, Suspects, subject};
+use super::findings::{Answer, Doubt, Findings, OWN_NIK, Suspect, Suspects, subject};
+use super::own::{Own, was_given_up};
 use super::{CentreError, application_of, person_of};
 use crate::afis::answer::Enough;
 use crate::afis::sealed::Store as GalleryStore;
@@ -13,7 +15,6 @@ use crate::issuance::application::{State, Step};
 use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::likeness::{self, Traits};
-use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
 use crate::issuance::recall::took;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Word};
@@ -31,8 +32,9 @@ pub struct Population<'a> {
     pub prints: &'a dyn Prints,
 }
 
-/// Identifies the person of an application that was received. The findings; the application is *unique* then, or *doubtful*. A capture
-/// that is no person's will not become one: the application is *identification failed* then, and waits to be sent or captured again.
+/// Identifies the person of an application that was received, or that was found unique before the centre's data of them changed. The
+/// findings; the application is *unique* then, or *doubtful*. A capture that is no person's will not become one: the application is
+/// *identification failed* then, and waits to be sent or captured again.
 ///
 /// # Errors
 /// [`CentreError::Person`] if one finger was captured for two, [`CentreError::Gallery`]; what desk and store say.
@@ -43,11 +45,12 @@ pub fn identify(
     population: &Population<'_>,
     by: By<'_>,
 ) -> Result<Findings, CentreError> {
-    let case = Case::open(desk, id)?;
+    let mut case = Case::open(desk, id)?;
     let ends = [Step::FindSingle, Step::FindDoubt, Step::FailIdentification];
     if took(desk, job, id, &ends, None)? && !took(desk, job, id, &[Step::FailIdentification], None).unwrap_or(false) {
         return Findings::open(desk, id);
     }
+    let changed = case.take_clean(desk)?;
     let captured = Captured::open(desk, id)?;
     let (templates, exceptions) = captured.templates(population.prints);
     let person = Person::of(person_of(id)?, templates.iter().map(|(finger, template)| (*finger, template)), exceptions);
@@ -57,14 +60,24 @@ pub fn identify(
     };
     seat(desk, population, &person)?;
     likeness::index(desk.store, desk.key, id, &Traits::of(&case.dossier.biodata))?;
-    let own = own(desk, &case, population)?;
+    let own = Own::of(desk, &case, population.gallery)?;
+    for given_up in own.outlived.iter().filter(|person| population.gallery.gallery().contains(**person)) {
+        population.gallery.delete(*given_up, desk.rng)?;
+    }
     let (answer, suspects) = decide(desk, &case, population, &person, &own)?;
-    let latest = own.last().map(|own| application_of(*own)).transpose()?;
+    let latest = own.enrolled.last().map(|own| application_of(*own)).transpose()?;
     let findings = Findings::new(desk.now(), answer, suspects, latest.as_ref(), subject(&case, &captured.digest));
     let step = if matches!(answer, Answer::Doubt(_)) { Step::FindDoubt } else { Step::FindSingle };
     let sealed = findings.seal(desk, id)?;
-    let found = Move::application(id.clone(), step).because(Word::parse(answer.code())?).with_sealed(sealed);
-    desk.take_by(job, vec![found.by_evidence(subject(&case, &captured.digest))], by)?;
+    let mut found = Move::application(id.clone(), step).because(Word::parse(answer.code())?).with_sealed(sealed);
+    if changed {
+        found = found.with_sealed(case.sealed(desk)?);
+    }
+    let mut moves = vec![found.by_evidence(subject(&case, &captured.digest))];
+    if changed && case.state == State::Unique {
+        moves.insert(0, Move::application(id.clone(), Step::Recheck));
+    }
+    desk.take_by(job, moves, by)?;
     Ok(findings)
 }
 
@@ -90,17 +103,26 @@ fn seat(desk: &mut Desk<'_>, population: &Population<'_>, person: &Person) -> Re
     Ok(())
 }
 
-/// The NIK's own earlier enrolments, the latest last. What was rejected, or taken back before anyone was found unique, is nobody's own.
-fn own(desk: &mut Desk<'_>, case: &Case, population: &Population<'_>) -> Result<Vec<PersonId>, CentreError> {
-    let subject = desk.key.subject(&case.dossier.biodata.nik);
-    let applications = desk.store.find(Kind::Application, Find::Person(&subject))?;
-    let counts = |state: &str| {
-        let refused = [State::Rejected, State::Withdrawn, State::Doubtful, State::Clarifying];
-        State::of_name(state).is_some_and(|state| !refused.contains(&state))
-    };
-    let others = applications.into_iter().filter(|a| a.id != case.id && counts(a.state));
-    let enrolled = others.filter_map(|a| person_of(&a.id).ok()).filter(|p| population.gallery.gallery().contains(*p));
-    Ok(enrolled.collect())
+/// Those candidates who are somebody else's record, the surest first; more than can be named are told. A record that was given up for
+/// another leaves the gallery here at the latest.
+fn others(
+    desk: &mut Desk<'_>,
+    population: &Population<'_>,
+    candidates: &[Candidate],
+    own: &Own,
+) -> Result<Suspects, CentreError> {
+    let mut suspects = Suspects::default();
+    for candidate in candidates.iter().filter(|candidate| !own.knows(candidate.id)) {
+        if was_given_up(desk, candidate.id)? {
+            population.gallery.delete(candidate.id, desk.rng)?;
+        } else if suspects.all.len() < SUSPECTS {
+            suspects.all.push(suspect(candidate)?);
+        } else {
+            suspects.is_cut = true;
+            break;
+        }
+    }
+    Ok(suspects)
 }
 
 fn decide(
@@ -108,37 +130,38 @@ fn decide(
     case: &Case,
     population: &Population<'_>,
     person: &Person,
-    own: &[PersonId],
+    own: &Own,
 ) -> Result<(Answer, Suspects), CentreError> {
     let gallery = population.gallery.gallery();
     let searched = match gallery.ticket(person.id()) {
         Some(ticket) => gallery.identify_before(ticket, person, population.policy),
         None => gallery.identify(person, population.policy),
     };
-    let others = |candidates: &[Candidate]| -> Result<Vec<Suspect>, CentreError> {
-        candidates.iter().filter(|c| !own.contains(&c.id)).take(SUSPECTS).map(suspect).collect()
-    };
-    let doubt = |doubt, all| Ok((Answer::Doubt(doubt), Suspects { all, is_cut: false }));
+    let doubt = |doubt, suspects| Ok((Answer::Doubt(doubt), suspects));
     match &searched {
         afis::Answer::Adjudicate(why, candidates) if *why != afis::Doubt::Candidates => {
-            let by_fingers = others(candidates)?;
-            return Ok((Answer::Doubt(of_afis(*why)), by_biodata(desk, case, population, by_fingers)?));
+            let by_fingers = others(desk, population, candidates, own)?;
+            return doubt(of_afis(*why), by_biodata(desk, case, population, by_fingers)?);
         }
         afis::Answer::Duplicate(candidates) | afis::Answer::Adjudicate(_, candidates) => {
-            let suspects = others(candidates)?;
-            if !suspects.is_empty() {
-                let sure =
-                    matches!(searched, afis::Answer::Duplicate(_)) && candidates.first().is_some_and(|c| !own.contains(&c.id));
+            let suspects = others(desk, population, candidates, own)?;
+            if let (Some(surest), Some(first)) = (candidates.first(), suspects.all.first()) {
+                let is_surest = first.application == application_of(surest.id)?.as_str();
+                let sure = matches!(searched, afis::Answer::Duplicate(_)) && is_surest;
                 return doubt(if sure { Doubt::Duplicate } else { Doubt::Candidates }, suspects);
             }
         }
         afis::Answer::Single(_) => {}
     }
     // The NIK's own enrolment, 1:1: whoever claims a card of somebody must be that somebody.
-    match own.last() {
+    match own.enrolled.last() {
         Some(latest) if is_same(gallery, *latest, person, population.policy)? => Ok((Answer::Reissue, Suspects::default())),
-        Some(latest) => doubt(Doubt::OwnMismatch, vec![Suspect::by_data(&application_of(*latest)?, "own-nik")]),
-        None if case.dossier.reason != Reason::New => doubt(Doubt::NothingEnrolled, Vec::new()),
+        Some(latest) => {
+            let mut suspects = Suspects::default();
+            suspects.add(&application_of(*latest)?, OWN_NIK);
+            doubt(Doubt::OwnMismatch, suspects)
+        }
+        None if case.dossier.reason != Reason::New => doubt(Doubt::NothingEnrolled, Suspects::default()),
         None => Ok((Answer::Single, Suspects::default())),
     }
 }
@@ -177,12 +200,11 @@ fn by_biodata(
     desk: &mut Desk<'_>,
     case: &Case,
     population: &Population<'_>,
-    by_fingers: Vec<Suspect>,
+    mut suspects: Suspects,
 ) -> Result<Suspects, CentreError> {
     let gallery = population.gallery.gallery();
-    let mut suspects = Suspects { all: by_fingers, is_cut: false };
     let everybody = likeness::search(desk.store, desk.key, &case.id, &Traits::of(&case.dossier.biodata))?;
-    suspects.is_cut = everybody.is_cut;
+    suspects.is_cut |= everybody.is_cut;
     for found in &everybody.found {
         found.alike.why.iter().for_each(|why| suspects.add(&found.application, why.code()));
     }

@@ -9,19 +9,23 @@ pub mod captured;
 pub mod clarify;
 mod error;
 pub mod findings;
+mod holds;
 pub mod identify;
 pub mod intake;
+mod own;
 mod record;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod view;
 
 pub use approve::{Approved, Making, approve};
 pub use captured::{Captured, ClassicalPrints, Prints};
-pub use clarify::Outcome;
+pub use clarify::{Concluded, Outcome};
 pub use error::CentreError;
 pub use findings::{Answer, Doubt, Findings, Suspect, Suspects};
 pub use identify::{Population, identify};
 pub use intake::receive;
+pub use own::vacate;
 
 use super::store::{Id, StoreError};
 use crate::afis::person::ID_CHARACTERS;

@@ -5,10 +5,11 @@ use crate::finger::position::FingerPosition;
 use crate::finger::template::Template;
 use crate::issuance::application;
 use crate::issuance::card::State;
-use crate::issuance::case::{Case, receipt};
+use crate::issuance::case::{Case, CaseError, receipt};
 use crate::issuance::centre::clarify::refuse_if_held;
 use crate::issuance::desk::Desk;
 use crate::issuance::names::Named as _;
+use crate::issuance::register;
 use crate::issuance::store::{By as Find, Id, Kind, Standing};
 use crate::lds::file_id::FileId;
 use crate::lds::mrz::Td1;
@@ -110,7 +111,8 @@ impl Presented {
 /// Holds a card that was read against the application whose receipt is shown. A lost receipt has its own procedure, which gives a new one.
 ///
 /// # Errors
-/// [`HandoverError`]: the receipt, the verdict, another card, another custody, or a clarification that holds the case.
+/// [`HandoverError`]: the receipt, the verdict, another card, another custody, a clarification that holds the case, or a holder who died or
+/// moved away.
 pub fn present(desk: &mut Desk<'_>, id: &Id, shown: &str, read: &Read) -> Result<Presented, HandoverError> {
     let case = Case::open(desk, id)?;
     receipt::check(desk.key, &case, shown)?;
@@ -123,6 +125,9 @@ pub fn present(desk: &mut Desk<'_>, id: &Id, shown: &str, read: &Read) -> Result
         return Err(HandoverError::State(case.state));
     }
     refuse_if_held(desk, id)?;
+    if let Some(state) = register::departed(desk.store, &desk.key.subject(&case.dossier.biodata.nik))? {
+        return Err(CaseError::NotResident(state).into());
+    }
     let cards = desk.store.find(Kind::Card, Find::Owner(id))?;
     let card = cards.into_iter().find(|card| card.word.as_str() == read.number).ok_or(HandoverError::OtherCard)?;
     let state = State::of_name(card.state).ok_or(HandoverError::OtherCard)?;

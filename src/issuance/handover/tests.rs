@@ -15,7 +15,7 @@ use crate::issuance::centre::clarify::take_up;
 use crate::issuance::centre::tests::world::{Comes, POINT, REGENCY, World, id, officer, print};
 use crate::issuance::desk::{By, DeskError};
 use crate::issuance::papers::Reason as Why;
-use crate::issuance::store::{Kind, Move, Part, Store as _, StoreError, Word};
+use crate::issuance::store::{Kind, Move, Part, StoreError, Word};
 use crate::issuance::{Office, card};
 use crate::lds::dg13::Dg13;
 use crate::lds::file_id::FileId;
@@ -113,6 +113,19 @@ fn receipt(world: &mut World, of: &str) -> String {
 fn shown(world: &mut World, of: &str, read: &Read) -> Result<Presented, HandoverError> {
     let receipt = receipt(world, of);
     world.at(POINT, |desk, _| present(desk, &id(of), &receipt, read))
+}
+
+#[test]
+fn a_dead_residents_card_is_not_handed_over() {
+    let card = holding(&[]);
+    let mut world = waiting();
+    let who = crate::issuance::centre::tests::world::biodata(1);
+    world.registered(who.clone());
+    let left = world.died(&who.nik);
+    assert_eq!((left.applications, left.cards), (vec![id(A)], vec![(id("C-1"), "waiting")]));
+    let refused = shown(&mut world, A, &read(&card)).unwrap_err();
+    assert_eq!(refused, CaseError::NotResident(crate::issuance::resident::State::Dead).into());
+    assert_eq!((refused.reason(), world.card_state(&id("C-1"))), (Reason::WrongState, "waiting"));
 }
 
 /// Gives a card by the face, to operators or an operator and a supervisor.

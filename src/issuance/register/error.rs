@@ -17,6 +17,9 @@ pub enum RegisterError {
     /// Somebody in the file, the first being 1, is dead by the register.
     #[error("resident {0} of the file is dead by the register")]
     Dead(usize),
+    /// Somebody in the file, the first being 1, is or was of an office that this one does not hold.
+    #[error("resident {0} is another office's: of an address that this office does not hold")]
+    Elsewhere(usize),
     /// The desk or the store refuses.
     #[error(transparent)]
     Desk(#[from] DeskError),
@@ -34,6 +37,7 @@ impl Refusal for RegisterError {
             Self::Unknown => Reason::ResidentUnknown,
             Self::OtherFamily => Reason::InputInvalid,
             Self::Dead(_) => Reason::WrongState,
+            Self::Elsewhere(_) => Reason::NotPermitted,
             Self::Desk(error) => error.reason(),
         }
     }

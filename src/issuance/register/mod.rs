@@ -9,8 +9,11 @@ mod tests;
 
 pub use error::RegisterError;
 
+use super::application;
+use super::card;
 use super::desk::{By, Desk};
 use super::names::Named as _;
+use super::office::Office;
 use super::recall;
 use super::resident::{State, Step};
 use super::role::Role;
@@ -63,7 +66,9 @@ enum Fate {
     Kept,
 }
 
-/// Brings residents in: as the centre's word if the officer acts as the centre, else as the office's. Each thousand is one change: what
+/// Brings residents in: as the centre's word if the officer acts as the centre, else as the office's. An office brings in whom it holds: the
+/// address must be its own or of an office below it, and that which the register has until now too, unless the resident was let go. Each
+/// thousand is one change: what
 /// was brought in before something failed is found the next time.
 ///
 /// # Errors
@@ -80,7 +85,11 @@ pub fn import(desk: &mut Desk<'_>, job: &Id, residents: &[Resident], by: By<'_>)
                 Some(row) if recall::evidence(row) != Some(incoming.evidence) => return Err(conflict(&job)),
                 Some(row) if row.was.is_empty() => Fate::New,
                 Some(_) => Fate::Changed,
-                None => incoming.fate(desk)?.ok_or(RegisterError::Dead(n * STORE_MOVES + at + 1))?,
+                None => {
+                    let at = n * STORE_MOVES + at + 1;
+                    incoming.refuse_anothers(desk, at)?;
+                    incoming.fate(desk)?.ok_or(RegisterError::Dead(at))?
+                }
             };
             done.count(fate);
             if before.is_empty() && matches!(fate, Fate::New | Fate::Changed) {
@@ -150,6 +159,16 @@ impl<'a> Incoming<'a> {
         Self { resident, id: subject.id('r'), subject, family, plain, evidence, is_centre }
     }
 
+    /// Refuses an office that does not hold the address in its file, or the one in the register; the `at`th of the file.
+    fn refuse_anothers(&self, desk: &mut Desk<'_>, at: usize) -> Result<(), RegisterError> {
+        let known = desk.store.standing(Kind::Resident, &self.id)?.map(|standing| state(&standing)).transpose()?;
+        // Whoever was let go is nobody's until an office brings them in.
+        let is_held = known.is_some_and(|known| known != State::Moved);
+        let before = if is_held { Some(read(desk.store, desk.key, &self.id)?) } else { None };
+        let own = holds(desk.office, self.resident) && before.is_none_or(|before| holds(desk.office, &before));
+        if own { Ok(()) } else { Err(RegisterError::Elsewhere(at)) }
+    }
+
     /// What becomes of them; nothing of the dead.
     fn fate(&self, desk: &mut Desk<'_>) -> Result<Option<Fate>, RegisterError> {
         let Some(standing) = desk.store.standing(Kind::Resident, &self.id)? else { return Ok(Some(Fate::New)) };
@@ -213,17 +232,51 @@ pub fn of_family(store: &mut dyn Store, key: &StoreKey, family: &FamilyCardNo) -
     if all.is_empty() { Err(RegisterError::Unknown) } else { Ok(all) }
 }
 
-/// A resident left or died: no card is made for them from now on.
+/// What somebody who is no resident any more leaves behind, and what must be done about it: the register ends neither.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Departed {
+    /// Open applications: to be withdrawn.
+    pub applications: Vec<Id>,
+    /// Cards in the making, on their way or in the holder's hand, and the word of their state: to be taken back or revoked.
+    pub cards: Vec<(Id, &'static str)>,
+}
+
+/// A resident left or died: no card is made for them from now on, and none handed over. What they have is told.
 ///
 /// # Errors
-/// [`RegisterError::Unknown`], or what the desk says.
-pub fn depart(desk: &mut Desk<'_>, job: &Id, nik: &Nik, step: Step, by: By<'_>) -> Result<(), RegisterError> {
-    let id = desk.key.subject(nik).id('r');
+/// [`RegisterError::Unknown`], [`RegisterError::Elsewhere`] for another office's, or what the desk says.
+pub fn depart(desk: &mut Desk<'_>, job: &Id, nik: &Nik, step: Step, by: By<'_>) -> Result<Departed, RegisterError> {
+    let subject = desk.key.subject(nik);
+    let id = subject.id('r');
     if desk.store.standing(Kind::Resident, &id)?.is_none() {
         return Err(RegisterError::Unknown);
     }
+    if !holds(desk.office, &read(desk.store, desk.key, &id)?) {
+        return Err(RegisterError::Elsewhere(1));
+    }
     desk.take_by(job, vec![Move::resident(id, None, step)], by)?;
-    Ok(())
+    let open = |a: &Standing| application::State::of_name(a.state).is_some_and(application::State::is_open);
+    let worth = |c: &Standing| card::State::of_name(c.state).is_some_and(|s| s.is_live() || s.is_unfinished());
+    let applications = desk.store.find(Kind::Application, Find::Person(&subject))?.into_iter().filter(open).map(|a| a.id);
+    let applications = applications.collect();
+    let cards = desk.store.find(Kind::Card, Find::Person(&subject))?.into_iter().filter(worth).map(|c| (c.id, c.state)).collect();
+    Ok(Departed { applications, cards })
+}
+
+/// Whether somebody whom the register knows is no resident any more, and what they are instead. Whom it does not know is not judged by it.
+///
+/// # Errors
+/// What the store says.
+pub fn departed(store: &mut dyn Store, subject: &Subject) -> Result<Option<State>, StoreError> {
+    let Some(standing) = store.standing(Kind::Resident, &subject.id('r'))? else { return Ok(None) };
+    Ok(Some(state(&standing)?).filter(|state| !state.lives_here()))
+}
+
+/// Whether a resident lives where an office, or one below it, is.
+fn holds(office: Office, resident: &Resident) -> bool {
+    let address = &resident.biodata.address;
+    let own = [address.district_code.as_str(), address.regency_code.as_str()].map(str::parse);
+    office == Office::Ministry || own.into_iter().flatten().next().is_some_and(|own| office.holds(own))
 }
 
 /// A resident by how they stand.

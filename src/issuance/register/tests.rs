@@ -1,8 +1,9 @@
 //! The register in the store: brought in, called up, and kept from being overwritten.
 
 use super::*;
-use crate::issuance::case::tests::world::{NEVER_HAD, POINT, REGENCY, World, nik, officer};
+use crate::issuance::case::tests::world::{ELSEWHERE, NEVER_HAD, POINT, REGENCY, World, nik, officer};
 use crate::issuance::desk::DeskError;
+use crate::issuance::store::tests::{Home, on_both};
 use crate::reason::{Reason, Refusal as _};
 use crate::record::{register as file, sample};
 
@@ -95,5 +96,57 @@ fn the_dead_are_not_brought_in_again_and_who_moved_may_come_back() {
     assert_eq!(back, Imported { changed: 1, same: 7, ..Imported::default() });
     let known = world.at(POINT, |desk| of_nik(desk.store, desk.key, &all[2].biodata.nik)).unwrap().unwrap();
     assert_eq!(known.state, State::Dirty);
+    world.verified();
+}
+
+on_both!(an_office_brings_in_and_lets_go_only_whom_it_holds, who_was_let_go_is_brought_in_by_the_office_of_the_new_address);
+
+/// The second resident of the sample, at an address of another regency.
+fn moved_to_the_next_regency() -> Resident {
+    let mut fields = residents().swap_remove(1).to_json();
+    for (field, code) in [("regency_code", "31.72"), ("district_code", "31.72.01"), ("village_code", "31.72.01.1001")] {
+        assert!(fields["address"][field].is_string(), "{field}");
+        fields["address"][field] = serde_json::json!(code);
+    }
+    Resident::from_json(fields.to_string().as_bytes()).unwrap()
+}
+
+fn an_office_brings_in_and_lets_go_only_whom_it_holds(home: &mut dyn Home) {
+    let mut world = World::of(home.create());
+    let mut renamed = residents();
+    renamed[1].holds_card = true;
+    let strangers = [(ELSEWHERE, 16), (Office::Regency(31, 72), 18)];
+    for (office, seed) in strangers {
+        let (job, by) = (world.job(), officer(seed));
+        let refused = world.at(office, |desk| super::import(desk, &job, &renamed[1..2], By::one(&by)));
+        assert_eq!(refused, Err(RegisterError::Elsewhere(1)), "{office}");
+        assert_eq!(refused.unwrap_err().reason(), Reason::NotPermitted);
+        let gone = world.at(office, |desk| depart(desk, &job, &nik(NEVER_HAD), Step::RecordDeath, By::one(&by)));
+        assert_eq!(gone, Err(RegisterError::Elsewhere(1)), "{office}");
+    }
+    // Nor by the new address alone: the old one is another's.
+    let (job, by) = (world.job(), officer(18));
+    let taken = [residents().swap_remove(1), moved_to_the_next_regency()];
+    let refused = world.at(Office::Regency(31, 72), |desk| super::import(desk, &job, &taken[1..], By::one(&by)));
+    assert_eq!(refused, Err(RegisterError::Elsewhere(1)));
+    // Nor does an office give a resident away to another by its own file.
+    let job = world.job();
+    assert_eq!(import(&mut world, &job, &taken, 10), Err(RegisterError::Elsewhere(2)));
+    let known = world.at(POINT, |desk| of_nik(desk.store, desk.key, &nik(NEVER_HAD))).unwrap().unwrap();
+    assert_eq!((known.state, &known.resident), (State::Dirty, &residents()[1]));
+    world.verified();
+}
+
+fn who_was_let_go_is_brought_in_by_the_office_of_the_new_address(home: &mut dyn Home) {
+    let mut world = World::of(home.create());
+    let (job, head) = (world.job(), officer(2));
+    let left = world.at(REGENCY, |desk| depart(desk, &job, &nik(NEVER_HAD), Step::MoveAway, By::one(&head)));
+    assert_eq!(left, Ok(Departed::default()));
+    let (job, by) = (world.job(), officer(18));
+    let here = [moved_to_the_next_regency()];
+    let done = world.at(Office::Regency(31, 72), |desk| super::import(desk, &job, &here, By::one(&by)));
+    assert_eq!(done, Ok(Imported { changed: 1, ..Imported::default() }));
+    let back = world.job();
+    assert_eq!(import(&mut world, &back, &residents()[1..2], 10), Err(RegisterError::Elsewhere(1)), "theirs no more");
     world.verified();
 }

@@ -99,13 +99,13 @@ fn a_case_suspends_a_card_and_its_end_makes_it_valid_again() {
     assert_eq!(suspended(&mut world, "s", &card, "two claim it"), Ok(case.clone()), "the same job again");
     assert_eq!(suspended(&mut world, "t", &card, "again"), Err(stands(&card, "suspended")));
     let key = world.key.clone();
-    let shown = incidents::show(&mut world.store, &key, &case).unwrap();
+    let shown = incidents::show(world.store.as_mut(), &key, &case).unwrap();
     assert_eq!((shown.report.text.as_str(), shown.report.things.as_slice()), ("two claim it", ["C-1".to_owned()].as_slice()));
     for _ in 0..2 {
         resumed(&mut world, "u", &card, "the holder is known").unwrap();
         assert_eq!(world.card_state(&card), "active");
     }
-    let shown = incidents::show(&mut world.store, &key, &case).unwrap();
+    let shown = incidents::show(world.store.as_mut(), &key, &case).unwrap();
     assert_eq!((shown.standing.state, shown.outcome.unwrap().text), ("closed", "the holder is known".to_owned()));
     assert_eq!(resumed(&mut world, "v", &card, "again"), Err(stands(&card, "active")));
     // A second case is another one; and a card may be revoked out of it.
@@ -235,7 +235,7 @@ impl Publisher {
     fn cut(&mut self, world: &mut World, stored: bool) {
         self.now += 1.minute();
         let (mut held, folder, key) = (self.held(), Folder::open(&self.public()).unwrap(), world.key.clone());
-        stage((&mut world.store, &key), (&mut held.register, &folder), &self.signer, (self.now, false)).unwrap();
+        stage((world.store.as_mut(), &key), (&mut held.register, &folder), &self.signer, (self.now, false)).unwrap();
         if stored {
             held.save().unwrap();
         }
@@ -244,7 +244,7 @@ impl Publisher {
     fn publish(&mut self, world: &mut World) -> Result<super::Published, StatusError> {
         self.now += 1.minute();
         let (mut held, folder, key) = (self.held(), Folder::open(&self.public()).unwrap(), world.key.clone());
-        publish((&mut world.store, &key), (&mut held, &folder), &self.signer, (self.now, false))
+        publish((world.store.as_mut(), &key), (&mut held, &folder), &self.signer, (self.now, false))
     }
 
     /// Number and status of the one card, as a verifier reads them.
@@ -347,7 +347,7 @@ fn each_way_in_which_nothing_is_given_out_is_named() {
     // A card beyond the list, a card whose facts do not open, heads that are none.
     let key = world.key.clone();
     let mut short = Register::new(URI, 17).unwrap();
-    let beyond = bring(&mut world.store, &key, &mut short, true).unwrap_err();
+    let beyond = bring(world.store.as_mut(), &key, &mut short, true).unwrap_err();
     let expected = StatusError::List(StatusListError::IndexTooLarge { index: 17, length: 17 });
     assert_eq!((&beyond, beyond.reason()), (&expected, Reason::InputInvalid));
     let mut none = Register::new(URI, 100).unwrap();
@@ -355,7 +355,7 @@ fn each_way_in_which_nothing_is_given_out_is_named() {
     assert_eq!(witnessed(&none), Err(StatusListError::Register.into()));
     let db = rusqlite::Connection::open(world.folder.path().join("s.db")).unwrap();
     assert_eq!(db.execute("DELETE FROM sealed WHERE kind = 'card' AND part = 'opening'", []).unwrap(), 1);
-    let damaged = bring(&mut world.store, &key, &mut Register::new(URI, 100).unwrap(), true).unwrap_err();
+    let damaged = bring(world.store.as_mut(), &key, &mut Register::new(URI, 100).unwrap(), true).unwrap_err();
     let missing = StatusError::Centre(CentreError::Desk(DeskError::Store(StoreError::Damaged("card"))));
     assert_eq!((&damaged, damaged.reason()), (&missing, Reason::EncodingInvalid));
     let role = StatusError::from(DeskError::Store(StoreError::Role(RoleError::SecondMissing)));

@@ -30,6 +30,11 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
         Act::Open(Opening::Card { application, .. }) => (approved(application), "open", "approve"),
         Act::Open(Opening::CardCopy { application, .. }) => (followed(application), "open", "follow-in-personalization"),
         Act::Step(Application(application::Step::Approve)) => (opened(&step.id), "approve", "open"),
+        // An application gives way to another, and to none but one that two officers cleared.
+        Act::Step(Application(application::Step::GiveWay)) => {
+            let cleared = |m: &Move| m.act == Act::Step(Application(application::Step::ClearDoubt)) && m.id != step.id;
+            (has(&cleared), "give-way", "clear-doubt")
+        }
         Act::Step(Card(card::Step::HandOver)) => (of_owner(application::Step::Deliver), "hand-over", "deliver"),
         Act::Step(Application(application::Step::Deliver)) => (card_step(&step.id, card::Step::HandOver), "deliver", "hand-over"),
         Act::Step(Application(application::Step::FailHandover)) => {
@@ -80,7 +85,7 @@ mod tests {
 
     #[test]
     fn each_step_that_needs_another_is_refused_without_it_and_with_anothers() {
-        use application::Step::{Approve, Deliver, FailHandover, Remake};
+        use application::Step::{Approve, ClearDoubt, Deliver, FailHandover, GiveWay, Remake};
         use card::Step::{Encode, HandOver, Refuse};
         let a = |step| Move::application(id("a"), step);
         let c = |step| Move::card_of(id("c"), id("a"), step);
@@ -94,6 +99,7 @@ mod tests {
         let good = [
             vec![a(Approve), card_opens("a")],
             vec![c(HandOver), a(Deliver)],
+            vec![a(ClearDoubt), b(GiveWay)],
             vec![c(Refuse), a(FailHandover)],
             vec![c(Refuse), a(Remake)],
             vec![c(Encode), take("c")],
@@ -112,6 +118,8 @@ mod tests {
             (vec![c(HandOver), b(Deliver)], "hand-over", "deliver"),
             (vec![Move::card(id("c"), HandOver), a(Deliver)], "hand-over", "deliver"),
             (vec![a(Deliver)], "deliver", "hand-over"),
+            (vec![a(GiveWay)], "give-way", "clear-doubt"),
+            (vec![a(ClearDoubt), a(GiveWay)], "give-way", "clear-doubt"),
             (vec![a(FailHandover)], "fail-handover", "refuse"),
             (vec![c(Refuse)], "refuse", "fail-handover"),
             (vec![c(Encode)], "encode", "take"),

@@ -2,16 +2,16 @@
 
 use super::error::StoreError;
 use crate::limits::STORE_WORD_CHARS;
+use crate::record::nik;
 use serde::{Serialize, Serializer};
 
 fn is_word(text: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
-    // Sixteen digits are a NIK or a family card: these never stand where everyone reads.
-    let personal = text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit());
-    !text.is_empty() && text.len() <= STORE_WORD_CHARS && text.bytes().all(allowed) && !personal
+    // Sixteen digits in a row are a NIK or a family card: these never stand where everyone reads.
+    !text.is_empty() && text.len() <= STORE_WORD_CHARS && text.bytes().all(allowed) && !nik::is_told_in(text)
 }
 
-/// A text of letters, digits, `-`, `.` and `_`, at most 64; not sixteen digits.
+/// A text of letters, digits, `-`, `.` and `_`, at most 64; nowhere sixteen digits in a row.
 macro_rules! word {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
@@ -19,7 +19,8 @@ macro_rules! word {
         pub struct $name(String);
 
         impl $name {
-            /// Parses one: letters, digits, `-`, `.` and `_`, at most 64; never sixteen digits, which would be somebody's number.
+            /// Parses one: letters, digits, `-`, `.` and `_`, at most 64; never sixteen digits in a row, which would be
+            /// somebody's number ([`nik::is_told_in`]).
             ///
             /// # Errors
             /// [`StoreError::Word`].
@@ -94,12 +95,18 @@ mod tests {
 
     #[test]
     fn a_word_is_short_plain_and_nobodys_number() {
-        for good in ["a", "3273", "7f-3A.b_c", "317301010190000", "31730101019000010"] {
+        for good in ["a", "3273", "7f-3A.b_c", "317301010190000", "A-0000000000000017"] {
             assert_eq!(Id::parse(good).unwrap().as_str(), good);
         }
         let point = crate::issuance::Office::ServicePoint(31, 71, 1);
         assert_eq!(Office::parse("31.71.01"), Ok(point.into()));
-        assert_eq!(Id::parse("3173010101900001"), Err(StoreError::Word("id")), "sixteen digits are a person's");
+        let digest = "job-99999901018100281234567890abcdef";
+        assert_eq!(Id::parse(digest).map(|id| id.to_string()), Ok(digest.to_owned()), "what is drawn is nobody's");
+        for told in ["3173010101900001", "form-9999990101810028", "A-9999990101810028", "31730101019000010", "x9999990101810028y"]
+        {
+            assert_eq!(Id::parse(told), Err(StoreError::Word("id")), "sixteen digits are a person's: {told}");
+        }
+        assert_eq!(Word::parse("SITI-9999990101810028-SPESIMEN"), Err(StoreError::Word("word")));
         assert_eq!(Office::parse(""), Err(StoreError::Word("office")));
         assert_eq!(Word::parse(&"a".repeat(65)), Err(StoreError::Word("word")));
         for bad in ["a b", "a/b", "é", "a\n", "a'"] {

@@ -67,6 +67,7 @@ pub const ROWS: &[Rows] = &[
             But("record-invalid", "%/samples/register.csv", "@bad.csv"),
             But("job-conflict", "%/samples/register.csv", "@changed.csv"),
             Line("not-permitted", concat!("@changed.csv ", at!("31.71" "courier"))),
+            Line("not-permitted", concat!("@changed.csv ", at!("31.71.02" "regency-operator"))),
         ],
     },
     Rows {
@@ -77,6 +78,7 @@ pub const ROWS: &[Rows] = &[
             But("job-conflict", "9999990211780000", "9999996412900000"),
             Line("wrong-state", concat!("9999990211780000 --why moved ", at!("31.71" "head"))),
             Line("not-permitted", concat!("9999996412900000 --why moved ", at!("31.71" "regency-operator"))),
+            Line("not-permitted", concat!("9999996412900000 --why moved ", at!("31.71.02" "head"))),
         ],
     },
     Rows {

@@ -80,8 +80,11 @@ pub const ROWS: &[Rows] = &[
     },
     Rows {
         verb: "clarify show",
-        yes: Yes::Line(desk_line!("A-343BE57D09DD983B", "ministry", "adjudicator")),
+        yes: Yes::Line(desk_line!("A-343BE57D09DD983B --out @sides --job-id j-look", "ministry", "adjudicator")),
         refusals: &[
+            Line("output-exists", desk_line!("A-343BE57D09DD983B --out @sides --job-id j-again", "ministry", "adjudicator")),
+            Line("job-conflict", desk_line!("A-343BE57D09DD983B --out @others --job-id used.0", "ministry", "adjudicator")),
+            Line("not-permitted", desk_line!("A-343BE57D09DD983B", "31.71.02", "adjudicator")),
             But("store-unavailable", "@issuance.db", "@garbage"),
             But("wrong-store-key", "@store.key", "@other-store.key"),
             But("encoding-invalid", "@store.key", "@garbage"),
@@ -99,6 +102,7 @@ pub const ROWS: &[Rows] = &[
         verb: "clarify open",
         yes: Yes::Line(desk_line!("A-343BE57D09DD983B --job-id j-open", "ministry", "adjudicator", "supervisor-ministry")),
         refusals: of_desk!("@adjudicator.key", "j-open", "used.0";
+            Line("not-permitted", desk_line!("A-343BE57D09DD983B", "31.71.02", "adjudicator", "supervisor-ministry")),
             But("wrong-state", "j-open", "j-other"),
         ),
     },
@@ -112,6 +116,9 @@ pub const ROWS: &[Rows] = &[
         )),
         refusals: of_desk!("@adjudicator.key", "j-decide", "used.0";
             But("job-conflict", "different-people", "fraud"),
+            Line("not-permitted", desk_line!(
+                "A-343BE57D09DD983B --outcome fraud", "31.71.02", "adjudicator", "supervisor-ministry"
+            )),
             But("usage", "different-people", "nobody"),
             But("wrong-state", "j-decide", "j-other"),
             Line("wrong-state", desk_line!(

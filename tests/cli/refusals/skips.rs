@@ -37,7 +37,6 @@ pub const SKIPS: &[(&str, &str, &str)] = &[
         "takes every status index of a named profile; tests/cli/refusals/card.rs runs card build into it, by the same register",
     ),
     ("handover", "weak-key", "takes a chip without Chip Authentication; src/verify/tests/presence.rs judges such answers"),
-    ("clarify show", "job-conflict", "it only looks, so that no job is another's"),
     ("sync push", "wrong-state", "it sends what stands in the one state from which it is sent"),
     ("sync pull", "wrong-state", "an item out of turn is named in the answer, and stops no other: src/issuance/sync/tests"),
     ("blank receive", "wrong-state", "a blank that comes in has no state before it; one that is known is another job's"),

@@ -11,10 +11,10 @@ use crate::issuance::bureau::{BureauError, stock};
 use crate::issuance::desk::{By, Desk, DeskError, Officer};
 use crate::issuance::names::Named as _;
 use crate::issuance::store::tests::moves::{self, approved};
-use crate::issuance::store::tests::people::{id, word};
+use crate::issuance::store::tests::people::{by_two, id, person, word};
 use crate::issuance::store::tests::{Home, on_both};
-use crate::issuance::store::{self, Id, Kind, Place, StoreError, Work};
-use crate::issuance::{Office, application};
+use crate::issuance::store::{self, Id, Kind, Move, Place, StoreError, Work};
+use crate::issuance::{Office, Role, application, card, resident};
 use crate::reason::{Reason, Refusal as _};
 
 on_both!(
@@ -22,6 +22,8 @@ on_both!(
     the_result_mirrors_the_rows_and_what_failed_is_made_again,
     a_run_stops_and_goes_on_with_the_blank_that_a_card_has,
     two_stations_share_a_batch,
+    nothing_is_made_for_the_dead,
+    a_card_that_was_called_back_in_the_making_leaves_books_that_balance,
     a_station_that_was_killed_goes_on_at_once_and_anybody_else_after_its_lease,
     a_station_that_is_down_stops_and_one_that_does_not_print_goes_on,
     a_blank_that_is_missing_in_its_station_takes_its_card_with_it_and_another_is_made,
@@ -51,6 +53,58 @@ fn run_on(house: &mut House, job: &str, name: &str, maker: &mut Told) -> Result<
 fn close(house: &mut House, job: &str, name: &str) -> Result<Closed, BureauError> {
     let (one, two) = (officer(11), officer(12));
     house.at(REGENCY, |desk| batch::close(desk, &id(job), &id(name), By::two(&one, &two)))
+}
+
+fn nothing_is_made_for_the_dead(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.print_ready(1..=2);
+    let mut desk = moves::Desk { office: "31.71", job: 900_000 };
+    let resident = person(1).id('r');
+    desk.done(house.store.as_mut(), vec![moves::registered(resident.as_str(), 1, "f1", resident::State::Clean)]);
+    desk.done(house.store.as_mut(), vec![Move::resident(resident, None, resident::Step::RecordDeath)]);
+    let refused = create(&mut house, "b1", &list(&["a2", "a1"])).unwrap_err();
+    assert_eq!(refused, BureauError::NotResident { id: id("a1"), state: resident::State::Dead });
+    assert_eq!((refused.reason(), house.state(Kind::Application, "a2")), (Reason::WrongState, "print-ready"));
+    let rules = Quota::parse("format = 1\n[[class]]\nname = \"rest\"\nwaits = true\n").unwrap();
+    let order = create(&mut house, "b2", &Choice::Rules(rules, 9)).unwrap();
+    let chosen: Vec<_> = order.rows.iter().map(|row| row.application.as_str()).collect();
+    assert_eq!(chosen, ["a2"], "the others are not held up");
+}
+
+/// Two officers found its person to keep another record while a chip was written: the blank is spoiled, and the batch closes.
+fn a_card_that_was_called_back_in_the_making_leaves_books_that_balance(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B002");
+    house.shift("h1", "B001..B002", 9);
+    house.print_ready(1..=2);
+    create(&mut house, "b1", &list(&["a1"])).unwrap();
+    approve(&mut house, "b1").unwrap();
+    let mut told = Told::of(&[(("encode", "c1"), Stage::Waits(word("power")))]);
+    assert_eq!(run_on(&mut house, "r1", "b1", &mut told).unwrap().waiting, 1);
+    let mut desk = moves::Desk { office: "31.71", job: 910_000 };
+    let by = [(Role::Adjudicator, Role::Supervisor)].map(|(one, two)| by_two(one, two));
+    let gives_way = vec![Move::card(id("c1"), card::Step::Revoke), Move::application(id("a1"), application::Step::GiveWay)];
+    let kept = [application::Step::FindDoubt, application::Step::Clarify];
+    desk.done(house.store.as_mut(), vec![moves::applied("kept", 9)]);
+    for step in moves::to_unique("kept").into_iter().take(5) {
+        desk.done(house.store.as_mut(), vec![step]);
+    }
+    for step in moves::steps("kept", &kept) {
+        desk.done(house.store.as_mut(), vec![step]);
+    }
+    let all = [vec![Move::application(id("kept"), application::Step::ClearDoubt)], gives_way].concat();
+    let change = desk.change_by(all, vec![by[0].clone(); 3]).unwrap();
+    house.store.take(&change).unwrap();
+    let early = close(&mut house, "close-1", "b1").unwrap_err();
+    assert_eq!(early.reason(), Reason::CountUnbalanced, "its blank is in a station: {early:?}");
+    let ran = run_on(&mut house, "r2", "b1", &mut Told::default()).unwrap();
+    assert_eq!((ran.failed, ran.issued, ran.waiting), (1, 0, 0));
+    assert_eq!((house.state(Kind::Blank, "B001"), house.state(Kind::Card, "c1")), ("spoiled", "revoked"));
+    let (one, job) = (officer(11), id("requeue-1"));
+    let again = house.at(REGENCY, |desk| requeue::requeue(desk, &job, &id("b1"), None, By::one(&one))).unwrap();
+    assert_eq!(again.applications, [], "its application ended");
+    assert_eq!(rows(&close(&mut house, "close-2", "b1").unwrap()), [("a1", Became::Revoked)]);
+    house.verified();
 }
 
 fn ended(issued: usize, failed: usize, waiting: usize, (finished, begun): (usize, usize), stopped: Stopped) -> Ran {

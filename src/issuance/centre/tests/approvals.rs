@@ -1,15 +1,17 @@
 //! The step to print ready: one card, its image and its authorization, and what cannot be approved.
 
-use super::world::{Comes, Named, World, biodata, dossier, id, officer};
+use super::world::{Comes, Named, POINT, World, biodata, dossier, id, officer};
 use crate::finger::position::FingerPosition;
 use crate::finger::template::Template;
+use crate::issuance::case::CaseError;
 use crate::issuance::centre::approve::{Making, approve, facts};
 use crate::issuance::centre::clarify::take_up;
 use crate::issuance::centre::{Approved, CentreError, Prints};
 use crate::issuance::desk::By;
 use crate::issuance::papers::Reason;
-use crate::issuance::store::{Id, Kind, Part, Store as _, StoreError};
-use crate::issuance::{Office, card};
+use crate::issuance::store::tests::{Home, on_both};
+use crate::issuance::store::{Id, Kind, Part, StoreError};
+use crate::issuance::{Office, card, register, resident};
 use crate::lds::image::SealedContent;
 use crate::lds::numbers::Register;
 use crate::lds::profile::Profile;
@@ -42,11 +44,21 @@ impl Bench {
     }
 
     fn approve(&mut self, world: &mut World, job: &Id, of: &Id, renew: bool) -> Result<Approved, CentreError> {
+        let (first, second) = (officer(19), officer(17));
+        let by = if renew { By::two(&first, &second) } else { By::one(&first) };
+        self.approve_at(Office::Ministry, world, (job, of, renew), by)
+    }
+
+    fn approve_at(
+        &mut self,
+        office: Office,
+        world: &mut World,
+        (job, of, renew): (&Id, &Id, bool),
+        by: By<'_>,
+    ) -> Result<Approved, CentreError> {
         let now = crate::issuance::officer::tests::at("2026-11-26");
         let trust = self.kit.trust_store().unwrap();
         let recipient = Recipient::check(&self.kit.bureau.cert, &trust, now).unwrap();
-        let (first, second) = (officer(19), officer(17));
-        let by = if renew { By::two(&first, &second) } else { By::one(&first) };
         let mut making = Making {
             profile: &self.profile,
             face: self.profile.face,
@@ -57,8 +69,70 @@ impl Bench {
             images: &self.images,
             prints: self.prints,
         };
-        world.at(Office::Ministry, |desk, _| approve(desk, job, of, (&mut making, renew), by))
+        world.at(office, |desk, _| approve(desk, job, of, (&mut making, renew), by))
     }
+}
+
+on_both!(
+    no_card_is_authorized_for_the_dead,
+    another_regency_authorizes_no_card,
+    what_the_centre_knows_better_since_is_identified_anew_before_it_is_approved,
+);
+
+fn what_the_centre_knows_better_since_is_identified_anew_before_it_is_approved(home: &mut dyn Home) {
+    let mut world = World::over(home);
+    world.comes(A, Comes::new(1, 7));
+    let mut clean = biodata(1);
+    clean.address.line = crate::record::Line::parse("JL. BARU NO. 3").unwrap();
+    world.registered(clean);
+    let (mut bench, job) = (Bench::new(&world), world.job());
+    let refused = bench.approve(&mut world, &job, &id(A), false).unwrap_err();
+    assert_eq!((&refused, refused.reason()), (&CentreError::Changed(id(A)), Why::WrongState));
+    world.identify(&id(A)).unwrap();
+    assert!(bench.approve(&mut world, &job, &id(A), false).is_ok());
+    world.audited();
+}
+
+fn no_card_is_authorized_for_the_dead(home: &mut dyn Home) {
+    let mut world = World::over(home);
+    let who = biodata(1);
+    world.registered(who.clone());
+    world.comes(A, Comes::new(1, 7));
+    let left = world.died(&who.nik);
+    assert_eq!(left, register::Departed { applications: vec![id(A)], cards: vec![] });
+    let (mut bench, job) = (Bench::new(&world), world.job());
+    let refused = bench.approve(&mut world, &job, &id(A), false).unwrap_err();
+    assert_eq!((&refused, refused.reason()), (&CaseError::NotResident(resident::State::Dead).into(), Why::WrongState));
+    assert_eq!((world.state(&id(A)), std::fs::read_dir(&bench.images).unwrap().count()), ("unique", 0));
+    world.audited();
+}
+
+/// Nor is an authorization made up whose card's holder died after the run that was cut short.
+#[test]
+fn an_authorization_is_not_made_up_for_the_dead() {
+    let mut world = World::new();
+    let who = biodata(1);
+    world.registered(who.clone());
+    world.comes(A, Comes::new(1, 7));
+    let (mut bench, job) = (Bench::new(&world), world.job());
+    let made = bench.approve(&mut world, &job, &id(A), false).unwrap();
+    std::fs::remove_file(made.image.join("authorization.json")).unwrap();
+    let left = world.died(&who.nik);
+    assert_eq!(left.cards, [(made.card.clone(), "allocated")]);
+    let refused = bench.approve(&mut world, &job, &id(A), false).unwrap_err();
+    assert_eq!(refused, CaseError::NotResident(resident::State::Dead).into());
+    assert!(!made.image.join("authorization.json").exists());
+}
+
+fn another_regency_authorizes_no_card(home: &mut dyn Home) {
+    let mut world = World::over(home);
+    world.comes(A, Comes::new(1, 7));
+    let (mut bench, job, stranger) = (Bench::new(&world), world.job(), officer(24));
+    let here = Office::Regency(31, 72);
+    let refused = bench.approve_at(here, &mut world, (&job, &id(A), false), By::one(&stranger)).unwrap_err();
+    let place = crate::issuance::procedure::Place::ServicePoint;
+    assert_eq!(refused, CaseError::Elsewhere { place, at: POINT, here }.into());
+    assert_eq!((refused.reason(), world.state(&id(A))), (Why::NotPermitted, "unique"));
 }
 
 #[test]
@@ -81,7 +155,7 @@ fn a_unique_application_becomes_one_card_whose_image_a_bureau_opens() {
     let content = SealedContent::parse(&seal::open(&image.sealed, &bench.kit.bureau.key).unwrap()).unwrap();
     assert_eq!(world.key.open(&sealed).unwrap().as_slice(), content.can.expose().as_bytes());
     let standing = world.store.standing(Kind::Card, &made.card).unwrap().unwrap();
-    let known = facts(&mut world.store, &world.key, &standing).unwrap();
+    let known = facts(world.store.as_mut(), &world.key, &standing).unwrap();
     assert_eq!((u64::from(known.status_index), known.profile.as_str()), (work.job.status_index, "ektp-80k"));
     // Again: the same card, and an authorization that was lost in between is made up.
     std::fs::remove_file(made.image.join("authorization.json")).unwrap();

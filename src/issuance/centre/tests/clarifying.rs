@@ -1,11 +1,13 @@
 //! What two officers say, and what it does.
 
-use super::world::{Comes, World, id, officer};
+use super::world::{Comes, ELSEWHERE, World, biodata, id, officer};
 use crate::issuance::centre::CentreError;
-use crate::issuance::centre::clarify::{Outcome, decide, refuse_if_held, take_up};
+use crate::issuance::centre::clarify::{Concluded, Outcome, decide, refuse_if_held, take_up};
+use crate::issuance::centre::view::view;
 use crate::issuance::desk::{By, DeskError};
 use crate::issuance::role::RoleError;
-use crate::issuance::store::{Id, StoreError};
+use crate::issuance::store::tests::{Home, on_both};
+use crate::issuance::store::{Id, Kind, StoreError};
 use crate::issuance::{Office, card};
 use crate::reason::{Reason, Refusal as _};
 
@@ -24,7 +26,7 @@ fn take(world: &mut World, of: &Id, fraud: bool) -> Result<Vec<Id>, CentreError>
     world.at(Office::Ministry, |desk, _| take_up(desk, &job, of, fraud, By::two(&first, &second)))
 }
 
-fn say(world: &mut World, of: &Id, outcome: Outcome) -> Result<(), CentreError> {
+fn say(world: &mut World, of: &Id, outcome: Outcome) -> Result<Concluded, CentreError> {
     let (job, first, second) = (world.job(), officer(17), officer(18));
     world.at(Office::Ministry, |desk, _| decide(desk, &job, of, outcome, By::two(&first, &second)))
 }
@@ -124,6 +126,62 @@ fn nobody_clarifies_alone_or_with_themselves() {
     let same = world.at(Office::Ministry, |desk, _| take_up(desk, &job, &b, false, By::two(&first, &officer(17))));
     assert_eq!(same.unwrap_err().reason(), Reason::NotPermitted);
     assert_eq!(world.state(&b), "doubtful");
+}
+
+on_both!(both_sides_are_seen_by_whoever_signs_for_it);
+
+fn both_sides_are_seen_by_whoever_signs_for_it(home: &mut dyn Home) {
+    let mut world = World::over(home);
+    let (a, b) = doubt(&mut world);
+    let (job, first) = (world.job(), officer(17));
+    let look = |world: &mut World, at: Office, job: &Id, by: u64| {
+        let by = officer(by);
+        world.at(at, |desk, _| view(desk, job, &id(B), By::one(&by)))
+    };
+    let sides = look(&mut world, Office::Ministry, &job, 17).unwrap();
+    let seen: Vec<(&str, &str)> =
+        sides.iter().map(|side| (side.application.as_str(), side.data["nik"].as_str().unwrap())).collect();
+    assert_eq!(seen, [(B, biodata(2).nik.as_str()), (A, biodata(1).nik.as_str())]);
+    for side in &sides {
+        let names: Vec<&str> = side.pictures.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["portrait.jpg", "signature.png"], "no fingers, and no list of them");
+        assert!(!format!("{side:?}").contains("9999"));
+    }
+    let rows = |world: &mut World| world.store.history(Kind::Application, &id(B), 0, 100).unwrap();
+    let last = rows(&mut world).pop().unwrap();
+    assert_eq!((last.step().as_deref(), last.evidence().is_some(), last.now.as_str()), (Some("view"), true, "doubtful"));
+    assert_eq!(last.signatories().unwrap()[0].0, first.id());
+    let before = rows(&mut world).len();
+    assert_eq!((look(&mut world, Office::Ministry, &job, 17).unwrap().len(), rows(&mut world).len()), (2, before), "again");
+    let elsewhere = {
+        let job = world.job();
+        look(&mut world, ELSEWHERE, &job, 22)
+    }
+    .unwrap_err();
+    assert_eq!((elsewhere.reason(), rows(&mut world).len()), (Reason::NotPermitted, before));
+    let nobody = {
+        let job = world.job();
+        look(&mut world, Office::Ministry, &job, 16)
+    }
+    .unwrap_err();
+    assert_eq!(nobody, DeskError::Store(StoreError::Role(RoleError::WrongRole(crate::issuance::Role::Centre))).into());
+    take(&mut world, &b, false).unwrap();
+    assert!(
+        {
+            let job = world.job();
+            look(&mut world, Office::Ministry, &job, 18)
+        }
+        .is_ok()
+    );
+    say(&mut world, &b, Outcome::KeepFirst).unwrap();
+    let late = {
+        let job = world.job();
+        look(&mut world, Office::Ministry, &job, 18)
+    }
+    .unwrap_err();
+    assert_eq!(late, StoreError::WrongState { kind: Kind::Application, state: "rejected", step: "view" }.into());
+    assert_eq!(world.state(&a), "unique");
+    world.audited();
 }
 
 #[test]

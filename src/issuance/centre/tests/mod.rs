@@ -3,5 +3,6 @@
 mod approvals;
 mod clarifying;
 mod identifying;
+mod keeping;
 mod refusals;
 pub mod world;

@@ -100,7 +100,7 @@ fn what_is_not_there_and_who_may_not_are_the_stores_and_the_desks_refusals() {
     let a = id(A);
     let unknown = world.at(Office::Ministry, |desk, _| take_up(desk, &job, &a, false, By::two(&first, &second))).unwrap_err();
     let missing = StoreError::Unknown { kind: Kind::Application, id: A.to_owned() };
-    assert_eq!(unknown, CentreError::Desk(DeskError::Store(missing.clone())));
+    assert_eq!(unknown, CentreError::Case(CaseError::Desk(DeskError::Store(missing.clone()))));
     let centre = officer(16);
     let unknown = world.at(Office::Ministry, |desk, _| receive(desk, &job, &a, None, By::one(&centre))).unwrap_err();
     assert_eq!(unknown, CentreError::Case(CaseError::Desk(DeskError::Store(missing))));
@@ -276,7 +276,7 @@ fn a_job_that_did_something_else_does_nothing_here() {
     let taken = world.at(Office::Ministry, |desk, _| take_up(desk, &other, &b, false, By::two(&first, &second)).map(drop));
     assert_eq!(taken, refused);
     let say = |world: &mut World, job: &Id, outcome| {
-        world.at(Office::Ministry, |desk, _| decide(desk, job, &b, outcome, By::two(&first, &second)))
+        world.at(Office::Ministry, |desk, _| decide(desk, job, &b, outcome, By::two(&first, &second))).map(drop)
     };
     assert_eq!(say(&mut world, &other, Outcome::Fraud), refused);
     let (taking, deciding) = (world.job(), world.job());

@@ -17,14 +17,17 @@ use crate::issuance::officer::Roster;
 use crate::issuance::officer::tests::{at, grant, key};
 use crate::issuance::packet::Capture;
 use crate::issuance::papers::Reason;
-use crate::issuance::store::{Id, Kind, Move, Opening, Part, SqliteStore, Store as _, StoreKey, Word, audit};
-use crate::issuance::{Holder, Mode, Office, Procedure, Role, Start, card};
+use crate::issuance::store::tests::{Home, key as home_key};
+use crate::issuance::store::{Id, Kind, Move, Opening, Part, SqliteStore, Store, StoreKey, Word, audit};
+use crate::issuance::{Holder, Mode, Office, Procedure, Role, Start, card, register};
 use crate::record::Biodata;
 use crate::world::{DangerousSeededEntropy, FixedClock};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 pub const POINT: Office = Office::ServicePoint(31, 71, 1);
+/// An office that has nothing to do with anybody of these tests.
+pub const ELSEWHERE: Office = Office::ServicePoint(31, 71, 2);
 pub const REGENCY: Office = Office::Regency(31, 71);
 
 pub fn id(text: &str) -> Id {
@@ -69,7 +72,7 @@ impl Comes {
 
 pub struct World {
     pub folder: tempfile::TempDir,
-    pub store: SqliteStore,
+    pub store: Box<dyn Store>,
     pub gallery: GalleryStore,
     pub roster: Roster,
     pub key: StoreKey,
@@ -83,7 +86,7 @@ pub fn officer(seed: u64) -> Officer {
     Officer::new(key(seed), role, office)
 }
 
-const OFFICERS: [(u64, Role, Office); 9] = [
+const OFFICERS: [(u64, Role, Office); 15] = [
     (13, Role::Operator, POINT),
     (14, Role::Supervisor, POINT),
     (15, Role::Operator, POINT),
@@ -93,13 +96,29 @@ const OFFICERS: [(u64, Role, Office); 9] = [
     (19, Role::Approver, Office::Ministry),
     (20, Role::Personalizer, REGENCY),
     (21, Role::Courier, REGENCY),
+    (22, Role::Adjudicator, ELSEWHERE),
+    (23, Role::Adjudicator, ELSEWHERE),
+    (24, Role::Approver, Office::Regency(31, 72)),
+    (25, Role::Adjudicator, POINT),
+    (26, Role::Adjudicator, POINT),
+    (28, Role::HeadOfRegistry, REGENCY),
 ];
 
 impl World {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (key_of_store, mut rng) = (StoreKey::new(&[9; 32]).unwrap(), DangerousSeededEntropy::new(5));
-        let store = SqliteStore::create(&folder.path().join("s.db"), &key_of_store, &mut rng).unwrap();
+        let path = folder.path().join("s.db");
+        let store = SqliteStore::create(&path, &home_key(), &mut DangerousSeededEntropy::new(4)).unwrap();
+        Self::with(Box::new(store), folder)
+    }
+
+    /// The same in another store.
+    pub fn over(home: &mut dyn Home) -> Self {
+        Self::with(home.create(), tempfile::tempdir().unwrap())
+    }
+
+    fn with(store: Box<dyn Store>, folder: tempfile::TempDir) -> Self {
+        let (key_of_store, mut rng) = (home_key(), DangerousSeededEntropy::new(5));
         let (path, gallery_key) = (folder.path().join("gallery"), GalleryKey::new(&[8; 32]).unwrap());
         GalleryStore::create(&path, &gallery_key, &mut rng).unwrap();
         let gallery = GalleryStore::open(&path, &gallery_key, 1, None, &mut rng).unwrap().store;
@@ -119,8 +138,22 @@ impl World {
     pub fn at<T>(&mut self, office: Office, act: impl FnOnce(&mut Desk<'_>, &GalleryStore) -> T) -> T {
         let clock = FixedClock(at("2026-11-26"));
         let mut desk =
-            Desk { office, roster: &self.roster, store: &mut self.store, key: &self.key, clock: &clock, rng: &mut self.rng };
+            Desk { office, roster: &self.roster, store: self.store.as_mut(), key: &self.key, clock: &clock, rng: &mut self.rng };
         act(&mut desk, &self.gallery)
+    }
+
+    /// The centre's word of somebody, in the register.
+    pub fn registered(&mut self, biodata: Biodata) {
+        let (job, centre) = (self.job(), officer(16));
+        let resident = crate::record::register::Resident { biodata, holds_card: false };
+        self.at(Office::Ministry, |desk, _| register::import(desk, &job, &[resident], By::one(&centre))).unwrap();
+    }
+
+    /// Somebody died, by the regency's word: what they leave behind.
+    pub fn died(&mut self, nik: &crate::record::Nik) -> register::Departed {
+        let (job, head) = (self.job(), officer(28));
+        let step = crate::issuance::resident::Step::RecordDeath;
+        self.at(REGENCY, |desk, _| register::depart(desk, &job, nik, step, By::one(&head))).unwrap()
     }
 
     /// Somebody applies and is captured: an application that the centre received.
@@ -219,7 +252,7 @@ impl World {
     /// Every row of the audit, its signatures too.
     pub fn audited(&mut self) {
         let roster = self.roster.clone();
-        audit::verify_with(&mut self.store, &[], &|row| crate::issuance::desk::signatures::row(row, &roster)).unwrap();
+        audit::verify_with(self.store.as_mut(), &[], &|row| crate::issuance::desk::signatures::row(row, &roster)).unwrap();
     }
 }
 

@@ -100,6 +100,8 @@ fn leads_back(step: Step) -> bool {
                     | A::FindDoubt
                     | A::Recapture
                     | A::Reject
+                    | A::GiveWay
+                    | A::Recheck
                     | A::PutBack
                     | A::Remake
                     | A::FailHandover
@@ -315,7 +317,7 @@ impl Walk {
 
     /// A step with those that belong to it.
     fn complete(&mut self, name: &str, step: Step) -> Vec<Move> {
-        use application::Step::{Approve, Deliver, FailHandover, Remake};
+        use application::Step::{Approve, ClearDoubt, Deliver, FailHandover, GiveWay, Remake};
         use card::Step::{Encode, HandOver, Refuse};
         match step {
             Step::Application(Approve) => {
@@ -332,6 +334,11 @@ impl Walk {
                 let (card, of) = self.pair(name, step);
                 let back = if self.pick(2) == 0 { FailHandover } else { Remake };
                 vec![Move::card_of(id(&card), id(&of), Refuse), Move::application(id(&of), back)]
+            }
+            Step::Application(GiveWay) => {
+                let clarified = self.things(Kind::Application, &["clarifying"]);
+                let kept = self.one_of(&clarified).unwrap_or_else(|| "nobody".to_owned());
+                vec![Move::application(id(&kept), ClearDoubt), Move::application(id(name), GiveWay)]
             }
             Step::Card(Encode) => {
                 let blanks = self.things(Kind::Blank, &["in-stock"]);
