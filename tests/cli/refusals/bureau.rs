@@ -123,7 +123,10 @@ pub const ROWS: &[Rows] = &[
             But("wrong-state", "j-supply", "j-other"),
             But("wrong-state", "enc-1", "enc-9"),
             But("input-invalid", "ribbon=50", "ribbon"),
-            But("count-unbalanced", "ribbon=50", "ribbon=501"),
+            Line(
+                "count-unbalanced",
+                desk_line!("--counter ribbon=501 --station enc-1 --job-id j-more", "31.71", "courier", "personalizer")
+            ),
             Line("input-invalid", desk_line!("--counter ribbon=1 --station store-room", "31.71", "courier", "personalizer")),
         ),
     },

@@ -29,7 +29,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("c1 c2 --shipment w1 --seal S1 --seal S2 --job-id j-receive", "31.71.01", "operator")),
         refusals: of_desk!("@operator.key", "j-receive", "used.0";
             But("wrong-state", "j-receive", "j-other"),
-            Line("wrong-state", desk_line!("c3 --shipment w2 --seal w2-S1", "31.71", "courier")),
+            Line("not-permitted", desk_line!("c3 --shipment w2 --seal w2-S1", "31.71", "courier")),
             But("count-unbalanced", "S2", "S3"),
             Line("count-unbalanced", desk_line!("c3 c9 --shipment w2 --seal w2-S1", "31.71.01", "operator")),
         ),
@@ -95,7 +95,7 @@ pub const ROWS: &[Rows] = &[
         )),
         refusals: of_desk!("@witness.key", "j-destroy", "used.0";
             But("wrong-state", "j-destroy", "j-other"),
-            But("wrong-state", "c7", "c1"),
+            But("not-permitted", "c7", "c1"),
             But("input-invalid", "@minutes.toml", "@garbage"),
             But("input-invalid", "@minutes.toml", "@one-witness.toml"),
             But("output-exists", "@m.pdf", "@taken"),
