@@ -19,6 +19,7 @@ const EDGES: &[Edge] = &[
     ("application", "consolidate", &[], &["case consolidate"], "case/consolidate"),
     ("application", "send", &[], &["centre receive"], "centre/intake"),
     ("application", "receive", &[], &["centre receive"], "centre/intake"),
+    ("application", "take-in", &[], &["sync pull"], "sync/intake"),
     ("application", "fail-identification", &[], &["centre identify"], "centre/identify"),
     ("application", "find-single", &[], &["centre identify"], "centre/identify"),
     ("application", "find-doubt", &[], &["centre identify"], "centre/identify"),
@@ -114,6 +115,7 @@ const EDGES: &[Edge] = &[
     ("incident", "close", &[], &["clarify decide"], "centre/holds"),
     ("resident", "import", &[], &["case register import"], "register/mod"),
     ("resident", "consolidate", &[], &["case register import"], "register/mod"),
+    ("resident", "follow", &[], &["sync pull"], "register/mod"),
     ("resident", "move-away", &[], &["case register depart"], "../cli/case/register"),
     ("resident", "record-death", &[], &["case register depart"], "../cli/case/register"),
 ];

@@ -132,7 +132,7 @@ fn a_case_takes_two_persons_and_a_text_that_is_not_too_long() {
     let (point, second) = (POINT, officer(14));
     let elsewhere = world.at(point, |desk, _| resume(desk, &job, &card, "y", By::two(&first, &second))).unwrap_err();
     let of = BureauError::Elsewhere { kind: Kind::Incident, id: id("s.case") };
-    assert_eq!((&elsewhere, elsewhere.reason()), (&StatusError::Bureau(of), Reason::WrongState));
+    assert_eq!((&elsewhere, elsewhere.reason()), (&StatusError::Bureau(of), Reason::NotPermitted));
 }
 
 #[test]

@@ -84,6 +84,12 @@ pub const ROWS: &[Rows] = &[
         refusals: &[
             Line("output-exists", desk_line!("A-343BE57D09DD983B --out @sides --job-id j-again", "ministry", "adjudicator")),
             Line("job-conflict", desk_line!("A-343BE57D09DD983B --out @others --job-id used.0", "ministry", "adjudicator")),
+        ],
+    },
+    Rows {
+        verb: "clarify show",
+        yes: Yes::Line(desk_line!("A-343BE57D09DD983B", "ministry", "adjudicator")),
+        refusals: &[
             Line("not-permitted", desk_line!("A-343BE57D09DD983B", "31.71.02", "adjudicator")),
             But("store-unavailable", "@issuance.db", "@garbage"),
             But("wrong-store-key", "@store.key", "@other-store.key"),
