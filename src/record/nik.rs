@@ -26,10 +26,11 @@ fn sixteen(text: &str) -> Result<String, FieldError> {
 }
 
 /// Whether a text holds what may be somebody's number: sixteen digits in a row, by themselves or among others. A row that begins `00` is of
-/// no region, and digests in hexadecimal (32 letters and digits or more, in lower case, not of digits alone) are drawn and nobody's.
+/// no region, digests in hexadecimal (32 letters and digits or more, in lower case, not of digits alone) are drawn and nobody's, and ten bytes
+/// in hexadecimal capitals are the serial number of a chip, digits alone or not.
 #[must_use]
 pub fn is_told_in(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !is_digest(word)).any(|word| {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !is_digest(word) && !is_chip(word)).any(|word| {
         let rows = word.as_bytes().windows(16);
         rows.filter(|row| row.iter().all(u8::is_ascii_digit)).any(|row| !row.starts_with(b"00"))
     })
@@ -38,6 +39,11 @@ pub fn is_told_in(text: &str) -> bool {
 fn is_digest(word: &str) -> bool {
     let is_hex = word.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     matches!(word.len(), 32 | 40 | 64) && is_hex && word.bytes().any(|b| !b.is_ascii_digit())
+}
+
+/// Ten bytes, as [`crate::crypto::scp03::ChipSerial`] is written.
+fn is_chip(word: &str) -> bool {
+    word.len() == 20 && word.bytes().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(&b))
 }
 
 impl FamilyCardNo {

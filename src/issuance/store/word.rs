@@ -95,7 +95,9 @@ mod tests {
 
     #[test]
     fn a_word_is_short_plain_and_nobodys_number() {
-        for good in ["a", "3273", "7f-3A.b_c", "317301010190000", "A-0000000000000017"] {
+        for good in
+            ["a", "3273", "7f-3A.b_c", "317301010190000", "A-0000000000000017", "E0000102030405060708", "47901234567890123456"]
+        {
             assert_eq!(Id::parse(good).unwrap().as_str(), good);
         }
         let point = crate::issuance::Office::ServicePoint(31, 71, 1);

@@ -3,7 +3,6 @@
 use super::matrix::{End, check};
 use super::world::{World, work};
 use crate::crypto::scp03::KeySet;
-use crate::perso::journal::Journal;
 use crate::softchip::faults::{Fault, FaultPlan};
 use crate::softchip::{ChipConfig, SharedChip, SoftChip, State as ChipState};
 use crate::world::DangerousSeededEntropy;
@@ -55,8 +54,7 @@ fn two_readers_whose_chips_are_exchanged_in_mid_run_make_each_card_on_its_own_ch
     let length = length();
     for index in 0..length {
         let (mut one, mut two) = (World::new(false), World::new(false));
-        two.store.clone_from(&one.store);
-        two.journal = Journal::in_memory(&one.store).unwrap();
+        two.keep_in(&one.store);
         two.work = work("other", 770_000 + index, false);
         // The second job stands in mid-stream when its chip goes over to the first one's reader.
         two.run(FaultPlan::at(14, Fault::NoAnswer)).unwrap();

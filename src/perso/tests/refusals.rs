@@ -44,7 +44,7 @@ fn a_chip_that_is_not_blank_or_not_ours_leaves_the_job_as_it_was() {
     assert_eq!(PersoError::NotBlank("").reason(), Reason::CardNotBlank);
     // In one store the other job's claim comes first, before any authentication.
     world.work = work("second", 77_001, false);
-    world.store = other.store.clone();
+    world.keep_in(&other.store);
     assert_eq!(world.run(FaultPlan::none()), Err(PersoError::NotBlank("another job holds it")));
     let mut issued = World::new(false);
     issued.run(FaultPlan::none()).unwrap();
@@ -94,8 +94,7 @@ fn a_chip_that_is_too_small_stays_blank_and_the_job_takes_another() {
     assert_eq!(tapped.chip.lock().unwrap().state(), ChipState::Blank);
     tapped.work = work("larger", 77_010, false);
     tapped.work.reserve.sod += 1;
-    tapped.store = format!("{}-other", tapped.store);
-    tapped.journal = crate::perso::journal::Journal::in_memory(&tapped.store).unwrap();
+    tapped.keep_in(&format!("{}-other", tapped.store));
     assert!(matches!(tapped.run(FaultPlan::none()), Err(PersoError::TooSmall { .. })));
     assert_eq!(tapped.job().unwrap().chip, None);
     world.chip = chip(990_003);

@@ -174,6 +174,13 @@ impl World {
         Self::kept(NEXT.fetch_add(1, Ordering::Relaxed), String::new(), aa, opener)
     }
 
+    /// The journal is from now on the one in memory of this name.
+    pub(super) fn keep_in(&mut self, store: &str) {
+        let name = store.to_owned();
+        (self.store, self.opener) = (name.clone(), Arc::new(move || Journal::in_memory(&name).unwrap()));
+        self.journal = self.open();
+    }
+
     /// The journal, opened once more.
     pub(super) fn open(&self) -> Journal {
         (self.opener)()
