@@ -11,5 +11,7 @@ mod layers;
 mod lengths;
 #[path = "house/reasons.rs"]
 mod reasons;
+#[path = "house/schemas.rs"]
+mod schemas;
 #[path = "house/source.rs"]
 mod source;

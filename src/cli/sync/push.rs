@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let mut refused = Refused::default();
     for one in &made {
         match &one.refused {
-            None => out.event("made", json!({"kind": one.kind, "about": one.about})),
+            None => out.event("packed", json!({"kind": one.kind, "about": one.about})),
             Some(error) => refused.add(one.kind, &one.about, error.reason(), out),
         }
     }

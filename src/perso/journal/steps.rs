@@ -45,22 +45,8 @@ impl Journal {
         })
     }
 
-    /// Checks the receipt chains from their first entries and returns how many there are: numbers, heads, every signature, every
-    /// job's row.
-    ///
-    /// Without `trust` a signature is judged by the certificate that it carries, which shows an altered receipt and not a forger
-    /// who signs all of them anew; with it, that certificate must be a receipt key's of this store.
-    ///
-    /// # Errors
-    /// [`JournalError::ChainBroken`], [`JournalError::BadReceipt`], [`JournalError::Contradicted`],
-    /// [`JournalError::WithoutReceipt`].
-    pub fn verify_chain(&self, trust: Option<&TrustStore>) -> Result<u64, JournalError> {
-        self.look(|tx| chain::verify(tx, self.seals.as_ref(), trust))
-    }
-}
-
-impl Ledger for Journal {
-    fn open_job(&mut self, new: &NewJob, mode: Mode, now: Timestamp) -> Result<Job, JournalError> {
+    /// Opens a job as it stands at this moment.
+    fn opened(&mut self, new: &NewJob, mode: Mode, now: Timestamp) -> Result<Job, JournalError> {
         let seals = std::sync::Arc::clone(&self.seals);
         self.step(|tx| {
             let sql = "SELECT content_digest FROM perso_job WHERE id = $1";
@@ -88,6 +74,29 @@ impl Ledger for Journal {
             }
             row::find(tx, seals.as_ref(), &new.id)
         })
+    }
+
+    /// Checks the receipt chains from their first entries and returns how many there are: numbers, heads, every signature, every
+    /// job's row.
+    ///
+    /// Without `trust` a signature is judged by the certificate that it carries, which shows an altered receipt and not a forger
+    /// who signs all of them anew; with it, that certificate must be a receipt key's of this store.
+    ///
+    /// # Errors
+    /// [`JournalError::ChainBroken`], [`JournalError::BadReceipt`], [`JournalError::Contradicted`],
+    /// [`JournalError::WithoutReceipt`].
+    pub fn verify_chain(&self, trust: Option<&TrustStore>) -> Result<u64, JournalError> {
+        self.look(|tx| chain::verify(tx, self.seals.as_ref(), trust))
+    }
+}
+
+impl Ledger for Journal {
+    fn open_job(&mut self, new: &NewJob, mode: Mode, now: Timestamp) -> Result<Job, JournalError> {
+        match self.opened(new, mode, now) {
+            // Another station may have opened this very job at the same instant: it is there now, or its number is another's.
+            Err(JournalError::Duplicate(_)) => self.opened(new, mode, now),
+            other => other,
+        }
     }
 
     fn job(&self, id: &JobId) -> Result<Job, JournalError> {

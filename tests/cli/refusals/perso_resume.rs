@@ -55,7 +55,7 @@ pub const ROWS: &[Rows] = &[
             Act("data-inconsistent", |p| {
                 let job = Job::new(p);
                 job.until(desk::commit);
-                job.tamper("UPDATE public_key SET key = CAST(X'04' || zeroblob(64) AS BLOB)");
+                job.tamper("UPDATE perso_key SET public_key = CAST(X'04' || zeroblob(64) AS BLOB)");
                 job.resume(&job.lay(vec![]), "")
             }),
             Act("hash-mismatch", |p| {
@@ -75,7 +75,7 @@ pub const ROWS: &[Rows] = &[
                 let job = Job::new(p);
                 job.until(desk::commit);
                 // The chip's key stands under another job's name: what a chip that repeats its random numbers makes.
-                job.tamper("UPDATE public_key SET job = 'another'");
+                job.tamper("UPDATE perso_key SET job = 'another'");
                 job.resume(&job.lay(vec![]), "")
             }),
             Act("does-not-fit", |p| {

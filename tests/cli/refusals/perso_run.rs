@@ -63,7 +63,7 @@ pub const ROWS: &[Rows] = &[
             Act("data-inconsistent", |p| {
                 let job = Job::new(p);
                 job.until(desk::commit);
-                job.tamper("UPDATE public_key SET key = CAST(X'04' || zeroblob(64) AS BLOB)");
+                job.tamper("UPDATE perso_key SET public_key = CAST(X'04' || zeroblob(64) AS BLOB)");
                 job.run(&job.lay(vec![]), "")
             }),
             Act("hash-mismatch", |p| {

@@ -50,7 +50,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("c3 --because counted --job-id j-missing", "31.71.01", "operator", "supervisor")),
         refusals: of_desk!("@operator.key", "j-missing", "used.0";
             But("wrong-state", "j-missing", "j-other"),
-            Line("wrong-state", desk_line!("c6 --because counted", "31.71", "regency-operator", "regency-supervisor")),
+            Line("not-permitted", desk_line!("c6 --because counted", "31.71", "regency-operator", "regency-supervisor")),
             Line("not-permitted", desk_line!("c6 --because counted", "31.71.01", "operator")),
         ),
     },
