@@ -16,6 +16,7 @@ use crate::issuance::centre::clarify::take_up;
 use crate::issuance::centre::tests::world::{Comes, POINT, REGENCY, World, id, officer, print};
 use crate::issuance::desk::{By, DeskError};
 use crate::issuance::papers::Reason as Why;
+use crate::issuance::store::tests::{Home, on_both};
 use crate::issuance::store::{Id, Kind, Move, Part, StoreError, Word};
 use crate::issuance::{Office, card};
 use crate::lds::dg2;
@@ -37,6 +38,18 @@ use crate::verify::{Challenge, ChallengeUse, Evidence, JudgeState, Mode, StateEr
 use crate::world::DangerousSeededEntropy;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+
+on_both!(
+    the_holder_gets_a_card_with_fingers_and_the_face_is_not_asked,
+    whoever_comes_with_other_fingers_gets_nothing_and_the_application_is_clarified,
+    a_comparison_that_is_left_is_gone_on_with_and_every_capture_is_in_the_audit,
+    two_processes_over_one_card_have_the_chances_of_one,
+    a_match_that_nobody_acted_on_is_good_for_a_quarter_of_an_hour,
+    samples_that_never_say_anything_lead_to_a_new_capture_and_the_card_goes_back,
+    a_mismatch_is_never_turned_into_a_new_capture,
+    the_face_is_seen_by_two_officers_of_a_desk_and_with_the_receipt_lost_by_the_regency,
+    a_card_that_was_revoked_meanwhile_is_an_incident_and_one_that_was_given_is_not,
+);
 
 const A: &str = "A-0000000000000001";
 const B: &str = "A-0000000000000002";
@@ -124,7 +137,11 @@ fn read(card: &Card) -> Read {
 
 /// A country where an application's card waits, and the card as it lies on the desk.
 fn waiting() -> World {
-    let mut world = World::new();
+    waits(World::new())
+}
+
+/// The same in this world.
+fn waits(mut world: World) -> World {
     world.comes(A, Comes::new(1, 7));
     world.card_of(&id(A), "C-1", &number(), card::State::Waiting);
     world
@@ -234,9 +251,8 @@ fn closing(world: &mut World, card: &Id) -> serde_json::Value {
     serde_json::from_slice(&world.key.open(&sealed).unwrap()).unwrap()
 }
 
-#[test]
-fn the_holder_gets_a_card_with_fingers_and_the_face_is_not_asked() {
-    let mut world = waiting();
+fn the_holder_gets_a_card_with_fingers_and_the_face_is_not_asked(home: &mut dyn Home) {
+    let mut world = waits(World::over(home));
     let presented = shown(&mut world, A, &read(&holding(&prints(7, 0)))).unwrap();
     let face = give_by_face(&mut world, &presented, Some(15)).unwrap_err();
     assert_eq!((&face, face.reason()), (&HandoverError::HasFingers, Reason::WrongState));
@@ -253,9 +269,8 @@ fn the_holder_gets_a_card_with_fingers_and_the_face_is_not_asked() {
     world.audited();
 }
 
-#[test]
-fn whoever_comes_with_other_fingers_gets_nothing_and_the_application_is_clarified() {
-    let mut world = waiting();
+fn whoever_comes_with_other_fingers_gets_nothing_and_the_application_is_clarified(home: &mut dyn Home) {
+    let mut world = waits(World::over(home));
     let presented = shown(&mut world, A, &read(&holding(&prints(7, 0)))).unwrap();
     let Ended::NoMatch(mismatched) = tried(&mut world, &presented, 9) else { panic!("another's fingers") };
     let (job, first, second) = (world.job(), officer(13), officer(15));
@@ -270,9 +285,8 @@ fn whoever_comes_with_other_fingers_gets_nothing_and_the_application_is_clarifie
     world.audited();
 }
 
-#[test]
-fn a_comparison_that_is_left_is_gone_on_with_and_every_capture_is_in_the_audit() {
-    let mut world = waiting();
+fn a_comparison_that_is_left_is_gone_on_with_and_every_capture_is_in_the_audit(home: &mut dyn Home) {
+    let mut world = waits(World::over(home));
     let presented = shown(&mut world, A, &read(&holding(&prints(7, 0)))).unwrap();
     let tries = |world: &mut World| {
         let rows = world.store.history(Kind::Card, &id("C-1"), 0, 100).unwrap();
@@ -311,9 +325,8 @@ fn a_comparison_that_is_left_is_gone_on_with_and_every_capture_is_in_the_audit()
     world.audited();
 }
 
-#[test]
-fn two_processes_over_one_card_have_the_chances_of_one() {
-    let mut world = waiting();
+fn two_processes_over_one_card_have_the_chances_of_one(home: &mut dyn Home) {
+    let mut world = waits(World::over(home));
     let presented = shown(&mut world, A, &read(&holding(&prints(7, 0)))).unwrap();
     let by = officer(13);
     let mut one = sits(&mut world, &presented, (13, None)).unwrap();
@@ -339,9 +352,8 @@ fn two_processes_over_one_card_have_the_chances_of_one() {
     assert_eq!(world.card_state(presented.card()), "waiting");
 }
 
-#[test]
-fn a_match_that_nobody_acted_on_is_good_for_a_quarter_of_an_hour() {
-    let mut world = waiting();
+fn a_match_that_nobody_acted_on_is_good_for_a_quarter_of_an_hour(home: &mut dyn Home) {
+    let mut world = waits(World::over(home));
     let card = read(&holding(&prints(7, 0)));
     let presented = shown(&mut world, A, &card).unwrap();
     let Ended::Match(_) = tried(&mut world, &presented, 7) else { panic!("the holder's own fingers") };
@@ -354,9 +366,8 @@ fn a_match_that_nobody_acted_on_is_good_for_a_quarter_of_an_hour() {
     assert_eq!(sitting.next(), Next::Capture(RightIndex));
 }
 
-#[test]
-fn samples_that_never_say_anything_lead_to_a_new_capture_and_the_card_goes_back() {
-    let mut world = waiting();
+fn samples_that_never_say_anything_lead_to_a_new_capture_and_the_card_goes_back(home: &mut dyn Home) {
+    let mut world = waits(World::over(home));
     let card = read(&holding(&prints(7, 0)));
     let presented = shown(&mut world, A, &card).unwrap();
     let (job, first, second) = (world.job(), officer(13), officer(14));
@@ -379,9 +390,8 @@ fn samples_that_never_say_anything_lead_to_a_new_capture_and_the_card_goes_back(
     world.audited();
 }
 
-#[test]
-fn a_mismatch_is_never_turned_into_a_new_capture() {
-    let mut world = waiting();
+fn a_mismatch_is_never_turned_into_a_new_capture(home: &mut dyn Home) {
+    let mut world = waits(World::over(home));
     let presented = shown(&mut world, A, &read(&holding(&prints(7, 0)))).unwrap();
     let mut sitting = sits(&mut world, &presented, (13, None)).unwrap();
     assert_eq!(lays(&mut world, &mut sitting, Some(9), (13, None)), Next::SecondOfficer);
@@ -392,9 +402,8 @@ fn a_mismatch_is_never_turned_into_a_new_capture() {
     assert_eq!(elsewhere, HandoverError::Elsewhere(Some(POINT)));
 }
 
-#[test]
-fn the_face_is_seen_by_two_officers_of_a_desk_and_with_the_receipt_lost_by_the_regency() {
-    let mut world = waiting();
+fn the_face_is_seen_by_two_officers_of_a_desk_and_with_the_receipt_lost_by_the_regency(home: &mut dyn Home) {
+    let mut world = waits(World::over(home));
     let card = read(&plain());
     let presented = shown(&mut world, A, &card).unwrap();
     let by_face = |world: &mut World, presented: &Presented, second: u64, seen: [u8; 32]| {
@@ -423,9 +432,8 @@ fn the_face_is_seen_by_two_officers_of_a_desk_and_with_the_receipt_lost_by_the_r
     world.audited();
 }
 
-#[test]
-fn a_card_that_was_revoked_meanwhile_is_an_incident_and_one_that_was_given_is_not() {
-    let mut world = waiting();
+fn a_card_that_was_revoked_meanwhile_is_an_incident_and_one_that_was_given_is_not(home: &mut dyn Home) {
+    let mut world = waits(World::over(home));
     let (job, first, second) = (world.job(), officer(13), officer(14));
     let back = Move::card(id("C-1"), card::Step::TakeBack).because(Word::parse("unclaimed").unwrap());
     world.at(POINT, |desk, _| desk.take_by(&job, vec![back], By::two(&first, &second)).unwrap());
