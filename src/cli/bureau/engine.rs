@@ -30,6 +30,8 @@ use std::time::{Duration, Instant};
 
 /// How often the reader is looked at while a card is awaited.
 const LOOK: Duration = Duration::from_millis(100);
+/// The same where another card lies there: it is not powered up more often than somebody could have taken it off.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// The engine of a station, and its reader.
 #[derive(Debug, clap::Args)]
@@ -120,8 +122,10 @@ impl Engine<'_> {
     pub fn blank(&mut self, unused: &[Id], out: &mut Output) -> Option<Id> {
         let (end, mut asked) = (Instant::now() + self.wait, false);
         loop {
+            let mut pause = LOOK;
             match self.lying() {
                 Ok(found) => {
+                    pause = LOOK_AGAIN;
                     let of = |id: &&Id| found.is_some_and(|serial| id.as_str().parse() == Ok(serial));
                     if let Some(blank) = unused.iter().find(of) {
                         return Some(blank.clone());
@@ -140,7 +144,7 @@ impl Engine<'_> {
             if Instant::now() >= end {
                 return None;
             }
-            std::thread::sleep(LOOK);
+            std::thread::sleep(pause);
         }
     }
 

@@ -21,6 +21,9 @@ use std::time::Duration;
 
 /// How long the reader may take to see that a card came or went.
 const CARD_APPEARS: Duration = Duration::from_secs(10);
+/// A hand takes longer than this to lay the next card. The service looks every 400 ms, and where a card left in mid-exchange and another
+/// came between two looks, it never notices: the reader stays empty to it.
+const HAND: Duration = Duration::from_millis(900);
 /// Offices of the morning, by their codes.
 pub const MINISTRY: &str = "ministry";
 /// The regency's civil registry office.
@@ -200,6 +203,7 @@ impl Country {
     /// Takes it off again.
     pub fn take_away(&self, chip: Service) -> Result<(), Failure> {
         chip.stop();
+        std::thread::sleep(HAND);
         self.await_card(false)
     }
 
