@@ -4,18 +4,18 @@ use super::output::Failure;
 use super::place::read;
 use crate::limits::CERTIFICATE_BYTES;
 use crate::pki::sample::Roots;
-use crate::pki::seal::Recipient;
+use crate::pki::seal::{Holder, Recipient};
 use crate::pki::trust::directory;
 use crate::pki::x509::Certificate;
 use crate::reason::{Reason, Refusal as _};
 use crate::world::{Clock, SystemClock};
 use std::path::Path;
 
-/// The bureau or office of a certificate. Who names no trust store trusts the sample roots alone.
+/// The bureau or office of a certificate, as the caller needs. Who names no trust store trusts the sample roots alone.
 ///
 /// # Errors
 /// The certificate cannot be read, or its holder may not open what is sealed.
-pub fn check(path: &Path, trust: Option<&Path>) -> Result<Recipient, Failure> {
+pub fn check<H: Holder>(path: &Path, trust: Option<&Path>) -> Result<Recipient<H>, Failure> {
     let cert = read(path, u64::try_from(CERTIFICATE_BYTES).unwrap_or(u64::MAX))?;
     let cert = Certificate::from_file(&cert).map_err(|e| Failure::at(path, &e))?;
     let store = match trust {
@@ -23,10 +23,9 @@ pub fn check(path: &Path, trust: Option<&Path>) -> Result<Recipient, Failure> {
         None => Roots::compiled()?.trust_store()?,
     };
     Recipient::check(&cert, &store, SystemClock.now()).map_err(|error| match error.reason() {
-        Reason::UntrustedIssuer if trust.is_none() => Failure::new(
-            error.reason(),
-            format!("{}: {error}; a bureau that is no sample is checked by --trust DIR", path.display()),
-        ),
+        Reason::UntrustedIssuer if trust.is_none() => {
+            Failure::new(error.reason(), format!("{}: {error}; one that is no sample is checked by --trust DIR", path.display()))
+        }
         _ => Failure::at(path, &error),
     })
 }

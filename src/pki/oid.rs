@@ -17,6 +17,8 @@ pub const KP_RECEIPT: &str = own!("3");
 pub const KP_BATCH: &str = own!("4");
 /// Extended key usage: signs status lists (draft-ietf-oauth-status-list 11.1, id-kp-oauthStatusSigning has no number yet).
 pub const KP_STATUS_LIST: &str = own!("5");
+/// Extended key usage: opens the packets and letters of an office.
+pub const KP_OFFICE: &str = own!("6");
 
 /// Common name.
 pub const CN: &str = "2.5.4.3";

@@ -195,7 +195,8 @@ fn a_build_is_sealed_to_a_checked_bureau_alone() {
     assert!(run.result["message"].as_str().unwrap().contains("--trust"));
     with(&bureau, Some(&stores.1)).refused(3, "crl-stale");
     let files = ["packet", "seal", text(&record), "--application", "a", "--office", "31.71", "--key", "k", "--out", "p"];
-    let to = ["--recipient", text(&bureau), "--trust", text(&stores.1), "--passphrase", "prompt"];
+    let office = ours.leaf(&ours.root, "office", Purpose::Office, 0, 30);
+    let to = ["--recipient", text(&office), "--trust", text(&stores.1), "--passphrase", "prompt"];
     ektp(&[&files[..], &to].concat()).refused(3, "crl-stale");
     with(&kit().join("kit/bureau.cert.pem"), Some(&stores.0)).refused(44, "sample-key");
     with(&kit().join("kit/receipt.cert.pem"), None).refused(40, "certificate-unfit");
@@ -203,7 +204,10 @@ fn a_build_is_sealed_to_a_checked_bureau_alone() {
     with(&receipts, Some(&stores.0)).refused(40, "certificate-unfit");
     let expired = ours.leaf(&ours.root, "expired", Purpose::Bureau, 40, 30);
     with(&expired, Some(&stores.0)).refused(42, "certificate-expired");
+    let expired = ours.leaf(&ours.root, "expired-office", Purpose::Office, 40, 30);
     packet(&expired).refused(42, "certificate-expired");
+    packet(&bureau).refused(40, "certificate-unfit");
+    with(&office, Some(&stores.0)).refused(40, "certificate-unfit");
     let coming = ours.leaf(&ours.root, "coming", Purpose::Bureau, -2, 30);
     with(&coming, Some(&stores.0)).refused(42, "certificate-expired");
     let samples = &sample::Roots::compiled().unwrap().operations;

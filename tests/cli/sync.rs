@@ -47,11 +47,11 @@ pub fn line(office: &str) -> String {
     format!("--line-cert @line-{office}.pem --line-key @line-{office}.key --line-passphrase file:@pass --line-ca @lines.pem")
 }
 
-/// Certificates of offices, of which one key opens what is sealed to all: the kit's bureau's.
+/// Certificates of offices, of which one key opens what is sealed to all: the kit's office's.
 pub fn certificates(place: &Place, of: &[&str]) {
     std::fs::create_dir(place.at("recipients")).unwrap();
     for office in of {
-        place.write(&format!("recipients/{office}.pem"), place.read("kit/bureau.cert.pem"));
+        place.write(&format!("recipients/{office}.pem"), place.read("kit/office.cert.pem"));
     }
 }
 
@@ -114,7 +114,7 @@ impl Offices {
 }
 
 fn opens(verb: &str) -> &'static str {
-    if verb == "pull" { " --opens @kit/bureau.key.pem --opens-passphrase file:@sample" } else { "" }
+    if verb == "pull" { " --opens @kit/office.key.pem --opens-passphrase file:@sample" } else { "" }
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn a_packet_of_a_raw_folder_is_taken_in_by_the_centre() {
     centre::registered(place);
     centre::consolidated(place, APPLICATIONS[0]);
     // The officer who captured seals the same folder, without the store.
-    let by = "--office 31.71.01 --key @operator.key --passphrase file:@pass --recipient @kit/bureau.cert.pem";
+    let by = "--office 31.71.01 --key @operator.key --passphrase file:@pass --recipient @kit/office.cert.pem";
     let exceptions = crate::refusals::case::EXCEPTIONS;
     let seal = |folder: &str, out: &str| {
         format!("packet seal {folder} --application {} {by} --dpi 500 {exceptions} --out {out}", APPLICATIONS[0])
@@ -185,7 +185,7 @@ fn a_packet_of_a_raw_folder_is_taken_in_by_the_centre() {
     place.run(&seal("@capture", "@raw.packet")).yes();
     let receive = |packet: &str| {
         let desk = offices::desk("ministry", "centre", None);
-        let opens = "--packet-key @kit/bureau.key.pem --packet-passphrase file:@sample";
+        let opens = "--packet-key @kit/office.key.pem --packet-passphrase file:@sample";
         place.run(&format!("centre receive {} --packet {packet} {opens} {desk}", APPLICATIONS[0]))
     };
     // Another signature of the same person is another capture.

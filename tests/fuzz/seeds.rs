@@ -203,7 +203,8 @@ fn sealed() -> Vec<u8> {
 
 /// Seals as `card build` does.
 fn seal_to_bureau(plain: &[u8], rng: &mut ektp::world::DangerousSeededEntropy) -> Vec<u8> {
-    let bureau = ektp::pki::seal::Recipient::check(&sample().kit.bureau.cert, &sample().store, world::now()).unwrap();
+    let bureau: ektp::pki::seal::Recipient =
+        ektp::pki::seal::Recipient::check(&sample().kit.bureau.cert, &sample().store, world::now()).unwrap();
     ektp::pki::seal::seal(plain, &bureau, rng).unwrap()
 }
 

@@ -198,6 +198,7 @@ pub(super) enum PurposeName {
     Receipt,
     Batch,
     StatusList,
+    Office,
 }
 
 impl PurposeName {
@@ -209,6 +210,7 @@ impl PurposeName {
             Self::Receipt => Purpose::Receipt,
             Self::Batch => Purpose::Batch,
             Self::StatusList => Purpose::StatusList,
+            Self::Office => Purpose::Office,
         }
     }
 }

@@ -78,6 +78,20 @@ impl LineArgs {
     }
 }
 
+/// An office's folder, where no store is opened.
+#[derive(Debug, clap::Args)]
+pub struct SpoolArgs {
+    /// The folder of what comes and goes; made if it is not there
+    #[arg(long, value_name = "DIR", env = "EKTP_SPOOL")]
+    pub spool: PathBuf,
+    /// The roster: the folder of all grants
+    #[arg(long, value_name = "DIR", env = "EKTP_ROSTER")]
+    pub roster: PathBuf,
+    /// This office
+    #[arg(long, value_name = "OFFICE", env = "EKTP_OFFICE")]
+    pub office: Office,
+}
+
 /// A desk that exchanges with others.
 #[derive(Debug, clap::Args)]
 pub struct SyncArgs {
@@ -129,6 +143,18 @@ pub fn hold(path: &Path, office: Office) -> Result<(Spool, Held), Failure> {
 /// What is exchanged has jobs of its own, by what it is: another job of this name is something else.
 pub fn unused(desk: &mut Desk<'_>, job: &Id) -> Result<(), Failure> {
     if desk.store.job(job)?.is_empty() { Ok(()) } else { Err(StoreError::Conflict(job.to_string()).into()) }
+}
+
+/// How many items went a way, and whether the line was down: what was made is durable, and goes when it is back.
+pub fn or_offline(carried: Result<usize, Failure>, out: &mut Output) -> Result<(usize, bool), Failure> {
+    match carried {
+        Ok(count) => Ok((count, false)),
+        Err(failure) if failure.reason == Reason::OfflineQueued => {
+            out.note(failure.message);
+            Ok((0, true))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// What was not done, and why.

@@ -1,6 +1,6 @@
 //! `ektp sync pull`: what there is for this office is fetched, and taken in, each thing once.
 
-use super::args::{Refused, SyncArgs, Where, parse_where, unused};
+use super::args::{Refused, SyncArgs, Where, or_offline, parse_where, unused};
 use super::push::hello;
 use crate::cli::output::{Failure, Output};
 use crate::cli::{Answer, secret_input};
@@ -11,7 +11,7 @@ use crate::issuance::sync::make::hold_own;
 use crate::issuance::sync::{Fate, Maker, Spool, Taken, folder};
 use crate::pki::key::PrivateKey;
 use crate::pki::keystore;
-use crate::reason::{Reason, Refusal as _};
+use crate::reason::Refusal as _;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -44,14 +44,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     hold_own(&mut desk, &spool)?;
     let mut refused = Refused::default();
     let fetched = fetch(args, (&spool, line.as_ref()), &mut desk, &mut refused, out);
-    let (fetched, offline) = match fetched {
-        Ok(fetched) => (fetched, false),
-        Err(failure) if failure.reason == Reason::OfflineQueued => {
-            out.note(failure.message);
-            (0, true)
-        }
-        Err(failure) => return Err(failure),
-    };
+    let (fetched, offline) = or_offline(fetched, out)?;
     let fates = Maker { desk: &mut desk, by, spool: &spool, recipients: &recipients }.take_in(&opens)?;
     let (taken, again) = told(&fates, &mut refused, out);
     out.line(format!(

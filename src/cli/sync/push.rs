@@ -1,13 +1,13 @@
 //! `ektp sync push`: what there is to send is made, durable in the office's folder, and sent.
 
-use super::args::{Refused, SyncArgs, Where, parse_where, unused};
+use super::args::{Refused, SyncArgs, Where, or_offline, parse_where, unused};
 use crate::cli::Answer;
 use crate::cli::output::{Failure, Output};
 use crate::issuance::Role;
 use crate::issuance::desk::Desk;
 use crate::issuance::sync::line::{Client, Credentials};
 use crate::issuance::sync::{Maker, Spool, SyncError, folder};
-use crate::reason::{Reason, Refusal as _};
+use crate::reason::Refusal as _;
 use serde_json::json;
 
 /// Where to, and from which desk.
@@ -42,15 +42,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     }
     let made = made.iter().filter(|made| made.refused.is_none()).count();
     let sent = send(args, (&spool, line.as_ref()), &mut desk, &mut refused, out);
-    let (sent, offline) = match sent {
-        Ok(sent) => (sent, false),
-        // What was made is durable: it goes when the line is back.
-        Err(failure) if failure.reason == Reason::OfflineQueued => {
-            out.note(failure.message);
-            (0, true)
-        }
-        Err(failure) => return Err(failure),
-    };
+    let (sent, offline) = or_offline(sent, out)?;
     let waiting = spool.outgoing()?.iter().filter(|entry| entry.is_due(false, desk.now())).count();
     out.line(format!("{made} {}, {sent} {}", out.lang().pick("made", "dibuat"), out.lang().pick("sent", "dikirim")));
     Ok(refused.outcome(json!({"office": desk.office, "made": made, "sent": sent, "waiting": waiting}), offline))

@@ -1,16 +1,14 @@
 //! `ektp sync relay`: what is others' is fetched from a folder or from the office above, and sent on, without a store and without keys.
 
-use super::args::{LineArgs, Refused, Where, hold, parse_where};
+use super::args::{LineArgs, Refused, SpoolArgs, Where, hold, parse_where};
 use crate::cli::Answer;
 use crate::cli::output::Output;
-use crate::issuance::Office;
 use crate::issuance::officer::Folder;
 use crate::issuance::sync::folder;
 use crate::issuance::sync::line::Client;
 use crate::reason::{Reason, Refusal as _};
 use crate::world::{Clock as _, SystemClock};
 use serde_json::json;
-use std::path::PathBuf;
 
 /// Which folders and lines.
 #[derive(Debug, clap::Args)]
@@ -18,15 +16,8 @@ pub struct Args {
     /// Folders (sticks, shares) and https://HOST:PORT of the office above: from each is fetched, then to each is sent
     #[arg(value_name = "WHERE", required = true, value_parser = parse_where)]
     at: Vec<Where>,
-    /// The folder of what comes and goes; made if it is not there
-    #[arg(long, value_name = "DIR", env = "EKTP_SPOOL")]
-    spool: PathBuf,
-    /// The roster: the folder of all grants
-    #[arg(long, value_name = "DIR", env = "EKTP_ROSTER")]
-    roster: PathBuf,
-    /// This office
-    #[arg(long, value_name = "OFFICE", env = "EKTP_OFFICE")]
-    office: Office,
+    #[command(flatten)]
+    place: SpoolArgs,
     #[command(flatten)]
     line: LineArgs,
 }
@@ -34,16 +25,16 @@ pub struct Args {
 pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let has_line = args.at.iter().any(|at| matches!(at, Where::Line(_)));
     let line = has_line.then(|| args.line.open()).transpose()?;
-    let roster = Folder::open(&args.roster)?.roster().clone();
-    let (spool, _held) = hold(&args.spool, args.office)?;
+    let roster = Folder::open(&args.place.roster)?.roster().clone();
+    let (spool, _held) = hold(&args.place.spool, args.place.office)?;
     let (mut refused, mut fetched, mut sent, mut offline) = (Refused::default(), 0, 0, false);
     for is_sending in [false, true] {
         for at in &args.at {
             let now = SystemClock.now();
             let carried = match (at, &line) {
                 (Where::Line(address), Some(credentials)) => {
-                    Client::reach(address, credentials, args.office).and_then(|mut client| {
-                        client.hello(args.office, None, (&roster, now))?;
+                    Client::reach(address, credentials, args.place.office).and_then(|mut client| {
+                        client.hello(args.place.office, None, (&roster, now))?;
                         if is_sending {
                             client.push(&spool, false, now, &mut |_| {})
                         } else {
@@ -67,5 +58,5 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
         }
     }
     out.line(format!("{fetched} {}, {sent} {}", out.lang().pick("fetched", "diambil"), out.lang().pick("sent", "dikirim")));
-    Ok(refused.outcome(json!({"office": args.office, "fetched": fetched, "sent": sent}), offline))
+    Ok(refused.outcome(json!({"office": args.place.office, "fetched": fetched, "sent": sent}), offline))
 }

@@ -1,6 +1,6 @@
 //! `ektp sync serve`: the offices below are answered over lines; no store is opened and no officer's key is here.
 
-use super::args::LineArgs;
+use super::args::{LineArgs, SpoolArgs};
 use crate::cli::Answer;
 use crate::cli::ending;
 use crate::cli::output::{Failure, Outcome, Output};
@@ -12,7 +12,6 @@ use crate::reason::{Reason, Refusal as _};
 use crate::world::SystemClock;
 use serde_json::json;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,15 +22,8 @@ pub struct Args {
     /// Address and port; by default this machine alone is answered
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8471")]
     listen: SocketAddr,
-    /// The folder of what comes and goes; made if it is not there
-    #[arg(long, value_name = "DIR", env = "EKTP_SPOOL")]
-    spool: PathBuf,
-    /// The roster: the folder of all grants
-    #[arg(long, value_name = "DIR", env = "EKTP_ROSTER")]
-    roster: PathBuf,
-    /// This office
-    #[arg(long, value_name = "OFFICE", env = "EKTP_OFFICE")]
-    office: Office,
+    #[command(flatten)]
+    place: SpoolArgs,
     /// End when standard input ends: for a service that must not outlive whoever started it
     #[arg(long)]
     until_eof: bool,
@@ -41,13 +33,13 @@ pub struct Args {
 
 pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let credentials = args.line.open()?;
-    let spool = Spool::open(&args.spool, args.office).map_err(|e| Failure::at(&args.spool, &e))?;
+    let spool = Spool::open(&args.place.spool, args.place.office).map_err(|e| Failure::at(&args.place.spool, &e))?;
     // Read anew for each office that asks: who was granted or ended since counts.
     let roster = || -> Result<_, SyncError> {
-        let folder = Folder::open(&args.roster).map_err(|_| SyncError::Answer("the roster cannot be read"))?;
+        let folder = Folder::open(&args.place.roster).map_err(|_| SyncError::Answer("the roster cannot be read"))?;
         Ok(folder.roster().clone())
     };
-    Folder::open(&args.roster)?;
+    Folder::open(&args.place.roster)?;
     let unusable = |e: &std::io::Error| match e.kind() {
         std::io::ErrorKind::AddrInUse => Failure::new(Reason::InUse, format!("something answers at {} already", args.listen)),
         kind => Failure::new(Reason::Usage, format!("{} cannot be listened at: {kind}", args.listen)),
@@ -68,8 +60,8 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     if args.until_eof {
         ending::on_end_of_input(ends(&stop));
     }
-    out.line(format!("{} {} {at}", args.office, out.lang().pick("answers at", "menjawab di")));
-    out.event("listening", json!({"address": at.to_string(), "office": args.office}));
+    out.line(format!("{} {} {at}", args.place.office, out.lang().pick("answers at", "menjawab di")));
+    out.event("listening", json!({"address": at.to_string(), "office": args.place.office}));
     let told = Mutex::new(out);
     let tell = |office: Option<Office>, what: &str, refused: Option<Reason>| {
         let data = json!({"office": office, "what": what, "reason": refused.map(Reason::code)});
@@ -77,5 +69,5 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     };
     let service = Service { spool, roster: &roster, clock: &SystemClock, told: &tell };
     let answered = serve(&listener, &service, &credentials, &stop).map_err(|e| Failure::new(e.reason(), e.to_string()))?;
-    Ok(Outcome::yes(json!({"office": args.office, "address": at.to_string(), "answered": answered})))
+    Ok(Outcome::yes(json!({"office": args.place.office, "address": at.to_string(), "answered": answered})))
 }

@@ -173,14 +173,7 @@ fn device(captures: &[Logged]) -> Result<Option<Word>, HandoverError> {
 /// [`HandoverError::Card`] says why none waits: it was given already, or its number was revoked, which is an incident;
 /// [`HandoverError::Custody`] if it waits elsewhere, [`HandoverError::OtherCard`] if there is none yet; what the store says.
 pub fn can(desk: &mut Desk<'_>, id: &Id) -> Result<Zeroizing<Vec<u8>>, HandoverError> {
-    let card = expected(desk, id)?;
-    let state = card::State::of_name(card.state).ok_or(HandoverError::OtherCard)?;
-    if state != card::State::Waiting {
-        return Err(HandoverError::Card(state));
-    }
-    if card.custody != desk.office.into() {
-        return Err(HandoverError::Custody(card.custody));
-    }
+    let card = waiting(desk, id)?;
     let sealed = desk.store.sealed(Kind::Card, &card.id, Part::Can)?.ok_or(HandoverError::OtherCard)?;
     Ok(desk.key.open(&sealed)?)
 }
@@ -196,6 +189,22 @@ pub fn expected(desk: &mut Desk<'_>, id: &Id) -> Result<Standing, HandoverError>
         Some(at) => Ok(cards.swap_remove(at)),
         None => cards.pop().ok_or(HandoverError::OtherCard),
     }
+}
+
+/// The card of an application that waits at this desk.
+///
+/// # Errors
+/// As [`can`].
+pub fn waiting(desk: &mut Desk<'_>, id: &Id) -> Result<Standing, HandoverError> {
+    let card = expected(desk, id)?;
+    let state = card::State::of_name(card.state).ok_or(HandoverError::OtherCard)?;
+    if state != card::State::Waiting {
+        return Err(HandoverError::Card(state));
+    }
+    if card.custody != desk.office.into() {
+        return Err(HandoverError::Custody(card.custody));
+    }
+    Ok(card)
 }
 
 fn seal(desk: &mut Desk<'_>, presented: &Presented, record: &Value) -> Result<(Sealed, [u8; 32]), HandoverError> {

@@ -1,13 +1,12 @@
 //! The way out of samples that never say anything: the card is taken back, and the fingers are captured anew, by two.
 
 use super::HandoverError;
-use super::give::expected;
+use super::give::{expected, waiting};
 use super::queue::is_copy;
 use super::sitting::was_too_poor;
 use crate::issuance::case::Case;
 use crate::issuance::centre::clarify::refuse_if_held;
 use crate::issuance::desk::{By, Desk};
-use crate::issuance::names::Named as _;
 use crate::issuance::recall;
 use crate::issuance::store::{Id, Move, Word};
 use crate::issuance::{application, card};
@@ -29,14 +28,7 @@ pub fn recapture(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<I
         other => return Err(HandoverError::Elsewhere(other)),
     }
     refuse_if_held(desk, id)?;
-    let card = expected(desk, id)?;
-    let state = card::State::of_name(card.state).ok_or(HandoverError::OtherCard)?;
-    if state != card::State::Waiting {
-        return Err(HandoverError::Card(state));
-    }
-    if card.custody != desk.office.into() {
-        return Err(HandoverError::Custody(card.custody));
-    }
+    let card = waiting(desk, id)?;
     if is_copy(desk, &card.id)? {
         return Err(HandoverError::Copy);
     }

@@ -108,7 +108,7 @@ impl Capture {
     /// Reads a capture as a store keeps it, which is of this application.
     pub(in crate::issuance) fn of_store(plain: &[u8], application: &ApplicationId) -> Result<Self, PacketError> {
         let mut rest = plain;
-        let manifest = unframed(&mut rest, 0, PACKET_MANIFEST_BYTES)?;
+        let manifest = unframed(&mut rest, PACKET_MANIFEST_BYTES).ok_or(PacketError::Form(0))?;
         let manifest: Manifest = serde_json::from_slice(manifest).map_err(|_| PacketError::Form(0))?;
         Self::decode(plain, (application, manifest.office, manifest.officer))
     }
@@ -116,7 +116,7 @@ impl Capture {
     /// Reads what was sealed, and holds it against what stands outside.
     pub(in crate::issuance) fn decode(plain: &[u8], outside: (&ApplicationId, Office, OfficerId)) -> Result<Self, PacketError> {
         let mut rest = plain;
-        let manifest = unframed(&mut rest, 0, PACKET_MANIFEST_BYTES)?;
+        let manifest = unframed(&mut rest, PACKET_MANIFEST_BYTES).ok_or(PacketError::Form(0))?;
         let manifest: Manifest = serde_json::from_slice(manifest).map_err(|_| PacketError::Form(0))?;
         if manifest.format != 1 {
             return Err(PacketError::Form(0));

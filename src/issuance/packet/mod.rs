@@ -20,7 +20,7 @@ use super::role::{Asked, Role};
 use crate::crypto::hash::sha256;
 use crate::limits::{CMS_BYTES, OFFICER_DOCUMENT_BYTES, PACKET_FILES};
 use crate::pki::key::PrivateKey;
-use crate::pki::seal::{self, Recipient, SealError};
+use crate::pki::seal::{self, OfficeRecipient, SealError};
 use crate::reason::{Reason, Refusal};
 use crate::verify::hex::Hex;
 use jiff::Timestamp;
@@ -81,7 +81,7 @@ impl Refusal for PacketError {
 pub fn seal(
     capture: &Capture,
     (key, office): (&PrivateKey, Office),
-    recipient: &Recipient,
+    recipient: &OfficeRecipient,
     at: Timestamp,
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, PacketError> {
@@ -98,7 +98,7 @@ pub fn seal(
 pub fn seal_by(
     capture: &Capture,
     (officer, office): (&Officer, Office),
-    recipient: &Recipient,
+    recipient: &OfficeRecipient,
     at: Timestamp,
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, DeskError> {
@@ -111,7 +111,7 @@ pub fn seal_by(
 fn headed(
     capture: &Capture,
     (officer, office): (OfficerId, Office),
-    recipient: &Recipient,
+    recipient: &OfficeRecipient,
     at: Timestamp,
     rng: &mut dyn CryptoRng,
 ) -> Result<(Vec<u8>, Vec<u8>), PacketError> {
@@ -129,13 +129,43 @@ pub(in crate::issuance) fn framed(bytes: &[u8]) -> Vec<u8> {
     [&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes(), bytes].concat()
 }
 
+/// What stands in the frame of a packet or a letter: head, act, and what is sealed.
+pub(in crate::issuance) struct Framed<'a> {
+    pub head: &'a [u8],
+    act: (&'a [u8], usize),
+    pub sealed: &'a [u8],
+}
+
+impl<'a> Framed<'a> {
+    /// Takes a frame apart; where it is none of this form, at which byte.
+    pub fn parse(bytes: &'a [u8], magic: &[u8]) -> Result<Self, usize> {
+        let most = usize::try_from(OFFICER_DOCUMENT_BYTES).unwrap_or(usize::MAX);
+        let mut rest = bytes.strip_prefix(magic).ok_or(0usize)?;
+        let at = |rest: &[u8]| bytes.len() - rest.len();
+        let start = at(rest);
+        let head = unframed(&mut rest, most).ok_or(start)?;
+        let middle = at(rest);
+        let act = unframed(&mut rest, most).ok_or(middle)?;
+        if rest.is_empty() || rest.len() > CMS_BYTES {
+            return Err(at(rest));
+        }
+        Ok(Self { head, act: (act, middle), sealed: rest })
+    }
+
+    /// The officer's act; where it is none, at which byte.
+    pub fn act(&self) -> Result<Signed, usize> {
+        let (act, at) = self.act;
+        Signed::parse(act).map_err(|_| at)
+    }
+}
+
 /// Takes four bytes of length and so many bytes, at most `most`, off the front.
-pub(in crate::issuance) fn unframed<'a>(bytes: &mut &'a [u8], at: usize, most: usize) -> Result<&'a [u8], PacketError> {
-    let (length, rest) = bytes.split_first_chunk::<4>().ok_or(PacketError::Form(at))?;
-    let length = usize::try_from(u32::from_be_bytes(*length)).ok().filter(|n| *n <= most).ok_or(PacketError::Form(at))?;
-    let (taken, rest) = rest.split_at_checked(length).ok_or(PacketError::Form(at))?;
+pub(in crate::issuance) fn unframed<'a>(bytes: &mut &'a [u8], most: usize) -> Option<&'a [u8]> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok().filter(|n| *n <= most)?;
+    let (taken, rest) = rest.split_at_checked(length)?;
     *bytes = rest;
-    Ok(taken)
+    Some(taken)
 }
 
 /// A packet as it came in: whose it is, nobody has checked.
@@ -153,20 +183,10 @@ impl Packet {
     /// # Errors
     /// [`PacketError::Form`].
     pub fn parse(bytes: &[u8]) -> Result<Self, PacketError> {
-        let most = usize::try_from(OFFICER_DOCUMENT_BYTES).unwrap_or(usize::MAX);
-        let mut rest = bytes.strip_prefix(MAGIC).ok_or(PacketError::Form(0))?;
-        let at = |rest: &[u8]| bytes.len() - rest.len();
-        let start = at(rest);
-        let head = unframed(&mut rest, start, most)?;
-        let middle = at(rest);
-        let act = unframed(&mut rest, middle, most)?;
-        let end = at(rest);
-        let known = Head::parse(head).ok_or(PacketError::Form(start))?;
-        let act = Signed::parse(act).map_err(|_| PacketError::Form(middle))?;
-        if rest.is_empty() || rest.len() > CMS_BYTES {
-            return Err(PacketError::Form(end));
-        }
-        Ok(Self { head: known, digest: sha256(head), act, sealed: rest.to_vec() })
+        let framed = Framed::parse(bytes, MAGIC).map_err(PacketError::Form)?;
+        let head = Head::parse(framed.head).ok_or(PacketError::Form(MAGIC.len()))?;
+        let act = framed.act().map_err(PacketError::Form)?;
+        Ok(Self { head, digest: sha256(framed.head), act, sealed: framed.sealed.to_vec() })
     }
 
     /// What stands outside, which nobody has checked yet.

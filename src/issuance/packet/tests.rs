@@ -20,16 +20,16 @@ fn capture(application: &str) -> Capture {
 }
 
 /// The centre's key and a recipient by its certificate.
-fn centre() -> (PrivateKey, Recipient) {
+fn centre() -> (PrivateKey, OfficeRecipient) {
     let kit = kit();
-    let (key, cert) = leaf(&kit, Purpose::Bureau);
+    let (key, cert) = leaf(&kit, Purpose::Office);
     let mut store = TrustStore::new(Kind::Production, "ID");
     store.add_operations_root(kit.root.cert.clone()).unwrap();
     store.add_crl(crl::make(&kit.root, 1, Span::days(kit.now, 90), &BTreeMap::new()).unwrap()).unwrap();
-    (key, Recipient::check(&cert, &store, kit.now).unwrap())
+    (key, OfficeRecipient::check(&cert, &store, kit.now).unwrap())
 }
 
-fn sealed(recipient: &Recipient) -> Vec<u8> {
+fn sealed(recipient: &OfficeRecipient) -> Vec<u8> {
     let mut rng = DangerousSeededEntropy::new(5);
     seal(&capture("a-1"), (&key(3), POINT), recipient, at("2026-06-01"), &mut rng).unwrap()
 }
@@ -108,7 +108,7 @@ fn a_packet_of_an_officer_who_may_not_is_not_taken() {
 }
 
 /// Seals by hand: what an officer could send who keeps to nothing.
-fn forged(recipient: &Recipient, inside: &[u8]) -> Vec<u8> {
+fn forged(recipient: &OfficeRecipient, inside: &[u8]) -> Vec<u8> {
     let officer = OfficerId::of(&key(3).public_key());
     let sealed = seal::seal(inside, recipient, &mut DangerousSeededEntropy::new(6)).unwrap();
     let head = Head::new("a-1".parse().unwrap(), POINT, officer, at("2026-06-01"), sha256(&sealed));

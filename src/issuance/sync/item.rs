@@ -81,7 +81,7 @@ impl Label {
     pub fn read(front: &[u8]) -> Result<Self, SyncError> {
         let most = usize::try_from(OFFICER_DOCUMENT_BYTES).unwrap_or(usize::MAX);
         let (magic, mut rest) = front.split_at_checked(letter::MAGIC.len()).ok_or(SyncError::Form(0))?;
-        let head = packet::unframed(&mut rest, magic.len(), most).map_err(|_| SyncError::Form(magic.len()))?;
+        let head = packet::unframed(&mut rest, most).ok_or(SyncError::Form(magic.len()))?;
         if magic == letter::MAGIC {
             return letter::Head::parse(head).map(|head| Self::of_letter(&head)).ok_or(SyncError::Form(0));
         }

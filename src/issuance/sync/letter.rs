@@ -9,12 +9,11 @@ use crate::issuance::desk::Officer;
 use crate::issuance::office::Office;
 use crate::issuance::officer::act::Step;
 use crate::issuance::officer::{OfficerId, Roster, Signed};
-use crate::issuance::packet::{framed, unframed};
+use crate::issuance::packet::{Framed, framed};
 use crate::issuance::role::{Asked, Role};
 use crate::issuance::store::Word;
-use crate::limits::{CMS_BYTES, OFFICER_DOCUMENT_BYTES};
 use crate::pki::key::PrivateKey;
-use crate::pki::seal::{self, Recipient};
+use crate::pki::seal::{self, OfficeRecipient};
 use crate::verify::hex::Hex;
 use jiff::Timestamp;
 use rand_core::CryptoRng;
@@ -124,7 +123,7 @@ pub fn seal(
     address: Address<'_>,
     text: &str,
     by: &Officer,
-    recipient: &Recipient,
+    recipient: &OfficeRecipient,
     (at, rng): (Timestamp, &mut dyn CryptoRng),
 ) -> Result<Vec<u8>, SyncError> {
     let Address { kind, from, to, about } = address;
@@ -154,19 +153,10 @@ impl Letter {
     /// # Errors
     /// [`SyncError::Form`].
     pub fn parse(bytes: &[u8]) -> Result<Self, SyncError> {
-        let most = usize::try_from(OFFICER_DOCUMENT_BYTES).unwrap_or(usize::MAX);
-        let mut rest = bytes.strip_prefix(MAGIC).ok_or(SyncError::Form(0))?;
-        let start = MAGIC.len();
-        let head = unframed(&mut rest, start, most).map_err(|_| SyncError::Form(start))?;
-        let middle = bytes.len() - rest.len();
-        let act = unframed(&mut rest, middle, most).map_err(|_| SyncError::Form(middle))?;
-        let end = bytes.len() - rest.len();
-        let known = Head::parse(head).ok_or(SyncError::Form(start))?;
-        let act = Signed::parse(act).map_err(|_| SyncError::Form(middle))?;
-        if rest.is_empty() || rest.len() > CMS_BYTES {
-            return Err(SyncError::Form(end));
-        }
-        Ok(Self { head: known, digest: sha256(head), act, sealed: rest.to_vec() })
+        let framed = Framed::parse(bytes, MAGIC).map_err(SyncError::Form)?;
+        let head = Head::parse(framed.head).ok_or(SyncError::Form(MAGIC.len()))?;
+        let act = framed.act().map_err(SyncError::Form)?;
+        Ok(Self { head, digest: sha256(framed.head), act, sealed: framed.sealed.to_vec() })
     }
 
     /// What stands outside, which nobody has checked yet.

@@ -18,14 +18,14 @@ use crate::issuance::packet::{self, Capture};
 use crate::issuance::store::{Head, Id, Kind, Move, Page, Part, Standing, StoreError};
 use crate::issuance::{register, resident};
 use crate::limits::{PACKET_FILES, STORE_PAGE_ROWS, SYNC_ITEMS, SYNC_RESIDENTS};
-use crate::pki::seal::Recipient;
+use crate::pki::seal::OfficeRecipient;
 use crate::verify::hex;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
 /// To whom letters can be sealed.
-pub type Recipients = BTreeMap<Office, Recipient>;
+pub type Recipients = BTreeMap<Office, OfficeRecipient>;
 
 /// What was made, or could not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -293,7 +293,7 @@ fn told_of(kind: &'static str, about: &Id, done: Result<(), SyncError>) -> Made 
 }
 
 /// The certificate of an office.
-fn recipient(recipients: &Recipients, to: Office) -> Result<&Recipient, SyncError> {
+fn recipient(recipients: &Recipients, to: Office) -> Result<&OfficeRecipient, SyncError> {
     recipients.get(&to).ok_or(SyncError::NoRecipient(to))
 }
 

@@ -66,7 +66,7 @@ fn manifest(content: &SealedContent) -> Manifest {
 /// Writes an image of these plain bytes, approved over `over`.
 fn write(folder: &Path, plain: &[u8], over: Option<Digest>) {
     let manifest = manifest(&content()).encode();
-    let bureau = Recipient::check(&kit().bureau.cert, &kit().trust_store().unwrap(), pki().kit.now).unwrap();
+    let bureau: Recipient = Recipient::check(&kit().bureau.cert, &kit().trust_store().unwrap(), pki().kit.now).unwrap();
     let sealed = seal::seal(plain, &bureau, &mut DangerousSeededEntropy::new(4)).unwrap();
     CardImage::new(manifest.clone(), sealed).unwrap().write(folder).unwrap();
     let authorization = Authorization {

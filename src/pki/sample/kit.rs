@@ -48,6 +48,8 @@ pub struct Kit {
     pub batch: Credential,
     /// Signs status lists.
     pub status_list: Credential,
+    /// Opens packets and letters.
+    pub office: Credential,
     /// Document verifier's certificate.
     pub dv: cvc::Certificate,
     /// Its key.
@@ -89,6 +91,7 @@ impl Kit {
             status_list: operations(roots, Purpose::StatusList, "SAMPLE status list", from, rng)?,
             terminal: terminal(&dv, &dv_key, "SAMPLEIS", Span::days(from, 31), rng)?,
             quality_control: terminal(&dv, &dv_key, "SAMPLEQC", Span::days(from, 7), rng)?,
+            office: operations(roots, Purpose::Office, "SAMPLE office", from, rng)?,
             dv,
             dv_key,
             crl: crl::make(&roots.csca, 1, crl_span, &BTreeMap::new())?,

@@ -34,7 +34,7 @@ fn open(path: &Path, passphrase: &Secret<String>) -> Result<PrivateKey, SampleEr
 }
 
 impl Kit {
-    fn credentials(&self) -> [(&'static str, &Credential); 6] {
+    fn credentials(&self) -> [(&'static str, &Credential); 7] {
         [
             ("ds", &self.ds),
             ("approver", &self.approver),
@@ -42,6 +42,7 @@ impl Kit {
             ("receipt", &self.receipt),
             ("batch", &self.batch),
             ("status-list", &self.status_list),
+            ("office", &self.office),
         ]
     }
 
@@ -111,6 +112,7 @@ impl Kit {
             receipt: credential("receipt")?,
             batch: credential("batch")?,
             status_list: credential("status-list")?,
+            office: credential("office")?,
             terminal: terminal("is")?,
             quality_control: terminal("qc-is")?,
             crl: list(&roots.csca.cert)?,

@@ -39,6 +39,7 @@ fn every_role_of_a_kit_is_accepted_by_its_store() {
         (&kit.receipt, Purpose::Receipt),
         (&kit.batch, Purpose::Batch),
         (&kit.status_list, Purpose::StatusList),
+        (&kit.office, Purpose::Office),
     ];
     for (credential, purpose) in roles {
         let path = path::check(&credential.cert, purpose, &store, now, Some(now)).unwrap();

@@ -17,6 +17,7 @@ use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
 use jiff::Timestamp;
 use rand_core::CryptoRng;
+use std::marker::PhantomData;
 use zeroize::Zeroizing;
 
 /// Bytes of the content key.
@@ -64,7 +65,7 @@ impl Refusal for SealError {
     fn reason(&self) -> Reason {
         match self {
             Self::Encoding(_) | Self::TooLarge(_) | Self::ContentType(_) | Self::Cipher(_) => Reason::EncodingInvalid,
-            // A certificate that is no bureau's says nothing of any card.
+            // A certificate of another purpose says nothing of any card.
             Self::Recipient(e) if e.reason() == Reason::CertificateInvalid => Reason::CertificateUnfit,
             Self::Recipient(e) => e.reason(),
             Self::RecipientUnknown(e) => e.reason(),
@@ -74,22 +75,47 @@ impl Refusal for SealError {
     }
 }
 
-/// A bureau that may open what is sealed to it. Only [`Recipient::check`] makes one: whoever has the private key of a wrong
-/// certificate reads a person's portrait and fingers, and no later check takes that back.
-#[derive(Debug, Clone)]
-pub struct Recipient(Certificate);
+/// Who opens what is sealed.
+pub trait Holder {
+    /// What its certificate must be for.
+    const PURPOSE: Purpose;
+}
 
-impl Recipient {
-    /// Checks a certificate for an instant: signed by an operations root of the store, in force, for opening sealed messages, not
-    /// revoked by a list that decides. A sample store need not have lists.
+/// A bureau: opens card images and batch files.
+#[derive(Debug, Clone, Copy)]
+pub struct OfBureau;
+
+impl Holder for OfBureau {
+    const PURPOSE: Purpose = Purpose::Bureau;
+}
+
+/// An office, the centre among them: opens packets and letters.
+#[derive(Debug, Clone, Copy)]
+pub struct OfOffice;
+
+impl Holder for OfOffice {
+    const PURPOSE: Purpose = Purpose::Office;
+}
+
+/// Who may open what is sealed to it. Only [`Recipient::check`] makes one: whoever has the private key of a wrong certificate reads a
+/// person's portrait and fingers, and no later check takes that back. What is for a bureau cannot be sealed to an office, nor the reverse.
+#[derive(Debug, Clone)]
+pub struct Recipient<H: Holder = OfBureau>(Certificate, PhantomData<H>);
+
+/// An office that may open packets and letters.
+pub type OfficeRecipient = Recipient<OfOffice>;
+
+impl<H: Holder> Recipient<H> {
+    /// Checks a certificate for an instant: signed by an operations root of the store, in force, of this holder's purpose, not revoked by
+    /// a list that decides. A sample store need not have lists.
     ///
     /// # Errors
     /// [`SealError::Recipient`] or [`SealError::RecipientUnknown`].
     pub fn check(cert: &Certificate, store: &TrustStore, at: Timestamp) -> Result<Self, SealError> {
-        let path = path::check(cert, Purpose::Bureau, store, at, None).map_err(SealError::Recipient)?;
+        let path = path::check(cert, H::PURPOSE, store, at, None).map_err(SealError::Recipient)?;
         match path.revocation() {
             Revocation::Undecided(gap) if store.kind() != Kind::Sample => Err(SealError::RecipientUnknown(gap.clone())),
-            _ => Ok(Self(path.leaf().clone())),
+            _ => Ok(Self(path.leaf().clone(), PhantomData)),
         }
     }
 
@@ -100,11 +126,11 @@ impl Recipient {
     }
 }
 
-/// Seals to a bureau.
+/// Seals to a bureau or an office.
 ///
 /// # Errors
 /// [`SealError::TooLarge`].
-pub fn seal(plaintext: &[u8], recipient: &Recipient, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, SealError> {
+pub fn seal<H: Holder>(plaintext: &[u8], recipient: &Recipient<H>, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, SealError> {
     if plaintext.len() > CMS_BYTES - OVERHEAD {
         return Err(SealError::TooLarge(plaintext.len()));
     }

@@ -19,7 +19,7 @@ fn store(kit: &TestKit) -> TrustStore {
 }
 
 fn recipient(kit: &TestKit, cert: &Certificate) -> Recipient {
-    Recipient::check(cert, &store(kit), kit.now).unwrap()
+    Recipient::<OfBureau>::check(cert, &store(kit), kit.now).unwrap()
 }
 
 fn sealed(kit: &TestKit) -> (PrivateKey, Certificate, Vec<u8>) {
@@ -80,7 +80,7 @@ fn what_is_no_sealed_message_is_named() {
 fn nothing_is_sealed_to_a_certificate_that_is_not_a_bureaus_today() {
     let kit = kit();
     let (_, bureau) = leaf(&kit, Purpose::Bureau);
-    let refused = |cert: &Certificate, store: &TrustStore, at| Recipient::check(cert, store, at).unwrap_err();
+    let refused = |cert: &Certificate, store: &TrustStore, at| Recipient::<OfBureau>::check(cert, store, at).unwrap_err();
     let path = |cert: &Certificate, at| match refused(cert, &store(&kit), at) {
         SealError::Recipient(error) => error,
         other => panic!("{other:?}"),
@@ -88,8 +88,17 @@ fn nothing_is_sealed_to_a_certificate_that_is_not_a_bureaus_today() {
     let subject = bureau.subject().to_string();
     for purpose in Purpose::OPERATIONS.into_iter().filter(|p| *p != Purpose::Bureau) {
         let (_, cert) = leaf(&kit, purpose);
-        assert_eq!(path(&cert, kit.now), PathError::WrongKeyUsage { subject: subject.clone() });
+        let expected = match purpose {
+            // Its key agrees as a bureau's does.
+            Purpose::Office => PathError::WrongPurpose { subject: subject.clone() },
+            _ => PathError::WrongKeyUsage { subject: subject.clone() },
+        };
+        assert_eq!(path(&cert, kit.now), expected);
     }
+    let office = OfficeRecipient::check(&bureau, &store(&kit), kit.now).unwrap_err();
+    assert_eq!(office, SealError::Recipient(PathError::WrongPurpose { subject: subject.clone() }));
+    assert_eq!(office.reason(), Reason::CertificateUnfit);
+    OfficeRecipient::check(&leaf(&kit, Purpose::Office).1, &store(&kit), kit.now).unwrap();
     // The right key usage alone is not the purpose.
     let (key, _) = leaf(&kit, Purpose::Bureau);
     let agrees = issue::Template {
@@ -119,13 +128,13 @@ fn a_bureau_that_is_revoked_or_that_nobody_can_tell_about_gets_nothing() {
     let mut revoking = store(&kit);
     let revoked = BTreeMap::from([(bureau.serial().to_vec(), kit.now)]);
     revoking.add_crl(crl::make(&kit.root, 2, Span::days(kit.now, 90), &revoked).unwrap()).unwrap();
-    let error = Recipient::check(&bureau, &revoking, kit.now).unwrap_err();
+    let error = Recipient::<OfBureau>::check(&bureau, &revoking, kit.now).unwrap_err();
     assert!(matches!(error, SealError::Recipient(PathError::Revoked { .. })));
     assert_eq!(error.reason(), Reason::CertificateRevoked);
     for (kind, accepted) in [(Kind::Production, false), (Kind::Sample, true)] {
         let mut bare = TrustStore::new(kind, "ID");
         bare.add_operations_root(kit.root.cert.clone()).unwrap();
-        let checked = Recipient::check(&bureau, &bare, kit.now).map(drop);
+        let checked = Recipient::<OfBureau>::check(&bureau, &bare, kit.now).map(drop);
         let missing = SealError::RecipientUnknown(RevocationGap::Missing { issuer: kit.root.cert.subject().to_string() });
         assert_eq!(missing.reason(), Reason::CrlStale);
         assert_eq!(checked, if accepted { Ok(()) } else { Err(missing) });
@@ -137,10 +146,10 @@ fn a_sample_bureau_is_none_before_a_production_store() {
     let now = "2026-11-23T12:00:00Z".parse().unwrap();
     let clock = crate::world::FixedClock(now);
     let sample = crate::pki::sample::Kit::mint(&clock, &mut DangerousSeededEntropy::new(4)).unwrap();
-    let error = Recipient::check(&sample.bureau.cert, &store(&kit()), now).unwrap_err();
+    let error = Recipient::<OfBureau>::check(&sample.bureau.cert, &store(&kit()), now).unwrap_err();
     assert_eq!((&error, error.reason()), (&SealError::Recipient(PathError::SampleKey), Reason::SampleKey));
     let roots = sample.roots.trust_store().unwrap();
-    assert_eq!(Recipient::check(&sample.bureau.cert, &roots, now).unwrap().cert(), &sample.bureau.cert);
+    assert_eq!(Recipient::<OfBureau>::check(&sample.bureau.cert, &roots, now).unwrap().cert(), &sample.bureau.cert);
 }
 
 /// Writes certificate and key for OpenSSL.

@@ -97,11 +97,13 @@ pub enum Purpose {
     Batch,
     /// Signs card status lists.
     StatusList,
+    /// Opens the packets and letters that are sealed to an office.
+    Office,
 }
 
 impl Purpose {
     /// The purposes under the operations root.
-    pub const OPERATIONS: [Self; 5] = [Self::Approver, Self::Bureau, Self::Receipt, Self::Batch, Self::StatusList];
+    pub const OPERATIONS: [Self; 6] = [Self::Approver, Self::Bureau, Self::Receipt, Self::Batch, Self::StatusList, Self::Office];
 
     /// Its extended key usage; a document signer has none (Doc 9303-12 table 6).
     #[must_use]
@@ -113,6 +115,7 @@ impl Purpose {
             Self::Receipt => Some(oid::KP_RECEIPT),
             Self::Batch => Some(oid::KP_BATCH),
             Self::StatusList => Some(oid::KP_STATUS_LIST),
+            Self::Office => Some(oid::KP_OFFICE),
         }
     }
 
@@ -120,8 +123,8 @@ impl Purpose {
     #[must_use]
     pub fn key_usage(self, key: &PublicKey) -> KeyUsage {
         match (self, key) {
-            (Self::Bureau, PublicKey::Ec(_)) => KeyUsage::KEY_AGREEMENT,
-            (Self::Bureau, PublicKey::Rsa(_)) => KeyUsage::KEY_ENCIPHERMENT,
+            (Self::Bureau | Self::Office, PublicKey::Ec(_)) => KeyUsage::KEY_AGREEMENT,
+            (Self::Bureau | Self::Office, PublicKey::Rsa(_)) => KeyUsage::KEY_ENCIPHERMENT,
             _ => KeyUsage::DIGITAL_SIGNATURE,
         }
     }

@@ -25,18 +25,18 @@ pub const ROWS: &[Rows] = &[
         refusals: of_desk!("@centre.key", "j-receive", "used";
             But("wrong-state", "j-receive", "j-other"),
             But("wrong-state", "A-73540A00D69260E7", "A-0"),
-            Line("usage", desk_line!("--packet @other.packet --packet-key @kit/bureau.key.pem --packet-passphrase file:@sample \
+            Line("usage", desk_line!("--packet @other.packet --packet-key @kit/office.key.pem --packet-passphrase file:@sample \
                 A-343BE57D09DD983B A-DDE6348D8A5A3609", "ministry", "centre")),
-            Line("packet-altered", desk_line!("--packet @other.packet --packet-key @kit/bureau.key.pem --packet-passphrase file:@sample \
+            Line("packet-altered", desk_line!("--packet @other.packet --packet-key @kit/office.key.pem --packet-passphrase file:@sample \
                 A-343BE57D09DD983B", "ministry", "centre")),
-            Line("input-invalid", desk_line!("--packet @garbage --packet-key @kit/bureau.key.pem --packet-passphrase file:@sample \
+            Line("input-invalid", desk_line!("--packet @garbage --packet-key @kit/office.key.pem --packet-passphrase file:@sample \
                 A-343BE57D09DD983B", "ministry", "centre")),
         ),
     },
     Rows {
         verb: "centre receive",
         yes: Yes::Line(desk_line!(
-            "--packet @alike.packet --packet-key @kit/bureau.key.pem --packet-passphrase file:@sample A-128AFA58EA5C822C",
+            "--packet @alike.packet --packet-key @kit/office.key.pem --packet-passphrase file:@sample A-128AFA58EA5C822C",
             "ministry",
             "centre"
         )),
@@ -368,7 +368,7 @@ fn captured(place: &Place) {
     take(place, "31.71.01", vec![("operator", steps.to_vec())]);
     place.write("alike/capture.json", r#"{"format": 1, "fingers": [], "exceptions": [], "device": null}"#);
     let files = "@alike/right-index.png @alike/left-index.png @alike/portrait.jpg @alike/signature.png @alike/capture.json";
-    let by = "--office 31.71.01 --key @operator.key --passphrase file:@pass --recipient @kit/bureau.cert.pem";
+    let by = "--office 31.71.01 --key @operator.key --passphrase file:@pass --recipient @kit/office.cert.pem";
     place.run(&format!("packet seal {files} --application A-128AFA58EA5C822C {by} --trust @trust --out @alike.packet")).yes();
     place.run(&format!("packet seal {files} --application A-9 {by} --trust @trust --out @other.packet")).yes();
 }

@@ -93,7 +93,7 @@ pub const ROWS: &[Rows] = &[
     Rows {
         verb: "packet seal",
         yes: Yes::Elsewhere(
-            "@can --application A --office 31.71 --key @none --passphrase file:@sample --recipient @kit/bureau.cert.pem --trust @trust \
+            "@can --application A --office 31.71 --key @none --passphrase file:@sample --recipient @kit/office.cert.pem --trust @trust \
              --out @shared.packet",
         ),
         refusals: &[

@@ -39,7 +39,7 @@ pub const ROWS: &[Rows] = &[
     Rows {
         verb: "sync pull",
         yes: Yes::Line(desk_line!(
-            "@stick --opens @kit/bureau.key.pem --opens-passphrase file:@sample --spool @spool --recipients @recipients \
+            "@stick --opens @kit/office.key.pem --opens-passphrase file:@sample --spool @spool --recipients @recipients \
              --trust @trust --job-id j-sync",
             "31.71.01",
             "sync"
@@ -134,7 +134,7 @@ pub const ROWS: &[Rows] = &[
 /// A line of the desk, at a port where nobody answers, or the folder.
 fn over(_: &Place, verb: &str, port: u16) -> String {
     let at = if port == 0 { "@stick".to_owned() } else { format!("https://localhost:{port} {}", line("31.71.01")) };
-    let opens = if verb == "pull" { "--opens @kit/bureau.key.pem --opens-passphrase file:@sample" } else { "" };
+    let opens = if verb == "pull" { "--opens @kit/office.key.pem --opens-passphrase file:@sample" } else { "" };
     let desk = offices::desk("31.71.01", "sync", None);
     format!("sync {verb} {at} {opens} --spool @spool --recipients @recipients {desk}")
 }

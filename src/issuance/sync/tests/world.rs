@@ -17,7 +17,7 @@ use crate::issuance::sync::{Fate, Made, Maker, Recipients, Spool, SyncError, Tak
 use crate::issuance::{Office, Role, card};
 use crate::pki::key::PrivateKey;
 use crate::pki::name::Name;
-use crate::pki::seal::Recipient;
+use crate::pki::seal::OfficeRecipient;
 use crate::pki::trust::{Kind as TrustKind, TrustStore};
 use crate::pki::x509::crl;
 use crate::pki::x509::issue::tests::{TestKit, kit};
@@ -84,8 +84,8 @@ pub fn recipients(of: &[Office]) -> Recipients {
     let cert = |office: &Office| {
         let name = Name::new("ID", "Test", &office.to_string());
         let public = opens(*office).public_key();
-        let made = operations_leaf(&kit.root, Purpose::Bureau, &public, &name, Span::days(kit.now, 90), &mut rng);
-        Recipient::check(&made.unwrap(), &trust, kit.now).unwrap()
+        let made = operations_leaf(&kit.root, Purpose::Office, &public, &name, Span::days(kit.now, 90), &mut rng);
+        OfficeRecipient::check(&made.unwrap(), &trust, kit.now).unwrap()
     };
     of.iter().copied().zip(of.iter().map(cert).collect::<Vec<_>>()).collect()
 }
