@@ -1,5 +1,6 @@
 //! One check of a verdict: its name, its result, its reason.
 
+use super::told::Told;
 use crate::reason::{Lang, Reason};
 use serde::Serialize;
 
@@ -140,28 +141,28 @@ pub struct Check {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// What exactly, without personal values.
-    pub detail: String,
+    pub detail: Told,
 }
 
 impl Check {
     /// A check that holds.
-    pub fn passed(name: CheckName, detail: impl Into<String>) -> Self {
-        Self { name, result: CheckResult::Passed, reason: None, detail: detail.into() }
+    pub fn passed(name: CheckName, detail: Told) -> Self {
+        Self { name, result: CheckResult::Passed, reason: None, detail }
     }
 
     /// A check that does not hold.
-    pub fn failed(name: CheckName, reason: Reason, detail: impl Into<String>) -> Self {
-        Self { name, result: CheckResult::Failed, reason: Some(reason), detail: detail.into() }
+    pub fn failed(name: CheckName, reason: Reason, detail: Told) -> Self {
+        Self { name, result: CheckResult::Failed, reason: Some(reason), detail }
     }
 
     /// A check that could not be decided.
-    pub fn undecided(name: CheckName, reason: Reason, detail: impl Into<String>) -> Self {
-        Self { name, result: CheckResult::Undecided, reason: Some(reason), detail: detail.into() }
+    pub fn undecided(name: CheckName, reason: Reason, detail: Told) -> Self {
+        Self { name, result: CheckResult::Undecided, reason: Some(reason), detail }
     }
 
     /// Nothing to check.
-    pub fn not_applicable(name: CheckName, detail: impl Into<String>) -> Self {
-        Self { name, result: CheckResult::NotApplicable, reason: None, detail: detail.into() }
+    pub fn not_applicable(name: CheckName, detail: Told) -> Self {
+        Self { name, result: CheckResult::NotApplicable, reason: None, detail }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod readback;
 pub mod state;
 #[cfg(feature = "cli")]
 pub mod state_dir;
+pub mod told;
 pub mod verdict;
 
 pub use challenge::Challenge;
@@ -25,6 +26,7 @@ pub use judge::{ListsSeen, Mode, Policy, Purpose, judge};
 pub use live::LiveProof;
 pub use readback::{ReadBackError, ReadBackMatched};
 pub use state::{ChallengeUse, JudgeState, Standing, StateError, ThrowawayState, judge_with};
+pub use told::Told;
 pub use verdict::{Decision, Verdict};
 
 #[cfg(test)]

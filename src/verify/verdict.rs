@@ -6,6 +6,7 @@
 use super::check::{Check, CheckResult};
 use super::hex::Hex;
 use super::judge::{ChipProven, FilesAgree, GroupsMatch, InForce, SignerTrusted, StatusFits};
+use super::told::Told;
 use crate::lds::file_id::FileId;
 use crate::reason::{Lang, Reason};
 use serde::Serialize;
@@ -72,7 +73,7 @@ pub struct Verdict {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub revocation_lists: Vec<RevocationListSeen>,
     /// What the verdict does not prove, and what it leans on.
-    pub notes: Vec<String>,
+    pub notes: Vec<Told>,
 }
 
 /// A revocation list that decided.
@@ -186,7 +187,7 @@ pub(super) struct Findings {
     pub present_not_read: Vec<FileId>,
     pub status_list: Option<ListSeen>,
     pub revocation_lists: Vec<RevocationListSeen>,
-    pub notes: Vec<String>,
+    pub notes: Vec<Told>,
 }
 
 /// One token of each check that *genuine* needs.
@@ -220,8 +221,12 @@ mod tests {
 
     /// Every check that could stand in a verdict with a reason.
     fn every_check() -> Vec<Check> {
-        let both =
-            |reason: &Reason| [Check::failed(CheckName::Status, *reason, ""), Check::undecided(CheckName::Status, *reason, "")];
+        let both = |reason: &Reason| {
+            [
+                Check::failed(CheckName::Status, *reason, Told::default()),
+                Check::undecided(CheckName::Status, *reason, Told::default()),
+            ]
+        };
         Reason::ALL.iter().flat_map(both).collect()
     }
 
@@ -241,18 +246,18 @@ mod tests {
 
     #[test]
     fn an_expired_challenge_leaves_the_data_authentic() {
-        let expired = Check::undecided(CheckName::Presence, Reason::ChallengeExpired, "");
+        let expired = Check::undecided(CheckName::Presence, Reason::ChallengeExpired, Told::default());
         let alone = verdict(vec![expired.clone()]);
         assert_eq!((alone.decision(), alone.exit()), (Decision::DataAuthentic, 45));
-        let stale = verdict(vec![expired.clone(), Check::undecided(CheckName::Status, Reason::StatusListStale, "")]);
+        let stale = verdict(vec![expired.clone(), Check::undecided(CheckName::Status, Reason::StatusListStale, Told::default())]);
         assert_eq!((stale.decision(), stale.reason()), (Decision::CouldNotDecide, Some(Reason::StatusListStale)));
-        let altered = verdict(vec![expired, Check::failed(CheckName::GroupsHashed, Reason::HashMismatch, "")]);
+        let altered = verdict(vec![expired, Check::failed(CheckName::GroupsHashed, Reason::HashMismatch, Told::default())]);
         assert_eq!((altered.decision(), altered.reason()), (Decision::NotGenuine, Some(Reason::HashMismatch)));
     }
 
     #[test]
     fn a_refused_list_is_named_by_its_check_and_decides_nothing() {
-        let refused = verdict(vec![Check::undecided(CheckName::Status, Reason::StatusListInvalid, "")]);
+        let refused = verdict(vec![Check::undecided(CheckName::Status, Reason::StatusListInvalid, Told::default())]);
         assert_eq!((refused.decision(), refused.reason()), (Decision::CouldNotDecide, Some(Reason::CouldNotDecide)));
         assert_eq!(refused.checks[0].reason, Some(Reason::StatusListInvalid));
     }

@@ -79,7 +79,7 @@ fn c03_chip_key_replaced_together_with_dg14() {
 #[test]
 fn c04_relay_is_not_detected_and_the_verdict_says_so() {
     let verdict = Card::honest().judge();
-    assert!(verdict.notes.iter().any(|note| note.contains("relay is not detected")));
+    assert!(verdict.notes.iter().any(|note| note.en().contains("relay is not detected")));
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn lists_that_are_missing_old_or_rolled_back_decide_nothing() {
     assert_eq!((rolled.decision(), rolled.reason()), (Decision::CouldNotDecide, Some(Reason::StatusListRollback)));
     let of_days = decide(&Policy { now: later(3), ..policy(&list) });
     assert_eq!(of_days.decision(), Decision::Genuine);
-    assert!(of_days.notes.iter().any(|note| note.contains("more than a day old")));
+    assert!(of_days.notes.iter().any(|note| note.en().contains("more than a day old")));
     assert_eq!(decide(&Policy { now: later(8), ..policy(&list) }).reason(), Some(Reason::StatusListStale));
     assert_eq!(decide(&Policy { now: later(100), ..policy(&list) }).reason(), Some(Reason::CrlStale));
 }

@@ -147,7 +147,7 @@ fn signed(evidence: &Evidence, trust: &TrustStore, now: jiff::Timestamp) -> Resu
     for name in [CheckName::Signer, CheckName::Revocation, CheckName::GroupsHashed, CheckName::Fingers] {
         match verdict.checks.iter().find(|c| c.name == name) {
             Some(check) if check.result == CheckResult::Passed => {}
-            Some(check) => return Err(Failure::new(check.reason.unwrap_or(Reason::CouldNotDecide), check.detail.clone())),
+            Some(check) => return Err(Failure::new(check.reason.unwrap_or(Reason::CouldNotDecide), check.detail.en())),
             None => return Err(Failure::new(Reason::CouldNotDecide, "the fingers' signature was not checked")),
         }
     }

@@ -11,16 +11,18 @@ pub(super) fn verdict(verdict: &Verdict, out: &mut Output) {
         out.line(line(check, lang));
     }
     for note in &verdict.notes {
-        out.line(format!("{} {note}", lang.pick("note", "catatan")));
+        let text = note.text(lang).unwrap_or_else(|| note.en());
+        out.line(format!("{} {text}", lang.pick("note", "catatan")));
     }
     out.line(decision(verdict, lang));
 }
 
-/// One check: its result, its name, and why. In Indonesian the reason's own text stands before the finding.
+/// One check: its result, its name, and why. In Indonesian the reason's own text stands before what an error says, which is English.
 fn line(check: &Check, lang: Lang) -> String {
-    let why = match (lang, check.reason) {
-        (Lang::Id, Some(reason)) => format!("{} ({})", reason.text(lang), check.detail),
-        _ => check.detail.clone(),
+    let why = match (check.detail.text(lang), check.reason) {
+        (Some(told), _) => told.to_owned(),
+        (None, Some(reason)) => format!("{} ({})", reason.text(lang), check.detail.en()),
+        (None, None) => check.detail.en().to_owned(),
     };
     format!("{:<5} {:<22} {why}", check.result.mark(lang), check.name.title(lang))
 }

@@ -7,6 +7,7 @@ use crate::lds::sod::LdsSecurityObject;
 use crate::reason::Reason;
 use crate::verify::check::{Check, CheckName};
 use crate::verify::evidence::{Content, Evidence};
+use crate::verify::told::Told;
 use std::collections::BTreeSet;
 
 /// Every group read has its hash, every other is there, none is beyond the list.
@@ -63,9 +64,15 @@ fn hashes(evidence: &Evidence, sod: &LdsSecurityObject, out: &mut Judgement) -> 
     let name = CheckName::GroupsHashed;
     let good = wrong.is_empty();
     out.add(if good {
-        Check::passed(name, format!("{} groups equal what the authority signed", out.findings.hashed.len()))
+        Check::passed(
+            name,
+            Told::both(
+                format!("{} groups equal what the authority signed", out.findings.hashed.len()),
+                format!("{} kelompok sama dengan yang ditandatangani otoritas", out.findings.hashed.len()),
+            ),
+        )
     } else {
-        Check::failed(name, Reason::HashMismatch, format!("differs from EF.SOD: {}", wrong.join(", ")))
+        Check::failed(name, Reason::HashMismatch, about("differs from EF.SOD", "berbeda dari EF.SOD", &wrong))
     });
     good
 }
@@ -98,13 +105,33 @@ fn presence(evidence: &Evidence, sod: &LdsSecurityObject, out: &mut Judgement) -
     }
     let good = missing.is_empty() && unknown.is_empty();
     out.add(if !missing.is_empty() {
-        Check::failed(name, Reason::GroupMissing, format!("signed but not on the chip: {}", missing.join(", ")))
+        Check::failed(
+            name,
+            Reason::GroupMissing,
+            about("signed but not on the chip", "ditandatangani tetapi tidak ada di cip", &missing),
+        )
     } else if !unknown.is_empty() {
-        Check::undecided(name, Reason::GroupNotRead, format!("neither read nor shown present: {}", unknown.join(", ")))
+        Check::undecided(
+            name,
+            Reason::GroupNotRead,
+            about("neither read nor shown present", "tidak dibaca dan tidak terbukti ada", &unknown),
+        )
     } else {
-        Check::passed(name, "every group of EF.SOD was read or shown present")
+        Check::passed(
+            name,
+            Told::both(
+                "every group of EF.SOD was read or shown present",
+                "setiap kelompok dalam EF.SOD dibaca atau terbukti ada",
+            ),
+        )
     });
     good
+}
+
+/// A finding about these groups.
+fn about(en: &str, id: &str, names: &[impl AsRef<str>]) -> Told {
+    let names = names.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    Told::both(format!("{en}: {names}"), format!("{id}: {names}"))
 }
 
 fn shows_present(file: FileId, status: u16) -> bool {
@@ -120,17 +147,28 @@ fn beyond(evidence: &Evidence, sod: &LdsSecurityObject, out: &mut Judgement) -> 
     let unsigned: BTreeSet<&str> = read.chain(shown).filter(|f| !listed(f)).map(FileId::name).collect();
     if !unsigned.is_empty() {
         let names: Vec<&str> = unsigned.into_iter().collect();
-        out.add(Check::failed(name, Reason::GroupUnsigned, format!("on the chip but not signed: {}", names.join(", "))));
+        out.add(Check::failed(
+            name,
+            Reason::GroupUnsigned,
+            about("on the chip but not signed", "ada di cip tetapi tidak ditandatangani", &names),
+        ));
         return false;
     }
     match evidence.file(FileId::Com).map(|bytes| names_the_same(bytes, sod)) {
         Some(false) => {
-            out.add(Check::failed(name, Reason::DataInconsistent, "EF.COM names other groups than EF.SOD"));
+            out.add(Check::failed(
+                name,
+                Reason::DataInconsistent,
+                Told::both("EF.COM names other groups than EF.SOD", "EF.COM menyebut kelompok lain daripada EF.SOD"),
+            ));
             false
         }
         compared => {
-            let detail =
-                if compared.is_some() { "EF.COM and EF.SOD name the same groups" } else { "EF.COM was not read; EF.SOD decides" };
+            let detail = if compared.is_some() {
+                Told::both("EF.COM and EF.SOD name the same groups", "EF.COM dan EF.SOD menyebut kelompok yang sama")
+            } else {
+                Told::both("EF.COM was not read; EF.SOD decides", "EF.COM tidak dibaca; EF.SOD yang menentukan")
+            };
             out.add(Check::passed(name, detail));
             true
         }

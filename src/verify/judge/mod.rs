@@ -24,6 +24,7 @@ use super::check::Check;
 use super::evidence::Evidence;
 use super::live::LiveProof;
 use super::state::ChallengeUse;
+use super::told::Told;
 use super::verdict::{Findings, Proofs, Verdict};
 use crate::lds::dg14;
 use crate::lds::file_id::FileId;
@@ -88,13 +89,16 @@ impl Judgement {
 }
 
 /// Says what the verdict never proves.
-const NOTES: [&str; 1] = ["relay is not detected: a chip elsewhere may have answered through another"];
+const NOTES: [(&str, &str); 1] = [(
+    "relay is not detected: a chip elsewhere may have answered through another",
+    "penerusan tidak terdeteksi: cip di tempat lain mungkin menjawab melalui perantara",
+)];
 
 /// Judges one card. Pure: the same arguments give the same verdict.
 #[must_use]
 pub fn judge(evidence: &Evidence, mode: &Mode<'_>, trust: &TrustStore, policy: &Policy<'_>) -> Verdict {
     let mut out = Judgement::default();
-    out.findings.notes = NOTES.map(str::to_owned).into();
+    out.findings.notes = NOTES.map(|(en, id)| Told::both(en, id)).into();
     let proofs = weigh(evidence, mode, trust, policy, &mut out);
     Verdict::conclude(proofs, out.findings)
 }

@@ -8,6 +8,7 @@ use crate::pki::sod::SodChecked;
 use crate::reason::Reason;
 use crate::verify::check::{Check, CheckName};
 use crate::verify::evidence::{Content, Evidence};
+use crate::verify::told::Told;
 
 /// The files do not contradict each other.
 #[derive(Debug)]
@@ -25,20 +26,53 @@ pub(super) fn agree(evidence: &Evidence, sod: &SodChecked, out: &mut Judgement) 
 fn fingers(evidence: &Evidence, out: &mut Judgement) -> bool {
     let name = CheckName::Fingers;
     let (check, good) = match evidence.files.get(&FileId::Fingers) {
-        None => (Check::not_applicable(name, "EF.Fingers was not read"), true),
+        None => (Check::not_applicable(name, Told::both("EF.Fingers was not read", "EF.Fingers tidak dibaca")), true),
         Some(content) => match (digest(content), national(evidence)) {
             // Whoever wrote the file could copy this digest from DG13: it shows nothing that was read.
-            (Some(found), Some(dg13)) if found == dg13.fingers_digest && content.bytes().is_none() => {
-                (Check::not_applicable(name, "of EF.Fingers only a digest is kept"), true)
-            }
-            (Some(found), Some(dg13)) if found == dg13.fingers_digest => {
-                (Check::passed(name, "EF.Fingers has the digest that DG13 holds"), true)
-            }
-            (Some(_), Some(_)) => {
-                (Check::failed(name, Reason::HashMismatch, "EF.Fingers differs from its digest in DG13"), false)
-            }
-            (_, None) => (Check::undecided(name, Reason::GroupNotRead, "there is no DG13 to compare EF.Fingers with"), false),
-            (None, _) => (Check::undecided(name, Reason::GroupNotRead, "EF.Fingers is kept as a digest of another kind"), false),
+            (Some(found), Some(dg13)) if found == dg13.fingers_digest && content.bytes().is_none() => (
+                Check::not_applicable(
+                    name,
+                    Told::both("of EF.Fingers only a digest is kept", "dari EF.Fingers hanya intisarinya yang disimpan"),
+                ),
+                true,
+            ),
+            (Some(found), Some(dg13)) if found == dg13.fingers_digest => (
+                Check::passed(
+                    name,
+                    Told::both("EF.Fingers has the digest that DG13 holds", "EF.Fingers sesuai dengan intisari di DG13"),
+                ),
+                true,
+            ),
+            (Some(_), Some(_)) => (
+                Check::failed(
+                    name,
+                    Reason::HashMismatch,
+                    Told::both("EF.Fingers differs from its digest in DG13", "EF.Fingers berbeda dari intisarinya di DG13"),
+                ),
+                false,
+            ),
+            (_, None) => (
+                Check::undecided(
+                    name,
+                    Reason::GroupNotRead,
+                    Told::both(
+                        "there is no DG13 to compare EF.Fingers with",
+                        "tidak ada DG13 untuk dibandingkan dengan EF.Fingers",
+                    ),
+                ),
+                false,
+            ),
+            (None, _) => (
+                Check::undecided(
+                    name,
+                    Reason::GroupNotRead,
+                    Told::both(
+                        "EF.Fingers is kept as a digest of another kind",
+                        "EF.Fingers disimpan sebagai intisari jenis lain",
+                    ),
+                ),
+                false,
+            ),
         },
     };
     out.add(check);

@@ -3,24 +3,29 @@
 use super::{Judgement, Policy};
 use crate::pki::x509::path::Revocation;
 use crate::reason::{Reason, Refusal};
+use crate::verify::told::Told;
 use crate::verify::verdict::RevocationListSeen;
 use jiff::Timestamp;
 
 /// Why the lists do not decide.
 pub(super) struct Undecided {
     pub reason: Reason,
-    pub detail: String,
+    pub detail: Told,
 }
 
 /// When the oldest of the lists was made, if they decide; the judge then remembers their numbers.
 pub(super) fn decide(known: &Revocation, policy: &Policy<'_>, out: &mut Judgement) -> Result<Timestamp, Undecided> {
     let lists = match known {
         Revocation::Checked { lists } => lists,
-        Revocation::Undecided(gap) => return Err(Undecided { reason: gap.reason(), detail: gap.to_string() }),
+        Revocation::Undecided(gap) => return Err(Undecided { reason: gap.reason(), detail: Told::error(gap) }),
     };
     for list in lists {
         if let Some(seen) = policy.seen.crls.get(&list.authority).filter(|seen| **seen > list.number) {
-            let detail = format!("the revocation list has number {}, {seen} was seen before", list.number);
+            let number = list.number;
+            let detail = Told::both(
+                format!("the revocation list has number {number}, {seen} was seen before"),
+                format!("daftar pencabutan bernomor {number}, padahal {seen} pernah dilihat"),
+            );
             return Err(Undecided { reason: Reason::CrlRollback, detail });
         }
     }
@@ -32,5 +37,8 @@ pub(super) fn decide(known: &Revocation, policy: &Policy<'_>, out: &mut Judgemen
         }
     }
     let oldest = lists.iter().map(|list| list.this_update).min();
-    oldest.ok_or_else(|| Undecided { reason: Reason::CrlStale, detail: "there is no revocation list".into() })
+    oldest.ok_or_else(|| Undecided {
+        reason: Reason::CrlStale,
+        detail: Told::both("there is no revocation list", "tidak ada daftar pencabutan"),
+    })
 }

@@ -7,6 +7,7 @@ use crate::lds::{card_access, der, dg14};
 use crate::reason::Reason;
 use crate::verify::check::{Check, CheckName};
 use crate::verify::evidence::Evidence;
+use crate::verify::told::Told;
 
 const NAME: CheckName = CheckName::SecurityInfos;
 
@@ -21,32 +22,64 @@ pub(super) fn check(evidence: &Evidence, out: &mut Judgement) -> bool {
 
 fn compare(evidence: &Evidence) -> Check {
     let Some(access) = evidence.file(FileId::CardAccess) else {
-        return Check::failed(NAME, Reason::PaceAbsent, "the chip has no EF.CardAccess");
+        return Check::failed(
+            NAME,
+            Reason::PaceAbsent,
+            Told::both("the chip has no EF.CardAccess", "cip tidak punya EF.CardAccess"),
+        );
     };
     let Some(pace) = &evidence.pace else {
-        return Check::failed(NAME, Reason::PaceAbsent, "the card was read without PACE");
+        return Check::failed(NAME, Reason::PaceAbsent, Told::both("the card was read without PACE", "kartu dibaca tanpa PACE"));
     };
     let Some(group) = evidence.file(FileId::Dg14) else {
-        return Check::undecided(NAME, Reason::GroupNotRead, "DG14 was not read, so EF.CardAccess cannot be compared");
+        return Check::undecided(
+            NAME,
+            Reason::GroupNotRead,
+            Told::both(
+                "DG14 was not read, so EF.CardAccess cannot be compared",
+                "DG14 tidak dibaca, jadi EF.CardAccess tidak dapat dibandingkan",
+            ),
+        );
     };
     let (Ok(offered), Ok(signed)) = (card_access::parse(access), dg14::parse(group)) else {
-        return Check::failed(NAME, Reason::DataInconsistent, "EF.CardAccess or DG14 is malformed");
+        return Check::failed(
+            NAME,
+            Reason::DataInconsistent,
+            Told::both("EF.CardAccess or DG14 is malformed", "EF.CardAccess atau DG14 rusak"),
+        );
     };
-    let inconsistent = |detail: &str| Check::failed(NAME, Reason::DataInconsistent, detail);
+    let inconsistent = |detail: Told| Check::failed(NAME, Reason::DataInconsistent, detail);
     match stands_inside(access, group) {
         Ok(true) => {}
-        _ => return inconsistent("EF.CardAccess has an entry that DG14 lacks"),
+        _ => {
+            return inconsistent(Told::both(
+                "EF.CardAccess has an entry that DG14 lacks",
+                "EF.CardAccess memuat entri yang tidak ada di DG14",
+            ));
+        }
     }
     if !signed.pace().eq(offered.pace()) && signed.pace().any(|info| !offered.pace().any(|o| o == info)) {
-        return inconsistent("DG14 names a PACE protocol that EF.CardAccess withheld");
+        return inconsistent(Told::both(
+            "DG14 names a PACE protocol that EF.CardAccess withheld",
+            "DG14 menyebut protokol PACE yang disembunyikan EF.CardAccess",
+        ));
     }
     let ran = |info: &crate::lds::security_infos::PaceInfo| {
         info.protocol == pace.protocol && info.parameter_id == Some(u64::from(pace.parameter_id))
     };
     if offered.pace().any(ran) {
-        Check::passed(NAME, "EF.CardAccess stands in DG14, and PACE ran by it")
+        Check::passed(
+            NAME,
+            Told::both(
+                "EF.CardAccess stands in DG14, and PACE ran by it",
+                "EF.CardAccess termuat di DG14, dan PACE berjalan menurutnya",
+            ),
+        )
     } else {
-        inconsistent("PACE ran by parameters that the authority did not sign")
+        inconsistent(Told::both(
+            "PACE ran by parameters that the authority did not sign",
+            "PACE berjalan dengan parameter yang tidak ditandatangani otoritas",
+        ))
     }
 }
 

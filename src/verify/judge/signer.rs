@@ -8,6 +8,7 @@ use crate::pki::x509::path::Revocation;
 use crate::reason::{Reason, Refusal};
 use crate::verify::check::{Check, CheckName};
 use crate::verify::evidence::Evidence;
+use crate::verify::told::Told;
 
 /// EF.SOD is signed by a signer of ours that no fresh list revokes.
 #[derive(Debug)]
@@ -23,20 +24,23 @@ pub(super) fn check(
     let name = CheckName::Signer;
     let Some(bytes) = evidence.file(FileId::Sod) else {
         out.add(match evidence.probes.get(&FileId::Sod) {
-            Some(0x6A82) => Check::failed(name, Reason::GroupMissing, "the chip has no EF.SOD"),
-            _ => Check::undecided(name, Reason::GroupNotRead, "EF.SOD was not read"),
+            Some(0x6A82) => {
+                Check::failed(name, Reason::GroupMissing, Told::both("the chip has no EF.SOD", "cip tidak punya EF.SOD"))
+            }
+            _ => Check::undecided(name, Reason::GroupNotRead, Told::both("EF.SOD was not read", "EF.SOD tidak dibaca")),
         });
         return None;
     };
     let checked = match sod::verify(bytes, trust, policy.now) {
         Ok(checked) => checked,
         Err(error) => {
-            out.add(Check::failed(name, false_for(error.reason()), error.to_string()));
+            out.add(Check::failed(name, false_for(error.reason()), Told::error(&error)));
             return None;
         }
     };
     out.findings.sample_keys = checked.path().is_sample();
-    out.add(Check::passed(name, format!("{} chains to {}", checked.signer().subject(), checked.anchor().subject())));
+    let (signer, anchor) = (checked.signer().subject(), checked.anchor().subject());
+    out.add(Check::passed(name, Told::both(format!("{signer} chains to {anchor}"), format!("{signer} bersumber pada {anchor}"))));
     let trusted = revocation(checked.path().revocation(), policy, out);
     Some((checked, trusted))
 }
@@ -50,7 +54,10 @@ fn revocation(known: &Revocation, policy: &Policy<'_>, out: &mut Judgement) -> O
     let name = CheckName::Revocation;
     match revocation::decide(known, policy, out) {
         Ok(made) => {
-            out.add(Check::passed(name, format!("not on the list of {made}")));
+            out.add(Check::passed(
+                name,
+                Told::both(format!("not on the list of {made}"), format!("tidak ada dalam daftar {made}")),
+            ));
             Some(SignerTrusted(()))
         }
         Err(gap) => {

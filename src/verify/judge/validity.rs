@@ -9,6 +9,7 @@ use crate::pki::time;
 use crate::reason::Reason;
 use crate::verify::check::{Check, CheckName};
 use crate::verify::evidence::Evidence;
+use crate::verify::told::Told;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,15 +25,36 @@ pub(super) fn check(evidence: &Evidence, now: Timestamp, out: &mut Judgement) ->
     let name = CheckName::CardValidity;
     let today = today(now);
     let Some(group) = evidence.file(FileId::Dg1) else {
-        out.add(Check::undecided(name, Reason::GroupNotRead, "DG1 was not read, so the date of expiry is not known"));
+        out.add(Check::undecided(
+            name,
+            Reason::GroupNotRead,
+            Told::both(
+                "DG1 was not read, so the date of expiry is not known",
+                "DG1 tidak dibaca, jadi tanggal berakhir tidak diketahui",
+            ),
+        ));
         return None;
     };
     let on_chip = zone(group).and_then(|zone| expiry(zone.expiry));
     match on_chip.and_then(|chip| national_end(evidence).map(|end| end.map_or(chip, |end| end.min(chip)))) {
-        None => out.add(Check::failed(name, Reason::DataInconsistent, "DG1 or DG13 holds a date of expiry that is no date")),
-        Some(last) if last < today => out.add(Check::failed(name, Reason::CardExpired, format!("the card expired on {last}"))),
+        None => out.add(Check::failed(
+            name,
+            Reason::DataInconsistent,
+            Told::both(
+                "DG1 or DG13 holds a date of expiry that is no date",
+                "DG1 atau DG13 memuat tanggal berakhir yang bukan tanggal",
+            ),
+        )),
+        Some(last) if last < today => out.add(Check::failed(
+            name,
+            Reason::CardExpired,
+            Told::both(format!("the card expired on {last}"), format!("masa berlaku kartu berakhir {last}")),
+        )),
         Some(last) => {
-            out.add(Check::passed(name, format!("the card is valid until {last}")));
+            out.add(Check::passed(
+                name,
+                Told::both(format!("the card is valid until {last}"), format!("kartu berlaku sampai {last}")),
+            ));
             return Some(InForce(()));
         }
     }
