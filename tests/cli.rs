@@ -88,5 +88,7 @@ mod skipped;
 mod station;
 #[path = "cli/sync.rs"]
 mod sync;
+#[path = "cli/trace.rs"]
+mod trace;
 #[path = "cli/verify.rs"]
 mod verify;

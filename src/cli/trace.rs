@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 /// Whose life.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A NIK, an application, a card or its document number, a blank's serial, a shipment or a batch; - reads it from standard input, so
-    /// that a NIK stays out of the shell's history
+    /// A NIK, an application, a card or its document number, a blank's or a chip's serial, a shipment or a batch; - reads it from standard
+    /// input, so that a NIK stays out of the shell's history
     #[arg(value_name = "ID")]
     id: String,
     #[command(flatten)]
@@ -50,7 +50,10 @@ fn line(event: &Event) -> String {
     more.extend(event.shipment.iter().map(|id| format!("in {id}")));
     more.extend(event.device.iter().map(|device| format!("on {device}")));
     more.extend(event.seals.iter().map(|seal| format!("seal {seal}")));
-    more.extend(event.evidence.iter().map(|sha256| format!("by {}", sha256.get(..16).unwrap_or(sha256))));
+    more.extend(event.receipt.iter().map(|receipt| format!("receipt {} ({})", receipt.number, receipt.word())));
+    more.extend(event.chip.iter().map(|serial| format!("chip {serial}")));
+    let by = if event.chip_receipt.is_some() { "chip's receipt" } else { "by" };
+    more.extend(event.evidence.iter().map(|sha256| format!("{by} {}", sha256.get(..16).unwrap_or(sha256))));
     let more = if more.is_empty() { String::new() } else { format!("  {}", more.join(" ")) };
     format!(
         "{}  {:<10} {:<11} {:<20} {}: {} → {}{more}  [{}]",
@@ -68,9 +71,11 @@ fn line(event: &Event) -> String {
 fn told(event: &Event) -> Value {
     let row = &event.row;
     let hands: Vec<Value> = event.hands.iter().map(|(id, role)| json!({"officer": id, "role": role.name()})).collect();
+    let receipt = event.receipt.map(|receipt| json!({"paper": receipt.word(), "number": receipt.number}));
     json!({
         "at": at(event), "office": row.office, "n": row.n, "kind": row.kind.name(), "id": row.id, "step": event.step, "from": row.was,
         "to": row.now, "hands": hands, "reason": event.reason, "evidence": event.evidence, "device": event.device,
-        "shipment": event.shipment, "seals": event.seals,
+        "shipment": event.shipment, "seals": event.seals, "receipt": receipt, "chip": event.chip,
+        "chip_receipt": event.chip_receipt,
     })
 }
