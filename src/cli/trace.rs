@@ -1,11 +1,12 @@
 //! `ektp trace`: the life of whatever an identifier is of, with hands, places, times and receipts.
 
 use super::Answer;
+use super::bureau::blank::withheld_by;
 use super::office::StoreArgs;
 use super::output::{Failure, Outcome, Output};
 use super::secret_input;
 use crate::issuance::names::Named as _;
-use crate::issuance::trace::{Event, belonging, find, life};
+use crate::issuance::trace::{Event, belonging, find, life, withheld};
 use crate::reason::Reason;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -29,13 +30,23 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
     if things.is_empty() {
         return Err(Failure::new(Reason::IdentifierUnknown, "nothing in the store has this identifier"));
     }
-    let things = belonging(store.as_mut(), things)?;
-    let events = life(store.as_mut(), &key, &things)?;
+    let withheld = withheld(store.as_mut(), &key, &things)?;
+    let things = match &withheld {
+        Some((blank, _)) => std::iter::once(blank.clone()).collect(),
+        None => belonging(store.as_mut(), things)?,
+    };
+    let mut events = life(store.as_mut(), &key, &things)?;
+    if let Some(((_, blank), shift)) = &withheld {
+        events.retain(|event| event.row.at < shift.since.as_microsecond());
+        let said = withheld_by(out.lang());
+        out.line(format!("{blank}  {said} {}", shift.id));
+    }
     for event in &events {
         out.line(line(event));
     }
     let things: Vec<Value> = things.iter().map(|(kind, id)| json!({"kind": kind.name(), "id": id})).collect();
-    Ok(Outcome::yes(json!({"things": things, "events": events.iter().map(told).collect::<Vec<_>>()})))
+    let shift = withheld.map(|(_, shift)| shift.id);
+    Ok(Outcome::yes(json!({"things": things, "open_shift": shift, "events": events.iter().map(told).collect::<Vec<_>>()})))
 }
 
 fn at(event: &Event) -> String {

@@ -3,7 +3,8 @@
 mod event;
 mod receipts;
 
-use super::store::{By as Find, Id, Kind, Row, Store, StoreError, StoreKey, Word};
+use super::bureau::{BureauError, blind};
+use super::store::{By as Find, Id, Kind, Standing, Store, StoreError, StoreKey, Word};
 use crate::crypto::scp03::ChipSerial;
 use crate::limits::{STORE_PAGE_ROWS, TRACED};
 use crate::record::Nik;
@@ -111,6 +112,21 @@ fn taken_with(store: &mut dyn Store, (kind, id): (Kind, &Id), with: &[Kind]) -> 
 
 fn of_owner(store: &mut dyn Store, kind: Kind, owner: &Id) -> Result<Vec<Thing>, StoreError> {
     Ok(store.find(kind, Find::Owner(owner))?.into_iter().map(|standing| (kind, standing.id)).collect())
+}
+
+/// The blank of these that lies in an open shift, and that shift. Whose serial number is asked for learns nothing of it that the shift's count
+/// is to find: what became of it since the shift began is told when that is closed.
+///
+/// # Errors
+/// What the store says, and what was written down of a shift.
+pub fn withheld(store: &mut dyn Store, key: &StoreKey, found: &[Thing]) -> Result<Option<(Thing, Standing)>, BureauError> {
+    for (kind, id) in found.iter().filter(|(kind, _)| *kind == Kind::Blank) {
+        let Some(blank) = store.standing(*kind, id)? else { continue };
+        if let Some(shift) = blind::shift_of(store, key, &blank)? {
+            return Ok(Some(((*kind, id.clone()), shift)));
+        }
+    }
+    Ok(None)
 }
 
 /// The rows of these things, in the order of the clocks that they were signed by, and of one office's chain where these agree.

@@ -89,12 +89,16 @@ pub const ROWS: &[Rows] = &[
     },
     Rows {
         verb: "blank show",
-        yes: Yes::Line("B016 --store @issuance.db"),
+        yes: Yes::Line(of_store!("B016")),
         refusals: &[
             But("identifier-unknown", "B016", "Z1"),
             But("input-invalid", "B016", "3171010101900001"),
             But("store-unavailable", "@issuance.db", "@garbage"),
             But("encoding-invalid", "@issuance.db", "@newer.db"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("key-missing", "@store.key", "@none"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+            But("file-unreadable", "file:@pass", "file:@none"),
         ],
     },
     Rows {
