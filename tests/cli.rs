@@ -9,6 +9,8 @@ mod aged;
 mod approve;
 #[path = "cli/batch_engine.rs"]
 mod batch_engine;
+#[path = "cli/blind.rs"]
+mod blind;
 #[path = "cli/bureau.rs"]
 mod bureau;
 #[path = "cli/card.rs"]
@@ -88,5 +90,7 @@ mod skipped;
 mod station;
 #[path = "cli/sync.rs"]
 mod sync;
+#[path = "cli/trace.rs"]
+mod trace;
 #[path = "cli/verify.rs"]
 mod verify;

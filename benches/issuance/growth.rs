@@ -87,7 +87,7 @@ fn reports(store: &mut dyn Store, questions: &mut Vec<(&'static str, f64)>) {
         "report: ageing",
         time(&mut || assert!(!ageing::ageing(store, Kind::Application, None, now).unwrap().rows.is_empty())),
     ));
-    questions.push(("report: stock", time(&mut || assert_eq!(stock::stock(store, None).unwrap().rows.len(), 1))));
+    questions.push(("report: stock", time(&mut || assert_eq!(stock::stock(store, None, None).unwrap().rows.len(), 1))));
     questions.push(("report: duplicates", time(&mut || assert!(duplicates::duplicates(store, &span).is_ok()))));
     questions.push(("report: daily, of 25,000 steps", time(&mut || assert!(daily::daily(store, &span).unwrap().balanced))));
     let stations = |store: &mut dyn Store| production::production(store, &span).unwrap().rows.len();

@@ -1,11 +1,12 @@
 //! `ektp report …`: what happened, what waits, what is in stock, who is doubted, what was made.
 
+use super::office::store_key;
 use super::output::{Outcome, Output};
 use super::{Answer, place};
 use crate::issuance::Office;
 use crate::issuance::report::span::day_of;
 use crate::issuance::report::{Span, Table, ageing, daily, duplicates, production, stock, trend};
-use crate::issuance::store::{Kind, Place, Store};
+use crate::issuance::store::{Kind, Place, Store, StoreKey};
 use crate::reason::Lang;
 use crate::world::{Clock as _, SystemClock};
 use jiff::civil::Date;
@@ -20,7 +21,7 @@ pub enum ReportVerb {
     /// What waits for how long, by state
     Ageing(AgeingArgs),
     /// Blanks by type and state
-    Stock(StoreArgs),
+    Stock(StockArgs),
     /// Applications that two officers must clarify, and how such doubts ended
     Duplicates(TimeArgs),
     /// Cards made by station, with what was spoiled and how long it took
@@ -42,6 +43,20 @@ pub struct StoreArgs {
     /// Which table, where there are several: the first if not given
     #[arg(long, value_name = "NAME")]
     table: Option<String>,
+}
+
+/// Of which stock.
+#[derive(Debug, clap::Args)]
+pub struct StockArgs {
+    #[command(flatten)]
+    of: StoreArgs,
+    /// The store's key, a file of `ektp pki chip-key --kind store`: by it the blanks are known that lie in open shifts; without it no blank
+    /// of an office that has one is told by its state
+    #[arg(long, value_name = "FILE")]
+    store_key: Option<PathBuf>,
+    /// Passphrase of that file: `prompt`, `-` (standard input) or `file:PATH`
+    #[arg(long, value_name = "SOURCE", default_value = "prompt")]
+    store_passphrase: String,
 }
 
 /// Of which time.
@@ -100,8 +115,9 @@ impl ReportVerb {
                 args.of.tell(&[table], json!({"kind": kind.name()}), out)
             }
             Self::Stock(args) => {
-                let table = stock::stock(args.open()?.as_mut(), args.office)?;
-                args.tell(&[table], json!({}), out)
+                let (mut store, key) = args.open()?;
+                let table = stock::stock(store.as_mut(), args.of.office, key.as_ref())?;
+                args.of.tell(&[table], json!({}), out)
             }
             Self::Duplicates(args) => {
                 let (mut store, span) = args.open()?;
@@ -114,6 +130,15 @@ impl ReportVerb {
                 args.drawn(store.as_mut(), &span, vec![table], out)
             }
         }
+    }
+}
+
+impl StockArgs {
+    /// The store, and its key if it is named here.
+    fn open(&self) -> Result<(Box<dyn Store>, Option<StoreKey>), super::Failure> {
+        let key = self.store_key.as_ref().map(|file| store_key(file, &self.store_passphrase)).transpose()?;
+        let store = self.of.open_with(key.as_ref())?;
+        Ok((store, key))
     }
 }
 
@@ -147,10 +172,14 @@ impl TimeArgs {
 
 impl StoreArgs {
     fn open(&self) -> Result<Box<dyn Store>, super::Failure> {
+        self.open_with(None)
+    }
+
+    fn open_with(&self, key: Option<&StoreKey>) -> Result<Box<dyn Store>, super::Failure> {
         if let Some(path) = &self.out {
             place::must_be_free(path)?;
         }
-        Ok(Place::parse(&self.store).open(None, &[])?)
+        Ok(Place::parse(&self.store).open(key, &[])?)
     }
 
     /// Tables as text, CSV where it is asked for, and JSON.

@@ -1,11 +1,12 @@
 //! `ektp trace`: the life of whatever an identifier is of, with hands, places, times and receipts.
 
 use super::Answer;
+use super::bureau::blank::withheld_by;
 use super::office::StoreArgs;
 use super::output::{Failure, Outcome, Output};
 use super::secret_input;
 use crate::issuance::names::Named as _;
-use crate::issuance::trace::{Event, belonging, find, life};
+use crate::issuance::trace::{Event, belonging, find, life, withheld};
 use crate::reason::Reason;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -13,8 +14,8 @@ use serde_json::{Value, json};
 /// Whose life.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A NIK, an application, a card or its document number, a blank's serial, a shipment or a batch; - reads it from standard input, so
-    /// that a NIK stays out of the shell's history
+    /// A NIK, an application, a card or its document number, a blank's or a chip's serial, a shipment or a batch; - reads it from standard
+    /// input, so that a NIK stays out of the shell's history
     #[arg(value_name = "ID")]
     id: String,
     #[command(flatten)]
@@ -29,13 +30,23 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
     if things.is_empty() {
         return Err(Failure::new(Reason::IdentifierUnknown, "nothing in the store has this identifier"));
     }
-    let things = belonging(store.as_mut(), things)?;
-    let events = life(store.as_mut(), &key, &things)?;
+    let withheld = withheld(store.as_mut(), &key, &things)?;
+    let things = match &withheld {
+        Some((blank, _)) => std::iter::once(blank.clone()).collect(),
+        None => belonging(store.as_mut(), things)?,
+    };
+    let mut events = life(store.as_mut(), &key, &things)?;
+    if let Some(((_, blank), shift)) = &withheld {
+        events.retain(|event| event.row.at < shift.since.as_microsecond());
+        let said = withheld_by(out.lang());
+        out.line(format!("{blank}  {said} {}", shift.id));
+    }
     for event in &events {
         out.line(line(event));
     }
     let things: Vec<Value> = things.iter().map(|(kind, id)| json!({"kind": kind.name(), "id": id})).collect();
-    Ok(Outcome::yes(json!({"things": things, "events": events.iter().map(told).collect::<Vec<_>>()})))
+    let shift = withheld.map(|(_, shift)| shift.id);
+    Ok(Outcome::yes(json!({"things": things, "open_shift": shift, "events": events.iter().map(told).collect::<Vec<_>>()})))
 }
 
 fn at(event: &Event) -> String {
@@ -50,7 +61,10 @@ fn line(event: &Event) -> String {
     more.extend(event.shipment.iter().map(|id| format!("in {id}")));
     more.extend(event.device.iter().map(|device| format!("on {device}")));
     more.extend(event.seals.iter().map(|seal| format!("seal {seal}")));
-    more.extend(event.evidence.iter().map(|sha256| format!("by {}", sha256.get(..16).unwrap_or(sha256))));
+    more.extend(event.receipt.iter().map(|receipt| format!("receipt {} ({})", receipt.number, receipt.word())));
+    more.extend(event.chip.iter().map(|serial| format!("chip {serial}")));
+    let by = if event.chip_receipt.is_some() { "chip's receipt" } else { "by" };
+    more.extend(event.evidence.iter().map(|sha256| format!("{by} {}", sha256.get(..16).unwrap_or(sha256))));
     let more = if more.is_empty() { String::new() } else { format!("  {}", more.join(" ")) };
     format!(
         "{}  {:<10} {:<11} {:<20} {}: {} → {}{more}  [{}]",
@@ -68,9 +82,11 @@ fn line(event: &Event) -> String {
 fn told(event: &Event) -> Value {
     let row = &event.row;
     let hands: Vec<Value> = event.hands.iter().map(|(id, role)| json!({"officer": id, "role": role.name()})).collect();
+    let receipt = event.receipt.map(|receipt| json!({"paper": receipt.word(), "number": receipt.number}));
     json!({
         "at": at(event), "office": row.office, "n": row.n, "kind": row.kind.name(), "id": row.id, "step": event.step, "from": row.was,
         "to": row.now, "hands": hands, "reason": event.reason, "evidence": event.evidence, "device": event.device,
-        "shipment": event.shipment, "seals": event.seals,
+        "shipment": event.shipment, "seals": event.seals, "receipt": receipt, "chip": event.chip,
+        "chip_receipt": event.chip_receipt,
     })
 }

@@ -1,37 +1,23 @@
 //! The life of things that belong together: a person's applications, their cards, the cards' blanks, and what they travelled in.
 
-use super::role::Role;
-use super::store::{By as Find, Id, Kind, Part, Row, Store, StoreError, StoreKey, Word};
+mod event;
+mod receipts;
+
+use super::bureau::{BureauError, blind};
+use super::store::{By as Find, Id, Kind, Standing, Store, StoreError, StoreKey, Word};
+use crate::crypto::scp03::ChipSerial;
 use crate::limits::{STORE_PAGE_ROWS, TRACED};
 use crate::record::Nik;
-use serde_json::Value;
 use std::collections::BTreeSet;
+
+pub use event::Event;
+pub use receipts::Receipt;
 
 /// A thing of the store.
 pub type Thing = (Kind, Id);
 
-/// A row of a life.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    /// The row of the audit.
-    pub row: Row,
-    /// The step's word.
-    pub step: String,
-    /// Who took it, and as what: the first, then the second.
-    pub hands: Vec<(String, Role)>,
-    /// Why.
-    pub reason: Option<String>,
-    /// By which paper, receipt or result: the SHA-256 of it.
-    pub evidence: Option<String>,
-    /// On which device or at which station.
-    pub device: Option<String>,
-    /// The shipment that this step of a card was taken with.
-    pub shipment: Option<Id>,
-    /// The seals of a shipment, where it begins.
-    pub seals: Vec<String>,
-}
-
-/// What an identifier is of: a NIK, an application, a card or its document number, a blank, a shipment, a batch. Nothing if nobody knows it.
+/// What an identifier is of: a NIK, an application, a card or its document number, a blank, a chip, a shipment, a batch. Nothing if nobody
+/// knows it. A chip is known by its serial where a journal of this store took it for a card, and where a blank is called by it.
 ///
 /// # Errors
 /// What the store says.
@@ -45,6 +31,19 @@ pub fn find(store: &mut dyn Store, key: &StoreKey, text: &str) -> Result<Vec<Thi
         }
         return Ok(found);
     }
+    let Ok(chip) = text.parse::<ChipSerial>() else { return named(store, text) };
+    let mut found: Vec<Thing> = store.card_of_chip(chip)?.map(|card| (Kind::Card, card)).into_iter().collect();
+    // However it is typed. One whose digits could be somebody's number is no name of anything here.
+    for spelled in BTreeSet::from([text.to_owned(), chip.to_string()]) {
+        if Id::parse(&spelled).is_ok() {
+            found.extend(named(store, &spelled)?);
+        }
+    }
+    Ok(found)
+}
+
+/// What has this id, and the card of this document number.
+fn named(store: &mut dyn Store, text: &str) -> Result<Vec<Thing>, StoreError> {
     let id = Id::parse(text)?;
     let mut found = Vec::new();
     for kind in Kind::ALL {
@@ -115,47 +114,36 @@ fn of_owner(store: &mut dyn Store, kind: Kind, owner: &Id) -> Result<Vec<Thing>,
     Ok(store.find(kind, Find::Owner(owner))?.into_iter().map(|standing| (kind, standing.id)).collect())
 }
 
+/// The blank of these that lies in an open shift, and that shift. Whose serial number is asked for learns nothing of it that the shift's count
+/// is to find: what became of it since the shift began is told when that is closed.
+///
+/// # Errors
+/// What the store says, and what was written down of a shift.
+pub fn withheld(store: &mut dyn Store, key: &StoreKey, found: &[Thing]) -> Result<Option<(Thing, Standing)>, BureauError> {
+    for (kind, id) in found.iter().filter(|(kind, _)| *kind == Kind::Blank) {
+        let Some(blank) = store.standing(*kind, id)? else { continue };
+        if let Some(shift) = blind::shift_of(store, key, &blank)? {
+            return Ok(Some(((*kind, id.clone()), shift)));
+        }
+    }
+    Ok(None)
+}
+
 /// The rows of these things, in the order of the clocks that they were signed by, and of one office's chain where these agree.
 ///
 /// # Errors
 /// What the store says.
 pub fn life(store: &mut dyn Store, key: &StoreKey, things: &BTreeSet<Thing>) -> Result<Vec<Event>, StoreError> {
-    let mut rows = Vec::new();
+    let mut events = Vec::new();
     for (kind, id) in things {
-        rows.extend(store.history(*kind, id, 0, STORE_PAGE_ROWS)?);
+        let rows = store.history(*kind, id, 0, STORE_PAGE_ROWS)?;
+        let mut receipts = receipts::of(store, key, (*kind, id), &rows)?;
+        for row in rows {
+            let receipt = receipts.remove(&row.revision);
+            events.push(event::told(store, key, row, receipt)?);
+        }
     }
-    rows.sort_by(|a, b| (a.at, &a.office, a.n).cmp(&(b.at, &b.office, b.n)));
-    rows.into_iter().map(|row| told(store, key, row)).collect()
-}
-
-/// A row, with what it travelled in and under which seals.
-fn told(store: &mut dyn Store, key: &StoreKey, row: Row) -> Result<Event, StoreError> {
-    let mut event = event(row)?;
-    if event.row.kind == Kind::Card {
-        let with = store.job(&event.row.job)?.into_iter().find(|other| other.kind == Kind::Shipment);
-        event.shipment = with.map(|other| other.id);
-    }
-    if event.row.kind == Kind::Shipment && event.row.was.is_empty() {
-        let manifest = store.sealed(Kind::Shipment, &event.row.id, Part::Opening)?.map(|sealed| key.open(&sealed)).transpose()?;
-        let manifest: Value = manifest.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
-        let seals = manifest.get("seals").and_then(Value::as_array).into_iter().flatten();
-        event.seals = seals.filter_map(Value::as_str).map(str::to_owned).collect();
-    }
-    Ok(event)
-}
-
-fn event(row: Row) -> Result<Event, StoreError> {
-    let statement: Value = serde_json::from_str(&row.statement).map_err(|_| StoreError::Damaged("statement"))?;
-    let text = |name: &str| statement.get(name).and_then(Value::as_str).map(str::to_owned);
-    let hands = row.signatories().ok_or(StoreError::Damaged("hands"))?;
-    Ok(Event {
-        step: text("step").unwrap_or_default(),
-        hands: hands.into_iter().map(|(officer, role, ..)| (officer.to_string(), role)).collect(),
-        reason: text("reason"),
-        evidence: text("evidence"),
-        device: text("device"),
-        shipment: None,
-        seals: Vec::new(),
-        row,
-    })
+    let place = |event: &Event| (event.row.at, event.row.office.clone(), event.row.n);
+    events.sort_by_cached_key(place);
+    Ok(events)
 }

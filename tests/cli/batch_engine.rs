@@ -248,7 +248,28 @@ fn cards_of_a_batch_are_made_in_process_one_blank_after_the_other() {
     let again = line.run("resume", "enc-1", &at, &[]);
     assert_eq!(again.yes().data()["found"], serde_json::json!({"finished": 1, "begun": 0}));
     std::fs::write(&line.chips[0].1, chip.lock().unwrap().save()).unwrap();
-    line.whole();
+    let closed = line.whole();
+    traced(&line, serial, &closed.data()["rows"][0]);
+}
+
+/// The serial of the chip tells the life of card and person, with the chip and its receipt; once the shift that it lay in is closed.
+fn traced(line: &Line, serial: ChipSerial, row: &serde_json::Value) {
+    let trace = |id: &str| line.place.run(&format!("trace {id} {}", offices::STORE));
+    let typed = serial.to_string().to_lowercase();
+    let kinds = |told: &Run| -> Vec<String> {
+        told.yes().data()["things"].as_array().unwrap().iter().map(|thing| thing["kind"].as_str().unwrap().to_owned()).collect()
+    };
+    let open = trace(&typed);
+    assert_eq!((kinds(&open), &open.data()["open_shift"]), (vec!["blank".to_owned()], &"h-enc-1".into()));
+    assert_eq!(open.data()["events"].as_array().unwrap().len(), 1, "that it came in");
+    line.done("shift close --shift h-enc-1", "personalizer", Some("regency-supervisor"));
+    let told = trace(&typed);
+    assert_eq!(kinds(&told), ["application", "card", "blank", "batch"]);
+    assert_eq!(told.data(), trace(row["card"].as_str().unwrap()).data(), "the card's life");
+    let events = told.data()["events"].as_array().unwrap();
+    let of = |step: &str| events.iter().find(|event| event["kind"] == "card" && event["step"] == step).unwrap();
+    assert_eq!((&of("encode")["chip"], &of("encode")["chip_receipt"]), (&serial.to_string().into(), &serde_json::Value::Null));
+    assert_eq!((&of("finish-encoding")["chip_receipt"], of("encode")["id"].as_str()), (&row["receipt"], row["card"].as_str()));
 }
 
 #[test]

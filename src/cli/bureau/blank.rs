@@ -1,14 +1,16 @@
 //! `ektp blank …`: blanks come in by serial number, leave by another door than a card, and are looked up.
 
 use super::SerialArgs;
-use crate::cli::office::OfficeArgs;
+use crate::cli::office::{OfficeArgs, StoreArgs};
 use crate::cli::output::{Outcome, Output};
 use crate::cli::{Answer, place};
 use crate::crypto::hash::sha256;
 use crate::issuance::Role;
+use crate::issuance::bureau::blind;
 use crate::issuance::bureau::stock::{self, Delivery, Door};
-use crate::issuance::store::{Id, Kind, Place, StoreError, Word};
+use crate::issuance::store::{Id, Kind, StoreError, Word};
 use crate::limits::ISSUANCE_LIST_BYTES;
+use crate::reason::Lang;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -62,9 +64,8 @@ pub struct ShowArgs {
     /// Its serial number
     #[arg(value_name = "SERIAL")]
     serial: String,
-    /// The store: a file, or postgres://… on this machine
-    #[arg(long, value_name = "STORE", env = "EKTP_ISSUANCE")]
-    store: String,
+    #[command(flatten)]
+    store: StoreArgs,
 }
 
 /// Who receives stock, hands it out and answers for it.
@@ -134,13 +135,25 @@ fn leave(args: &LeaveArgs, out: &mut Output) -> Answer {
     Ok(Outcome::yes(json!({"job": job, "blanks": serials.len(), "as": args.door, "incident": incident})))
 }
 
+/// What is said of a blank in an open shift, before that shift's name.
+pub fn withheld_by(lang: Lang) -> &'static str {
+    lang.pick("what became of it is told when this shift is closed:", "keadaannya diberitahukan setelah sif ini ditutup:")
+}
+
 fn show(args: &ShowArgs, out: &mut Output) -> Answer {
     let id = Id::parse(&args.serial)?;
-    let mut store = Place::parse(&args.store).open(None, &[])?;
+    let (mut store, key) = args.store.open()?;
     let unknown = || StoreError::Unknown { kind: Kind::Blank, id: id.to_string() };
     let found = store.standing(Kind::Blank, &id)?.ok_or_else(unknown)?;
-    let life = store.history(Kind::Blank, &id, 0, crate::limits::STORE_PAGE_ROWS)?;
-    out.line(format!("{}  {}  {}  {}", found.id, found.word, found.state, found.custody));
+    // What lies in an open shift is told up to where that began.
+    let shift = blind::shift_of(store.as_mut(), &key, &found)?;
+    let (state, card) = if shift.is_some() { (blind::OPEN_SHIFT, None) } else { (found.state, found.owner.as_ref()) };
+    let mut life = store.history(Kind::Blank, &id, 0, crate::limits::STORE_PAGE_ROWS)?;
+    life.retain(|row| shift.as_ref().is_none_or(|shift| row.at < shift.since.as_microsecond()));
+    out.line(format!("{}  {}  {state}  {}", found.id, found.word, found.custody));
+    if let Some(shift) = &shift {
+        out.line(format!("  {} {}", withheld_by(out.lang()), shift.id));
+    }
     let mut steps: Vec<Value> = Vec::new();
     for row in &life {
         let at = jiff::Timestamp::from_microsecond(row.at).map_err(|_| StoreError::Damaged("time"))?;
@@ -149,7 +162,7 @@ fn show(args: &ShowArgs, out: &mut Output) -> Answer {
         steps.push(json!({"at": format!("{at:.0}"), "office": row.office, "step": step, "state": row.now, "reason": why}));
     }
     Ok(Outcome::yes(json!({
-        "blank": found.id, "type": found.word, "state": found.state, "office": found.office, "custody": found.custody,
-        "card": found.owner, "life": steps,
+        "blank": found.id, "type": found.word, "state": state, "office": found.office, "custody": found.custody,
+        "card": card, "shift": shift.map(|shift| shift.id), "life": steps,
     })))
 }

@@ -79,11 +79,11 @@ fn chosen(desk: &mut Desk<'_>, choice: &Choice) -> Result<Order, BureauError> {
     let mut rows = Vec::with_capacity(chosen.len());
     for (id, class) in chosen {
         let found = notes::standing(desk, Kind::Application, &id)?;
-        if found.state != application::State::PrintReady.name() {
-            return Err(BureauError::Stands { kind: Kind::Application, id, state: found.state });
-        }
         if !is_made_at(&found, desk.office) {
             return Err(BureauError::Elsewhere { kind: Kind::Application, id });
+        }
+        if found.state != application::State::PrintReady.name() {
+            return Err(BureauError::Stands { kind: Kind::Application, id, state: found.state });
         }
         if let Some(state) = departed(desk, &found)? {
             return Err(BureauError::NotResident { id, state });

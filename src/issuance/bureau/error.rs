@@ -38,8 +38,11 @@ pub enum BureauError {
         /// Where it stands.
         state: &'static str,
     },
+    /// Nothing that an incident can be about has this identifier.
+    #[error("nothing has the identifier {0}")]
+    Nothing(Id),
     /// It is another office's.
-    #[error("{} {id} is at another office", .kind.name())]
+    #[error("{} {id} is at another office: that office does this, or sends it here first (`ektp trace {id}`)", .kind.name())]
     Elsewhere {
         /// What.
         kind: Kind,
@@ -111,6 +114,7 @@ impl Refusal for BureauError {
             | Self::AnotherShift(_)
             | Self::NothingToMake
             | Self::NotOfBatch(_) => Reason::WrongState,
+            Self::Nothing(_) => Reason::IdentifierUnknown,
             Self::Number { .. } | Self::StoreRoom(_) => Reason::InputInvalid,
             Self::OwnBatch | Self::Elsewhere { .. } | Self::NotOfShift(_) | Self::SameCounter(_) => Reason::NotPermitted,
             Self::Notes { .. } => Reason::EncodingInvalid,

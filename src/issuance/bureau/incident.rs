@@ -30,7 +30,8 @@ pub struct Shown {
 /// Opens an incident about things of one kind that the store knows. Under the same job the same is found.
 ///
 /// # Errors
-/// [`BureauError::Number`] for too long a text, or for none or too many things; what desk and store say: things that are not there, too.
+/// [`BureauError::Number`] for too long a text, or for none or too many things; [`BureauError::Nothing`] if the first is nothing, and
+/// what the store says if another is nothing of its kind; what the desk says.
 pub fn open(desk: &mut Desk<'_>, job: &Id, things: &[Id], text: &str, by: By<'_>) -> Result<Id, BureauError> {
     if things.is_empty() || things.len() > STORE_ITEMS {
         return Err(BureauError::Number { what: "things of an incident, or none", most: STORE_ITEMS });
@@ -47,14 +48,14 @@ pub fn open(desk: &mut Desk<'_>, job: &Id, things: &[Id], text: &str, by: By<'_>
     Ok(incident)
 }
 
-/// Of which kind something is; a card where nothing is known of it.
+/// Of which kind something is.
 fn kind_of(desk: &mut Desk<'_>, id: &Id) -> Result<Kind, BureauError> {
     for kind in [Kind::Card, Kind::Blank, Kind::Shipment, Kind::Batch, Kind::Shift, Kind::Application] {
         if desk.store.standing(kind, id)?.is_some() {
             return Ok(kind);
         }
     }
-    Ok(Kind::Card)
+    Err(BureauError::Nothing(id.clone()))
 }
 
 /// Closes an incident by two, of whom one is a supervisor or adjudicator.

@@ -1,10 +1,11 @@
 //! The bureau: blanks come in, shifts count them, batches make cards of them, and the books balance by serial number.
 //!
-//! [`stock`] receives blanks and gives them away by other doors than a card; [`shift`] counts; [`batch`] puts applications together by
+//! [`stock`] receives blanks and gives them away by other doors than a card; [`shift`] counts, and [`blind`] says what nobody is told before; [`batch`] puts applications together by
 //! the bureau's rules ([`quota`]), [`run`] makes their cards with whatever makes them ([`run::Maker`]), [`result`] says what became of
 //! each row, and [`requeue`] sends what failed back to be made again. Every step is taken at a [`crate::issuance::desk::Desk`].
 
 pub mod batch;
+pub mod blind;
 pub mod error;
 pub mod incident;
 pub mod material;

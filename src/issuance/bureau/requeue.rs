@@ -27,7 +27,7 @@ pub fn requeue(desk: &mut Desk<'_>, job: &Id, batch: &Id, only: Option<&[Id]>, b
     let rows = result::rows(desk.store, desk.key, batch)?;
     let before: Vec<Id> = desk.store.job(job)?.into_iter().map(|row| row.id).collect();
     let chosen: Vec<&Row> = match only {
-        Some(ids) => ids.iter().map(|id| row_of(&rows, id)).collect::<Result<_, _>>()?,
+        Some(ids) => ids.iter().map(|id| row_of(desk, &rows, id)).collect::<Result<_, _>>()?,
         None if before.is_empty() => failed(desk, &rows)?,
         // Asked again: what was sent back then.
         None => rows.iter().filter(|row| before.iter().any(|id| id.as_str() == row.application)).collect(),
@@ -86,6 +86,10 @@ fn waits(desk: &mut Desk<'_>, row: &Row) -> Result<bool, BureauError> {
     Ok(state == application::State::InPersonalization.name() && !cards.iter().any(unfinished))
 }
 
-fn row_of<'a>(rows: &'a [Row], id: &Id) -> Result<&'a Row, BureauError> {
-    rows.iter().find(|row| row.application == id.as_str()).ok_or_else(|| BureauError::NotOfBatch(id.clone()))
+fn row_of<'a>(desk: &mut Desk<'_>, rows: &'a [Row], id: &Id) -> Result<&'a Row, BureauError> {
+    if let Some(row) = rows.iter().find(|row| row.application == id.as_str()) {
+        return Ok(row);
+    }
+    notes::standing(desk, Kind::Application, id)?;
+    Err(BureauError::NotOfBatch(id.clone()))
 }

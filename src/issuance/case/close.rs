@@ -6,7 +6,7 @@ use crate::issuance::card;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
-use crate::issuance::store::{Id, Kind, Move, Row, Word};
+use crate::issuance::store::{Id, Kind, Move, Row, StoreError, Word};
 use crate::limits::STORE_PAGE_ROWS;
 
 /// What became of the old card.
@@ -52,6 +52,9 @@ pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, (old, named): (OldCard, &[I
     }
     let mut collected = if old == OldCard::Collected { superseded(desk, id)? } else { Vec::new() };
     for card in named.iter().filter(|card| !collected.contains(card)).cloned().collect::<Vec<_>>() {
+        if desk.store.standing(Kind::Card, &card)?.is_none() {
+            return Err(StoreError::Unknown { kind: Kind::Card, id: card.to_string() }.into());
+        }
         if !was_in_hand(desk, &case, &card)? {
             return Err(CaseError::NotTheirs(card));
         }

@@ -31,7 +31,7 @@ pub enum HandoverError {
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
     /// The card is handed over at another desk.
-    #[error("the card is handed over at another desk")]
+    #[error("the card is handed over at {}", .0.map_or_else(|| "another desk".to_owned(), |office| office.to_string()))]
     Elsewhere(Option<Office>),
     /// The application waits for no handover.
     #[error("an application that is {0:?} waits for no handover")]
@@ -46,7 +46,7 @@ pub enum HandoverError {
     #[error("a card that is {0:?} is not handed over")]
     Card(card::State),
     /// Another office signed for the card last.
-    #[error("the card is in the custody of {0}")]
+    #[error("the card is in the custody of {0}, which hands it over or sends it here")]
     Custody(store::Office),
     /// The card's fingers were not read, or are none.
     #[error("the fingers of the card were not read")]

@@ -6,6 +6,7 @@ use super::queue::is_copy;
 use super::sitting;
 use super::trial::{Ended, Logged, Matched, Mismatched, Next, Trial};
 use crate::crypto::hash::sha256;
+use crate::issuance::bureau::notes;
 use crate::issuance::desk::{By, Desk, Officer};
 use crate::issuance::names::Named as _;
 use crate::issuance::officer::{ActError, OfficerId};
@@ -187,7 +188,13 @@ pub fn expected(desk: &mut Desk<'_>, id: &Id) -> Result<Standing, HandoverError>
     let waits = cards.iter().position(|card| card.state == card::State::Waiting.name());
     match waits {
         Some(at) => Ok(cards.swap_remove(at)),
-        None => cards.pop().ok_or(HandoverError::OtherCard),
+        None => match cards.pop() {
+            Some(card) => Ok(card),
+            None => {
+                notes::standing(desk, Kind::Application, id)?;
+                Err(HandoverError::OtherCard)
+            }
+        },
     }
 }
 

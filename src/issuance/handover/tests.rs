@@ -538,8 +538,10 @@ fn the_receipt_the_case_and_the_desk_are_this_applications() {
     assert_eq!((&refused, refused.reason()), (&HandoverError::Receipt(ReceiptError::Forged), Reason::ReceiptInvalid));
     let missing = StoreError::Unknown { kind: Kind::Application, id: B.to_owned() };
     let refused = world.at(POINT, |desk, _| present(desk, &id(B), &receipt, &read)).unwrap_err();
-    assert_eq!(refused, HandoverError::Case(CaseError::Desk(DeskError::Store(missing))));
-    assert_eq!(refused.reason(), Reason::WrongState);
+    assert_eq!(refused, HandoverError::Case(CaseError::Desk(DeskError::Store(missing.clone()))));
+    assert_eq!(refused.reason(), Reason::IdentifierUnknown);
+    let refused = world.at(POINT, |desk, _| can(desk, &id(B))).unwrap_err();
+    assert_eq!(refused, HandoverError::Desk(DeskError::Store(missing)), "before anything is asked of a card");
     let refused = world.at(REGENCY, |desk, _| present(desk, &id(A), &receipt, &read)).unwrap_err();
     assert_eq!((&refused, refused.reason()), (&HandoverError::Elsewhere(Some(POINT)), Reason::NotPermitted));
 }

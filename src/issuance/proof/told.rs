@@ -1,5 +1,6 @@
 //! A store that tells on standard output what it acknowledged: a line for each change, written after the store returned.
 
+use crate::crypto::scp03::ChipSerial;
 use crate::issuance::store::{
     Band, By, Change, Claim, Count, Done, Head, Id, Kind, Mark, Office, Page, Part, Row, Sealed, Spread, Standing, Store,
     StoreError, Word, Work,
@@ -74,6 +75,14 @@ impl Store for Told {
 
     fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError> {
         self.0.receipt(card)
+    }
+
+    fn card_of_chip(&mut self, chip: ChipSerial) -> Result<Option<Id>, StoreError> {
+        self.0.card_of_chip(chip)
+    }
+
+    fn chip_of_card(&mut self, card: &Id) -> Result<Option<String>, StoreError> {
+        self.0.chip_of_card(card)
     }
 
     fn heads(&mut self) -> Result<Vec<Head>, StoreError> {

@@ -1,6 +1,6 @@
 //! What happened in a time: how often each step was taken, and the books of the blanks by number.
 
-use super::{Cell, ReportError, Span, Table};
+use super::{Cell, ReportError, Span, Table, blind};
 use crate::issuance::blank::State;
 use crate::issuance::names::Named as _;
 use crate::issuance::store::{Id, Kind, Spread, Store};
@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 pub struct Daily {
     /// Of each kind of thing, each step: how often.
     pub steps: Table,
-    /// By type of blank: opening + received = made + spoiled + returned + missing + sample + quarantined + in process + carried over.
+    /// By type of blank: opening + received = made + spoiled + returned + missing + sample + quarantined + in process + carried over. What
+    /// there was after a shift began that is open still is not told.
     pub books: Table,
     /// Whether they balance.
     pub balanced: bool,
@@ -57,7 +58,9 @@ pub fn daily(store: &mut dyn Store, span: &Span) -> Result<Daily, ReportError> {
     let mut table = Table::new("steps", &["kind", "step", "count"]);
     table.rows = steps.into_iter().map(|((kind, step), n)| vec![Cell::text(kind), Cell::Text(step), n.into()]).collect();
     let balanced = books.values().all(Books::balances);
-    Ok(Daily { steps: table, books: written(&books), balanced })
+    let open = blind::since(store, span.office)?;
+    let is_told = |at| open.is_none_or(|since| at <= since);
+    Ok(Daily { steps: table, books: written(&books, [is_told(span.from), is_told(span.until)]), balanced })
 }
 
 fn books(
@@ -139,16 +142,17 @@ impl Books {
     }
 }
 
-fn written(books: &BTreeMap<String, Books>) -> Table {
+/// The books as a table; what there was at the beginning, and at the end, only if it is told.
+fn written(books: &BTreeMap<String, Books>, [first, last]: [bool; 2]) -> Table {
     let names = ENDS.map(|(name, _)| name);
     let columns = [&["type", "opening", "received"][..], &names[..], &["in-process", "carried-over"][..]].concat();
     let mut table = Table::new("books", &columns);
-    let count = |n: i64| Cell::Number(u64::try_from(n).unwrap_or_default());
+    let count = |n: i64, is_told: bool| if is_told { Cell::Number(u64::try_from(n).unwrap_or_default()) } else { Cell::None };
     for (of, books) in books {
-        let mut row = vec![Cell::text(of), count(books.opening), books.received.into()];
+        let mut row = vec![Cell::text(of), count(books.opening, first), books.received.into()];
         row.extend(books.ends.iter().map(|n| Cell::Number(*n)));
         let [in_stock, in_process] = books.open;
-        row.extend([count(in_process), count(in_stock)]);
+        row.extend([count(in_process, last), count(in_stock, last)]);
         table.rows.push(row);
     }
     table

@@ -1,5 +1,6 @@
 //! Why a report is not made.
 
+use crate::issuance::bureau::BureauError;
 use crate::issuance::store::StoreError;
 use crate::limits::{REPORT_DAYS, REPORT_ROWS};
 use crate::reason::{Reason, Refusal};
@@ -11,6 +12,9 @@ pub enum ReportError {
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What is written down of an open shift does not open.
+    #[error(transparent)]
+    Bureau(#[from] BureauError),
     /// The time ends before it begins, or is longer than this.
     #[error("a time of 1 to {REPORT_DAYS} days")]
     Time,
@@ -26,6 +30,7 @@ impl Refusal for ReportError {
     fn reason(&self) -> Reason {
         match self {
             Self::Store(error) => error.reason(),
+            Self::Bureau(error) => error.reason(),
             Self::Time | Self::TooMuch => Reason::InputInvalid,
             Self::Csv => Reason::InternalError,
         }

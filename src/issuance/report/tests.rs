@@ -3,7 +3,10 @@
 use super::trend;
 use super::{Cell, ReportError, Span, Table, ageing, daily, duplicates, production, stock};
 use crate::issuance::application::Step;
-use crate::issuance::bureau::tests::house::{House, POINT, REGENCY};
+use crate::issuance::bureau::stock::{self as stock_room, Door};
+use crate::issuance::bureau::tests::house::{House, POINT, REGENCY, count, officer};
+use crate::issuance::bureau::{BureauError, serials, shift};
+use crate::issuance::desk::By;
 use crate::issuance::store::tests::moves::{self, Desk, applied, steps};
 use crate::issuance::store::tests::people::{at, id, word};
 use crate::issuance::store::tests::{Home, on_both};
@@ -18,6 +21,7 @@ on_both!(
     production_counts_by_station,
     days_are_drawn_and_those_without_anything_too,
     a_time_that_is_none_is_refused,
+    what_a_count_is_to_find_is_in_no_report_while_its_shift_is_open,
 );
 
 /// The day of [`at`] in Jakarta.
@@ -106,9 +110,12 @@ fn ages_stock_and_doubts_are_what_stands_in_the_store(home: &mut dyn Home) {
     assert_eq!(row(&ages, "in-stock").last(), Some(&Cell::Time(at(1))));
     let elsewhere = ageing::ageing(store.as_mut(), Kind::Blank, Some(POINT), now).unwrap();
     assert_eq!(elsewhere.rows, Vec::<Vec<Cell>>::new());
-    let stock = stock::stock(store.as_mut(), None).unwrap();
-    assert_eq!(stock.columns.join(" "), "type in-stock in-process made spoiled quarantined sample given-back missing all");
-    assert_eq!(numbers(row(&stock, "ektp-80k")), [5, 0, 2, 1, 0, 1, 0, 0, 9]);
+    let stock = stock::stock(store.as_mut(), None, None).unwrap();
+    assert_eq!(
+        stock.columns.join(" "),
+        "type in-stock in-process made spoiled quarantined sample given-back missing open-shift all"
+    );
+    assert_eq!(numbers(row(&stock, "ektp-80k")), [5, 0, 2, 1, 0, 1, 0, 0, 0, 9]);
     let span = Span::days(today(), today().tomorrow().unwrap(), None).unwrap();
     let doubts = duplicates::duplicates(store.as_mut(), &span).unwrap();
     assert_eq!(doubts.open.rows.len(), 1);
@@ -144,6 +151,57 @@ fn days_are_drawn_and_those_without_anything_too(home: &mut dyn Home) {
     assert!(english.contains("points=\"60.0,350.0 333.3,30.0 606.7,350.0 880.0,350.0\""), "{english}");
     assert!(english.contains(&first.to_string()) && english.ends_with("</svg>\n"));
     assert!(trend::svg(&Table::default(), false).ends_with("</svg>\n"), "of nothing too");
+}
+
+fn what_a_count_is_to_find_is_in_no_report_while_its_shift_is_open(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B009");
+    // The store room has books of materials alone: it hides no blank.
+    house.store_room(100);
+    let stock_of = |house: &mut House, office, with_key: bool| {
+        let table = house.at(REGENCY, |desk| stock::stock(desk.store, office, with_key.then_some(desk.key)).unwrap());
+        numbers(row(&table, "ektp-80k"))
+    };
+    let ages = |house: &mut House| {
+        let now = house.now;
+        let table = ageing::ageing(house.store.as_mut(), Kind::Blank, None, now).unwrap();
+        table.rows.into_iter().map(|row| (row[0].to_string(), numbers(&row)[7])).collect::<Vec<_>>()
+    };
+    let books = |house: &mut House, day: Date| {
+        let table = daily::daily(house.store.as_mut(), &Span::days(day, day, Some(REGENCY)).unwrap()).unwrap().books;
+        [1, 9, 10].map(|column| table.rows[0][column].to_string())
+    };
+    let day = super::span::day_of(house.now);
+    assert_eq!(stock_of(&mut house, None, false), [9, 0, 0, 0, 0, 0, 0, 0, 0, 9]);
+    assert_eq!(books(&mut house, day), ["0", "0", "9"]);
+    house.shift("h1", "B001..B004", 5);
+    let (one, two) = (officer(14), officer(12));
+    let out = (Door::Spoil, &word("scratched"));
+    house
+        .at(REGENCY, |desk| stock_room::leave(desk, &id("l"), &serials::parse("B001").unwrap(), out, By::two(&one, &two)))
+        .unwrap();
+    assert_eq!(stock_of(&mut house, None, true), [5, 0, 0, 0, 0, 0, 0, 0, 4, 9], "those that lie there, spoiled or not");
+    assert_eq!(stock_of(&mut house, None, false), [0, 0, 0, 0, 0, 0, 0, 0, 9, 9], "without the key nobody knows which they are");
+    let elsewhere = house.at(REGENCY, |desk| stock::stock(desk.store, Some(POINT), Some(desk.key)).unwrap());
+    assert_eq!(elsewhere.rows.len(), 0);
+    assert_eq!(ages(&mut house), [("open-shift".to_owned(), 9)]);
+    assert_eq!(books(&mut house, day), ["0", "", ""], "what there was before the shift is no secret");
+    assert_eq!(books(&mut house, day.tomorrow().unwrap()), ["", "", ""]);
+    assert_eq!(books(&mut house, day.yesterday().unwrap()), ["0", "0", "0"]);
+    // A count that does not balance ends no secret: another person is to count as blindly.
+    let close = |house: &mut House, job: &str, list: &str, by: [u64; 2]| {
+        let (one, two) = (officer(by[0]), officer(by[1]));
+        let end = shift::End { count: count(list, 5), missing: None };
+        house.at(REGENCY, |desk| shift::close(desk, &id(job), &id("h1"), &end, By::two(&one, &two)))
+    };
+    close(&mut house, "k1", "B002, B003", [11, 12]).unwrap_err();
+    assert_eq!(stock_of(&mut house, None, true)[8], 4);
+    close(&mut house, "k2", "B002..B004", [12, 11]).unwrap();
+    assert_eq!(stock_of(&mut house, None, false), [8, 0, 0, 1, 0, 0, 0, 0, 0, 9]);
+    assert_eq!(ages(&mut house), [("in-stock".to_owned(), 8), ("spoiled".to_owned(), 1)]);
+    assert_eq!(books(&mut house, day), ["0", "0", "8"]);
+    let unopened = ReportError::Bureau(BureauError::Notes { kind: Kind::Shift, id: id("h1") });
+    assert_eq!(unopened.reason(), Reason::EncodingInvalid);
 }
 
 fn a_time_that_is_none_is_refused(home: &mut dyn Home) {

@@ -88,7 +88,7 @@ fn a_card_is_revoked_once_by_who_may_and_where_it_belongs() {
     assert_eq!(other, Err(StatusError::Desk(DeskError::Store(StoreError::Conflict("r".into())))));
     assert_eq!(revoked(&mut world, POINT, 14, &card, Why::Lost), Err(stands(&card, "revoked")));
     let unknown = revoked(&mut world, POINT, 14, &id("C-9"), Why::Lost).unwrap_err();
-    assert_eq!(unknown.reason(), Reason::WrongState);
+    assert_eq!(unknown.reason(), Reason::IdentifierUnknown);
 }
 
 #[test]

@@ -41,6 +41,8 @@ pub use station::Held;
 pub use taking::{Done, Entry};
 pub use word::{Id, Office, Word};
 
+use crate::crypto::scp03::ChipSerial;
+
 /// By what things of a kind are looked for.
 #[derive(Debug, Clone, Copy)]
 pub enum By<'a> {
@@ -141,6 +143,18 @@ pub trait Store: Send {
     /// # Errors
     /// As [`Store::standing`].
     fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The card for which a journal of this store took a chip, by the serial that the chip told; none if no journal did.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn card_of_chip(&mut self, chip: ChipSerial) -> Result<Option<Id>, StoreError>;
+
+    /// The serial of the chip that a journal of this store took for a card; none of a card that was made elsewhere, or not begun.
+    ///
+    /// # Errors
+    /// As [`Store::standing`].
+    fn chip_of_card(&mut self, card: &Id) -> Result<Option<String>, StoreError>;
 
     /// Where every chain stands, by office.
     ///

@@ -210,6 +210,11 @@ pub(super) fn job() -> String {
 pub(super) const HEADS: &str = "SELECT office, n, head FROM chain WHERE n > 0 ORDER BY office LIMIT $1";
 pub(super) const SEALED: &str = "SELECT bytes FROM sealed WHERE kind = $1 AND id = $2 AND part = $3";
 pub(super) const RECEIPT: &str = "SELECT body FROM perso_receipt WHERE job = $1";
+/// A journal and a card meet by the document number, which each has once.
+pub(super) const CARD_OF_CHIP: &str =
+    "SELECT card.id FROM perso_job JOIN card ON card.number = perso_job.document_number WHERE perso_job.chip_serial = $1";
+pub(super) const CHIP_OF_CARD: &str =
+    "SELECT perso_job.chip_serial FROM perso_job JOIN card ON card.number = perso_job.document_number WHERE card.id = $1";
 pub(super) const SEAL: &str = "INSERT INTO sealed (kind, id, part, bytes) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (kind, id, part) DO UPDATE SET bytes = excluded.bytes";
 /// What an application was kept under.

@@ -25,7 +25,7 @@ pub enum TransitError {
     #[error("card {0} is where it is handed over")]
     AtItsDesk(Id),
     /// The shipment goes to another office.
-    #[error("the shipment goes to {0}")]
+    #[error("the shipment goes to {0}, which receives, disputes and settles it")]
     NotHere(Office),
     /// The seals are not those that it left with.
     #[error("the seals are not those that the shipment left with: {}", list(.0))]

@@ -239,7 +239,9 @@ fn a_card_made_at_its_desk_is_shelved_there(home: &mut dyn Home) {
     let refused = pack(&mut house, REGENCY, "w1", POINT, &["c1"]).unwrap_err();
     assert_eq!(refused, TransitError::AtItsDesk(id("c1")));
     assert_eq!(refused.reason(), Reason::WrongState);
-    let courier = officer(14);
+    let (courier, far) = (officer(14), officer(17));
+    let elsewhere = house.at(Office::Ministry, |desk| ship::shelve(desk, &id("s"), &ids(&["c1"]), By::one(&far)));
+    assert_eq!(elsewhere, Err(BureauError::Elsewhere { kind: Kind::Card, id: id("c1") }.into()));
     let shelve = |house: &mut House| house.at(REGENCY, |desk| ship::shelve(desk, &id("s"), &ids(&["c1"]), By::one(&courier)));
     shelve(&mut house).unwrap();
     shelve(&mut house).unwrap();

@@ -34,7 +34,7 @@ pub const ROWS: &[Rows] = &[
         )),
         refusals: of_desk!("@courier.key", "j-leave", "used.0";
             But("wrong-state", "j-leave", "j-other"),
-            Line("wrong-state", desk_line!("Z1 --as missing --because gone --job-id j-z", "31.71", "courier", "regency-supervisor")),
+            Line("identifier-unknown", desk_line!("Z1 --as missing --because gone --job-id j-z", "31.71", "courier", "regency-supervisor")),
             Line("not-permitted", desk_line!("B015 --as given-back --because recalled --job-id j-alone", "31.71", "courier")),
         ),
     },
@@ -42,7 +42,7 @@ pub const ROWS: &[Rows] = &[
         verb: "incident open",
         yes: Yes::Line(desk_line!("B016 --because in-another-drawer --job-id j-report", "31.71", "courier")),
         refusals: of_desk!("@courier.key", "j-report", "used.0";
-            Line("wrong-state", desk_line!("B9999 --because nowhere", "31.71", "courier")),
+            Line("identifier-unknown", desk_line!("B9999 --because nowhere", "31.71", "courier")),
             Line("not-permitted", desk_line!("B016 --because nowhere", "31.71", "head")),
         ),
     },
@@ -64,7 +64,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("i1.incident --because found --job-id j-incident", "31.71", "regency-supervisor", "courier")),
         refusals: of_desk!("@regency-supervisor.key", "j-incident", "used.0";
             But("wrong-state", "j-incident", "j-other"),
-            But("wrong-state", "i1.incident", "i9.incident"),
+            But("identifier-unknown", "i1.incident", "i9.incident"),
             Line("not-permitted", desk_line!("i2.incident --because found", "31.71", "regency-supervisor")),
         ),
     },
@@ -72,7 +72,7 @@ pub const ROWS: &[Rows] = &[
         verb: "incident show",
         yes: Yes::Line(of_store!("i1.incident")),
         refusals: &[
-            But("wrong-state", "i1.incident", "i9.incident"),
+            But("identifier-unknown", "i1.incident", "i9.incident"),
             But("store-unavailable", "@issuance.db", "@garbage"),
             But("wrong-store-key", "@store.key", "@other-store.key"),
             But("encoding-invalid", "@issuance.db", "@newer.db"),
@@ -89,12 +89,16 @@ pub const ROWS: &[Rows] = &[
     },
     Rows {
         verb: "blank show",
-        yes: Yes::Line("B016 --store @issuance.db"),
+        yes: Yes::Line(of_store!("B016")),
         refusals: &[
-            But("wrong-state", "B016", "Z1"),
+            But("identifier-unknown", "B016", "Z1"),
             But("input-invalid", "B016", "3171010101900001"),
             But("store-unavailable", "@issuance.db", "@garbage"),
             But("encoding-invalid", "@issuance.db", "@newer.db"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("key-missing", "@store.key", "@none"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+            But("file-unreadable", "file:@pass", "file:@none"),
         ],
     },
     Rows {
@@ -122,6 +126,7 @@ pub const ROWS: &[Rows] = &[
         refusals: of_desk!("@courier.key", "j-supply", "used.0";
             But("wrong-state", "j-supply", "j-other"),
             But("wrong-state", "enc-1", "enc-9"),
+            Line("identifier-unknown", desk_line!("Z1 --station enc-1", "31.71", "courier", "personalizer")),
             But("input-invalid", "ribbon=50", "ribbon"),
             Line(
                 "count-unbalanced",
@@ -135,6 +140,9 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("a1 --batch b1 --type ektp-80k --job-id j-create", "31.71", "personalizer")),
         refusals: of_desk!("@personalizer.key", "j-create", "used.0";
             Line("wrong-state", desk_line!("a1 --batch b9 --type ektp-80k", "31.71", "personalizer")),
+            Line("identifier-unknown", desk_line!("a99 --batch b9 --type ektp-80k", "31.71", "personalizer")),
+            // The regency makes it.
+            Line("not-permitted", desk_line!("a2 --batch b9 --type ektp-80k", "31.71.01", "operator")),
             Line("wrong-state", desk_line!("--rules @nothing.toml --batch b9 --type ektp-80k", "31.71", "personalizer")),
             Line("input-invalid", desk_line!("--rules @garbage --batch b9 --type ektp-80k", "31.71", "personalizer")),
             Line("input-invalid", desk_line!("--batch b9 --type ektp-80k", "31.71", "personalizer")),
@@ -147,6 +155,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("--batch b1 --job-id j-approve", "31.71", "approver")),
         refusals: of_desk!("@approver.key", "j-approve", "used.0";
             But("wrong-state", "j-approve", "j-other"),
+            Line("identifier-unknown", desk_line!("--batch b99", "31.71", "approver")),
             But("not-permitted", "@approver.key", "@personalizer.key"),
         ),
     },
@@ -155,6 +164,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("--batch b1 --station enc-1 --maker @maker --job-id j-run", "31.71", "personalizer")),
         refusals: of_desk!("@personalizer.key", "b1", "b8";
             But("wrong-state", "enc-1", "enc-9"),
+            But("identifier-unknown", "b1", "b99"),
             But("file-unreadable", "@maker", "@none"),
             // Waits once, and goes on by `batch resume`.
             Line("partly-done", desk_line!("--batch b4 --station enc-1 --maker @maker", "31.71", "personalizer")),
@@ -170,6 +180,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("--batch b4 --station enc-1 --maker @maker --job-id j-resume", "31.71", "personalizer")),
         refusals: of_desk!("@personalizer.key", "b4", "b6";
             But("wrong-state", "b4", "b8"),
+            But("identifier-unknown", "b4", "b99"),
             Line("partly-done", desk_line!("--batch b5 --station enc-1 --maker @maker --ask-blank", "31.71", "personalizer")),
             Line("stopped-after-failures", desk_line!("--batch b6 --station enc-1 --maker @maker --most-failures 1", "31.71", "personalizer")),
         ),
@@ -190,7 +201,7 @@ pub const ROWS: &[Rows] = &[
         verb: "batch show",
         yes: Yes::Line(of_store!("b7")),
         refusals: &[
-            But("wrong-state", "b7", "b99"),
+            But("identifier-unknown", "b7", "b99"),
             But("store-unavailable", "@issuance.db", "@garbage"),
             But("wrong-store-key", "@store.key", "@other-store.key"),
             But("encoding-invalid", "@issuance.db", "@newer.db"),
@@ -205,6 +216,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("--batch b7 --job-id j-close", "31.71", "personalizer", "regency-supervisor")),
         refusals: of_desk!("@personalizer.key", "j-close", "used.0";
             But("wrong-state", "j-close", "j-other"),
+            Line("identifier-unknown", desk_line!("--batch b99", "31.71", "personalizer", "regency-supervisor")),
             Line("count-unbalanced", desk_line!("--batch b6", "31.71", "personalizer", "regency-supervisor")),
             Line("output-exists", desk_line!("--batch b4 --out @taken", "31.71", "personalizer", "regency-supervisor")),
         ),
@@ -214,7 +226,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("--batch b10 --because no-power --job-id j-withdraw", "31.71", "personalizer")),
         refusals: of_desk!("@personalizer.key", "j-withdraw", "used.0";
             But("wrong-state", "j-withdraw", "j-other"),
-            But("wrong-state", "b10", "b99"),
+            But("identifier-unknown", "b10", "b99"),
             // Who runs batches does not give one up that was approved.
             Line("not-permitted", desk_line!("--batch b11 --because no-power", "31.71", "personalizer")),
             Line("not-permitted", desk_line!("--batch b11 --because no-power", "31.71", "approver")),
@@ -230,7 +242,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("--failed --batch b7 --job-id j-again", "31.71", "personalizer")),
         refusals: of_desk!("@personalizer.key", "b7", "b5";
             Line("wrong-state", desk_line!("a1 --batch b1", "31.71", "personalizer")),
-            Line("wrong-state", desk_line!("a99 --batch b1", "31.71", "personalizer")),
+            Line("identifier-unknown", desk_line!("a99 --batch b1", "31.71", "personalizer")),
             Line("usage", desk_line!("--batch b1", "31.71", "personalizer")),
         ),
     },
@@ -245,6 +257,7 @@ pub const ROWS: &[Rows] = &[
         )),
         refusals: of_desk!("@personalizer.key", "B006..B010", "B006..B009";
             But("wrong-state", "j-end", "j-other"),
+            Line("identifier-unknown", desk_line!("D011 --shift h99", "31.71", "personalizer", "regency-supervisor")),
             Line("count-unbalanced", desk_line!("D011..D013 --shift h2", "31.71", "personalizer", "regency-supervisor")),
             Line("not-permitted", desk_line!("D011..D014 --shift h2", "31.71", "personalizer")),
             Line("usage", desk_line!("D011..D013 --missing D014 --shift h2", "31.71", "personalizer", "regency-supervisor")),
@@ -254,7 +267,7 @@ pub const ROWS: &[Rows] = &[
         verb: "shift show",
         yes: Yes::Line(of_store!("h1")),
         refusals: &[
-            But("wrong-state", "h1", "h99"),
+            But("identifier-unknown", "h1", "h99"),
             But("store-unavailable", "@issuance.db", "@garbage"),
             But("wrong-store-key", "@store.key", "@other-store.key"),
             But("encoding-invalid", "@issuance.db", "@newer.db"),

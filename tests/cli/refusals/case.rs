@@ -141,7 +141,8 @@ pub const ROWS: &[Rows] = &[
         )),
         refusals: refusals![
             But("job-conflict", "2030-12-02", "2030-12-03"),
-            Line("wrong-state", concat!("A-0 --on 2030-12-02 ", at!("31.71.01" "camat"))),
+            Line("identifier-unknown", concat!("A-0 --on 2030-12-02 ", at!("31.71.01" "camat"))),
+            Line("wrong-state", budi!("--on 2030-12-02 ", at!("31.71.01" "camat"))),
             Line("not-permitted", concat!("A-DDE6348D8A5A3609 --on 2030-12-02 ", at!("31.71.01" "head"))),
             But("usage", "2030-12-02", "tomorrow"),
         ],
@@ -151,7 +152,8 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(budi!("--to village-head --name LURAH ", at!("31.71.01" "operator"), " --job-id pass-1")),
         refusals: refusals![
             But("job-conflict", "village-head", "resident"),
-            Line("wrong-state", concat!("A-0 --to resident --name BUDI ", at!("31.71.01" "operator"))),
+            Line("identifier-unknown", concat!("A-0 --to resident --name BUDI ", at!("31.71.01" "operator"))),
+            Line("wrong-state", concat!("A-DDE6348D8A5A3609 --to village-head --name LURAH ", at!("31.71.01" "operator"))),
             Line("not-permitted", budi!("--to resident --name BUDI ", at!("31.71" "regency-operator"))),
         ],
     },
@@ -181,7 +183,14 @@ pub const ROWS: &[Rows] = &[
         )),
         refusals: refusals![
             But("job-conflict", "summons", "summons:copy"),
-            Line("wrong-state", concat!("A-0 --paper summons ", at!("31.71.01" "operator"))),
+            Line("identifier-unknown", concat!("A-0 --paper summons ", at!("31.71.01" "operator"))),
+            Line(
+                "wrong-state",
+                budi!(
+                    "--paper summons --code EKTP1/S/A-73540A00D69260E7/0/8B14B97208C5FC0CAEC1836F ",
+                    at!("31.71.01" "operator")
+                )
+            ),
             Line("not-permitted", budi!("--paper summons ", at!("31.71" "regency-operator"))),
             Line(
                 "receipt-invalid",
@@ -213,9 +222,10 @@ pub const ROWS: &[Rows] = &[
             Act("weights-missing", |place| {
                 captured_of(place, "@capture", "--job-id capture-1", "--extractor leader --weights @none")
             }),
-            Act("wrong-state", |place| {
+            Act("identifier-unknown", |place| {
                 place.run(&capture_line("@capture").replace("A-73540A00D69260E7", "A-0").replace("capture-1", "c-8"))
             }),
+            Act("wrong-state", |place| captured_of(place, "@capture", "capture-1", "c-9")),
             Act("not-permitted", |place| {
                 captured_of(place, "@capture", "--second @supervisor.key --job-id capture-1", "--job-id c-6")
             }),
@@ -248,7 +258,7 @@ pub const ROWS: &[Rows] = &[
     Rows {
         verb: "case stamp",
         yes: Yes::Elsewhere(budi!("--out @none.pdf ", at!("31.71.01" "operator"))),
-        refusals: refusals![Same("wrong-state")],
+        refusals: refusals![Same("wrong-state"), But("identifier-unknown", "A-73540A00D69260E7", "A-0")],
     },
     Rows {
         verb: "case receipt",
@@ -256,6 +266,7 @@ pub const ROWS: &[Rows] = &[
         refusals: refusals![
             But("job-conflict", "A-73540A00D69260E7", "A-343BE57D09DD983B"),
             Line("wrong-state", concat!("A-343BE57D09DD983B ", at!("31.71.01" "operator" "supervisor"))),
+            Line("identifier-unknown", concat!("A-0 ", at!("31.71.01" "operator" "supervisor"))),
             Line("not-permitted", budi!(at!("31.71.01" "operator"))),
         ],
     },
@@ -265,6 +276,7 @@ pub const ROWS: &[Rows] = &[
         refusals: refusals![
             But("job-conflict", "A-73540A00D69260E7", "A-343BE57D09DD983B"),
             Line("wrong-state", concat!("A-343BE57D09DD983B ", at!("31.71.01" "operator"))),
+            Line("identifier-unknown", concat!("A-0 ", at!("31.71.01" "operator"))),
             Line("not-permitted", budi!(at!("31.71" "regency-operator"))),
         ],
     },
@@ -274,6 +286,7 @@ pub const ROWS: &[Rows] = &[
         refusals: refusals![
             But("job-conflict", "applicant", "moved"),
             Line("wrong-state", concat!("A-DDE6348D8A5A3609 --why applicant ", at!("31.71.01" "operator"))),
+            Line("identifier-unknown", concat!("A-0 --why applicant ", at!("31.71.01" "operator"))),
             Line("not-permitted", concat!("A-343BE57D09DD983B --why applicant ", at!("31.71.01" "courier"))),
         ],
     },
@@ -331,13 +344,14 @@ pub const ROWS: &[Rows] = &[
         refusals: refusals![
             But("job-conflict", "illness", "age"),
             Line("wrong-state", concat!("A-73540A00D69260E7 --why age --on 2030-12-02 ", at!("31.71" "regency-operator"))),
+            Line("identifier-unknown", concat!("A-0 --why age --on 2030-12-02 ", at!("31.71" "regency-operator"))),
             Line("not-permitted", concat!("A-343BE57D09DD983B --why age --on 2030-12-02 ", at!("31.71.01" "operator"))),
         ],
     },
     Rows {
         verb: "case show",
         yes: Yes::Line(budi!(store!())),
-        refusals: refusals![But("wrong-state", "A-73540A00D69260E7", "A-0")],
+        refusals: refusals![But("identifier-unknown", "A-73540A00D69260E7", "A-0")],
     },
     Rows {
         verb: "case print",
@@ -345,6 +359,7 @@ pub const ROWS: &[Rows] = &[
         refusals: &[
             But("output-exists", "@summons.pdf", "@taken"),
             Line("wrong-state", budi!("--paper visit-slip --out @slip.pdf ", store!())),
+            Line("identifier-unknown", concat!("A-0 --paper form --out @nobody.pdf ", store!())),
             Line(
                 "store-unavailable",
                 budi!("--paper form --out @f.pdf --store @none --store-key @store.key --store-passphrase file:@pass"),
@@ -394,7 +409,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Elsewhere(concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71.01" "operator"), " --job-id close-1")),
         refusals: refusals![
             But("job-conflict", "collected", "none"),
-            Line("input-invalid", concat!("A-22A9AC9EDF86260A --old-card collected --card C-0 ", at!("31.71.01" "operator"))),
+            Line("identifier-unknown", concat!("A-0 --old-card none ", at!("31.71.01" "operator"))),
             Line("wrong-state", concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71.01" "operator"))),
             Line("not-permitted", concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71" "regency-operator"))),
         ],

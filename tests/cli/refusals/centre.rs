@@ -24,7 +24,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("A-73540A00D69260E7 --job-id j-receive", "ministry", "centre")),
         refusals: of_desk!("@centre.key", "j-receive", "used";
             But("wrong-state", "j-receive", "j-other"),
-            But("wrong-state", "A-73540A00D69260E7", "A-0"),
+            But("identifier-unknown", "A-73540A00D69260E7", "A-0"),
             Line("usage", desk_line!("--packet @other.packet --packet-key @kit/office.key.pem --packet-passphrase file:@sample \
                 A-343BE57D09DD983B A-DDE6348D8A5A3609", "ministry", "centre")),
             Line("packet-altered", desk_line!("--packet @other.packet --packet-key @kit/office.key.pem --packet-passphrase file:@sample \
@@ -51,7 +51,7 @@ pub const ROWS: &[Rows] = &[
         )),
         refusals: of_desk!("@centre.key", "j-identify", "used";
             But("wrong-state", "j-identify", "j-other"),
-            But("wrong-state", "A-73540A00D69260E7", "A-0"),
+            But("identifier-unknown", "A-73540A00D69260E7", "A-0"),
             But("wrong-gallery-key", "@gallery", "@foreign"),
             But("gallery-altered", "@gallery", "@altered"),
             But("gallery-rolled-back", "@gallery", "@lost"),
@@ -101,7 +101,7 @@ pub const ROWS: &[Rows] = &[
             But("not-permitted", "@adjudicator.key", "@stranger.key"),
             But("not-permitted", "@adjudicator.key", "@centre.key"),
             But("wrong-state", "A-343BE57D09DD983B", "A-DDE6348D8A5A3609"),
-            But("wrong-state", "A-343BE57D09DD983B", "A-0"),
+            But("identifier-unknown", "A-343BE57D09DD983B", "A-0"),
         ],
     },
     Rows {
@@ -109,6 +109,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("A-343BE57D09DD983B --job-id j-open", "ministry", "adjudicator", "supervisor-ministry")),
         refusals: of_desk!("@adjudicator.key", "j-open", "used.0";
             Line("not-permitted", desk_line!("A-343BE57D09DD983B", "31.71.02", "adjudicator", "supervisor-ministry")),
+            Line("identifier-unknown", desk_line!("A-0", "ministry", "adjudicator", "supervisor-ministry")),
             But("wrong-state", "j-open", "j-other"),
         ),
     },
@@ -126,6 +127,7 @@ pub const ROWS: &[Rows] = &[
                 "A-343BE57D09DD983B --outcome fraud", "31.71.02", "adjudicator", "supervisor-ministry"
             )),
             But("usage", "different-people", "nobody"),
+            Line("identifier-unknown", desk_line!("A-0 --outcome fraud", "ministry", "adjudicator", "supervisor-ministry")),
             But("wrong-state", "j-decide", "j-other"),
             Line("wrong-state", desk_line!(
                 "A-343BE57D09DD983B --outcome remake --job-id j-remake",
@@ -157,7 +159,7 @@ pub const ROWS: &[Rows] = &[
             But("encoding-invalid", "@numbers.db", "@garbage"),
             But("job-conflict", "ektp-80k", "ektp-8k"),
             But("wrong-state", "j-approve", "j-other"),
-            But("wrong-state", "A-73540A00D69260E7", "A-0"),
+            But("identifier-unknown", "A-73540A00D69260E7", "A-0"),
         ),
     },
     Rows {

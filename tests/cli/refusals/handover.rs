@@ -59,6 +59,7 @@ pub const ROWS: &[Rows] = &[
             Same("capture-failed"),
             But("receipt-invalid", RECEIPT, "EKTP1/R/A-73540A00D69260E7/2/5C4C3090D32F5E2CCFD603F3"),
             But("input-invalid", RECEIPT, "none"),
+            But("identifier-unknown", "A-73540A00D69260E7", "A-0"),
             But("store-unavailable", "@issuance.db", "@garbage"),
             But("wrong-store-key", "@store.key", "@other-store.key"),
             But("encoding-invalid", "@store.key", "@garbage"),
@@ -165,6 +166,7 @@ pub const ROWS: &[Rows] = &[
         refusals: super::of_desk!("@operator.key", "recapture-1", "used.0";
             // Nobody tried yet, or whoever came had other fingers.
             But("wrong-state", "recapture-1", "recapture-2"),
+            Line("identifier-unknown", desk_line!("A-0", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("A-73540A00D69260E7", "31.71", "regency-operator", "regency-supervisor")),
         ),
     },

@@ -6,8 +6,8 @@ use super::place::Place;
 use super::{Rows, Yes, offices};
 
 macro_rules! reports {
-    ($($verb:literal: $line:literal, $more:expr;)+) => {
-        &[$(
+    ($($verb:literal: $line:literal, $more:expr;)+ with $stock:expr) => {
+        &[$stock, $(
             Rows { verb: $verb, yes: Yes::Line(concat!("@issuance.db ", $line)), refusals: &[] },
             Rows {
                 verb: $verb,
@@ -34,6 +34,19 @@ pub const ROWS: &[Rows] = reports! {
     "report duplicates": "--day 2026-11-20", Line("output-exists", "@issuance.db --picture @taken");
     "report production": "--day 2026-11-20 --picture @production.svg --out @production.csv",
         Line("input-invalid", "@issuance.db --until 2000-01-01");
+    with Rows {
+        verb: "report stock",
+        yes: Yes::Line("@issuance.db --store-key @store.key --store-passphrase file:@pass"),
+        refusals: &[
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@store.key", "@garbage"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+            But("file-unreadable", "file:@pass", "file:@none"),
+        ],
+    }
 };
 
 pub fn run() {

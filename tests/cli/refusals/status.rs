@@ -15,7 +15,7 @@ pub const ROWS: &[Rows] = &[
         refusals: of_desk!("@supervisor.key", "j-revoke", "used.0";
             But("wrong-state", "j-revoke", "j-other"),
             But("wrong-state", "death", "data-wrong"),
-            But("wrong-state", "c1", "c9"),
+            But("identifier-unknown", "c1", "c9"),
             But("job-conflict", "death", "lost"),
             But("usage", "death", "boredom"),
             But("file-unreadable", "@taken", "@none"),
@@ -33,6 +33,7 @@ pub const ROWS: &[Rows] = &[
         )),
         refusals: of_desk!("@adjudicator.key", "j-suspend", "used.0";
             But("wrong-state", "j-suspend", "j-other"),
+            Line("identifier-unknown", desk_line!("c99 --because asked", "ministry", "adjudicator", "supervisor-ministry")),
             Line("wrong-state", desk_line!("c3 --because asked", "ministry", "adjudicator", "supervisor-ministry")),
             Line("not-permitted", desk_line!("c4 --because alone", "ministry", "adjudicator")),
         ),
@@ -42,6 +43,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("c2 --because known --job-id j-resume", "ministry", "adjudicator", "supervisor-ministry")),
         refusals: of_desk!("@adjudicator.key", "j-resume", "used.0";
             But("wrong-state", "j-resume", "j-other"),
+            Line("identifier-unknown", desk_line!("c99 --because asked", "ministry", "adjudicator", "supervisor-ministry")),
             Line("not-permitted", desk_line!("c5 --because alone", "ministry", "adjudicator")),
         ),
     },
@@ -50,6 +52,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("c3 --because counted --job-id j-missing", "31.71.01", "operator", "supervisor")),
         refusals: of_desk!("@operator.key", "j-missing", "used.0";
             But("wrong-state", "j-missing", "j-other"),
+            Line("identifier-unknown", desk_line!("c99 --because asked", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("c6 --because counted", "31.71", "regency-operator", "regency-supervisor")),
             Line("not-permitted", desk_line!("c6 --because counted", "31.71.01", "operator")),
         ),
@@ -59,6 +62,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("c3 --because behind --job-id j-found", "31.71.01", "operator", "supervisor")),
         refusals: of_desk!("@operator.key", "j-found", "used.0";
             But("wrong-state", "j-found", "j-other"),
+            Line("identifier-unknown", desk_line!("c99 --because asked", "31.71.01", "operator", "supervisor")),
             Line("wrong-state", desk_line!("c6 --because here", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("c7 --because here", "31.71.01", "operator")),
         ),

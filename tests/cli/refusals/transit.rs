@@ -15,6 +15,8 @@ pub const ROWS: &[Rows] = &[
         refusals: of_desk!("@courier.key", "j-pack", "used.0";
             But("wrong-state", "j-pack", "j-other"),
             Line("wrong-state", desk_line!("c6 --shipment w9 --to 31.71.01 --seal S9", "31.71", "courier")),
+            Line("identifier-unknown", desk_line!("c99 --shipment w9 --to 31.71.01 --seal S9", "31.71", "courier")),
+            Line("not-permitted", desk_line!("c5 --shipment w9 --to 31.71 --seal S9", "31.71.01", "operator")),
             Line("input-invalid", desk_line!("--shipment w9 --to 31.71.01 --seal S9", "31.71", "courier")),
             Line("usage", desk_line!("c3 --shipment w9 --to nowhere --seal S1", "31.71", "courier")),
         ),
@@ -22,7 +24,11 @@ pub const ROWS: &[Rows] = &[
     Rows {
         verb: "ship send",
         yes: Yes::Line(desk_line!("--shipment w1 --job-id j-send", "31.71", "courier")),
-        refusals: of_desk!("@courier.key", "j-send", "used.0"; But("wrong-state", "j-send", "j-other")),
+        refusals: of_desk!("@courier.key", "j-send", "used.0";
+            But("wrong-state", "j-send", "j-other"),
+            Line("identifier-unknown", desk_line!("--shipment w99", "31.71", "courier")),
+            Line("not-permitted", desk_line!("--shipment w2", "31.71.01", "operator")),
+        ),
     },
     Rows {
         verb: "ship receive",
@@ -30,6 +36,7 @@ pub const ROWS: &[Rows] = &[
         refusals: of_desk!("@operator.key", "j-receive", "used.0";
             But("wrong-state", "j-receive", "j-other"),
             Line("not-permitted", desk_line!("c3 --shipment w2 --seal w2-S1", "31.71", "courier")),
+            Line("identifier-unknown", desk_line!("c3 --shipment w99 --seal w2-S1", "31.71.01", "operator")),
             But("count-unbalanced", "S2", "S3"),
             Line("count-unbalanced", desk_line!("c3 c9 --shipment w2 --seal w2-S1", "31.71.01", "operator")),
         ),
@@ -39,6 +46,7 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("--shipment w2 --because torn --job-id j-dispute", "31.71.01", "operator", "supervisor")),
         refusals: of_desk!("@operator.key", "j-dispute", "used.0";
             But("wrong-state", "j-dispute", "j-other"),
+            Line("identifier-unknown", desk_line!("--shipment w99 --because torn", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("--shipment w3 --because torn", "31.71.01", "operator")),
         ),
     },
@@ -47,20 +55,26 @@ pub const ROWS: &[Rows] = &[
         yes: Yes::Line(desk_line!("c3 --shipment w2 --because counted --job-id j-settle", "31.71.01", "operator", "supervisor")),
         refusals: of_desk!("@operator.key", "j-settle", "used.0";
             But("wrong-state", "j-settle", "j-other"),
+            Line("identifier-unknown", desk_line!("c3 --shipment w99 --because counted", "31.71.01", "operator", "supervisor")),
+            Line("not-permitted", desk_line!("c3 --shipment w2 --because counted", "31.71", "courier", "regency-supervisor")),
             But("count-unbalanced", "c3", "c9"),
         ),
     },
     Rows {
         verb: "ship missing",
         yes: Yes::Line(desk_line!("--shipment w3 --because robbed --job-id j-missing", "31.71.01", "operator", "supervisor")),
-        refusals: of_desk!("@operator.key", "j-missing", "used.0"; But("wrong-state", "j-missing", "j-other")),
+        refusals: of_desk!("@operator.key", "j-missing", "used.0";
+            But("wrong-state", "j-missing", "j-other"),
+            Line("identifier-unknown", desk_line!("--shipment w99 --because robbed", "31.71.01", "operator", "supervisor")),
+        ),
     },
     Rows {
         verb: "ship shelve",
         yes: Yes::Line(desk_line!("c6 --job-id j-shelve", "31.71", "courier")),
         refusals: of_desk!("@courier.key", "j-shelve", "used.0";
             But("wrong-state", "j-shelve", "j-other"),
-            But("wrong-state", "c6", "c9"),
+            But("identifier-unknown", "c6", "c9"),
+            Line("not-permitted", desk_line!("c5", "31.71.01", "operator")),
         ),
     },
     Rows {
@@ -69,6 +83,8 @@ pub const ROWS: &[Rows] = &[
         refusals: of_desk!("@operator.key", "j-return", "used.0";
             But("wrong-state", "j-return", "j-other"),
             But("usage", "died", "lazy"),
+            Line("identifier-unknown", desk_line!("c99 --because died", "31.71.01", "operator", "supervisor")),
+            Line("not-permitted", desk_line!("c2 --because died", "31.71", "regency-operator", "regency-supervisor")),
             Line("not-permitted", desk_line!("c2 --because died", "31.71.01", "operator")),
         ),
     },
@@ -96,6 +112,7 @@ pub const ROWS: &[Rows] = &[
         refusals: of_desk!("@witness.key", "j-destroy", "used.0";
             But("wrong-state", "j-destroy", "j-other"),
             But("not-permitted", "c7", "c1"),
+            But("identifier-unknown", "c7", "c99"),
             But("input-invalid", "@minutes.toml", "@garbage"),
             But("input-invalid", "@minutes.toml", "@one-witness.toml"),
             But("output-exists", "@m.pdf", "@taken"),

@@ -148,7 +148,7 @@ fn the_result_mirrors_the_rows_and_what_failed_is_made_again(home: &mut dyn Home
     let mut house = House::new(home);
     house.received("B001..B009");
     house.shift("h1", "B001..B003", 9);
-    house.print_ready(1..=4);
+    house.print_ready(1..=5);
     create(&mut house, "b1", &list(&["a3", "a1", "a4", "a2"])).unwrap();
     approve(&mut house, "b1").unwrap();
     let ends =
@@ -174,8 +174,10 @@ fn the_result_mirrors_the_rows_and_what_failed_is_made_again(home: &mut dyn Home
     };
     let not_failed = again(&mut house, "q0", Some(&[id("a3")])).unwrap_err();
     assert_eq!(not_failed, BureauError::Stands { kind: Kind::Card, id: id("c3"), state: "issued" });
-    assert_eq!(again(&mut house, "q0", Some(&[id("a9")])), Err(BureauError::NotOfBatch(id("a9"))));
-    assert_eq!(BureauError::NotOfBatch(id("a9")).reason(), Reason::WrongState);
+    assert_eq!(again(&mut house, "q0", Some(&[id("a5")])), Err(BureauError::NotOfBatch(id("a5"))));
+    assert_eq!(BureauError::NotOfBatch(id("a5")).reason(), Reason::WrongState);
+    let unknown = StoreError::Unknown { kind: Kind::Application, id: "a9".into() };
+    assert_eq!(again(&mut house, "q0", Some(&[id("a9")])), Err(unknown.into()));
     let sent = again(&mut house, "q1", None).unwrap();
     let both = Requeued { applications: vec![id("a1"), id("a4")], revoked: vec![word("N-c1"), word("N-c4")] };
     assert_eq!(sent, both);
@@ -297,6 +299,10 @@ fn each_way_in_which_a_batch_is_refused_is_named(home: &mut dyn Home) {
     let elsewhere =
         ministry(&mut house, &|desk, by| batch::create(desk, &id("j"), (&id("b2"), &word("t")), &list(&["a2"]), by).map(|_| ()));
     assert_eq!(elsewhere, Err(BureauError::Elsewhere { kind: Kind::Application, id: id("a2") }), "a regency makes it");
+    // Wherever it has got to there.
+    let begun =
+        ministry(&mut house, &|desk, by| batch::create(desk, &id("j"), (&id("b2"), &word("t")), &list(&["a1"]), by).map(|_| ()));
+    assert_eq!(begun, Err(BureauError::Elsewhere { kind: Kind::Application, id: id("a1") }));
     assert_eq!(elsewhere.unwrap_err().reason(), Reason::NotPermitted);
     // Two keys, one staff number: whoever put it together.
     house.grant(31, "S-11", crate::issuance::Role::Approver);

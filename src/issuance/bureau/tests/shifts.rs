@@ -169,6 +169,8 @@ fn what_is_missing_closes_by_an_incident_of_two(home: &mut dyn Home) {
     let by = (officer(14), officer(12));
     let incident = house.at(REGENCY, |desk| stock::miss(desk, &id("m"), &set("B004"), "box opened", By::two(&by.0, &by.1)));
     assert_eq!(incident, Ok(id("m.incident")));
+    let nothing = house.at(REGENCY, |desk| incident::open(desk, &id("z"), &[id("Z1")], "gone", By::one(&by.0))).unwrap_err();
+    assert_eq!((&nothing, nothing.reason()), (&BureauError::Nothing(id("Z1")), Reason::IdentifierUnknown));
     // What came of it is written down by two.
     let end = |house: &mut House, by: By<'_>| {
         house.at(REGENCY, |d| incident::close(d, &id("n"), &id("m.incident"), "found in the reject box", by))

@@ -8,7 +8,7 @@ use crate::issuance::case::{self, CaseError, OldCard};
 use crate::issuance::desk::By;
 use crate::issuance::papers::{Form, Needed, Paper, Reason};
 use crate::issuance::procedure::Holder;
-use crate::issuance::store::{Id, Move};
+use crate::issuance::store::{Id, Kind, Move, StoreError};
 use crate::issuance::transit::back;
 use crate::record::Line;
 use jiff::civil::date;
@@ -135,10 +135,12 @@ fn a_number_that_never_had_a_chip_is_no_card_to_collect() {
     world.at(POINT, |desk| case::consolidate(desk, &job, &a, By::one(&operator))).unwrap();
     let card = world.approved(&a);
     world.delivered(&a, &card, None);
-    for other in [allocated, id("C-0"), card] {
+    for other in [allocated, card] {
         let refused = closed(&mut world, &a, (OldCard::Collected, std::slice::from_ref(&other)));
         assert_eq!(refused, Err(CaseError::NotTheirs(other)));
     }
+    let unknown = closed(&mut world, &a, (OldCard::Collected, &[id("C-0")]));
+    assert_eq!(unknown, Err(StoreError::Unknown { kind: Kind::Card, id: "C-0".into() }.into()));
     assert_eq!(closed(&mut world, &a, (OldCard::Collected, &[])), Ok(vec![]));
 }
 

@@ -104,7 +104,7 @@ fn what_is_not_there_and_who_may_not_are_the_stores_and_the_desks_refusals() {
     let centre = officer(16);
     let unknown = world.at(Office::Ministry, |desk, _| receive(desk, &job, &a, None, By::one(&centre))).unwrap_err();
     assert_eq!(unknown, CentreError::Case(CaseError::Desk(DeskError::Store(missing))));
-    assert_eq!(unknown.reason(), Reason::WrongState);
+    assert_eq!(unknown.reason(), Reason::IdentifierUnknown);
     world.received(A, Comes::new(1, 7));
     let early = world.at(Office::Ministry, |desk, _| take_up(desk, &job, &a, false, By::two(&first, &second))).unwrap_err();
     assert_eq!(early, StoreError::WrongState { kind: Kind::Application, state: "received", step: "clarify" }.into());

@@ -17,6 +17,7 @@ use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
 use super::taking::Done;
 use super::word::{Id, Office, Word};
 use super::{By, Store, asked, rows, sql};
+use crate::crypto::scp03::ChipSerial;
 use rusqlite::Connection;
 
 /// A store in a file. Each station opens it for itself.
@@ -93,6 +94,14 @@ impl Store for SqliteStore {
 
     fn receipt(&mut self, card: &Id) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(read::one(&self.db, sql::RECEIPT, &[sql::Param::Text(card.as_str())], |row| row.bytes(0))?.flatten())
+    }
+
+    fn card_of_chip(&mut self, chip: ChipSerial) -> Result<Option<Id>, StoreError> {
+        read::one(&self.db, sql::CARD_OF_CHIP, &[sql::Param::Text(&chip.to_string())], asked::id)
+    }
+
+    fn chip_of_card(&mut self, card: &Id) -> Result<Option<String>, StoreError> {
+        Ok(read::one(&self.db, sql::CHIP_OF_CARD, &[sql::Param::Text(card.as_str())], |row| row.text(0))?.flatten())
     }
 
     fn heads(&mut self) -> Result<Vec<Head>, StoreError> {

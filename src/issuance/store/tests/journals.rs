@@ -1,10 +1,10 @@
 //! The journal of personalization in the store: its promises and its proofs, the same as in a station's own file, on both databases.
 
 use super::home::key;
-use super::people::word;
-use super::{File, Home, Server, on_both, server};
+use super::people::{id, word};
+use super::{File, Home, Server, moves, on_both, server};
 use crate::issuance::store::{Office, Place};
-use crate::perso::JobId;
+use crate::perso::job::{JobId, NewJob};
 use crate::perso::journal::tests::{Home as Desk, at, chip, issued, new_job, promises};
 use crate::perso::journal::{Entry, Journal, JournalError, Ledger as _, Unique};
 use crate::perso::receipt::Mode;
@@ -101,6 +101,7 @@ on_both!(
     stations_at_once_get_one_of_each,
     what_tells_of_a_person_is_sealed_in_the_tables,
     a_station_is_one_process_at_a_time,
+    a_chip_and_the_card_of_its_document_number_find_each_other,
 );
 
 fn each_station_has_a_chain_of_its_own_and_all_share_what_is_unique(home: &mut dyn Home) {
@@ -166,6 +167,30 @@ fn what_tells_of_a_person_is_sealed_in_the_tables(home: &mut dyn Home) {
     journal.open_job(&new_job("c", 3), Mode::Local, at(0)).unwrap();
     home.forge(moved).unwrap();
     assert_eq!(journal.job(&JobId::parse("c").unwrap()), Err(JournalError::Damaged("sod")));
+}
+
+fn a_chip_and_the_card_of_its_document_number_find_each_other(home: &mut dyn Home) {
+    let mut store = home.create();
+    let mut desk = moves::Desk::new("31.71");
+    for (n, (application, card)) in (1..).zip([("a1", "c1"), ("a2", "c2")]) {
+        desk.done(store.as_mut(), vec![moves::applied(application, n)]);
+        for step in moves::to_unique(application) {
+            desk.done(store.as_mut(), vec![step]);
+        }
+        desk.done(store.as_mut(), moves::approved(application, card));
+    }
+    let mut journal = opened(&home.place(), "enc-1");
+    let job = NewJob { document_number: "N-c1".into(), ..new_job("any", 1) };
+    let job = journal.open_job(&job, Mode::Local, at(0)).unwrap().id;
+    assert_eq!(store.chip_of_card(&id("c1")), Ok(None), "no chip is taken yet");
+    journal.reserve(&job, chip(4), at(1)).unwrap();
+    assert_eq!(store.card_of_chip(chip(4)), Ok(Some(id("c1"))));
+    assert_eq!(store.chip_of_card(&id("c1")), Ok(Some("04040404040404040404".into())));
+    assert_eq!((store.card_of_chip(chip(5)), store.chip_of_card(&id("c2"))), (Ok(None), Ok(None)));
+    // A job whose card is not of this store.
+    let strange = journal.open_job(&new_job("c2", 2), Mode::Local, at(0)).unwrap().id;
+    journal.reserve(&strange, chip(6), at(1)).unwrap();
+    assert_eq!((store.card_of_chip(chip(6)), store.chip_of_card(&id("c2"))), (Ok(None), Ok(None)));
 }
 
 fn a_station_is_one_process_at_a_time(home: &mut dyn Home) {

@@ -68,7 +68,7 @@ fn a_change_is_written_whole_or_not_at_all(home: &mut dyn Home) {
     let half = vec![applied("a", 1), Move::application(id("nobody"), application::Step::VerifyData)];
     let unknown = StoreError::Unknown { kind: Kind::Application, id: "nobody".into() };
     assert_eq!(desk.take(store.as_mut(), half), Err(unknown.clone()));
-    assert_eq!(unknown.reason(), Reason::WrongState);
+    assert_eq!(unknown.reason(), Reason::IdentifierUnknown);
     assert_eq!(store.standing(Kind::Application, &id("a")), Ok(None));
     assert_eq!(store.heads(), Ok(vec![]));
     let whole = desk.done(store.as_mut(), vec![applied("a", 1), Move::application(id("a"), application::Step::VerifyData)]);
