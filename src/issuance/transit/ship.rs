@@ -123,13 +123,18 @@ fn can_leave(desk: &mut Desk<'_>, going: &Going, to: Office) -> Result<(), Trans
 /// receives.
 ///
 /// # Errors
-/// [`TransitError::NoLeg`] for a card that has a way to go; what bureau, desk and store say.
+/// [`TransitError::NoLeg`] for a card that has a way to go, [`BureauError::Elsewhere`] for one that another office has; what bureau, desk and
+/// store say.
 pub fn shelve(desk: &mut Desk<'_>, job: &Id, cards: &[Id], by: By<'_>) -> Result<(), TransitError> {
     if cards.is_empty() || cards.len() > ISSUANCE_ITEMS / 2 {
         return Err(BureauError::Number { what: "cards", most: ISSUANCE_ITEMS / 2 }.into());
     }
+    let again = !desk.store.job(job)?.is_empty();
     let mut moves = Vec::new();
     for card in cards {
+        if !again {
+            notes::own(desk, Kind::Card, card)?;
+        }
         let going = route::next(desk, card)?;
         if let Some(to) = going.next {
             return Err(TransitError::NoLeg { card: card.clone(), to });
