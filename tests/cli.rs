@@ -42,6 +42,8 @@ mod finger_eval;
 mod finger_match;
 #[path = "cli/finger_synth.rs"]
 mod finger_synth;
+#[path = "cli/formats.rs"]
+mod formats;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/full.rs"]
