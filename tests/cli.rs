@@ -11,6 +11,10 @@ mod approve;
 mod batch_engine;
 #[path = "cli/blind.rs"]
 mod blind;
+#[path = "cli/batch_engine_disk.rs"]
+mod batch_engine_disk;
+#[path = "cli/batch_engine_pulled.rs"]
+mod batch_engine_pulled;
 #[path = "cli/bureau.rs"]
 mod bureau;
 #[path = "cli/card.rs"]
@@ -40,6 +44,8 @@ mod finger_eval;
 mod finger_match;
 #[path = "cli/finger_synth.rs"]
 mod finger_synth;
+#[path = "cli/formats.rs"]
+mod formats;
 #[path = "cli/frame.rs"]
 mod frame;
 #[path = "cli/full.rs"]

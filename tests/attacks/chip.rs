@@ -10,11 +10,16 @@ use ektp::chip::sm::{SmCard, SmHost, SmKeys};
 use ektp::chip::ta::TaError;
 use ektp::chip::ta::host::{Challenged, Next, TaCertificates, parse_ef_cvca};
 use ektp::crypto::ec::{Curve, PrivateKey};
+use ektp::finger::FingerPosition;
+use ektp::finger::image_record::{Compression, ImageRecord, ImageView, Sampling};
+use ektp::finger::synth::templates::Finger;
+use ektp::finger::synth::{Person, Seed};
 use ektp::lds::com::Com;
 use ektp::lds::dg11::Dg11;
-use ektp::lds::dg14;
 use ektp::lds::file_id::FileId;
 use ektp::lds::files::CardFiles;
+use ektp::lds::fingers::{self, FingerFormat};
+use ektp::lds::{dg3, dg14};
 use ektp::pki::sample::{Kit, Roots};
 use ektp::read::{ReadError, Terminal, TerminalError};
 use ektp::reason::{Reason, Refusal};
@@ -219,6 +224,40 @@ fn c12_signed_groups_that_disagree_about_the_holder() {
     };
     let card = Card::make(&Recipe { before: &renamed, ..Recipe::default() });
     refused(&card.judge(), CheckName::Consistency, Reason::DataInconsistent);
+}
+
+/// On a chip that the authority made lie fingers that were not enrolled: somebody else's templates of the same fingers, and somebody else's
+/// prints of them.
+#[test]
+fn b12_fingers_and_prints_that_are_not_the_enrolled_ones() {
+    let templates = |files: &mut CardFiles| {
+        let enrolled = fingers::parse(files.get(FileId::Fingers).unwrap()).unwrap();
+        let another = Person::new(Seed::new(12), 1);
+        let others: Vec<_> = enrolled.iter().map(|of| (of.position, Finger::of(another, of.position).capture(1))).collect();
+        let others: Vec<_> = others.iter().map(|(position, template)| (*position, template)).collect();
+        files.insert(FileId::Fingers, fingers::build(&others, FingerFormat::Record).unwrap());
+    };
+    let card = Card::make(&Recipe { after: &templates, ..Recipe::default() });
+    refused(&card.judge(), CheckName::Fingers, Reason::HashMismatch);
+    let prints = |files: &mut CardFiles, image: &[u8]| {
+        let enrolled = fingers::parse(files.get(FileId::Fingers).unwrap()).unwrap();
+        let print = |position: FingerPosition| {
+            let sampling = Sampling::per_centimetre(197, Compression::Jpeg2000);
+            (position, ImageRecord::new_2005(vec![ImageView::new(position.code(), (9, 9), sampling, image.to_vec())]))
+        };
+        let all: Vec<_> = enrolled.iter().map(|of| print(of.position)).collect();
+        files.insert(FileId::Dg3, dg3::build(&all).unwrap());
+    };
+    let enrolled = |files: &mut CardFiles| {
+        prints(files, b"the holder's");
+        let com = Com::over(files.iter().map(|(f, _)| f).chain([FileId::Dg14, FileId::Dg15]));
+        files.insert(FileId::Com, com.encode());
+    };
+    let honest = Card::make(&Recipe { before: &enrolled, ..Recipe::default() });
+    assert_eq!(honest.judge().decision(), Decision::Genuine);
+    let others = |files: &mut CardFiles| prints(files, b"anybody's...");
+    let card = Card::make(&Recipe { before: &enrolled, after: &others, ..Recipe::default() });
+    refused(&card.judge(), CheckName::GroupsHashed, Reason::HashMismatch);
 }
 
 #[test]

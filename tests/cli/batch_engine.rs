@@ -29,15 +29,15 @@ const PRINTER: &str = "#!/bin/sh\necho \"$1 $2\"\n";
 const KILLS: usize = 24;
 
 /// A regency's bureau: a batch of cards with their images, and chips to make them of.
-struct Line {
-    place: Place,
-    chips: Vec<(ChipSerial, PathBuf)>,
+pub struct Line {
+    pub place: Place,
+    pub chips: Vec<(ChipSerial, PathBuf)>,
     cards: usize,
 }
 
 impl Line {
     /// So many cards, and as many blanks for each of these stations.
-    fn new(cards: u32, stations: &[&str]) -> Self {
+    pub fn new(cards: u32, stations: &[&str]) -> Self {
         Self::in_place(Place::of(Bureau::new()), cards, stations)
     }
 
@@ -106,7 +106,7 @@ impl Line {
     }
 
     /// A run, about to begin; a reader's name may have blanks.
-    fn command(&self, verb: &str, station: &str, reader: &str, more: &[&str]) -> Command {
+    pub fn command(&self, verb: &str, station: &str, reader: &str, more: &[&str]) -> Command {
         let mut command = self.place.command(&self.run_line(verb, station, "READER"));
         let words: Vec<_> =
             command.get_args().map(|word| if word == "READER" { reader.into() } else { word.to_owned() }).collect();
@@ -122,19 +122,19 @@ impl Line {
         command
     }
 
-    fn run(&self, verb: &str, station: &str, reader: &str, more: &[&str]) -> Run {
+    pub fn run(&self, verb: &str, station: &str, reader: &str, more: &[&str]) -> Run {
         let output = self.command(verb, station, reader, more).stdin(Stdio::null()).output().unwrap();
         check(output.status.code().unwrap_or(-1), &String::from_utf8(output.stdout).unwrap())
     }
 
-    fn journal(&self, station: &str) -> Journal {
+    pub fn journal(&self, station: &str) -> Journal {
         let place = store::Place::File(self.place.at("issuance.db"));
         let (office, station) = (Office::parse("31.71").unwrap(), Word::parse(station).unwrap());
         place.journal(&offices::store_key(), &office, &station).unwrap()
     }
 
     /// Every card was made once, of a chip of its own, and the books balance: the closed batch.
-    fn whole(&self) -> Run {
+    pub fn whole(&self) -> Run {
         let journal = self.journal("looker");
         let jobs = journal.jobs(100).unwrap();
         assert_eq!(jobs.len(), self.cards, "one job a card");
@@ -209,7 +209,7 @@ impl Drop for Feeder {
     }
 }
 
-fn is_done(journal: &Journal, chip: ChipSerial) -> bool {
+pub fn is_done(journal: &Journal, chip: ChipSerial) -> bool {
     let job = journal.holder(chip).ok().flatten().and_then(|id| journal.job(&id).ok());
     job.is_some_and(|job| job.state.is_final())
 }

@@ -76,7 +76,7 @@ impl Told {
 }
 
 /// `most` numbers from 0, or a few of them in even steps.
-fn points(most: usize) -> Vec<usize> {
+pub fn points(most: usize) -> Vec<usize> {
     let full = std::env::var_os("EKTP_DISK").is_some_and(|v| v == "full");
     (0..most).step_by(if full { 1 } else { most.div_ceil(QUICK) }).collect()
 }

@@ -1,4 +1,5 @@
-//! Proofs of the whole: a centre that is killed, a disk that is full, and a day of applications whose books balance.
+//! Proofs of the whole: each procedure from its beginning to its end, a centre that is killed, a disk that is full, and a day of applications
+//! whose books balance.
 
 mod centre;
 mod country;
@@ -9,5 +10,6 @@ mod invariants;
 mod kill;
 mod list;
 mod race;
+mod scenarios;
 mod told;
-mod works;
+pub(in crate::issuance) mod works;

@@ -173,6 +173,9 @@ fn another_persons_data_are_refused() {
     assert_eq!(refused_change(|r| drop(r.order.hashes.insert(2, vec![9; 32]))), Rule::Hashes);
     assert_eq!(refused_change(|r| drop(r.order.hashes.remove(&13))), Rule::Hashes);
     assert_eq!(refused_change(|r| drop(r.order.hashes.insert(11, vec![9; 32]))), Rule::Hashes);
+    // Fingers: the prints of DG3, and DG13, which holds the digest of the templates.
+    assert_eq!(refused_change(|r| drop(r.order.hashes.insert(3, vec![9; 32]))), Rule::Hashes);
+    assert_eq!(refused_change(|r| drop(r.order.hashes.insert(13, vec![9; 32]))), Rule::Hashes);
     assert_eq!(refused_change(|r| drop(r.order.hashes.insert(14, vec![9; 32]))), Rule::Hashes);
     assert_eq!(refused_change(|r| r.order.document_number.push('X')), Rule::DocumentNumber);
     assert_eq!(refused_change(|r| r.order.status_index += 1), Rule::DocumentNumber);

@@ -4,6 +4,5 @@ mod captures;
 mod ends;
 mod papers;
 mod refusals;
-mod scenarios;
 mod steps;
 pub(in crate::issuance) mod world;

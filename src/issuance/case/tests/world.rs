@@ -54,14 +54,6 @@ pub fn officer(seed: u64) -> Officer {
     Officer::new(key(seed), role, office)
 }
 
-/// The officer of a role at an office.
-pub fn sitting(role: &str, office: Office) -> Officer {
-    let all = [2, 3].into_iter().chain(OFFICERS.iter().map(|(seed, ..)| *seed)).map(officer);
-    all.into_iter()
-        .find(|o| o.place().0.to_string() == role && o.place().1.holds(office))
-        .unwrap_or_else(|| panic!("no {role} at {office}"))
-}
-
 pub fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
 }

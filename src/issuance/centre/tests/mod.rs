@@ -1,6 +1,7 @@
 //! The centre: who is found single, who is not, and what follows.
 
 mod approvals;
+mod attacks;
 mod clarifying;
 mod identifying;
 mod keeping;

@@ -159,9 +159,14 @@ impl World {
 
     /// Somebody applies and is captured: an application that the centre received.
     pub fn received(&mut self, name: &str, comes: Comes) -> Id {
+        self.received_with(name, comes, &capture(name, comes))
+    }
+
+    /// The same, with this capture.
+    pub fn received_with(&mut self, name: &str, comes: Comes, capture: &Capture) -> Id {
         let application = id(name);
         let job = self.job();
-        let (dossier, capture) = (dossier(comes), capture(name, comes));
+        let dossier = dossier(comes);
         let key = self.key.clone();
         let (operator, centre) = (officer(13), officer(16));
         self.at(POINT, |desk, _| {

@@ -157,11 +157,60 @@ fn a_store_of_the_first_format_becomes_one_of_this_programs() {
     tests::a_shift(&mut store);
     assert_eq!(audit::verify(&mut store, &heads).unwrap().rows, heads[0].n + 1);
     // What it became is what a new one is made as.
-    let schema = |path: &std::path::Path| {
-        let all = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name)";
-        connect(path).unwrap().query_row(all, [], |row| row.get::<_, String>(0)).unwrap()
-    };
     let new = File::new();
     drop(create(&new));
     assert_eq!(schema(&file.path()), schema(&new.path()));
+}
+
+/// Tables, indexes and guards of a file.
+fn schema(path: &std::path::Path) -> String {
+    let all = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name)";
+    connect(path).unwrap().query_row(all, [], |row| row.get(0)).unwrap()
+}
+
+/// The store of format 2 that its own program wrote (`tests/compat/`), and its key.
+fn of_format_2() -> (File, StoreKey) {
+    use crate::pki::chip_keys::{ChipKey, Kind};
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat/store-2");
+    let passphrase = crate::secret::Secret::new("correct horse".to_owned());
+    let key = ChipKey::open(&sample.join("store.key"), Kind::Store, &passphrase).unwrap();
+    let key = StoreKey::new(key.master(Kind::Store).unwrap().expose()).unwrap();
+    let file = File::new();
+    let db = Connection::open(file.path()).unwrap();
+    db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    db.execute_batch(&std::fs::read_to_string(sample.join("store.sql")).unwrap()).unwrap();
+    (file, key)
+}
+
+#[test]
+fn a_store_of_format_2_goes_one_format_after_the_other_and_a_step_that_fails_takes_back_those_before_it() {
+    let (file, key) = of_format_2();
+    let (path, all) = (file.path(), crate::issuance::store::migration::steps());
+    let backup = |n: u32| path.with_extension(format!("backup-{n}"));
+    let second = schema(&path);
+    // The step to format 3 is done, and the one to format 4 cannot be: the store is of format 2, as before.
+    let (third, _) = all.split_at(2);
+    let broken = Migration { to: 4, sqlite: "CREATE TABLE likeness (x); CREATE TABLE audit (x)".into(), postgres: String::new() };
+    let steps: Vec<Migration> = third.iter().map(copy).chain([broken]).collect();
+    assert!(matches!(migrate::by(&steps, &path, &key, &backup(0), false), Err(StoreError::Unavailable(_))));
+    assert_eq!(schema(&path), second);
+    let older = |found| Some(StoreError::OlderFormat { found, known: FORMAT });
+    assert_eq!(SqliteStore::open(&path, Some(&key)).err(), older(2));
+    for (steps, from, to) in [(third, 2, 3), (&all[..], 3, FORMAT)] {
+        assert_eq!(migrate::by(steps, &path, &key, &backup(from), true), Ok(Migrated { from, to, done: false }));
+        assert_eq!(SqliteStore::open(&path, Some(&key)).err(), older(from), "a dry run");
+        assert_eq!(migrate::by(steps, &path, &key, &backup(from), false), Ok(Migrated { from, to, done: true }));
+        assert_eq!(SqliteStore::open(&backup(from), Some(&key)).err(), older(from), "the backup");
+    }
+    let new = File::new();
+    drop(create(&new));
+    assert_eq!(schema(&path), schema(&new.path()));
+    let mut store = SqliteStore::open(&path, Some(&key)).unwrap();
+    assert_eq!(audit::verify(&mut store, &[]).unwrap().rows, 22);
+    let stranger = migrate::by(&all, &path, &StoreKey::new(&[7; 32]).unwrap(), &backup(9), false);
+    assert_eq!(stranger, Err(StoreError::WrongKey));
+}
+
+fn copy(step: &Migration) -> Migration {
+    Migration { to: step.to, sqlite: step.sqlite.clone(), postgres: step.postgres.clone() }
 }

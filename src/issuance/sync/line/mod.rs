@@ -5,6 +5,7 @@
 
 mod client;
 mod http;
+mod seats;
 mod server;
 mod tls;
 
@@ -55,3 +56,6 @@ struct Have {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

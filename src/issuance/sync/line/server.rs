@@ -1,6 +1,7 @@
 //! The answering side: it keeps what comes and gives what waits, for the offices below. It opens no store and has no officer's key.
 
 use super::http::{self, Answer, Request, number};
+use super::seats::Seats;
 use super::tls::{Credentials, office};
 use super::{Have, Hello, List, Listed};
 use crate::issuance::office::Office;
@@ -10,12 +11,12 @@ use crate::issuance::sync::item::{Item, Sha};
 use crate::issuance::sync::parts::Parts;
 use crate::issuance::sync::spool::{Entry, Spool};
 use crate::issuance::sync::{Shown, SyncError};
-use crate::limits::{SYNC_ANSWER_BYTES, SYNC_CHUNK_BYTES, SYNC_CONNECTIONS};
+use crate::limits::{SYNC_ANSWER_BYTES, SYNC_CHUNK_BYTES};
 use crate::reason::{Reason, Refusal as _};
 use crate::world::Clock;
 use rustls::{ServerConnection, StreamOwned};
 use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -43,7 +44,8 @@ impl std::fmt::Debug for Service<'_> {
     }
 }
 
-/// Answers until `stop`: a thread for each connection. How many requests were answered.
+/// Answers until `stop`: a thread for each connection. Where all places are taken, a new one gets that of somebody who is not proven to be an
+/// office, or has been silent the longest: whoever says nothing whole shuts nobody out. How many requests were answered.
 ///
 /// # Errors
 /// [`SyncError::Line`], or that nobody can be listened to.
@@ -55,7 +57,7 @@ pub fn serve(
 ) -> Result<u64, SyncError> {
     let config = credentials.server()?;
     let parts = service.spool.parts("line")?;
-    let shared = Shared { service, parts, one: Mutex::new(()), answered: AtomicU64::new(0), open: AtomicUsize::new(0) };
+    let shared = Shared { service, parts, one: Mutex::new(()), answered: AtomicU64::new(0), seats: Seats::default() };
     std::thread::scope(|scope| {
         while !stop.load(Ordering::SeqCst) {
             let Ok((stream, _)) = listener.accept() else { continue };
@@ -63,16 +65,13 @@ pub fn serve(
                 break;
             }
             // Whoever finds no place asks again: nothing is lost by that.
-            if shared.open.fetch_add(1, Ordering::SeqCst) >= SYNC_CONNECTIONS {
-                shared.open.fetch_sub(1, Ordering::SeqCst);
-                continue;
-            }
+            let Ok(seat) = shared.seats.take(&stream) else { continue };
             let (shared, config) = (&shared, Arc::clone(&config));
             scope.spawn(move || {
-                if let Err(error) = shared.converse(stream, config, stop) {
+                if let Err(error) = shared.converse((stream, seat), config, stop) {
                     (shared.service.told)(None, &error.to_string(), Some(error.reason()));
                 }
-                shared.open.fetch_sub(1, Ordering::SeqCst);
+                shared.seats.leave(seat);
             });
         }
     });
@@ -85,7 +84,7 @@ struct Shared<'a> {
     /// One at a time changes what is there in part.
     one: Mutex<()>,
     answered: AtomicU64,
-    open: AtomicUsize,
+    seats: Seats,
 }
 
 /// Whoever asks, and by which grants items are judged.
@@ -95,7 +94,12 @@ struct Asker {
 }
 
 impl Shared<'_> {
-    fn converse(&self, stream: TcpStream, config: Arc<rustls::ServerConfig>, stop: &AtomicBool) -> Result<(), SyncError> {
+    fn converse(
+        &self,
+        (stream, seat): (TcpStream, u64),
+        config: Arc<rustls::ServerConfig>,
+        stop: &AtomicBool,
+    ) -> Result<(), SyncError> {
         let lost = |e: std::io::Error| SyncError::Unreachable(e.kind().to_string());
         stream.set_read_timeout(Some(IDLE)).and_then(|()| stream.set_write_timeout(Some(IDLE))).map_err(lost)?;
         let _ = stream.set_nodelay(true);
@@ -106,7 +110,9 @@ impl Shared<'_> {
         }
         let office = office(stream.conn.peer_certificates())?;
         let asker = Asker { office, roster: (self.service.roster)()? };
+        self.seats.heard(seat);
         while let Some(request) = http::request(&mut stream, SYNC_CHUNK_BYTES.max(SYNC_ANSWER_BYTES)).map_err(lost)? {
+            self.seats.heard(seat);
             let asked = format!("{} {}", request.method, request.path.split('?').next().unwrap_or_default());
             let answer = self.answer(&asker, &request).unwrap_or_else(|error| {
                 let have = Have { have: 0, whole: false, reason: Some(error.reason().code().to_owned()) };

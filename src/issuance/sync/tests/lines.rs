@@ -18,10 +18,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const A: &str = "A-0000000000000001";
 
 /// An authority of lines.
-struct Authority(Issuer<'static, KeyPair>, String);
+pub struct Authority(Issuer<'static, KeyPair>, String);
 
 impl Authority {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.distinguished_name.push(DnType::CommonName, name);
@@ -31,7 +31,7 @@ impl Authority {
     }
 
     /// An office's certificate, which answers at this host.
-    fn office(&self, name: &str, trusts: &Self) -> Credentials {
+    pub fn office(&self, name: &str, trusts: &Self) -> Credentials {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
@@ -42,7 +42,7 @@ impl Authority {
 }
 
 /// Serves a spool while something is done with its address.
-fn served<T>(spool: &Spool, credentials: &Credentials, act: impl FnOnce(&str) -> T) -> T {
+pub fn served<T>(spool: &Spool, credentials: &Credentials, act: impl FnOnce(&str) -> T) -> T {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("localhost:{}", listener.local_addr().unwrap().port());
     let (stop, clock) = (AtomicBool::new(false), FixedClock(morning()));
