@@ -115,17 +115,28 @@ pub const ROWS: &[Rows] = &[
     Rows {
         verb: "clarify decide",
         yes: Yes::Line(desk_line!(
-            "A-343BE57D09DD983B --outcome different-people --job-id j-decide",
+            "A-343BE57D09DD983B --outcome keep-first --same A-73540A00D69260E7 --job-id j-decide",
             "ministry",
             "adjudicator",
             "supervisor-ministry"
         )),
         refusals: of_desk!("@adjudicator.key", "j-decide", "used.0";
-            But("job-conflict", "different-people", "fraud"),
+            But("job-conflict", "keep-first", "fraud"),
+            But("job-conflict", "A-73540A00D69260E7", "A-0"),
+            // Who is no candidate, and an outcome that says of nobody that they are the same.
+            Line("input-invalid", desk_line!(
+                "A-343BE57D09DD983B --outcome keep-first --same A-DDE6348D8A5A3609", "ministry", "adjudicator", "supervisor-ministry"
+            )),
+            Line("input-invalid", desk_line!(
+                "A-343BE57D09DD983B --outcome different-people --same A-73540A00D69260E7",
+                "ministry",
+                "adjudicator",
+                "supervisor-ministry"
+            )),
             Line("not-permitted", desk_line!(
                 "A-343BE57D09DD983B --outcome fraud", "31.71.02", "adjudicator", "supervisor-ministry"
             )),
-            But("usage", "different-people", "nobody"),
+            But("usage", "keep-first", "nobody"),
             But("wrong-state", "j-decide", "j-other"),
             Line("wrong-state", desk_line!(
                 "A-343BE57D09DD983B --outcome remake --job-id j-remake",

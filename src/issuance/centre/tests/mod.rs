@@ -4,5 +4,6 @@ mod approvals;
 mod clarifying;
 mod identifying;
 mod keeping;
+mod naming;
 mod refusals;
 pub mod world;
