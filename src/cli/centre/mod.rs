@@ -1,8 +1,10 @@
-//! `ektp centre …`: the centre's part: captures taken in, persons identified, cards authorized, statuses brought to the list.
+//! `ektp centre …`: the centre's part: captures taken in, persons identified, cards authorized, statuses brought to the list, handovers
+//! given their policy.
 
 mod approve;
 mod each;
 mod identify;
+mod policy;
 mod publish;
 mod receive;
 
@@ -21,6 +23,8 @@ pub enum CentreVerb {
     Approve(Box<approve::Args>),
     /// Bring the register of statuses to where the cards of the store stand
     Publish(publish::Args),
+    /// Sign how handovers are held, for an office and those below it
+    Policy(policy::Args),
 }
 
 impl CentreVerb {
@@ -31,6 +35,7 @@ impl CentreVerb {
             Self::Identify(_) => "centre identify",
             Self::Approve(_) => "centre approve",
             Self::Publish(_) => "centre publish",
+            Self::Policy(_) => "centre policy",
         }
     }
 
@@ -41,6 +46,7 @@ impl CentreVerb {
             Self::Identify(args) => identify::run(&args, out),
             Self::Approve(args) => approve::run(&args, out),
             Self::Publish(args) => publish::run(&args, out),
+            Self::Policy(args) => policy::run(&args, out),
         }
     }
 }

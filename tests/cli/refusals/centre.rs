@@ -18,6 +18,21 @@ use serde_json::json;
 
 const PUBLISH: &str = of_store!("centre publish @register.json");
 
+/// A line by which a policy is signed into a new file.
+macro_rules! policy_line {
+    ($from:literal, $until:literal, $key:literal) => {
+        concat!(
+            "@settings.toml --for 31.71 --from ",
+            $from,
+            " --until ",
+            $until,
+            " --roster @roster --key ",
+            $key,
+            " --passphrase file:@pass --out @another.json"
+        )
+    };
+}
+
 pub const ROWS: &[Rows] = &[
     Rows {
         verb: "centre receive",
@@ -228,6 +243,28 @@ pub const ROWS: &[Rows] = &[
         ],
     },
     Rows {
+        verb: "centre policy",
+        yes: Yes::Line(
+            "@settings.toml --for 31.71 --from 2026-01-02 --until 2035-01-01 --roster @roster --key @centre.key --passphrase file:@pass \
+             --out @policy.json",
+        ),
+        refusals: &[
+            But("output-exists", "@policy.json", "@garbage"),
+            Act("input-invalid", |place| place.run(&format!("centre policy {}", POLICY.replace("@settings.toml", "@garbage")))),
+            But("usage", "31.71", "everywhere"),
+            But("usage", "2035-01-01", "tomorrow"),
+            Line("input-invalid", policy_line!("2035-01-01", "2030-01-01", "@centre.key")),
+            // A key of which no roster knows, another role, and longer than the own grant.
+            Line("not-permitted", policy_line!("2026-01-02", "2035-01-01", "@stranger.key")),
+            Line("not-permitted", policy_line!("2026-01-02", "2035-01-01", "@adjudicator.key")),
+            Line("not-permitted", policy_line!("2026-01-02", "2039-01-01", "@centre.key")),
+            Line("key-missing", policy_line!("2026-01-02", "2035-01-01", "@none")),
+            Line("encoding-invalid", policy_line!("2026-01-02", "2035-01-01", "@garbage")),
+            Act("login-needed", |place| place.run(&format!("centre policy {}", POLICY.replace("file:@pass", "file:@wrong")))),
+            Act("file-unreadable", |place| place.run(&format!("centre policy {}", POLICY.replace("@roster", "@none")))),
+        ],
+    },
+    Rows {
         verb: "trace",
         yes: Yes::Line(of_store!("A-73540A00D69260E7")),
         refusals: &[
@@ -245,10 +282,15 @@ pub const ROWS: &[Rows] = &[
     },
 ];
 
+/// How handovers are held: one capture of each finger in each round.
+pub const SETTINGS: &str = "format = 1\nfmr = \"1e-4\"\ncaptures = 1\nrounds = 2\nsittings = 5\nfingers = 2\n";
+
 /// The list of the register, given out.
 const GIVE: &str = of_store!(
     "@register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem --passphrase file:@sample --out @public"
 );
+
+const POLICY: &str = policy_line!("2026-01-02", "2035-01-01", "@centre.key");
 
 /// A whole list, and after the card was suspended a delta.
 fn given_out(place: &Place) -> Run {
@@ -299,6 +341,7 @@ pub fn run() {
     ] {
         place.run(&format!("pki {line} --passphrase file:@pass")).yes();
     }
+    place.write("settings.toml", SETTINGS);
     std::fs::create_dir(place.at("other-list")).unwrap();
     place.write("other-list/status-list.cwt", b"none");
     let mut country = Country::of(&place);
