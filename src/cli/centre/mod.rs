@@ -7,6 +7,8 @@ mod identify;
 mod policy;
 mod publish;
 mod receive;
+#[cfg(unix)]
+mod watch;
 
 use super::Answer;
 use super::output::Output;
@@ -23,6 +25,9 @@ pub enum CentreVerb {
     Approve(Box<approve::Args>),
     /// Bring the register of statuses to where the cards of the store stand
     Publish(publish::Args),
+    /// Give the list of statuses out by itself: as soon as a card is active, suspended or revoked, and often enough to stay young
+    #[cfg(unix)]
+    Watch(watch::Args),
     /// Sign how handovers are held, for an office and those below it
     Policy(policy::Args),
 }
@@ -35,6 +40,8 @@ impl CentreVerb {
             Self::Identify(_) => "centre identify",
             Self::Approve(_) => "centre approve",
             Self::Publish(_) => "centre publish",
+            #[cfg(unix)]
+            Self::Watch(_) => "centre watch",
             Self::Policy(_) => "centre policy",
         }
     }
@@ -46,6 +53,8 @@ impl CentreVerb {
             Self::Identify(args) => identify::run(&args, out),
             Self::Approve(args) => approve::run(&args, out),
             Self::Publish(args) => publish::run(&args, out),
+            #[cfg(unix)]
+            Self::Watch(args) => watch::run(&args, out),
             Self::Policy(args) => policy::run(&args, out),
         }
     }
