@@ -188,8 +188,11 @@ pub const HANDOVER_LOG: usize = 400;
 pub const HANDOVER_POLICY_BYTES: u64 = 4_096;
 /// Longest id, office or word of the store of issuance, in characters.
 pub const STORE_WORD_CHARS: usize = 64;
-/// Most steps of one change: a shipment's cards are packed in one.
-pub const STORE_MOVES: usize = 1_000;
+/// Most steps of one change: a clarification holds all of its candidates in one, and suspends their cards; twice over, where it lets go of
+/// what a candidate's own clarification holds.
+pub const STORE_MOVES: usize = 5_000;
+/// Most applications that one list or one summons makes, and residents of one change of the register: as many papers as one document has.
+pub const CASES_AT_ONCE: usize = FORM_BUNDLE;
 /// Most cards of a shipment, and most applications of a batch.
 pub const STORE_ITEMS: usize = 10_000;
 /// Longest signature of an officer over a step, in bytes: RSA with 4,096 bits has 512.
@@ -200,8 +203,8 @@ pub const STORE_SEALED_BYTES: usize = 16 * 1_048_576;
 pub const STORE_PAGE_ROWS: u32 = 1_000;
 /// Things whose life one question tells.
 pub const TRACED: usize = 1_000;
-/// Candidates that are kept of one identification.
-pub const SUSPECTS: usize = 50;
+/// Candidates that are kept of one identification, and held while it is clarified: more than two persons look at.
+pub const SUSPECTS: usize = 1_000;
 /// Most offices with an audit chain in one store: there are some 7,300 sub-districts and 514 regencies.
 pub const STORE_OFFICES: usize = 20_000;
 /// Most applications of a batch and cards of a shipment that this program puts together: with each goes a step of its own, and all

@@ -19,8 +19,8 @@ use crate::issuance::Role;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::handover::Outcome as Queue;
 use crate::issuance::handover::{
-    Ended, HandoverError, Judge, Known, Next, Presented, Read, Sample, Sitting, TrialPolicy, alarm, can, give, is_copy, present,
-    queue, refuse,
+    Ended, HandoverError, Judge, Known, Next, Presented, Read, Sample, SignedPolicy, Sitting, TrialPolicy, alarm, can, give,
+    is_copy, present, queue, refuse,
 };
 use crate::issuance::store::{Id, Word};
 use crate::limits::HANDOVER_POLICY_BYTES;
@@ -70,7 +70,7 @@ pub struct Args {
     /// The program of a finger sensor, with its arguments (specs/capture.md); no shell reads it
     #[arg(long, value_name = "COMMAND")]
     capture: String,
-    /// The office's policy of handovers (TOML, see docs/operations.md); without one the default [env: EKTP_HANDOVER_POLICY]
+    /// The office's policy of handovers, which the ministry signed (`ektp centre policy`); without one the default [env: EKTP_HANDOVER_POLICY]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// Seconds that the sensor may take for one capture
@@ -98,13 +98,17 @@ fn digest(text: &str) -> Result<[u8; 32], String> {
 /// Reads, judges, compares, and gives the card or keeps it.
 pub fn run(args: &Args, out: &mut Output) -> Answer {
     let sensor = Sensor::new(&args.capture, Duration::from_secs(args.patience))?;
-    let policy = args.policy()?;
+    let signed = args.policy()?;
     let trust = directory::load(&args.trust)?;
     let list = status_list::read(&args.status_list)?;
     let mut memory = StateDir::open(&args.state)?;
     let mut sitting = args.desk.sit(&[Role::Operator, Role::Supervisor])?;
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
+    let policy = match signed {
+        Some(signed) => signed.check(desk.roster, desk.office, desk.now()).map_err(HandoverError::from)?,
+        None => TrialPolicy::default(),
+    };
     let digits = can(&mut desk, &args.application).map_err(|e| args.alarmed(&mut desk, &job, e, by, out))?;
     let digits = std::str::from_utf8(&digits).unwrap_or_default();
     let card = CardArgs::at_desk(
@@ -132,12 +136,12 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
 }
 
 impl Args {
-    /// The policy of the office, or the default.
-    fn policy(&self) -> Result<TrialPolicy, Failure> {
+    /// The policy of the office, if it has one.
+    fn policy(&self) -> Result<Option<SignedPolicy>, Failure> {
         let set = || std::env::var_os("EKTP_HANDOVER_POLICY").filter(|path| !path.is_empty()).map(PathBuf::from);
-        let Some(path) = self.policy.clone().or_else(set) else { return Ok(TrialPolicy::default()) };
-        let text = String::from_utf8(place::read(&path, HANDOVER_POLICY_BYTES)?).unwrap_or_default();
-        TrialPolicy::parse(&text).map_err(|e| Failure::at(&path, &e))
+        let Some(path) = self.policy.clone().or_else(set) else { return Ok(None) };
+        let read = SignedPolicy::parse(&place::read(&path, HANDOVER_POLICY_BYTES)?);
+        read.map(Some).map_err(|e| Failure::at(&path, &e))
     }
 
     /// A refusal, and the incident that began with it where it is one.

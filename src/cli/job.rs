@@ -14,7 +14,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Verbs that change nothing that lasts: they show, judge or copy out, or serve until they are ended.
-pub const UNCHANGING: [&str; 48] = [
+pub const UNCHANGING: [&str; 49] = [
     "doctor",
     "nik check",
     "nik explain",
@@ -63,6 +63,7 @@ pub const UNCHANGING: [&str; 48] = [
     "officer leave",
     "sync status",
     "sync serve",
+    "centre watch",
 ];
 
 /// Verbs whose *no* is a result too: it cost a challenge, so the same job is told it again. What failed without a verdict is none.

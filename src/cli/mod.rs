@@ -153,7 +153,7 @@ enum Verb {
     #[cfg(unix)]
     #[command(subcommand)]
     Sync(sync::SyncVerb),
-    /// The centre's part: take captures in, identify, authorize, publish statuses
+    /// The centre's part: take captures in, identify, authorize, publish statuses, sign policies of handover
     #[command(subcommand)]
     Centre(centre::CentreVerb),
     /// Decide what an identification or a handover left open, by two officers

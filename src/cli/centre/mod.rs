@@ -1,10 +1,14 @@
-//! `ektp centre …`: the centre's part: captures taken in, persons identified, cards authorized, statuses brought to the list.
+//! `ektp centre …`: the centre's part: captures taken in, persons identified, cards authorized, statuses brought to the list, handovers
+//! given their policy.
 
 mod approve;
 mod each;
 mod identify;
+mod policy;
 mod publish;
 mod receive;
+#[cfg(unix)]
+mod watch;
 
 use super::Answer;
 use super::output::Output;
@@ -21,6 +25,11 @@ pub enum CentreVerb {
     Approve(Box<approve::Args>),
     /// Bring the register of statuses to where the cards of the store stand
     Publish(publish::Args),
+    /// Give the list of statuses out by itself: as soon as a card is active, suspended or revoked, and often enough to stay young
+    #[cfg(unix)]
+    Watch(watch::Args),
+    /// Sign how handovers are held, for an office and those below it
+    Policy(policy::Args),
 }
 
 impl CentreVerb {
@@ -31,6 +40,9 @@ impl CentreVerb {
             Self::Identify(_) => "centre identify",
             Self::Approve(_) => "centre approve",
             Self::Publish(_) => "centre publish",
+            #[cfg(unix)]
+            Self::Watch(_) => "centre watch",
+            Self::Policy(_) => "centre policy",
         }
     }
 
@@ -41,6 +53,9 @@ impl CentreVerb {
             Self::Identify(args) => identify::run(&args, out),
             Self::Approve(args) => approve::run(&args, out),
             Self::Publish(args) => publish::run(&args, out),
+            #[cfg(unix)]
+            Self::Watch(args) => watch::run(&args, out),
+            Self::Policy(args) => policy::run(&args, out),
         }
     }
 }

@@ -4,16 +4,17 @@ use crate::cli::Answer;
 use crate::cli::office::StoreArgs;
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::cli::pki::files::KeyFile;
-use crate::issuance::status::{Published, bring, publish};
+use crate::issuance::status::{Published, StatusError, bring, publish};
 use crate::pki::status_list::StatusListError;
 use crate::pki::status_list::folder::Folder;
 use crate::pki::status_list::register::Register;
-use crate::pki::x509::issue::Purpose;
+use crate::pki::x509::issue::{Credential, Purpose};
 use crate::pki::x509::path;
 use crate::reason::{Lang, Reason};
 use crate::world::{Clock as _, SystemClock};
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which register, and how its list is signed.
 #[derive(Debug, clap::Args)]
@@ -59,24 +60,34 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
 fn give_out(args: &Args, (cert, key, dir): (&PathBuf, &PathBuf, &PathBuf), out: &mut Output) -> Answer {
     let now = SystemClock.now();
     let signer = KeyFile { key: key.clone(), passphrase: args.passphrase.clone() }.credential(cert)?;
-    // A list that no verifier accepts must not be the one with today's number.
-    let fit = path::check_purpose(&signer.cert, Purpose::StatusList).and_then(|()| path::check_dates(&signer.cert, now));
-    fit.map_err(|e| Failure::at(cert, &e))?;
+    must_be_fit(cert, &signer, now)?;
     let at = |e: StatusListError| Failure::at(&args.register, &e);
     let mut held = Register::hold(&args.register).map_err(at)?;
     let folder = Folder::open(dir).map_err(|e| Failure::at(dir, &e))?;
     let (mut store, store_key) = args.store.open()?;
     let done = publish((store.as_mut(), &store_key), (&mut held, &folder), &signer, (now, args.full));
-    let done = done.map_err(|error| match error.into() {
+    let done = done.map_err(unpublished)?;
+    Ok(Outcome::yes(told((&args.register, dir), &done, out)))
+}
+
+/// A list that no verifier accepts must not be the one with today's number.
+pub(super) fn must_be_fit(cert: &Path, signer: &Credential, now: Timestamp) -> Result<(), Failure> {
+    let fit = path::check_purpose(&signer.cert, Purpose::StatusList).and_then(|()| path::check_dates(&signer.cert, now));
+    fit.map_err(|e| Failure::at(cert, &e))
+}
+
+/// Why nothing was given out.
+pub(super) fn unpublished(error: StatusError) -> Failure {
+    match error.into() {
         Failure { reason: Reason::StatusListInvalid, .. } => {
             Failure::new(Reason::InputInvalid, "a status list is signed with a key on P-256 or P-384")
         }
         other => other,
-    })?;
-    Ok(told(args, dir, &done, out))
+    }
 }
 
-fn told(args: &Args, dir: &std::path::Path, done: &Published, out: &mut Output) -> Outcome {
+/// What was given out, in a line and as data.
+pub(super) fn told((register, dir): (&Path, &Path), done: &Published, out: &mut Output) -> Value {
     let Published { number, changed, delta, whole } = done;
     let list = match (out.lang(), delta, whole) {
         (Lang::En, Some((indices, bytes)), None) => format!("delta {number}, {indices} indices, {bytes} bytes"),
@@ -97,7 +108,5 @@ fn told(args: &Args, dir: &std::path::Path, done: &Published, out: &mut Output) 
         Value::Null,
         |(length, bytes)| json!({"file": dir.join("status-list.cwt").display().to_string(), "length": length, "bytes": bytes}),
     );
-    Outcome::yes(json!({
-        "register": args.register.display().to_string(), "changed": changed, "number": number, "delta": delta, "full": whole,
-    }))
+    json!({"register": register.display().to_string(), "changed": changed, "number": number, "delta": delta, "full": whole})
 }

@@ -7,9 +7,9 @@ use super::output::{Failure, Outcome, Output};
 use super::place;
 use crate::issuance::Role;
 use crate::issuance::case::Case;
-use crate::issuance::centre::Findings;
-use crate::issuance::centre::clarify::{Outcome as Decided, decide, refuse_elsewhere, take_up};
+use crate::issuance::centre::clarify::{decide, refuse_elsewhere, take_up};
 use crate::issuance::centre::view::{Side, view};
+use crate::issuance::centre::{Decision, Findings, Outcome as Decided};
 use crate::issuance::names::Named as _;
 use crate::issuance::store::Id;
 use crate::reason::Reason;
@@ -67,6 +67,10 @@ pub struct DecideArgs {
     /// The outcome
     #[arg(long, value_enum, value_name = "OUTCOME")]
     outcome: OutcomeName,
+    /// A candidate that is the same person; again for each. Needed for keep-first and keep-chosen where there are several candidates, or
+    /// one that is alike by data alone. Of fraud: whose suspended card stays so; all do if nobody is named
+    #[arg(long, value_name = "APPLICATION", value_parser = application)]
+    same: Vec<Id>,
     #[command(flatten)]
     desk: OfficeArgs,
 }
@@ -76,7 +80,7 @@ pub struct DecideArgs {
 pub enum OutcomeName {
     /// One person, who keeps the record that was there first
     KeepFirst,
-    /// One person, who keeps this record; the cards of the others are revoked
+    /// One person, who keeps this record; the cards of the others of --same are revoked
     KeepChosen,
     /// Different people: a false match
     DifferentPeople,
@@ -136,34 +140,39 @@ fn show(args: &ShowArgs, out: &mut Output) -> Answer {
     refuse_elsewhere(&mut desk, &args.application)?;
     let found = Findings::open(&mut desk, &args.application)?;
     if let Some(folder) = &args.out {
-        write_out(folder, &view(&mut desk, &job, &args.application, by)?)?;
+        let viewed = view(&mut desk, &job, &args.application, by)?;
+        for side in viewed.sides(&mut desk) {
+            write_out(folder, &side?)?;
+        }
     }
     out.line(format!("{}  {}", args.application, found.answer.code()));
     for candidate in &found.candidates {
         let band = candidate.band.as_deref().unwrap_or("-");
         out.line(format!("  {}  {band:<5} {} {}", candidate.application, candidate.fingers.join(" "), candidate.by.join(", ")));
     }
+    let lang = out.lang();
     if found.more {
-        out.line(out.lang().pick("  and more than are named", "  dan lebih banyak daripada yang disebut"));
+        out.line(lang.pick("  and more than are named", "  dan lebih banyak daripada yang disebut"));
+    }
+    if let Some(decided) = &found.decided {
+        out.line(format!("  {}: {} {}", lang.pick("decided", "diputuskan"), decided.outcome, decided.same.join(" ")));
     }
     Ok(Outcome::yes(json!({
         "application": args.application, "answer": found.answer.code(), "at": found.at.to_string(), "own": found.own,
-        "candidates": found.candidates, "more": found.more,
+        "candidates": found.candidates, "more": found.more, "more_by_fingers": found.more_by_fingers, "decided": found.decided,
         "written": args.out.as_ref().map(|folder| folder.display().to_string())
     })))
 }
 
-/// Both sides into a folder that nobody else may read.
-fn write_out(folder: &Path, sides: &[Side]) -> Result<(), Failure> {
-    for side in sides {
-        let own = folder.join(side.application.as_str());
-        crate::durable::private_folder(&own)
-            .map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", own.display(), e.kind())))?;
-        let data = Zeroizing::new(serde_json::to_vec_pretty(&side.data).unwrap_or_default());
-        place::create_private(&own.join("data.json"), &data)?;
-        for (name, bytes) in &side.pictures {
-            place::create_private(&own.join(name), bytes)?;
-        }
+/// A side into a folder that nobody else may read.
+fn write_out(folder: &Path, side: &Side) -> Result<(), Failure> {
+    let own = folder.join(side.application.as_str());
+    crate::durable::private_folder(&own)
+        .map_err(|e| Failure::new(Reason::of_io(e.kind()), format!("{}: {}", own.display(), e.kind())))?;
+    let data = Zeroizing::new(serde_json::to_vec_pretty(&side.data).unwrap_or_default());
+    place::create_private(&own.join("data.json"), &data)?;
+    for (name, bytes) in &side.pictures {
+        place::create_private(&own.join(name), bytes)?;
     }
     Ok(())
 }
@@ -184,13 +193,15 @@ fn conclude(args: &DecideArgs, out: &mut Output) -> Answer {
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
     let outcome = args.outcome.outcome();
-    let done = decide(&mut desk, &job, &args.application, outcome, by)?;
+    let done = decide(&mut desk, &job, &args.application, Decision { outcome, same: &args.same }, by)?;
     let state = Case::open(&mut desk, &args.application)?.state.name();
     out.line(format!("{}  {}: {state}", args.application, outcome.name()));
     let lang = out.lang();
+    done.same.iter().for_each(|id| out.line(format!("  {id}  {}", lang.pick("the same person", "orang yang sama"))));
     done.ended.iter().for_each(|id| out.line(format!("  {id}  {}", lang.pick("ended", "berakhir"))));
     done.revoked.iter().for_each(|id| out.line(format!("  {id}  {}", lang.pick("revoked", "dicabut"))));
     Ok(Outcome::yes(json!({
-        "application": args.application, "outcome": outcome.name(), "state": state, "ended": done.ended, "revoked": done.revoked
+        "application": args.application, "outcome": outcome.name(), "state": state, "same": done.same, "ended": done.ended,
+        "revoked": done.revoked
     })))
 }

@@ -67,7 +67,7 @@ impl OfficerVerb {
 }
 
 /// An instant: a day, which begins at midnight in Jakarta, or a time of RFC 3339.
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub(in crate::cli) fn instant(text: &str) -> Result<Timestamp, String> {
     if let Ok(day) = text.parse::<Date>() {
         let jakarta = TimeZone::fixed(jiff::tz::offset(7));
         return day.to_zoned(jakarta).map(|z| z.timestamp()).map_err(|e| e.to_string());

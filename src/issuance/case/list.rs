@@ -8,7 +8,7 @@ use crate::issuance::papers::Reason;
 use crate::issuance::procedure::{Holder, Mode, Place, Procedure, Start};
 use crate::issuance::register::{self, Known};
 use crate::issuance::store::{By as Find, Cursor, Id, Kind, Move, Opening, Page, StoreError, Word};
-use crate::limits::{STORE_MOVES, STORE_PAGE_ROWS};
+use crate::limits::{CASES_AT_ONCE, STORE_PAGE_ROWS};
 use crate::verify::hex;
 use jiff::civil::Date;
 
@@ -30,13 +30,13 @@ pub fn list(desk: &mut Desk<'_>, job: &Id, of: Holder, by: By<'_>) -> Result<Lis
     let digest = asked(desk, "list", &[Procedure::new(Start::Mass, of, Mode::Office).name().as_bytes()]);
     if let Some(done) = before(desk, job, &digest)? {
         let ids = desk.store.job(job)?.into_iter().map(|row| row.id).collect();
-        return Ok(Listed { applications: ids, has_more: done.entries.len() == STORE_MOVES });
+        return Ok(Listed { applications: ids, has_more: done.entries.len() == CASES_AT_ONCE });
     }
     let (mut moves, mut applications, mut after) = (Vec::new(), Vec::new(), None);
     let day = desk.today();
     'all: while let Some((residents, last)) = next(desk, after)? {
         for known in residents {
-            if moves.len() == STORE_MOVES {
+            if moves.len() == CASES_AT_ONCE {
                 break 'all;
             }
             if let Some(step) = opened(desk, job, (&known, of, day), digest)? {
@@ -46,7 +46,7 @@ pub fn list(desk: &mut Desk<'_>, job: &Id, of: Holder, by: By<'_>) -> Result<Lis
         }
         after = Some(last);
     }
-    let has_more = moves.len() == STORE_MOVES;
+    let has_more = moves.len() == CASES_AT_ONCE;
     if !moves.is_empty() {
         desk.take_by(job, moves, by)?;
     }

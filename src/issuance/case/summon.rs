@@ -7,7 +7,7 @@ use crate::issuance::desk::{By, Desk};
 use crate::issuance::procedure::{Place, Summoner};
 use crate::issuance::role::{Role, RoleError};
 use crate::issuance::store::{Id, Move, StoreError, Word};
-use crate::limits::STORE_MOVES;
+use crate::limits::CASES_AT_ONCE;
 use crate::record::Line;
 use jiff::civil::Date;
 
@@ -16,8 +16,8 @@ use jiff::civil::Date;
 /// # Errors
 /// [`CaseError`].
 pub fn summon(desk: &mut Desk<'_>, job: &Id, applications: &[Id], day: Date, by: By<'_>) -> Result<(), CaseError> {
-    if applications.is_empty() || applications.len() > STORE_MOVES {
-        return Err(StoreError::TooMany("applications, or none", STORE_MOVES).into());
+    if applications.is_empty() || applications.len() > CASES_AT_ONCE {
+        return Err(StoreError::TooMany("applications, or none", CASES_AT_ONCE).into());
     }
     let ids: Vec<&str> = applications.iter().map(Id::as_str).collect();
     let digest = asked(desk, "summon", &[ids.join(" ").as_bytes(), day.to_string().as_bytes()]);

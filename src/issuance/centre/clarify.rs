@@ -1,81 +1,32 @@
 //! What an identification left open, or a handover that failed, is clarified: two officers look, and say what it is.
 //!
 //! It is done by the office that the result of the case goes to, or by one above it. While it lasts, every candidate's open case stands
-//! still ([`refuse_if_held`]); on suspected fraud a card that is somebody's already is suspended. Where one of several records is kept, the
-//! others end with all that they had: one person has one card.
+//! still ([`refuse_if_held`]); on suspected fraud a card that is somebody's already is suspended. All of them at once: in the change that
+//! takes the doubt up, and let go in the one that decides it. Where one of several records is kept, those of whoever is named as the same
+//! person end with all that they had: one person has one card.
 
 use super::CentreError;
-use super::findings::Findings;
+use super::findings::{Decided, Findings};
 use super::holds::{self, candidates, cards, is_open};
+use super::outcome::who;
+pub use super::outcome::{Decision, Outcome};
 use crate::issuance::application::{State, Step};
 use crate::issuance::card;
 use crate::issuance::case::Case;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::recall::took;
-use crate::issuance::store::{Id, Kind, Move, Word};
+use crate::issuance::store::{Id, Kind, Move, StoreError, Word};
 use crate::limits::STORE_PAGE_ROWS;
+use std::collections::BTreeSet;
 
 pub use super::holds::refuse_if_held;
-
-/// What two officers found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// One person, who keeps the record that was there first: this application ends.
-    KeepFirst,
-    /// One person, who keeps this record: of the candidates whose fingers or NIK are the same the applications end, and every card of
-    /// theirs is revoked, wherever it is.
-    KeepChosen,
-    /// Different people: a false match.
-    DifferentPeople,
-    /// Fraud: this application ends, and the suspended card stays without effect.
-    Fraud,
-    /// The fingers were too poor: they are taken again.
-    Recapture,
-    /// After a mismatch at handover: the holder was right, and the card is made again.
-    Remake,
-    /// After a mismatch at handover: somebody else came.
-    ImpostorRefused,
-}
-
-impl Outcome {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::KeepFirst,
-        Self::KeepChosen,
-        Self::DifferentPeople,
-        Self::Fraud,
-        Self::Recapture,
-        Self::Remake,
-        Self::ImpostorRefused,
-    ];
-
-    /// Its word.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::KeepFirst => "keep-first",
-            Self::KeepChosen => "keep-chosen",
-            Self::DifferentPeople => "different-people",
-            Self::Fraud => holds::FRAUD,
-            Self::Recapture => "recapture",
-            Self::Remake => "remake",
-            Self::ImpostorRefused => "impostor-refused",
-        }
-    }
-
-    const fn step(self) -> Step {
-        match self {
-            Self::KeepFirst | Self::Fraud | Self::ImpostorRefused => Step::Reject,
-            Self::KeepChosen | Self::DifferentPeople | Self::Remake => Step::ClearDoubt,
-            Self::Recapture => Step::Recapture,
-        }
-    }
-}
 
 /// What became of others with a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Concluded {
+    /// Candidates that are the same person.
+    pub same: Vec<Id>,
     /// Candidates whose open application ended.
     pub ended: Vec<Id>,
     /// Cards of candidates that were revoked, wherever they were: those in the making or on their way go back.
@@ -126,15 +77,24 @@ pub fn take_up(desk: &mut Desk<'_>, job: &Id, id: &Id, suspect_fraud: bool, by: 
 }
 
 /// Ends a clarification, by two officers: the outcome, and the holds on the candidates end with it. Where this record is kept, every open
-/// application of a candidate ends in the same change, and every card of a candidate that is worth something, or may become so, is revoked.
+/// application of whoever is the same person ends in the same change, and every card of theirs that is worth something, or may become so, is
+/// revoked; the other candidates go on.
 ///
 /// # Errors
-/// [`CentreError::Outcome`] for an outcome that does not go with how the doubt arose; as [`refuse_elsewhere`]; what desk and store say: a
-/// candidate that a station is at work on is refused, and decided when it is done.
-pub fn decide(desk: &mut Desk<'_>, job: &Id, id: &Id, outcome: Outcome, by: By<'_>) -> Result<Concluded, CentreError> {
+/// [`CentreError::Outcome`] for an outcome that does not go with how the doubt arose; [`CentreError::WhoIsSame`],
+/// [`CentreError::NoCandidate`] and [`CentreError::NobodyIsSame`] of who is named; [`CentreError::Unnamed`]; as [`refuse_elsewhere`]; what
+/// desk and store say: a candidate that a station is at work on is refused, and decided when it is done.
+pub fn decide<'a>(
+    desk: &mut Desk<'_>,
+    job: &Id,
+    id: &Id,
+    decision: impl Into<Decision<'a>>,
+    by: By<'_>,
+) -> Result<Concluded, CentreError> {
+    let Decision { outcome, same } = decision.into();
     refuse_elsewhere(desk, id)?;
     if took(desk, job, id, &[outcome.step()], Some(outcome.name()))? {
-        return concluded(desk, job);
+        return again(desk, (job, id), same);
     }
     let after_handover = after_handover(desk, id)?;
     let of_handover = matches!(outcome, Outcome::Remake | Outcome::ImpostorRefused);
@@ -143,40 +103,71 @@ pub fn decide(desk: &mut Desk<'_>, job: &Id, id: &Id, outcome: Outcome, by: By<'
         return Err(CentreError::Outcome);
     }
     let why = Word::parse(outcome.name())?;
-    let mut moves = vec![Move::application(id.clone(), outcome.step()).because(why.clone())];
-    let all = if after_handover { Vec::new() } else { candidates(desk, id)? };
-    let given_up = if outcome == Outcome::KeepChosen { given_up(desk, id)? } else { Vec::new() };
-    for candidate in &all {
-        let is_given_up = given_up.contains(candidate);
-        // Fraud leaves cards suspended: whose they are, is decided of itself.
-        moves.extend(holds::ends(desk, id, candidate, (&why, outcome != Outcome::Fraud && !is_given_up))?);
-        if is_given_up {
-            moves.extend(gives_way(desk, (candidate, &all), &why)?);
-        }
+    let step = Move::application(id.clone(), outcome.step()).because(why.clone());
+    if after_handover {
+        who(&[], outcome, same)?;
+        desk.take_by(job, vec![step], by)?;
+        return concluded(desk, job, Vec::new());
     }
+    let mut findings = Findings::open(desk, id)?;
+    if outcome.says_who_it_is_not() && findings.more_by_fingers {
+        return Err(CentreError::Unnamed);
+    }
+    let same = who(&findings.candidates, outcome, same)?;
+    let decided = Decided { outcome: outcome.name().to_owned(), same: same.iter().map(ToString::to_string).collect() };
+    findings.decided = Some(decided.clone());
+    let mut moves = vec![step.by_evidence(decided.digest()).with_sealed(findings.seal(desk, id)?)];
+    moves.extend(of_candidates(desk, id, (outcome, &decided), &why)?);
     desk.take_by(job, moves, by)?;
-    concluded(desk, job)
+    concluded(desk, job, same)
 }
 
-/// The candidates that give way where this record is kept; there is one at least.
-fn given_up(desk: &mut Desk<'_>, id: &Id) -> Result<Vec<Id>, CentreError> {
-    let found = Findings::open(desk, id)?.candidates;
-    let given_up = found.iter().filter(|suspect| suspect.may_be_kept_for());
-    let all: Vec<Id> = given_up.map(|suspect| Id::parse(&suspect.application)).collect::<Result<_, _>>()?;
-    if all.is_empty() { Err(CentreError::Outcome) } else { Ok(all) }
-}
-
-/// What a candidate, one of all these, gives up for the record that is kept. One that was itself being clarified lets its own candidates go.
-fn gives_way(desk: &mut Desk<'_>, (id, all): (&Id, &[Id]), why: &Word) -> Result<Vec<Move>, CentreError> {
-    let mut moves = Vec::new();
-    if desk.store.standing(Kind::Application, id)?.is_some_and(|s| s.state == State::Clarifying.name()) {
-        for held in candidates(desk, id)? {
-            moves.extend(holds::ends(desk, id, &held, (why, !all.contains(&held)))?);
+/// What a decision does to the candidates: whoever is the same person as the record that is kept gives way, and everybody else is let go.
+/// Whoever gives way and was being clarified lets the own candidates go.
+fn of_candidates(
+    desk: &mut Desk<'_>,
+    id: &Id,
+    (outcome, decided): (Outcome, &Decided),
+    why: &Word,
+) -> Result<Vec<Move>, CentreError> {
+    let mut held: BTreeSet<Id> = candidates(desk, id)?.into_iter().collect();
+    let gives_way: Vec<Id> =
+        held.iter().filter(|of| outcome == Outcome::KeepChosen && !decided.is_of_others(of)).cloned().collect();
+    // Fraud leaves cards suspended: whose they are, is decided of itself.
+    let stays: Vec<Id> = held.iter().filter(|of| outcome == Outcome::Fraud && !decided.is_of_others(of)).cloned().collect();
+    let mut over = vec![id.clone()];
+    for of in &gives_way {
+        if desk.store.standing(Kind::Application, of)?.is_some_and(|s| s.state == State::Clarifying.name()) {
+            over.push(of.clone());
+            held.extend(candidates(desk, of)?);
         }
     }
-    for card in cards(desk, id, &WORTH)? {
-        moves.push(Move::card(card.id, card::Step::Revoke).because(why.clone()));
+    let mut moves = Vec::new();
+    for of in &held {
+        let valid_again = !gives_way.contains(of) && !stays.contains(of);
+        moves.extend(holds::ends(desk, &over, of, (why, valid_again))?);
     }
+    for of in &gives_way {
+        moves.extend(given_up(desk, of, why)?);
+    }
+    Ok(moves)
+}
+
+/// The same job again: what it did, if it named the same.
+fn again(desk: &mut Desk<'_>, (job, id): (&Id, &Id), same: &[Id]) -> Result<Concluded, CentreError> {
+    let decided = Findings::open(desk, id).ok().and_then(|findings| findings.decided);
+    let named: Vec<Id> = decided.iter().flat_map(|decided| &decided.same).map(|id| Id::parse(id)).collect::<Result<_, _>>()?;
+    let (asked, did): (BTreeSet<&Id>, BTreeSet<&Id>) = (same.iter().collect(), named.iter().collect());
+    if decided.is_some() && !asked.is_empty() && asked != did {
+        return Err(StoreError::Conflict(job.to_string()).into());
+    }
+    concluded(desk, job, named)
+}
+
+/// What a candidate gives up for the record that is kept.
+fn given_up(desk: &mut Desk<'_>, id: &Id, why: &Word) -> Result<Vec<Move>, CentreError> {
+    let worth = cards(desk, id, &WORTH)?.into_iter();
+    let mut moves: Vec<Move> = worth.map(|card| Move::card(card.id, card::Step::Revoke).because(why.clone())).collect();
     if is_open(desk, id)? {
         moves.push(Move::application(id.clone(), Step::GiveWay).because(why.clone()));
     }
@@ -184,8 +175,8 @@ fn gives_way(desk: &mut Desk<'_>, (id, all): (&Id, &[Id]), why: &Word) -> Result
 }
 
 /// What a job did to others.
-fn concluded(desk: &mut Desk<'_>, job: &Id) -> Result<Concluded, CentreError> {
-    let mut all = Concluded::default();
+fn concluded(desk: &mut Desk<'_>, job: &Id, same: Vec<Id>) -> Result<Concluded, CentreError> {
+    let mut all = Concluded { same, ..Concluded::default() };
     for row in desk.store.job(job)? {
         match row.step().as_deref() {
             Some(step) if step == Step::GiveWay.name() => all.ended.push(row.id),

@@ -45,6 +45,18 @@ pub enum CentreError {
     /// Something is asked that does not go with where the application stands.
     #[error("this outcome does not go with how the doubt arose")]
     Outcome,
+    /// More persons whose fingers may be the same were found than are named: of them nobody can say that they are others.
+    #[error("more persons have such fingers than are named: nobody can say that it is none of them")]
+    Unnamed,
+    /// One person, and several candidates, or one by data alone: who is meant must be said.
+    #[error("which of the candidates is the same person must be said")]
+    WhoIsSame,
+    /// Somebody is named as the same person who is no candidate.
+    #[error("application {0} is no candidate of this one")]
+    NoCandidate(Id),
+    /// Somebody is named as the same person, and the outcome says of nobody that they are.
+    #[error("this outcome says of nobody that they are the same person")]
+    NobodyIsSame,
     /// No record can be made of what was captured.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -83,7 +95,8 @@ impl Refusal for CentreError {
             Self::OtherCapture(_) => Reason::PacketAltered,
             Self::Person(error) => error.reason(),
             Self::Gallery(error) => error.reason(),
-            Self::Changed(_) | Self::Held(_) | Self::Outcome => Reason::WrongState,
+            Self::Changed(_) | Self::Held(_) | Self::Outcome | Self::Unnamed => Reason::WrongState,
+            Self::WhoIsSame | Self::NoCandidate(_) | Self::NobodyIsSame => Reason::InputInvalid,
             Self::Record(error) => error.reason(),
             Self::Build(error) => error.reason(),
             Self::Numbers(error) => error.reason(),

@@ -97,8 +97,8 @@ pub struct Suspect {
 }
 
 impl Suspect {
-    /// Whether there is more than data that are alike: fingers, or the NIK itself. Only such a record gives way to another: relatives and
-    /// namesakes are candidates too.
+    /// Whether there is more than data that are alike: fingers, or the NIK itself. Only such a record is meant without being named: relatives
+    /// and namesakes are candidates too.
     #[must_use]
     pub fn may_be_kept_for(&self) -> bool {
         self.band.is_some() || self.by.iter().any(|why| why == OWN_NIK)
@@ -115,9 +115,22 @@ pub struct Suspects {
     pub all: Vec<Suspect>,
     /// Whether there were more than are named.
     pub is_cut: bool,
+    /// Whether there were more whose fingers may be the same.
+    pub is_cut_by_fingers: bool,
 }
 
 impl Suspects {
+    /// Names somebody whose fingers may be the same. Whether there was room; that there was none is told.
+    pub fn add_by_fingers(&mut self, suspect: Suspect) -> bool {
+        let has_room = self.all.len() < SUSPECTS;
+        if has_room {
+            self.all.push(suspect);
+        } else {
+            (self.is_cut, self.is_cut_by_fingers) = (true, true);
+        }
+        has_room
+    }
+
     /// Names somebody for a reason beside others, or instead of fingers. Whoever has more than one is named once; of whom there are too
     /// many, the last ones are left out, and that is told.
     pub fn add(&mut self, application: &Id, by: &str) {
@@ -155,19 +168,50 @@ pub struct Findings {
     /// Whether there were more than are named.
     #[serde(default)]
     pub more: bool,
+    /// Whether there were more whose fingers may be the same: nobody can say of them who they are.
+    #[serde(default)]
+    pub more_by_fingers: bool,
     /// The NIK's own earlier enrolment, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<String>,
+    /// What two officers said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Decided>,
     /// Digest of data and capture ([`subject`]).
     of: Hex,
+}
+
+/// What two officers said of a doubt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decided {
+    /// The outcome's word.
+    pub outcome: String,
+    /// The candidates that are the same person; none where nobody was named.
+    pub same: Vec<String>,
+}
+
+impl Decided {
+    /// SHA-256 of it, which the officers sign with the step.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        sha256(&serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Whether this candidate is not meant, since others are named.
+    #[must_use]
+    pub fn is_of_others(&self, candidate: &Id) -> bool {
+        !self.same.is_empty() && !self.same.iter().any(|same| same == candidate.as_str())
+    }
 }
 
 impl Findings {
     /// What was found now.
     #[must_use]
     pub fn new(at: Timestamp, answer: Answer, suspects: Suspects, own: Option<&Id>, of: [u8; 32]) -> Self {
-        let (candidates, more, own) = (suspects.all, suspects.is_cut, own.map(ToString::to_string));
-        Self { format: FORMAT, at, answer, candidates, more, own, of: of.to_vec().into() }
+        let Suspects { all: candidates, is_cut: more, is_cut_by_fingers: more_by_fingers } = suspects;
+        let own = own.map(ToString::to_string);
+        Self { format: FORMAT, at, answer, candidates, more, more_by_fingers, own, decided: None, of: of.to_vec().into() }
     }
 
     /// What is kept of an application.
@@ -191,6 +235,16 @@ impl Findings {
     pub fn seal(&self, desk: &mut Desk<'_>, id: &Id) -> Result<Sealed, CentreError> {
         let plain = Zeroizing::new(serde_json::to_vec(self).unwrap_or_default());
         Ok(desk.key.seal(Kind::Application, id, Part::Findings, &plain, desk.rng)?)
+    }
+
+    /// The applications of this person whose record gave way where this one was kept: those that two officers named. Of what was decided
+    /// before anybody was named, those with the same fingers or NIK.
+    pub fn given_up(&self) -> impl Iterator<Item = &str> {
+        let gave_way = |suspect: &&Suspect| match &self.decided {
+            Some(decided) => decided.same.contains(&suspect.application),
+            None => suspect.may_be_kept_for(),
+        };
+        self.candidates.iter().filter(gave_way).map(|suspect| suspect.application.as_str())
     }
 
     /// Whether they are of this digest.

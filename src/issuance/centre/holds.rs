@@ -8,12 +8,15 @@ use super::findings::Findings;
 use crate::issuance::application::State;
 use crate::issuance::desk::Desk;
 use crate::issuance::names::Named as _;
-use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Standing, StoreError, Word};
+use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Row, Standing, StoreError, Word};
 use crate::issuance::{card, incident};
-use crate::limits::STORE_PAGE_ROWS;
+use crate::limits::{STORE_MOVES, STORE_PAGE_ROWS, SUSPECTS};
 
 /// What the id of an incident begins with that is a hold.
 const HOLD: &str = "H-";
+
+// All candidates are held in the change that takes a doubt up, and suspended: two steps each beside its own.
+const _: () = assert!(STORE_MOVES > 2 * SUSPECTS);
 
 /// The word that a clarification leaves in the audit where it was fraud.
 pub(super) const FRAUD: &str = "fraud";
@@ -42,21 +45,24 @@ pub(super) fn begins(desk: &mut Desk<'_>, id: &Id, candidate: &Id, suspect_fraud
     Ok(moves)
 }
 
-/// What ends for a candidate with the clarification of an application: the hold, and the suspension of a card that was suspended by it and
-/// that nobody else suspects. `valid_again` is not said of fraud, nor of cards that are revoked instead.
+/// What ends for a candidate with the clarifications of these applications, which are decided in one change: their holds, and the suspension
+/// of a card that was suspended by one of them and that nobody else suspects. `valid_again` is not said of fraud, nor of cards that are
+/// revoked instead.
 pub(super) fn ends(
     desk: &mut Desk<'_>,
-    id: &Id,
+    over: &[Id],
     candidate: &Id,
     (why, valid_again): (&Word, bool),
 ) -> Result<Vec<Move>, CentreError> {
     let open = open_holds(desk, candidate)?;
-    let (own, others): (Vec<Id>, Vec<Id>) = open.into_iter().partition(|hold| hold.as_str().starts_with(&pair(id, candidate)));
+    let begins: Vec<String> = over.iter().map(|id| pair(id, candidate)).collect();
+    let is_own = |hold: &Id| begins.iter().any(|pair| hold.as_str().starts_with(pair));
+    let (own, others): (Vec<Id>, Vec<Id>) = open.into_iter().partition(is_own);
     let mut moves: Vec<Move> =
         own.into_iter().map(|hold| Move::incident(hold, incident::Step::Close).because(why.clone())).collect();
     if valid_again && others.is_empty() {
         for card in cards(desk, candidate, &[card::State::Suspended])? {
-            if is_lifted_with(desk, id, &card.id)? {
+            if is_lifted_with(desk, over, (candidate, &card.id))? {
                 moves.push(Move::card(card.id, card::Step::Resume).because(why.clone()));
             }
         }
@@ -64,21 +70,25 @@ pub(super) fn ends(
     Ok(moves)
 }
 
-/// Whether a card is valid again when this application is decided: it was suspended by it, or by another that was decided since, and not
-/// as fraud.
-fn is_lifted_with(desk: &mut Desk<'_>, id: &Id, card: &Id) -> Result<bool, CentreError> {
+/// Whether a candidate's card is valid again when these applications are decided: it was suspended by one of them, or by another that was
+/// decided since, and not as fraud of this candidate.
+fn is_lifted_with(desk: &mut Desk<'_>, over: &[Id], (candidate, card): (&Id, &Id)) -> Result<bool, CentreError> {
     let life = desk.store.history(Kind::Card, card, 0, STORE_PAGE_ROWS)?;
     let last = life.iter().rev().find(|row| row.now == card::State::Suspended.name());
-    let Some(by) = last.and_then(crate::issuance::store::Row::reason) else { return Ok(false) };
-    if by == id.as_str() {
+    let Some(by) = last.and_then(Row::reason) else { return Ok(false) };
+    let by = Id::parse(&by)?;
+    if over.contains(&by) {
         return Ok(true);
     }
-    let by = Id::parse(&by)?;
     let clarifying = State::Clarifying.name();
     let life = desk.store.history(Kind::Application, &by, 0, STORE_PAGE_ROWS)?;
     let decided = life.iter().rev().find(|row| row.was == clarifying && row.now != clarifying);
     let is_decided = desk.store.standing(Kind::Application, &by)?.is_some_and(|by| by.state != clarifying);
-    Ok(is_decided && decided.is_some_and(|row| row.reason().as_deref() != Some(FRAUD)))
+    let Some(decided) = decided.filter(|_| is_decided) else { return Ok(false) };
+    if decided.reason().as_deref() != Some(FRAUD) {
+        return Ok(true);
+    }
+    Ok(Findings::open(desk, &by)?.decided.is_some_and(|decided| decided.is_of_others(candidate)))
 }
 
 /// The candidates of an application.

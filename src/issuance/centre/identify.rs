@@ -18,7 +18,6 @@ use crate::issuance::likeness::{self, Traits};
 use crate::issuance::papers::Reason;
 use crate::issuance::recall::took;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Word};
-use crate::limits::SUSPECTS;
 use crate::reason::Refusal as _;
 
 /// Everyone, and how they are searched.
@@ -115,10 +114,7 @@ fn others(
     for candidate in candidates.iter().filter(|candidate| !own.knows(candidate.id)) {
         if was_given_up(desk, candidate.id)? {
             population.gallery.delete(candidate.id, desk.rng)?;
-        } else if suspects.all.len() < SUSPECTS {
-            suspects.all.push(suspect(candidate)?);
-        } else {
-            suspects.is_cut = true;
+        } else if !suspects.add_by_fingers(suspect(candidate)?) {
             break;
         }
     }
@@ -214,15 +210,25 @@ fn by_biodata(
             suspects.add(&of_family.id, "family-card");
         }
     }
-    let searched = gallery.len();
-    for person in gallery.persons() {
-        let short = Enough::count(person.usable(), searched, population.policy).err();
-        let id = application_of(person.id())?;
-        match short.filter(|_| id != case.id) {
-            Some(afis::Doubt::NoUsableFinger) => suspects.add(&id, "no-finger"),
-            Some(_) => suspects.add(&id, "few-fingers"),
-            None => {}
+    // Who came last first: theirs are the cases that are open, if there are more than can be named.
+    for (person, why) in short_of_fingers(gallery, population.policy).into_iter().rev() {
+        let id = application_of(person)?;
+        if id != case.id {
+            suspects.add(&id, why);
         }
     }
     Ok(suspects)
+}
+
+/// Everybody whose fingers cannot say enough, and why, as they came.
+fn short_of_fingers(gallery: &Gallery, policy: &Policy) -> Vec<(PersonId, &'static str)> {
+    let searched = gallery.len();
+    let short = gallery.persons().filter_map(|person| {
+        let why = match Enough::count(person.usable(), searched, policy).err()? {
+            afis::Doubt::NoUsableFinger => "no-finger",
+            _ => "few-fingers",
+        };
+        Some((person.id(), why))
+    });
+    short.collect()
 }

@@ -12,6 +12,7 @@ pub mod findings;
 mod holds;
 pub mod identify;
 pub mod intake;
+mod outcome;
 mod own;
 mod record;
 #[cfg(test)]
@@ -20,11 +21,12 @@ pub mod view;
 
 pub use approve::{Approved, Making, approve};
 pub use captured::{Captured, ClassicalPrints, Prints};
-pub use clarify::{Concluded, Outcome};
+pub use clarify::Concluded;
 pub use error::CentreError;
-pub use findings::{Answer, Doubt, Findings, Suspect, Suspects};
+pub use findings::{Answer, Decided, Doubt, Findings, Suspect, Suspects};
 pub use identify::{Population, identify};
 pub use intake::receive;
+pub use outcome::{Decision, Outcome};
 pub use own::vacate;
 
 use super::store::{Id, StoreError};

@@ -34,9 +34,8 @@ impl Own {
             let life = desk.store.history(Kind::Application, &found.id, 0, STORE_PAGE_ROWS)?;
             let is_unique = is_unique(&life);
             if is_unique && was_kept(&life) {
-                let over = Findings::open(desk, &found.id)?.candidates;
-                let given_up = over.iter().filter(|suspect| suspect.may_be_kept_for());
-                own.outlived.extend(given_up.filter_map(|suspect| person_of(&Id::parse(&suspect.application).ok()?).ok()));
+                let over = Findings::open(desk, &found.id)?;
+                own.outlived.extend(over.given_up().filter_map(|application| person_of(&Id::parse(application).ok()?).ok()));
             }
             let person = person_of(&found.id).ok().filter(|person| gallery.gallery().contains(*person));
             let Some(person) = person.filter(|_| found.id != case.id) else { continue };

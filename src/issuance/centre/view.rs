@@ -1,6 +1,7 @@
 //! What two officers decide on: the data and pictures of an application and of its candidates, opened for an officer who signs for it.
 //!
-//! Nothing of it is told without a row of the audit that says who looked, when, and at what: its evidence is the digest of all of it.
+//! Nothing of it is told without a row of the audit that says who looked, when, and at what: its evidence is the digest of all of it. One
+//! side is open at a time: there may be as many candidates as an identification keeps.
 
 use super::clarify::refuse_elsewhere;
 use super::{CentreError, holds};
@@ -32,19 +33,42 @@ impl std::fmt::Debug for Side {
     }
 }
 
-/// Opens both sides of a doubt for whoever may clarify it, and writes down that they looked. The applicant comes first.
+/// The sides of a doubt that somebody signed for. Only [`view`] makes one.
+#[derive(Debug)]
+pub struct Viewed {
+    /// Each application with the digest of what it was.
+    sides: Vec<(Id, [u8; 32])>,
+}
+
+impl Viewed {
+    /// The sides, one after another; the applicant's comes first.
+    ///
+    /// # Errors
+    /// Each: [`CentreError::Changed`] for a side that is not what was signed for any more; what the store says.
+    pub fn sides<'a>(&'a self, desk: &'a mut Desk<'_>) -> impl Iterator<Item = Result<Side, CentreError>> + 'a {
+        self.sides.iter().map(move |(id, signed)| {
+            let side = side(desk, id)?;
+            if digest(&side) == *signed { Ok(side) } else { Err(CentreError::Changed(id.clone())) }
+        })
+    }
+}
+
+/// Signs for a look at both sides of a doubt, by whoever may clarify it, and writes down that they look.
 ///
 /// # Errors
 /// [`CentreError::Case`] elsewhere than at the office that clarifies; what desk and store say: a state that is no doubt.
-pub fn view(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<Vec<Side>, CentreError> {
+pub fn view(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<Viewed, CentreError> {
     refuse_elsewhere(desk, id)?;
     let candidates = holds::candidates(desk, id)?;
-    let sides = std::iter::once(id).chain(&candidates).map(|of| side(desk, of)).collect::<Result<Vec<_>, _>>()?;
+    let mut sides = Vec::with_capacity(candidates.len() + 1);
+    for of in std::iter::once(id).chain(&candidates) {
+        sides.push((of.clone(), digest(&side(desk, of)?)));
+    }
     if !took(desk, job, id, &[Step::View], None)? {
-        let evidence = desk.key.mark("view", &sides.iter().flat_map(digest).collect::<Vec<u8>>());
+        let evidence = desk.key.mark("view", &sides.iter().flat_map(|(_, digest)| *digest).collect::<Vec<u8>>());
         desk.take_by(job, vec![Move::application(id.clone(), Step::View).by_evidence(evidence)], by)?;
     }
-    Ok(sides)
+    Ok(Viewed { sides })
 }
 
 fn side(desk: &mut Desk<'_>, id: &Id) -> Result<Side, CentreError> {
@@ -65,9 +89,10 @@ fn is_picture(name: &str) -> bool {
     !name.ends_with(".json") && FingerPosition::from_text(&stem.replace('-', "_")).is_none()
 }
 
-fn digest(side: &Side) -> Vec<u8> {
+/// SHA-256 over a side: application, data, each picture with its name.
+fn digest(side: &Side) -> [u8; 32] {
     let mut all = sha256(side.application.as_str().as_bytes()).to_vec();
     all.extend(sha256(side.data.to_string().as_bytes()));
     side.pictures.iter().for_each(|(name, bytes)| all.extend([sha256(name.as_bytes()), sha256(bytes)].concat()));
-    all
+    sha256(&all)
 }

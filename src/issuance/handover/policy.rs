@@ -1,10 +1,15 @@
-//! How a comparison at handover is held: an office's policy file, bounded, and named by its digest in everything that comes of it.
+//! How a comparison at handover is held: settings within bounds, named by their digest in everything that comes of it. What a desk takes
+//! them from is [`super::SignedPolicy`].
 
 use super::HandoverError;
 use crate::crypto::hash::sha256;
 use crate::finger::matching::Fmr;
+use crate::issuance::office::Office;
+use crate::issuance::officer::StandingError;
 use crate::limits::{HANDOVER_CAPTURES, HANDOVER_FINGERS, HANDOVER_ROUNDS, HANDOVER_SITTINGS};
+use crate::reason::{Reason, Refusal};
 use crate::verify::hex;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 const FORMAT: u8 = 1;
@@ -31,7 +36,7 @@ impl Default for TrialPolicy {
     }
 }
 
-/// A policy as it is written, in a file of an office and beside a comparison that goes on.
+/// A policy as it is written: to be signed, in what was signed, and beside a comparison that goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Written {
@@ -67,16 +72,47 @@ pub enum PolicyError {
         /// The most.
         most: String,
     },
+    /// Its first day is not before its last, or it is for no such time.
+    #[error("it is in force from {from} until {until}, which is no time")]
+    Time {
+        /// From when.
+        from: Timestamp,
+        /// Until before when.
+        until: Timestamp,
+    },
+    /// Nobody signed it.
+    #[error("the ministry did not sign it: `ektp centre policy` does")]
+    Unsigned,
+    /// The signature is not that of who is named: somebody altered it.
+    #[error("the signature does not hold: it was altered")]
+    Signature,
+    /// Whoever signed it has no such right, or none any more.
+    #[error("who signed it may not: {0}")]
+    Signer(StandingError),
+    /// It is for other offices.
+    #[error("it is for {0} and the offices below")]
+    Office(Office),
+    /// It is not yet in force.
+    #[error("it is in force from {0} on")]
+    NotYet(Timestamp),
+    /// Its time is over.
+    #[error("it was in force until {0}")]
+    Expired(Timestamp),
 }
 
-impl crate::reason::Refusal for PolicyError {
-    fn reason(&self) -> crate::reason::Reason {
-        crate::reason::Reason::InputInvalid
+impl Refusal for PolicyError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Form(_) | Self::Bounds { .. } | Self::Time { .. } => Reason::InputInvalid,
+            Self::Unsigned | Self::Signature | Self::Signer(_) | Self::Office(_) | Self::NotYet(_) | Self::Expired(_) => {
+                Reason::NotPermitted
+            }
+        }
     }
 }
 
 impl TrialPolicy {
-    /// Reads a policy file (TOML: `format`, `fmr`, `captures`, `rounds`, `sittings`, `fingers`).
+    /// Reads settings that are to be signed (TOML: `format`, `fmr`, `captures`, `rounds`, `sittings`, `fingers`).
     ///
     /// # Errors
     /// [`PolicyError`].
@@ -133,7 +169,6 @@ impl From<PolicyError> for HandoverError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reason::{Reason, Refusal as _};
 
     const FILE: &str = "format = 1\nfmr = \"1e-4\"\ncaptures = 3\nrounds = 2\nsittings = 3\nfingers = 2\n";
 

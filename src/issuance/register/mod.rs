@@ -18,7 +18,7 @@ use super::recall;
 use super::resident::{State, Step};
 use super::role::Role;
 use super::store::{By as Find, Id, Kind, Move, Opening, Part, Standing, Store, StoreError, StoreKey, Subject, Word};
-use crate::limits::STORE_MOVES;
+use crate::limits::CASES_AT_ONCE;
 use crate::record::register::Resident;
 use crate::record::{FamilyCardNo, Nik};
 use zeroize::Zeroizing;
@@ -75,7 +75,7 @@ enum Fate {
 /// [`RegisterError`].
 pub fn import(desk: &mut Desk<'_>, job: &Id, residents: &[Resident], by: By<'_>) -> Result<Imported, RegisterError> {
     let mut done = Imported::default();
-    for (n, part) in residents.chunks(STORE_MOVES).enumerate() {
+    for (n, part) in residents.chunks(CASES_AT_ONCE).enumerate() {
         let job = nth(job, n)?;
         let before = desk.store.job(&job)?;
         let mut moves = Vec::new();
@@ -86,7 +86,7 @@ pub fn import(desk: &mut Desk<'_>, job: &Id, residents: &[Resident], by: By<'_>)
                 Some(row) if row.was.is_empty() => Fate::New,
                 Some(_) => Fate::Changed,
                 None => {
-                    let at = n * STORE_MOVES + at + 1;
+                    let at = n * CASES_AT_ONCE + at + 1;
                     incoming.refuse_anothers(desk, at)?;
                     incoming.fate(desk)?.ok_or(RegisterError::Dead(at))?
                 }

@@ -7,12 +7,14 @@ mod revoke;
 mod suspend;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use custody::{found, missing};
 pub use error::StatusError;
 pub use publish::{Published, bring, publish, witnessed};
 pub use revoke::{Why, revoke};
 pub use suspend::{resume, suspend};
+pub use watch::Watch;
 
 use super::bureau::notes;
 use super::desk::Desk;

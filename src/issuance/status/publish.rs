@@ -8,7 +8,7 @@
 use super::StatusError;
 use crate::crypto::hash::sha256;
 use crate::issuance::handover::status::{bring as bring_all, one};
-use crate::issuance::store::{Head, Id, Kind, Office, Store, StoreError, StoreKey, audit};
+use crate::issuance::store::{Head, Id, Kind, Office, Row, Store, StoreError, StoreKey, audit};
 use crate::limits::STORE_PAGE_ROWS;
 use crate::pki::status_list::folder::{Folder, Signed};
 use crate::pki::status_list::register::{AuditHead, Held, Register};
@@ -73,16 +73,31 @@ pub fn bring(store: &mut dyn Store, key: &StoreKey, register: &mut Register, all
 /// Cards of which the audit has steps between these heads.
 fn since(store: &mut dyn Store, known: &[Head], heads: &[Head]) -> Result<BTreeSet<Id>, StatusError> {
     let mut cards = BTreeSet::new();
+    each_since(store, known, heads, &mut |row| {
+        if row.kind == Kind::Card {
+            cards.insert(row.id.clone());
+        }
+    })?;
+    Ok(cards)
+}
+
+/// Each row that the audit has between these heads.
+pub(super) fn each_since(
+    store: &mut dyn Store,
+    known: &[Head],
+    heads: &[Head],
+    each: &mut dyn FnMut(&Row),
+) -> Result<(), StatusError> {
     for head in heads {
         let mut after = known.iter().find(|known| known.office == head.office).map_or(0, |known| known.n);
         while after < head.n {
             let rows = store.rows(&head.office, after, STORE_PAGE_ROWS)?;
             let Some(last) = rows.last() else { return Err(StoreError::Damaged("audit").into()) };
             after = last.n;
-            cards.extend(rows.into_iter().filter(|row| row.kind == Kind::Card).map(|row| row.id));
+            rows.iter().for_each(&mut *each);
         }
     }
-    Ok(cards)
+    Ok(())
 }
 
 /// Gives the list out: finishes what an earlier run left, brings the register to the store, and signs what is next. `asked` is for a whole

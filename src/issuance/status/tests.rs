@@ -1,7 +1,8 @@
 //! Numbers whose worth changes, and each refusal by name; publications that are cut short at every point.
 
 use super::publish::{bring, publish, stage, witnessed};
-use super::{StatusError, Why, found, missing, resume, revoke, suspend};
+use super::{StatusError, Watch, Why, found, missing, resume, revoke, suspend};
+use crate::issuance::application::Step;
 use crate::issuance::bureau::{BureauError, incident as incidents};
 use crate::issuance::centre::CentreError;
 use crate::issuance::centre::clarify::{Outcome, decide, take_up};
@@ -9,7 +10,8 @@ use crate::issuance::centre::tests::world::{Comes, POINT, REGENCY, World, biodat
 use crate::issuance::desk::{By, DeskError};
 use crate::issuance::register::{depart, import};
 use crate::issuance::role::RoleError;
-use crate::issuance::store::{Id, Kind, StoreError, Word};
+use crate::issuance::store::tests::{Home, on_both};
+use crate::issuance::store::{Id, Kind, Move, StoreError, Word};
 use crate::issuance::{Office, card, resident};
 use crate::limits::INCIDENT_TEXT_BYTES;
 use crate::pki::status_list::folder::{self, Folder, WHOLE};
@@ -21,6 +23,8 @@ use crate::reason::{Reason, Refusal as _};
 use crate::record::register::Resident;
 use jiff::{Timestamp, ToSpan as _};
 use std::path::{Path, PathBuf};
+
+on_both!(what_a_card_is_worth_is_in_the_list_by_the_next_look);
 
 const A: &str = "A-0000000000000001";
 const B: &str = "A-0000000000000002";
@@ -360,4 +364,97 @@ fn each_way_in_which_nothing_is_given_out_is_named() {
     assert_eq!((&damaged, damaged.reason()), (&missing, Reason::EncodingInvalid));
     let role = StatusError::from(DeskError::Store(StoreError::Role(RoleError::SecondMissing)));
     assert_eq!(role.reason(), Reason::NotPermitted);
+}
+
+/// A look of a publisher that goes on: what it gave out, if it was due.
+fn looked(list: &Publisher, world: &mut World, watch: &mut Watch) -> Result<Option<super::Published>, StatusError> {
+    let key = world.key.clone();
+    if !watch.is_due(world.store.as_mut(), list.now)? {
+        return Ok(None);
+    }
+    let (mut held, folder) = (list.held(), Folder::open(&list.public()).unwrap());
+    watch.give_out((world.store.as_mut(), &key), (&mut held, &folder), &list.signer, list.now).map(Some)
+}
+
+fn what_a_card_is_worth_is_in_the_list_by_the_next_look(home: &mut dyn Home) {
+    let mut world = World::over(home);
+    world.comes(A, Comes::new(1, 7));
+    let card = world.card(&id(A), "C-1", card::State::Waiting);
+    let (mut list, mut watch) = (Publisher::new(), Watch::new());
+    let mut look = |list: &mut Publisher, world: &mut World| {
+        list.now += 10.seconds();
+        looked(list, world, &mut watch).unwrap().map(|done| (done.number, done.changed))
+    };
+    assert_eq!(look(&mut list, &mut world), Some((1, 0)), "whatever was left undone");
+    assert_eq!((list.says(), look(&mut list, &mut world)), ((1, Some(CardStatus::NotHandedOver)), None));
+    // A step by which it is worth what it was: nothing is given out.
+    let (job, operator) = (world.job(), officer(13));
+    world
+        .at(POINT, |desk, _| {
+            desk.take_by(&job, vec![Move::card_of(card.clone(), id(A), card::Step::Try)], By::one(&operator)).map(drop)
+        })
+        .unwrap();
+    assert_eq!(look(&mut list, &mut world), None);
+    // The holder's: no command but the look.
+    let job = world.job();
+    let given = vec![Move::card_of(card.clone(), id(A), card::Step::HandOver), Move::application(id(A), Step::Deliver)];
+    world.at(POINT, |desk, _| desk.take_by(&job, given, By::one(&operator)).map(drop)).unwrap();
+    assert_eq!((look(&mut list, &mut world), list.says()), (Some((2, 1)), (2, Some(CardStatus::Active))));
+    let delta = std::fs::read(list.public().join("status-delta-2.cwt")).unwrap();
+    assert_eq!(look_at_delta(&delta).unwrap().0.changes, [(17, CardStatus::Active)].into());
+    assert_eq!(look(&mut list, &mut world), None);
+    suspended(&mut world, "s", &card, "asked").unwrap();
+    assert_eq!((look(&mut list, &mut world), list.says()), (Some((3, 1)), (3, Some(CardStatus::Suspended))));
+    revoked(&mut world, POINT, 14, &card, Why::Lost).unwrap();
+    assert_eq!((look(&mut list, &mut world), list.says()), (Some((4, 1)), (4, Some(CardStatus::Revoked))));
+    assert_eq!(look(&mut list, &mut world), None);
+    world.audited();
+}
+
+#[test]
+fn a_list_stays_young_though_nothing_changes_and_what_failed_is_due_again() {
+    let (mut world, card) = held();
+    let (mut list, mut watch) = (Publisher::new(), Watch::new());
+    let look = |list: &Publisher, world: &mut World, watch: &mut Watch| {
+        looked(list, world, watch).map(|done| done.map(|done| (done.number, done.delta.map(|(indices, _)| indices))))
+    };
+    assert_eq!(look(&list, &mut world, &mut watch), Ok(Some((1, None))));
+    list.now += 59.minutes();
+    assert_eq!(look(&list, &mut world, &mut watch), Ok(None));
+    list.now += 1.minute();
+    assert_eq!(look(&list, &mut world, &mut watch), Ok(Some((2, Some(0)))), "an empty delta");
+    // A clock that was put back is no reason to wait.
+    list.now -= 1.second();
+    assert_eq!(look(&list, &mut world, &mut watch), Ok(Some((3, Some(0)))));
+    // What could not be given out is due until it is.
+    suspended(&mut world, "s", &card, "asked").unwrap();
+    let moved = list.dir.path().join("elsewhere");
+    std::fs::rename(list.public(), &moved).unwrap();
+    std::fs::create_dir(list.public()).unwrap();
+    std::fs::write(list.public().join(WHOLE), b"no list").unwrap();
+    for _ in 0..2 {
+        assert_eq!(look(&list, &mut world, &mut watch), Err(StatusListError::Exists.into()));
+    }
+    std::fs::remove_dir_all(list.public()).unwrap();
+    std::fs::rename(moved, list.public()).unwrap();
+    assert_eq!(look(&list, &mut world, &mut watch), Ok(Some((4, Some(1)))));
+    // Somebody else published meanwhile from the same register: nothing is given twice.
+    resumed(&mut world, "r", &card, "answered").unwrap();
+    list.publish(&mut world).unwrap();
+    assert_eq!(look(&list, &mut world, &mut watch), Ok(Some((6, Some(0)))));
+}
+
+/// A store that was put back under a publisher that goes on.
+#[test]
+fn a_store_that_was_put_back_is_found_by_the_next_look() {
+    let (mut world, card) = held();
+    let (list, mut watch) = (Publisher::new(), Watch::new());
+    let old = world.folder.path().join("old.db");
+    rusqlite::Connection::open(world.folder.path().join("s.db")).unwrap().execute("VACUUM INTO ?1", [old.to_str()]).unwrap();
+    suspended(&mut world, "s", &card, "asked").unwrap();
+    looked(&list, &mut world, &mut watch).unwrap().unwrap();
+    let key = world.key.clone();
+    world.store = Box::new(crate::issuance::store::SqliteStore::open(&old, Some(&key)).unwrap());
+    let refused = looked(&list, &mut world, &mut watch).unwrap_err();
+    assert_eq!(refused.reason(), Reason::StoreRolledBack);
 }

@@ -4,7 +4,7 @@ use super::Refusal::{Act, But, Line};
 use super::country::Country;
 use super::place::Place;
 use super::{Rows, Yes, desk_line, of_desk, of_store, offices, stores};
-use crate::contract::Run;
+use crate::contract::{Run, check};
 use ektp::issuance::application::{self, Step};
 use ektp::issuance::card;
 use ektp::issuance::centre::approve::facts;
@@ -13,10 +13,28 @@ use ektp::issuance::officer::Folder;
 use ektp::issuance::store::{By as Find, Id, Kind, Move, Opening, SqliteStore, Store as _, Word};
 use ektp::issuance::{Office, Role, blank};
 use ektp::pki::sample::Kit;
+use ektp::pki::status_list::{CardStatus, folder, look_at};
 use ektp::world::{SystemClock, system_entropy};
 use serde_json::json;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
 const PUBLISH: &str = of_store!("centre publish @register.json");
+
+/// A line by which a policy is signed into a new file.
+macro_rules! policy_line {
+    ($from:literal, $until:literal, $key:literal) => {
+        concat!(
+            "@settings.toml --for 31.71 --from ",
+            $from,
+            " --until ",
+            $until,
+            " --roster @roster --key ",
+            $key,
+            " --passphrase file:@pass --out @another.json"
+        )
+    };
+}
 
 pub const ROWS: &[Rows] = &[
     Rows {
@@ -116,17 +134,28 @@ pub const ROWS: &[Rows] = &[
     Rows {
         verb: "clarify decide",
         yes: Yes::Line(desk_line!(
-            "A-343BE57D09DD983B --outcome different-people --job-id j-decide",
+            "A-343BE57D09DD983B --outcome keep-first --same A-73540A00D69260E7 --job-id j-decide",
             "ministry",
             "adjudicator",
             "supervisor-ministry"
         )),
         refusals: of_desk!("@adjudicator.key", "j-decide", "used.0";
-            But("job-conflict", "different-people", "fraud"),
+            But("job-conflict", "keep-first", "fraud"),
+            But("job-conflict", "A-73540A00D69260E7", "A-0"),
+            // Who is no candidate, and an outcome that says of nobody that they are the same.
+            Line("input-invalid", desk_line!(
+                "A-343BE57D09DD983B --outcome keep-first --same A-DDE6348D8A5A3609", "ministry", "adjudicator", "supervisor-ministry"
+            )),
+            Line("input-invalid", desk_line!(
+                "A-343BE57D09DD983B --outcome different-people --same A-73540A00D69260E7",
+                "ministry",
+                "adjudicator",
+                "supervisor-ministry"
+            )),
             Line("not-permitted", desk_line!(
                 "A-343BE57D09DD983B --outcome fraud", "31.71.02", "adjudicator", "supervisor-ministry"
             )),
-            But("usage", "different-people", "nobody"),
+            But("usage", "keep-first", "nobody"),
             Line("identifier-unknown", desk_line!("A-0 --outcome fraud", "ministry", "adjudicator", "supervisor-ministry")),
             But("wrong-state", "j-decide", "j-other"),
             Line("wrong-state", desk_line!(
@@ -219,6 +248,71 @@ pub const ROWS: &[Rows] = &[
         ],
     },
     Rows {
+        verb: "centre watch",
+        yes: Yes::Act(watched),
+        refusals: &[
+            Act("store-rolled-back", |place| place.run(&format!("centre watch {WATCH}").replace("@issuance.db", "@old.db"))),
+            Act("status-list-rollback", |place| {
+                let newer = std::fs::read(place.at("register.json")).unwrap();
+                std::fs::copy(place.at("register-before.json"), place.at("register.json")).unwrap();
+                let run = place.run(&format!("centre watch {WATCH}"));
+                std::fs::write(place.at("register.json"), newer).unwrap();
+                run
+            }),
+            Act("revoked-for-good", |place| {
+                place.run(
+                    &format!("centre watch {WATCH}").replace("@register.json", "@revoked.json").replace("@public", "@none-yet"),
+                )
+            }),
+        ],
+    },
+    Rows {
+        verb: "centre watch",
+        yes: Yes::Elsewhere(WATCH),
+        refusals: &[
+            But("store-unavailable", "@issuance.db", "@garbage"),
+            But("wrong-store-key", "@store.key", "@other-store.key"),
+            But("encoding-invalid", "@store.key", "@garbage"),
+            But("encoding-invalid", "@register.json", "@garbage"),
+            But("key-missing", "@store.key", "@none"),
+            But("input-invalid", "@store.key", "@gallery.key"),
+            But("login-needed", "file:@pass", "file:@wrong"),
+            But("file-unreadable", "@register.json", "@none"),
+            But("login-needed", "file:@sample", "file:@wrong"),
+            But("key-missing", "@kit/status-list.key.pem", "@none"),
+            But("input-invalid", "@kit/status-list.key.pem", "@kit/ds.key.pem"),
+            But("certificate-invalid", "@kit/status-list.cert.pem", "@version.cer"),
+            But("output-exists", "@public", "@other-list"),
+            But("usage", "--until-eof", "--every"),
+            Line(
+                "certificate-expired",
+                of_store!("@register.json --cert @past.pem --key @list.key --passphrase file:@pass --out @public --until-eof"),
+            ),
+        ],
+    },
+    Rows {
+        verb: "centre policy",
+        yes: Yes::Line(
+            "@settings.toml --for 31.71 --from 2026-01-02 --until 2035-01-01 --roster @roster --key @centre.key --passphrase file:@pass \
+             --out @policy.json",
+        ),
+        refusals: &[
+            But("output-exists", "@policy.json", "@garbage"),
+            Act("input-invalid", |place| place.run(&format!("centre policy {}", POLICY.replace("@settings.toml", "@garbage")))),
+            But("usage", "31.71", "everywhere"),
+            But("usage", "2035-01-01", "tomorrow"),
+            Line("input-invalid", policy_line!("2035-01-01", "2030-01-01", "@centre.key")),
+            // A key of which no roster knows, another role, and longer than the own grant.
+            Line("not-permitted", policy_line!("2026-01-02", "2035-01-01", "@stranger.key")),
+            Line("not-permitted", policy_line!("2026-01-02", "2035-01-01", "@adjudicator.key")),
+            Line("not-permitted", policy_line!("2026-01-02", "2039-01-01", "@centre.key")),
+            Line("key-missing", policy_line!("2026-01-02", "2035-01-01", "@none")),
+            Line("encoding-invalid", policy_line!("2026-01-02", "2035-01-01", "@garbage")),
+            Act("login-needed", |place| place.run(&format!("centre policy {}", POLICY.replace("file:@pass", "file:@wrong")))),
+            Act("file-unreadable", |place| place.run(&format!("centre policy {}", POLICY.replace("@roster", "@none")))),
+        ],
+    },
+    Rows {
         verb: "trace",
         yes: Yes::Line(of_store!("A-73540A00D69260E7")),
         refusals: &[
@@ -236,10 +330,51 @@ pub const ROWS: &[Rows] = &[
     },
 ];
 
+/// How handovers are held: one capture of each finger in each round.
+pub const SETTINGS: &str = "format = 1\nfmr = \"1e-4\"\ncaptures = 1\nrounds = 2\nsittings = 5\nfingers = 2\n";
+
 /// The list of the register, given out.
 const GIVE: &str = of_store!(
     "@register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem --passphrase file:@sample --out @public"
 );
+
+/// The same by itself, until its standard input ends.
+const WATCH: &str = of_store!(
+    "@register.json --cert @kit/status-list.cert.pem --key @kit/status-list.key.pem --passphrase file:@sample --out @public \
+     --every 1 --until-eof"
+);
+
+const POLICY: &str = policy_line!("2026-01-02", "2035-01-01", "@centre.key");
+
+/// The card is made valid again while the list is watched: it is in the next delta without any other command.
+fn watched(place: &Place) -> Run {
+    let mut child = place.command(&format!("centre watch {WATCH}")).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut said = Vec::new();
+    let mut heard = |event: &str| {
+        let mut all = lines.by_ref().map_while(Result::ok).inspect(|line| said.push(line.clone()));
+        let found = all.find(|line| line.contains(&format!("\"{event}\""))).unwrap();
+        serde_json::from_str::<serde_json::Value>(&found).unwrap()["data"].clone()
+    };
+    let number = heard("published")["number"].as_u64().unwrap();
+    // A store that is away for a while is waited for.
+    std::fs::rename(place.at("issuance.db"), place.at("away.db")).unwrap();
+    assert_eq!(heard("waits")["reason"], "store-unavailable");
+    std::fs::rename(place.at("away.db"), place.at("issuance.db")).unwrap();
+    let before = look_at(&folder::read(&place.at("public")).unwrap()).unwrap().0;
+    let two = offices::desk("ministry", "adjudicator", Some("supervisor-ministry"));
+    place.run(&format!("status resume {} --because answered {two}", card_of(place).id)).yes();
+    let delta = heard("published");
+    assert_eq!([&delta["number"], &delta["changed"], &delta["delta"]["indices"]], [&json!(number + 1), &json!(1), &json!(1)]);
+    let now = look_at(&folder::read(&place.at("public")).unwrap()).unwrap().0;
+    let states = |status| [&before, &now].map(|list| (0..list.bits.len()).filter(|n| list.bits.get(*n) == Some(status)).count());
+    assert_eq!([states(CardStatus::Suspended), states(CardStatus::Active)], [[1, 0], [0, 1]]);
+    drop(child.stdin.take());
+    said.extend(lines.map_while(Result::ok));
+    let run = check(child.wait().unwrap().code().unwrap_or(-1), &said.join("\n"));
+    assert_eq!([&run.yes().data()["lists"], &run.data()["number"]], [&json!(2), &json!(number + 1)]);
+    run
+}
 
 /// A whole list, and after the card was suspended a delta.
 fn given_out(place: &Place) -> Run {
@@ -290,6 +425,7 @@ pub fn run() {
     ] {
         place.run(&format!("pki {line} --passphrase file:@pass")).yes();
     }
+    place.write("settings.toml", SETTINGS);
     std::fs::create_dir(place.at("other-list")).unwrap();
     place.write("other-list/status-list.cwt", b"none");
     let mut country = Country::of(&place);

@@ -47,9 +47,7 @@ const RECEIPT: &str = "EKTP1/R/A-73540A00D69260E7/1/5C4C3090D32F5E2CCFD603F3";
 const READER: &str = "unix:@honest";
 const LIST: &str = "@stock.cwt";
 /// A handover whose captures come from whatever sensor is put behind it.
-const SENSED: &str = concat!("handover ", line!("unix:@honest", "--policy @policy.toml"));
-/// One capture of each finger in each round, and sittings enough for every row.
-const POLICY: &str = "format = 1\nfmr = \"1e-4\"\ncaptures = 1\nrounds = 2\nsittings = 5\nfingers = 2\n";
+const SENSED: &str = concat!("handover ", line!("unix:@honest", "--policy @policy.json"));
 
 pub const ROWS: &[Rows] = &[
     Rows {
@@ -73,6 +71,12 @@ pub const ROWS: &[Rows] = &[
             Line("wrong-state", line!("unix:@honest", "--capture false --by-face --portrait @face")),
             Line("usage", line!("unix:@honest", "--capture false --by-face")),
             Line("input-invalid", line!("unix:@honest", "--capture false --policy @garbage")),
+            // Not signed, altered, another office's, over, and not yet in force.
+            Line("not-permitted", line!("unix:@honest", "--capture false --policy @policy.toml")),
+            Line("not-permitted", line!("unix:@honest", "--capture false --policy @policy-altered.json")),
+            Line("not-permitted", line!("unix:@honest", "--capture false --policy @policy-foreign.json")),
+            Line("not-permitted", line!("unix:@honest", "--capture false --policy @policy-expired.json")),
+            Line("not-permitted", line!("unix:@honest", "--capture false --policy @policy-early.json")),
             // The terminal's chain and key, the trust store.
             But("encoding-invalid", "@kit", "@terminal-garbage"),
             But("certificate-unfit", "@kit", "@terminal-algorithm"),
@@ -297,8 +301,24 @@ fn ready_by(place: &Place, waits: fn(&Place, (&str, &str), &str)) {
     let number = cards().built.numbers.document_number.clone();
     waits(place, ("A-73540A00D69260E7", "C-1"), &number);
     prints(place);
-    place.write("policy.toml", POLICY);
+    policies(place);
     lay(&desk::shared(cards().honest()), place.at("honest"), vec![]);
+}
+
+/// The desk's policy, one capture of each finger in each round and sittings enough for every row; and others that do not count.
+fn policies(place: &Place) {
+    place.write("policy.toml", centre::SETTINGS);
+    for (office, from, until, file) in [
+        ("31.71", "2026-01-02", "2035-01-01", "policy.json"),
+        ("31.71.02", "2026-01-02", "2035-01-01", "policy-foreign.json"),
+        ("31.71", "2026-01-02", "2026-01-03", "policy-expired.json"),
+        ("31.71", "2034-01-01", "2035-01-01", "policy-early.json"),
+    ] {
+        let signed = "--roster @roster --key @centre.key --passphrase file:@pass";
+        let line = format!("centre policy @policy.toml --for {office} --from {from} --until {until} {signed} --out @{file}");
+        place.run(&line).yes();
+    }
+    place.changed("policy.json", "policy-altered.json", "\"captures\":1", "\"captures\":9");
 }
 
 /// Tells a service point's own store that the card of a consolidated application waits there, as the centre's word does.

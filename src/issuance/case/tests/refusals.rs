@@ -13,7 +13,7 @@ use crate::issuance::resident;
 use crate::issuance::role::RoleError;
 use crate::issuance::store::{Kind, StoreError};
 use crate::issuance::{Office, application};
-use crate::limits::{CASE_CHANGES, CASE_HANDS, STORE_MOVES};
+use crate::limits::{CASE_CHANGES, CASE_HANDS, CASES_AT_ONCE};
 use crate::reason::{self, Refusal as _};
 use crate::record::{Contradiction, FamilyCardNo, Line, RecordError};
 use jiff::civil::date;
@@ -158,7 +158,7 @@ fn a_summons_is_for_who_is_listed_by_whom_the_procedure_names() {
     let regular = world.at(POINT, |desk| case::summon(desk, &job, one, day, By::one(&camat)));
     assert_eq!(regular, Err(CaseError::NoSummons));
     let none = world.at(POINT, |desk| case::summon(desk, &job, &[], day, By::one(&camat)));
-    assert_eq!(none, Err(StoreError::TooMany("applications, or none", STORE_MOVES).into()));
+    assert_eq!(none, Err(StoreError::TooMany("applications, or none", CASES_AT_ONCE).into()));
     let listed = world.at(REGENCY, |desk| case::list(desk, &job, Holder::Citizen, By::one(&head))).unwrap().applications;
     let (job, operator) = (world.job(), officer(3));
     let by_head = world.at(POINT, |desk| case::summon(desk, &job, &listed, day, By::one(&head)));

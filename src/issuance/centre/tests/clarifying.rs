@@ -136,7 +136,7 @@ fn both_sides_are_seen_by_whoever_signs_for_it(home: &mut dyn Home) {
     let (job, first) = (world.job(), officer(17));
     let look = |world: &mut World, at: Office, job: &Id, by: u64| {
         let by = officer(by);
-        world.at(at, |desk, _| view(desk, job, &id(B), By::one(&by)))
+        world.at(at, |desk, _| view(desk, job, &id(B), By::one(&by))?.sides(desk).collect::<Result<Vec<_>, _>>())
     };
     let sides = look(&mut world, Office::Ministry, &job, 17).unwrap();
     let seen: Vec<(&str, &str)> =
@@ -182,6 +182,27 @@ fn both_sides_are_seen_by_whoever_signs_for_it(home: &mut dyn Home) {
     assert_eq!(late, StoreError::WrongState { kind: Kind::Application, state: "rejected", step: "view" }.into());
     assert_eq!(world.state(&a), "unique");
     world.audited();
+}
+
+/// What is shown is what was signed for.
+#[test]
+fn a_side_that_changed_since_it_was_signed_for_is_not_shown() {
+    use crate::issuance::application::Step;
+    use crate::issuance::store::{Move, Part};
+    let mut world = World::new();
+    let (a, b) = doubt(&mut world);
+    let (job, first) = (world.job(), officer(17));
+    let viewed = world.at(Office::Ministry, |desk, _| view(desk, &job, &b, By::one(&first))).unwrap();
+    let (job, centre) = (world.job(), officer(16));
+    let other = super::world::dossier(Comes::new(9, 7)).to_json();
+    world.at(Office::Ministry, |desk, _| {
+        let sealed = desk.key.seal(Kind::Application, &a, Part::Biodata, &other, desk.rng).unwrap();
+        let step = Move::application(a.clone(), Step::Recheck).with_sealed(sealed);
+        desk.take_by(&job, vec![step], By::one(&centre)).map(drop).unwrap();
+    });
+    let shown: Vec<_> =
+        world.at(Office::Ministry, |desk, _| viewed.sides(desk).map(|side| side.map(|side| side.application)).collect());
+    assert_eq!(shown, [Ok(b), Err(CentreError::Changed(a))]);
 }
 
 #[test]

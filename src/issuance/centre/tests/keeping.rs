@@ -5,7 +5,7 @@ use crate::issuance::application::Step;
 use crate::issuance::card::{self, State};
 use crate::issuance::case::CaseError;
 use crate::issuance::centre::CentreError;
-use crate::issuance::centre::clarify::{Concluded, Outcome, decide, refuse_if_held, take_up};
+use crate::issuance::centre::clarify::{Concluded, Decision, Outcome, decide, refuse_if_held, take_up};
 use crate::issuance::desk::{By, DeskError};
 use crate::issuance::names::Named as _;
 use crate::issuance::procedure::Place;
@@ -42,9 +42,14 @@ fn take(world: &mut World, of: &Id, fraud: bool) {
 }
 
 fn say(world: &mut World, of: &Id, outcome: Outcome) -> Concluded {
+    say_of(world, of, outcome, &[])
+}
+
+fn say_of(world: &mut World, of: &Id, outcome: Outcome, same: &[Id]) -> Concluded {
     let (job, first, second) = (world.job(), officer(17), officer(18));
-    let done = world.at(Office::Ministry, |desk, _| decide(desk, &job, of, outcome, By::two(&first, &second))).unwrap();
-    let again = world.at(Office::Ministry, |desk, _| decide(desk, &job, of, outcome, By::two(&first, &second)));
+    let decision = Decision { outcome, same };
+    let done = world.at(Office::Ministry, |desk, _| decide(desk, &job, of, decision, By::two(&first, &second))).unwrap();
+    let again = world.at(Office::Ministry, |desk, _| decide(desk, &job, of, decision, By::two(&first, &second)));
     assert_eq!(again, Ok(done.clone()), "asked again");
     done
 }
@@ -93,7 +98,7 @@ fn a_record_that_is_kept_leaves_no_card_of_another_wherever_that_is(home: &mut d
     let b = comes(&mut world, B, 2);
     take(&mut world, &b, false);
     let done = say(&mut world, &b, Outcome::KeepChosen);
-    assert_eq!(done, Concluded { ended: vec![a.clone()], revoked: vec![] });
+    assert_eq!(done, Concluded { same: vec![a.clone()], ended: vec![a.clone()], revoked: vec![] });
     assert_eq!((world.state(&a), world.state(&b)), ("rejected", "unique"));
     let approve = |world: &mut World, of: &Id, name: &str| {
         let opening = Opening::Card { application: of.clone(), number: Word::parse(&format!("N{name}")).unwrap() };
@@ -113,7 +118,8 @@ fn what_is_called_back_on_its_way_arrives_and_goes_back(home: &mut dyn Home) {
     let card = card_at(&mut world, &a, State::InTransit);
     let b = comes(&mut world, B, 2);
     take(&mut world, &b, false);
-    assert_eq!(say(&mut world, &b, Outcome::KeepChosen), Concluded { ended: vec![a.clone()], revoked: vec![card.clone()] });
+    let done = Concluded { same: vec![a.clone()], ended: vec![a.clone()], revoked: vec![card.clone()] };
+    assert_eq!(say(&mut world, &b, Outcome::KeepChosen), done);
     let (job, operator) = (world.job(), officer(13));
     let receive = vec![Move::card_of(card.clone(), a.clone(), card::Step::Receive)];
     world.at(POINT, |desk, _| desk.take_by(&job, receive, By::one(&operator))).unwrap();
@@ -168,7 +174,7 @@ fn a_candidate_that_was_clarified_itself_lets_its_own_candidates_go(home: &mut d
     take(&mut world, &b, true);
     take(&mut world, &c, false);
     assert_eq!(world.card_state(&card), "suspended");
-    let done = say(&mut world, &c, Outcome::KeepChosen);
+    let done = say_of(&mut world, &c, Outcome::KeepChosen, &[a.clone(), b.clone()]);
     assert_eq!((done.ended, done.revoked), (vec![b.clone()], vec![card]));
     assert_eq!((world.state(&b), world.state(&c)), ("rejected", "unique"));
     for held in [&a, &b] {
@@ -189,7 +195,7 @@ fn who_is_alike_by_data_alone_gives_nothing_up(home: &mut dyn Home) {
     take(&mut world, &b, true);
     let (job, first, second) = (world.job(), officer(17), officer(18));
     let kept = world.at(Office::Ministry, |desk, _| decide(desk, &job, &b, Outcome::KeepChosen, By::two(&first, &second)));
-    assert_eq!((kept, world.card_state(&card)), (Err(CentreError::Outcome), "suspended"));
+    assert_eq!((kept, world.card_state(&card)), (Err(CentreError::WhoIsSame), "suspended"));
     say(&mut world, &b, Outcome::DifferentPeople);
     assert_eq!((world.card_state(&card), world.state(&a)), ("active", "delivered"));
     world.audited();
@@ -207,7 +213,7 @@ fn a_suspension_is_lifted_by_its_own_case_alone(home: &mut dyn Home) {
     let (card, b, c) = suspected(&mut world);
     take(&mut world, &b, true);
     take(&mut world, &c, false);
-    say(&mut world, &c, Outcome::KeepFirst);
+    say_of(&mut world, &c, Outcome::KeepFirst, &[id(A)]);
     assert_eq!(world.card_state(&card), "suspended", "another case's decision");
     say(&mut world, &b, Outcome::DifferentPeople);
     assert_eq!(world.card_state(&card), "active");

@@ -5,5 +5,6 @@ mod attacks;
 mod clarifying;
 mod identifying;
 mod keeping;
+mod naming;
 mod refusals;
 pub mod world;

@@ -9,7 +9,7 @@ use super::people::{at, by, by_two, id, nik, office, person, word};
 use crate::issuance::role::{Role, RoleError};
 use crate::issuance::store::{By, Done, Draft, Kind, Move, Opening, Page, Part, Store, StoreError, Unique, audit};
 use crate::issuance::{application, batch, card, shipment};
-use crate::limits::{STORE_ITEMS, STORE_MOVES, STORE_SIGNATURE_BYTES};
+use crate::limits::{STORE_ITEMS, STORE_MOVES, STORE_SIGNATURE_BYTES, SUSPECTS};
 use crate::reason::{Reason, Refusal as _};
 use crate::world::DangerousSeededEntropy;
 
@@ -21,6 +21,7 @@ on_both!(
     the_same_job_is_done_once_and_another_under_its_id_is_refused,
     a_batch_and_a_shipment_hold_what_they_were_given,
     pages_go_through_everything_once,
+    a_change_of_as_many_steps_as_a_clarification_has_is_written_whole,
 );
 
 fn a_card_lives_from_its_application_to_its_holders_hand(home: &mut dyn Home) {
@@ -240,6 +241,17 @@ fn pages_go_through_everything_once(home: &mut dyn Home) {
     let counts = store.counts(Kind::Application).unwrap();
     assert_eq!(counts.iter().map(|c| (c.state, c.things)).collect::<Vec<_>>(), [("applied", 24), ("data-verified", 1)]);
     assert_eq!(counts[0].oldest, at(1));
+}
+
+/// As many candidates as are kept, each with a hold and a suspended card.
+fn a_change_of_as_many_steps_as_a_clarification_has_is_written_whole(home: &mut dyn Home) {
+    let (mut store, mut desk) = (home.create(), Desk::new("3273"));
+    let most = 2 * SUSPECTS + 1;
+    let done = desk.done(store.as_mut(), (0..most).map(|n| stock(&format!("b{n}"))).collect());
+    assert_eq!((done.entries.len(), done.entries[most - 1].n), (most, most as u64));
+    let last = format!("b{}", most - 1);
+    assert_eq!(state(store.as_mut(), Kind::Blank, &last), "in-stock");
+    audit::verify(store.as_mut(), &[]).unwrap();
 }
 
 #[test]

@@ -196,8 +196,13 @@ fn a_case_that_is_held_waits(home: &mut dyn Home) {
             fingers: Vec::new(),
             by: Vec::new(),
         };
-        let found =
-            Findings::new(desk.now(), Answer::Doubt(Doubt::Duplicate), Suspects { all: vec![who], is_cut: false }, None, [0; 32]);
+        let found = Findings::new(
+            desk.now(),
+            Answer::Doubt(Doubt::Duplicate),
+            Suspects { all: vec![who], ..Suspects::default() },
+            None,
+            [0; 32],
+        );
         let sealed = found.seal(desk, &id(B)).unwrap();
         let step = |step| Move::application(id(B), step);
         let moves = vec![step(Step::Send), step(Step::Receive), step(Step::FindDoubt).with_sealed(sealed)];
