@@ -9,12 +9,12 @@ mod aged;
 mod approve;
 #[path = "cli/batch_engine.rs"]
 mod batch_engine;
-#[path = "cli/blind.rs"]
-mod blind;
 #[path = "cli/batch_engine_disk.rs"]
 mod batch_engine_disk;
 #[path = "cli/batch_engine_pulled.rs"]
 mod batch_engine_pulled;
+#[path = "cli/blind.rs"]
+mod blind;
 #[path = "cli/bureau.rs"]
 mod bureau;
 #[path = "cli/card.rs"]

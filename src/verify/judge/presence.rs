@@ -9,7 +9,7 @@ use crate::limits::CHALLENGE_MINUTES;
 use crate::pki::time;
 use crate::reason::{Reason, Refusal};
 use crate::verify::check::{Check, CheckName, CheckResult};
-use crate::verify::evidence::{CaAnswer, Evidence};
+use crate::verify::evidence::{AaAnswer, CaAnswer, Evidence};
 use crate::verify::live::LiveProof;
 use crate::verify::state::Standing;
 use crate::verify::told::Told;
@@ -166,6 +166,12 @@ fn active_authentication(
             Told::both("the chip's answer is to another challenge", "jawaban cip adalah untuk tantangan lain"),
         );
     }
+    signature(answer, dg15, keys, now)
+}
+
+/// Whether the answer is a signature by the key of DG15.
+fn signature(answer: &AaAnswer, dg15: &[u8], keys: &SignedKeys<'_>, now: Timestamp) -> Check {
+    let name = CheckName::ActiveAuthentication;
     let Some(signature) = &answer.signature else {
         return Check::failed(
             name,
