@@ -55,8 +55,8 @@ pub enum BureauError {
     /// Whoever asks was not named when the shift began.
     #[error("shift {0} is worked by others: who works there is named when it begins")]
     NotOfShift(Id),
-    /// The last count did not balance, and whoever made it knows what the books expect.
-    #[error("whoever counted shift {0} last does not count it again: another person does")]
+    /// A count did not balance, and whoever made it knows what the books expect.
+    #[error("whoever counted shift {0} before does not count it again: another person does")]
     SameCounter(Id),
     /// Another shift has these blanks.
     #[error("another shift has {}", serials::write(.0))]

@@ -351,17 +351,16 @@ pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, end: &End, by: By<'_>) -> R
     Ok(books)
 }
 
-/// After a count that did not balance its counter has been told what the books expect: another count is another person's. The same count
-/// again, with what is missing or a second signature, is nobody's guess.
+/// After a count that did not balance its counter has been told what the books expect: another count is that of somebody who made none of
+/// this shift. The last count again, with what is missing or a second signature, is nobody's guess.
 fn by_another(desk: &mut Desk<'_>, job: &Id, (id, count): (&Id, &Count), by: By<'_>) -> Result<(), BureauError> {
     let own = part_of(job, "count")?;
     let rows = desk.store.history(Kind::Shift, id, 0, crate::limits::STORE_PAGE_ROWS)?;
-    let last = rows.iter().rfind(|row| row.step().as_deref() == Some(shift::Step::Count.name()));
-    let Some(last) = last.filter(|row| row.job != own) else { return Ok(()) };
-    let counter = last.signatories().unwrap_or_default().into_iter().next();
-    let same = counter.is_some_and(|(counter, ..)| notes::same_person(desk.roster, counter, by.first.id()));
+    let counts = rows.iter().filter(|row| row.step().as_deref() == Some(shift::Step::Count.name()) && row.job != own);
+    let counters: Vec<_> = counts.filter_map(|row| row.signatories().unwrap_or_default().into_iter().next()).collect();
+    let knows = counters.iter().any(|(counter, ..)| notes::same_person(desk.roster, *counter, by.first.id()));
     let ended: Option<Ended> = notes::read(desk, Kind::Shift, id, Part::Closing)?;
-    if same && ended.is_some_and(|ended| ended.count != *count) {
+    if knows && ended.is_some_and(|ended| ended.count != *count) {
         return Err(BureauError::SameCounter(id.clone()));
     }
     Ok(())

@@ -24,6 +24,7 @@ on_both!(
     what_is_missing_out_of_the_machine_closes_the_shift_too,
     materials_come_out_of_the_store_room_and_go_from_shift_to_shift,
     who_counted_wrong_does_not_count_again,
+    nobody_counts_a_shift_twice_however_many_counted_between,
     a_shift_is_worked_by_those_whom_it_names,
     each_way_in_which_a_shift_is_refused_is_named,
 );
@@ -135,12 +136,19 @@ fn a_count_that_does_not_balance_is_kept_named_and_counted_again(home: &mut dyn 
     assert_eq!(short.to_string(), "ektp-80k: 1 serials are nowhere: B004");
     let strange = close_again(&mut house, "k2", "h1", &end("B001..B005", 10)).unwrap_err();
     assert_eq!(strange, BureauError::Balance { of: "count".into(), error: BalanceError::FromNowhere(set("B005")) });
-    let ribbon = close(&mut house, "k3", "h1", &end("B001..B004", 8)).unwrap_err();
+    // By others each time: whoever counted knows what the books expect.
+    house.grant(33, "S-33", crate::issuance::Role::Supervisor);
+    house.grant(34, "S-34", crate::issuance::Role::Supervisor);
+    let count_by = |house: &mut House, counter: u64, job: &str, end: &End| {
+        let (one, two) = (house.officer(counter, crate::issuance::Role::Supervisor), officer(11));
+        house.at(REGENCY, |desk| shift::close(desk, &id(job), &id("h1"), end, By::two(&one, &two)))
+    };
+    let ribbon = count_by(&mut house, 33, "k3", &end("B001..B004", 8)).unwrap_err();
     assert!(matches!(&ribbon, BureauError::Material(MaterialError::Differs(of)) if of.used() == 2), "{ribbon:?}");
     assert_eq!(ribbon.reason(), Reason::CountUnbalanced);
     assert_eq!(house.state(Kind::Shift, "h1"), "open");
     // Every count that was made stands in the audit, in its order.
-    close_again(&mut house, "k4", "h1", &end("B001..B004", 9)).unwrap();
+    count_by(&mut house, 34, "k4", &end("B001..B004", 9)).unwrap();
     let rows = house.store.history(Kind::Shift, &id("h1"), 0, 100).unwrap();
     let steps: Vec<String> = rows.iter().filter_map(|row| row.step()).collect();
     assert_eq!(steps, ["open", "supply", "supply", "count", "count", "count", "count", "close"]);
@@ -314,6 +322,22 @@ fn who_counted_wrong_does_not_count_again(home: &mut dyn Home) {
     assert_eq!(close(&mut house, "k4", "h1", &gone), Err(BureauError::SameCounter(id("h1"))));
     let gone = End { missing: Some((set("B003"), "not there".into())), ..end("B001, B002", 5) };
     close(&mut house, "k5", "h1", &gone).unwrap();
+    house.verified();
+}
+
+fn nobody_counts_a_shift_twice_however_many_counted_between(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B003");
+    house.shift("h1", "B001..B003", 5);
+    close(&mut house, "k1", "h1", &end("B001, B002", 5)).unwrap_err();
+    close_again(&mut house, "k2", "h1", &end("B001", 5)).unwrap_err();
+    let knows = Err(BureauError::SameCounter(id("h1")));
+    assert_eq!(close(&mut house, "k3", "h1", &end("B001..B003", 5)), knows, "the first was told, whoever counted since");
+    assert_eq!(close_again(&mut house, "k4", "h1", &end("B001..B003", 5)), knows);
+    house.grant(33, "S-33", crate::issuance::Role::Supervisor);
+    let (third, worker) = (house.officer(33, crate::issuance::Role::Supervisor), officer(11));
+    let by = By::two(&third, &worker);
+    house.at(REGENCY, |desk| shift::close(desk, &id("k5"), &id("h1"), &end("B001..B003", 5), by)).unwrap();
     house.verified();
 }
 
