@@ -239,6 +239,10 @@ fn a_card_made_at_its_desk_is_shelved_there(home: &mut dyn Home) {
     let refused = pack(&mut house, REGENCY, "w1", POINT, &["c1"]).unwrap_err();
     assert_eq!(refused, TransitError::AtItsDesk(id("c1")));
     assert_eq!(refused.reason(), Reason::WrongState);
+    // Not by another office on its own shelf: nobody sent it there.
+    let strange = officer(15);
+    let elsewhere = house.at(POINT, |desk| ship::shelve(desk, &id("x"), &ids(&["c1"]), By::one(&strange)));
+    assert_eq!(elsewhere, Err(BureauError::Elsewhere { kind: Kind::Card, id: id("c1") }.into()));
     let courier = officer(14);
     let shelve = |house: &mut House| house.at(REGENCY, |desk| ship::shelve(desk, &id("s"), &ids(&["c1"]), By::one(&courier)));
     shelve(&mut house).unwrap();
