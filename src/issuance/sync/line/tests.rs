@@ -5,6 +5,7 @@ use super::{Client, Credentials};
 use crate::issuance::centre::tests::world::{POINT, REGENCY};
 use crate::issuance::sync::Spool;
 use crate::issuance::sync::tests::lines::{Authority, served};
+use crate::issuance::sync::tests::world::{morning, roster};
 use crate::limits::{SYNC_CHUNK_BYTES, SYNC_CONNECTIONS, SYNC_ITEM_BYTES, SYNC_PARTS};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
@@ -127,7 +128,7 @@ fn i09_callers_who_are_silent_or_slow_shut_nobody_out() {
             // And one who says a byte of a handshake now and then.
             let (mut slow, stop) = (connect(), &stop);
             let dripping = scope.spawn(move || {
-                for byte in [0x16, 3, 1, 2, 0].into_iter().chain(std::iter::repeat(1)) {
+                for byte in [0x16, 3, 1, 2, 0].into_iter().chain(std::iter::repeat_n(1, 2_000)) {
                     if stop.load(Ordering::SeqCst) || slow.write_all(&[byte]).is_err() {
                         break;
                     }
@@ -135,24 +136,28 @@ fn i09_callers_who_are_silent_or_slow_shut_nobody_out() {
                 }
             });
             let began = Instant::now();
-            let honest: Vec<Client> = (0..3).map(|_| Client::reach(address, point, POINT).unwrap()).collect();
+            let (roster, now) = (roster(), morning());
+            // Each is known to have its place by the answer that it got.
+            let honest: Vec<Client> = (0..3)
+                .map(|_| {
+                    let mut client = Client::reach(address, point, POINT).unwrap();
+                    client.hello(POINT, None, (&roster, now)).unwrap();
+                    client
+                })
+                .collect();
             assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
             silent[0].set_read_timeout(Some(Duration::from_secs(20))).unwrap();
             assert_eq!(silent[0].read(&mut [0]).unwrap_or(0), 0, "the longest silent gave its place");
             // Strangers who come now take the places of strangers: the offices keep theirs.
             let more: Vec<TcpStream> = (0..SYNC_CONNECTIONS).map(|_| connect()).collect();
-            for mut client in honest {
-                let here = tempfile::tempdir().unwrap();
-                let spool = Spool::open(here.path(), POINT).unwrap();
-                let now = crate::issuance::sync::tests::world::morning();
-                assert_eq!(client.push(&spool, false, now, &mut |_| {}).unwrap(), []);
-                client.hello(POINT, None, (&crate::issuance::sync::tests::world::roster(), now)).unwrap();
-            }
             let end = Instant::now() + Duration::from_secs(20);
             while !dripping.is_finished() && Instant::now() < end {
                 std::thread::sleep(Duration::from_millis(20));
             }
             assert!(dripping.is_finished(), "a byte now and then keeps no place");
+            for mut client in honest {
+                client.hello(POINT, None, (&roster, now)).unwrap();
+            }
             stop.store(true, Ordering::SeqCst);
             drop((silent, more));
         });
