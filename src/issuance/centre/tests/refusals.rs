@@ -65,7 +65,7 @@ fn queued(world: &mut World, name: &str, kept: bool) -> Id {
 /// Takes an application in with a packet of some capture, opened by a key.
 fn brought(world: &mut World, kit: &Kit, (of, packed): (&Id, &str), key_of_centre: &PrivateKey) -> Result<(), CentreError> {
     let (now, trust) = (at("2026-11-26"), kit.trust_store().unwrap());
-    let recipient = Recipient::check(&kit.bureau.cert, &trust, now).unwrap();
+    let recipient = Recipient::check(&kit.office.cert, &trust, now).unwrap();
     let mut rng = DangerousSeededEntropy::new(4);
     let sealed = packet::seal(&capture(packed, Comes::new(1, 7)), (&key(13), POINT), &recipient, now, &mut rng).unwrap();
     let packet = Packet::parse(&sealed).unwrap().verify(&world.roster, now).unwrap();
@@ -79,17 +79,17 @@ fn brought(world: &mut World, kit: &Kit, (of, packed): (&Id, &str), key_of_centr
 fn a_packet_of_this_capture_alone_is_taken_in() {
     let (mut world, kit) = (World::new(), kit());
     let a = queued(&mut world, A, false);
-    let other = brought(&mut world, &kit, (&a, B), &kit.bureau.key).unwrap_err();
+    let other = brought(&mut world, &kit, (&a, B), &kit.office.key).unwrap_err();
     assert_eq!((&other, other.reason()), (&CentreError::OtherCapture(a.clone()), Reason::PacketAltered));
     let closed = brought(&mut world, &kit, (&a, A), &kit.approver.key).unwrap_err();
     assert_eq!(closed, CentreError::Packet(PacketError::Seal(SealError::NotARecipient)));
     assert_eq!(closed.reason(), SealError::NotARecipient.reason());
-    brought(&mut world, &kit, (&a, A), &kit.bureau.key).unwrap();
+    brought(&mut world, &kit, (&a, A), &kit.office.key).unwrap();
     assert_eq!(world.state(&a), "received");
     let b = queued(&mut World::new(), B, true);
     let mut other = World::new();
     queued(&mut other, B, true);
-    brought(&mut other, &kit, (&b, B), &kit.bureau.key).unwrap();
+    brought(&mut other, &kit, (&b, B), &kit.office.key).unwrap();
     assert_eq!(other.state(&b), "received", "what the office keeps is what the packet brings");
 }
 
