@@ -13,6 +13,8 @@ use crate::issuance::centre::{Decision, Findings, Outcome as Decided};
 use crate::issuance::names::Named as _;
 use crate::issuance::store::Id;
 use crate::reason::Reason;
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -66,7 +68,7 @@ pub struct DecideArgs {
     application: Id,
     /// The outcome
     #[arg(long, value_enum, value_name = "OUTCOME")]
-    outcome: OutcomeName,
+    outcome: Decided,
     /// A candidate that is the same person; again for each. Needed for keep-first and keep-chosen where there are several candidates, or
     /// one that is alike by data alone. Of fraud: whose suspended card stays so; all do if nobody is named
     #[arg(long, value_name = "APPLICATION", value_parser = application)]
@@ -75,36 +77,22 @@ pub struct DecideArgs {
     desk: OfficeArgs,
 }
 
-/// What two officers found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum OutcomeName {
-    /// One person, who keeps the record that was there first
-    KeepFirst,
-    /// One person, who keeps this record; the cards of the others of --same are revoked
-    KeepChosen,
-    /// Different people: a false match
-    DifferentPeople,
-    /// Fraud
-    Fraud,
-    /// Poor data: the fingers are taken again
-    Recapture,
-    /// After a mismatch at handover: the card is made again
-    Remake,
-    /// After a mismatch at handover: somebody else came
-    ImpostorRefused,
-}
+impl ValueEnum for Decided {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
 
-impl OutcomeName {
-    const fn outcome(self) -> Decided {
-        match self {
-            Self::KeepFirst => Decided::KeepFirst,
-            Self::KeepChosen => Decided::KeepChosen,
-            Self::DifferentPeople => Decided::DifferentPeople,
-            Self::Fraud => Decided::Fraud,
-            Self::Recapture => Decided::Recapture,
-            Self::Remake => Decided::Remake,
-            Self::ImpostorRefused => Decided::ImpostorRefused,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::KeepFirst => "One person, who keeps the record that was there first",
+            Self::KeepChosen => "One person, who keeps this record; the cards of the others of --same are revoked",
+            Self::DifferentPeople => "Different people: a false match",
+            Self::Fraud => "Fraud",
+            Self::Recapture => "Poor data: the fingers are taken again",
+            Self::Remake => "After a mismatch at handover: the card is made again",
+            Self::ImpostorRefused => "After a mismatch at handover: somebody else came",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
     }
 }
 
@@ -192,7 +180,7 @@ fn conclude(args: &DecideArgs, out: &mut Output) -> Answer {
     let mut sitting = args.desk.sit(&CLARIFIERS)?;
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
-    let outcome = args.outcome.outcome();
+    let outcome = args.outcome;
     let done = decide(&mut desk, &job, &args.application, Decision { outcome, same: &args.same }, by)?;
     let state = Case::open(&mut desk, &args.application)?.state.name();
     out.line(format!("{}  {}: {state}", args.application, outcome.name()));
