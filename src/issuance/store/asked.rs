@@ -3,7 +3,7 @@
 use super::error::StoreError;
 use super::key::Mark;
 use super::rows::Columns;
-use super::sql::{self, Param, Query};
+use super::sql::{self, Keys, Param, Query};
 use super::standing::{Claim, Spread, Work};
 use super::word::Id;
 use crate::limits::{STORE_AGES, STORE_MARKS, STORE_PAGE_ROWS};
@@ -24,8 +24,8 @@ pub(super) fn whole<T>(answer: Vec<T>, what: &'static str, bound: usize) -> Resu
 }
 
 /// A question of few ages.
-pub(super) fn spread(of: &Spread) -> Result<Query<'_>, StoreError> {
-    if of.ages.len() > STORE_AGES { Err(StoreError::TooMany("ages", STORE_AGES)) } else { Ok(sql::spread(of)) }
+pub(super) fn spread(of: &Spread, keys: Keys) -> Result<Query<'_>, StoreError> {
+    if of.ages.len() > STORE_AGES { Err(StoreError::TooMany("ages", STORE_AGES)) } else { Ok(sql::spread(of, keys)) }
 }
 
 /// So many marks as are asked at once.

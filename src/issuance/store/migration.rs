@@ -5,7 +5,7 @@ use super::key::StoreKey;
 use super::{postgres, sqlite};
 
 /// The format that this program writes.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 /// The first that there was.
 pub(super) const FIRST: u32 = 1;
 

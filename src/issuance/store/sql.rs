@@ -42,6 +42,32 @@ pub(super) struct Query<'a> {
     pub params: Vec<Param<'a>>,
 }
 
+/// Where a database keeps the keys by which an application is found; they never change.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Keys {
+    /// In its row.
+    Inside,
+    /// In a row of their own, whose indexes no step touches.
+    Apart,
+}
+
+impl Keys {
+    fn are_apart(self, kind: Kind) -> bool {
+        matches!((self, kind), (Self::Apart, Kind::Application))
+    }
+
+    /// What is read where things of a kind are found by a key.
+    fn source(self, kind: Kind) -> String {
+        let table = kind.name();
+        if self.are_apart(kind) { format!("{table} JOIN {table}_key ON key_id = id") } else { table.to_owned() }
+    }
+
+    /// A key's column.
+    fn column(self, kind: Kind, key: &str) -> String {
+        if self.are_apart(kind) { format!("key_{key}") } else { key.to_owned() }
+    }
+}
+
 /// The columns of [`super::rows::standing`], in its order.
 fn columns(kind: Kind) -> String {
     let of = spec(kind);
@@ -55,10 +81,15 @@ fn columns(kind: Kind) -> String {
     )
 }
 
-/// Things of which `column` is `$1`, oldest first.
-pub(super) fn standing_by(kind: Kind, column: &str) -> String {
-    let (columns, table) = (columns(kind), kind.name());
-    format!("SELECT {columns} FROM {table} WHERE {column} = $1 ORDER BY since, id LIMIT $2")
+/// The thing with the id `$1`.
+pub(super) fn standing(kind: Kind) -> String {
+    format!("SELECT {} FROM {} WHERE id = $1", columns(kind), kind.name())
+}
+
+/// Things of which a key's column is `$1`, oldest first.
+pub(super) fn standing_by(kind: Kind, column: &str, keys: Keys) -> String {
+    let (columns, source, key) = (columns(kind), keys.source(kind), keys.column(kind, column));
+    format!("SELECT {columns} FROM {source} WHERE {key} = $1 ORDER BY since, id LIMIT $2")
 }
 
 /// The thing with a word that began last at an office.
@@ -68,7 +99,7 @@ pub(super) fn latest(kind: Kind) -> String {
 }
 
 /// A page, by whichever index fits.
-pub(super) fn page<'a>(page: &'a Page, limit: i64) -> Query<'a> {
+pub(super) fn page<'a>(page: &'a Page, limit: i64, keys: Keys) -> Query<'a> {
     let mut params = Vec::new();
     let mut bind = |param: Param<'a>| {
         params.push(param);
@@ -78,15 +109,17 @@ pub(super) fn page<'a>(page: &'a Page, limit: i64) -> Query<'a> {
     if let Some(state) = page.state {
         when.push(format!("state = {}", bind(Param::Text(state))));
     }
-    if let Some(office) = &page.office {
-        when.push(format!("office = {}", bind(Param::Text(office.as_str()))));
-    }
-    if let Some(before) = page.before {
-        when.push(format!("since < {}", bind(Param::Int(before.as_microsecond()))));
-    }
     // The index of a state is in the order of work, the others in that of age.
     let is_work = page.state.is_some() && page.office.is_none();
-    let order = if is_work { "priority, changed, id" } else { "since, id" };
+    let keys = if is_work { Keys::Inside } else { keys };
+    let key = |name| keys.column(page.kind, name);
+    if let Some(office) = &page.office {
+        when.push(format!("{} = {}", key("office"), bind(Param::Text(office.as_str()))));
+    }
+    if let Some(before) = page.before {
+        when.push(format!("{} < {}", key("since"), bind(Param::Int(before.as_microsecond()))));
+    }
+    let order = if is_work { "priority, changed, id".to_owned() } else { format!("{}, {}", key("since"), key("id")) };
     if let Some(after) = &page.after {
         let (int, id) = (|time: jiff::Timestamp| Param::Int(time.as_microsecond()), Param::Text(after.id.as_str()));
         let work = vec![Param::Int(after.priority.into()), int(after.changed), id];
@@ -95,8 +128,8 @@ pub(super) fn page<'a>(page: &'a Page, limit: i64) -> Query<'a> {
         when.push(format!("({order}) > ({})", last.join(", ")));
     }
     let limit = bind(Param::Int(limit));
-    let (columns, table, when) = (columns(page.kind), page.kind.name(), when.join(" AND "));
-    Query { sql: format!("SELECT {columns} FROM {table} WHERE {when} ORDER BY {order} LIMIT {limit}"), params }
+    let (columns, source, when) = (columns(page.kind), keys.source(page.kind), when.join(" AND "));
+    Query { sql: format!("SELECT {columns} FROM {source} WHERE {when} ORDER BY {order} LIMIT {limit}"), params }
 }
 
 /// Which work is claimed.
@@ -147,12 +180,21 @@ pub(super) fn ground(kind: Kind) -> String {
     format!("SELECT state, {owner}, fence, claim_by, claim_from, claim_until, revision FROM {table} WHERE id = $1")
 }
 
-/// The first thing that no row of the audit left as it stands, or whose last row is missing.
-pub(super) fn unaccounted(kind: Kind) -> String {
+/// The first thing that no row of the audit left as it stands, or whose last row is missing, or whose keys are not its own.
+pub(super) fn unaccounted(kind: Kind, keys: Keys) -> String {
     let table = kind.name();
+    let (key, not_its_own) = if keys.are_apart(kind) {
+        (
+            format!(" LEFT JOIN {table}_key k ON k.key_id = t.id"),
+            " OR (k.key_id, k.key_subject, k.key_family, k.key_office, k.key_since) \
+              IS DISTINCT FROM (t.id, t.subject, t.family, t.office, t.since)",
+        )
+    } else {
+        (String::new(), "")
+    };
     format!(
-        "SELECT t.id FROM {table} t LEFT JOIN audit a ON a.kind = '{table}' AND a.id = t.id AND a.revision = t.revision \
-         WHERE a.n IS NULL OR a.now <> t.state OR a.office <> t.custody ORDER BY t.id LIMIT 1"
+        "SELECT t.id FROM {table} t LEFT JOIN audit a ON a.kind = '{table}' AND a.id = t.id AND a.revision = t.revision{key} \
+         WHERE a.n IS NULL OR a.now <> t.state OR a.office <> t.custody{not_its_own} ORDER BY t.id LIMIT 1"
     )
 }
 
@@ -168,7 +210,7 @@ pub(super) fn counts(kind: Kind) -> String {
 }
 
 /// How things of a kind are spread over states and ages.
-pub(super) fn spread(of: &Spread) -> Query<'_> {
+pub(super) fn spread(of: &Spread, keys: Keys) -> Query<'_> {
     let mut params: Vec<Param<'_>> = of.ages.iter().map(|at| Param::Int(at.as_microsecond())).collect();
     let ages: Vec<String> = (1..=params.len()).map(|n| format!("WHEN changed >= ${n} THEN {}", n - 1)).collect();
     let age = if ages.is_empty() { "0".to_owned() } else { format!("CASE {} ELSE {} END", ages.join(" "), ages.len()) };
@@ -178,14 +220,14 @@ pub(super) fn spread(of: &Spread) -> Query<'_> {
         Kind::Card | Kind::Shipment => ("NULL", "custody"),
         _ => ("NULL", "office"),
     };
-    let mut when = String::new();
+    let (mut source, mut when) = (of.kind.name().to_owned(), String::new());
     if let Some(office) = &of.office {
         params.push(Param::Text(office.as_str()));
-        when = format!(" WHERE {held} = ${}", params.len());
+        source = keys.source(of.kind);
+        when = format!(" WHERE {} = ${}", keys.column(of.kind, held), params.len());
     }
-    let table = of.kind.name();
     let sql = format!(
-        "SELECT state, {word}, CAST({age} AS BIGINT), count(*), min(changed) FROM {table}{when} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        "SELECT state, {word}, CAST({age} AS BIGINT), count(*), min(changed) FROM {source}{when} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     );
     Query { sql, params }
 }

@@ -13,7 +13,7 @@ use super::change::Change;
 use super::error::StoreError;
 use super::key::{Mark, Part, Sealed};
 use super::rule::Kind;
-use super::sql::Wanted;
+use super::sql::{Keys, Wanted};
 use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
 use super::taking::Done;
 use super::word::{Id, Office, Word};
@@ -70,8 +70,7 @@ impl Store for PostgresStore {
     }
 
     fn standing(&mut self, kind: Kind, id: &Id) -> Result<Option<Standing>, StoreError> {
-        let params = [sql::Param::Text(id.as_str()), sql::Param::Int(1)];
-        self.one(&sql::standing_by(kind, "id"), &params, |row| rows::standing(kind, row))
+        self.one(&sql::standing(kind), &[sql::Param::Text(id.as_str())], |row| rows::standing(kind, row))
     }
 
     fn find(&mut self, kind: Kind, by: By<'_>) -> Result<Vec<Standing>, StoreError> {
@@ -88,7 +87,7 @@ impl Store for PostgresStore {
     }
 
     fn page(&mut self, page: &Page) -> Result<Vec<Standing>, StoreError> {
-        let query = sql::page(page, asked::limit(page.limit));
+        let query = sql::page(page, asked::limit(page.limit), Keys::Apart);
         self.all(&query.sql, &query.params, |row| rows::standing(page.kind, row))
     }
 
@@ -97,7 +96,7 @@ impl Store for PostgresStore {
     }
 
     fn spread(&mut self, of: &Spread) -> Result<Vec<Band>, StoreError> {
-        let query = asked::spread(of)?;
+        let query = asked::spread(of, Keys::Apart)?;
         self.all(&query.sql, &query.params, |row| rows::band(of.kind, row))
     }
 
@@ -163,7 +162,7 @@ impl Store for PostgresStore {
     }
 
     fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {
-        self.one(&sql::unaccounted(kind), &[], asked::id)
+        self.one(&sql::unaccounted(kind, Keys::Apart), &[], asked::id)
     }
 }
 

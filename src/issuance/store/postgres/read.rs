@@ -6,7 +6,7 @@ use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::Mark;
 use crate::issuance::store::rows::{self, Columns};
 use crate::issuance::store::rule::Kind;
-use crate::issuance::store::sql::{self, Param, Wanted};
+use crate::issuance::store::sql::{self, Keys, Param, Wanted};
 use crate::issuance::store::standing::{Claim, Standing, Work};
 use crate::issuance::store::word::Id;
 use crate::issuance::store::{By, Head, column};
@@ -89,7 +89,7 @@ impl PostgresStore {
         let Some(column) = column(kind, by) else { return Ok(Vec::new()) };
         let most = usize::try_from(STORE_PAGE_ROWS).unwrap_or(usize::MAX);
         let params = [by.param(), Param::Int(i64::from(STORE_PAGE_ROWS) + 1)];
-        whole(self.all(&sql::standing_by(kind, column), &params, |row| rows::standing(kind, row))?, "things", most)
+        whole(self.all(&sql::standing_by(kind, column, Keys::Apart), &params, |row| rows::standing(kind, row))?, "things", most)
     }
 
     pub(super) fn items_of(&mut self, kind: Kind, of: &Id) -> Result<Vec<Id>, StoreError> {

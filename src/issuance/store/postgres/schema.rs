@@ -14,10 +14,11 @@ pub(in crate::issuance::store) fn of_format(format: u32) -> String {
         1 => include_str!("guards.sql"),
         2 => include_str!("guards-2.sql"),
         3 => include_str!("guards-3.sql"),
+        5 => include_str!("guards-5.sql"),
         _ => "",
     });
-    // From format 4 on a call does not ask first what its job did before.
-    let is_made = |kind: &Kind| kind.since() == format || format == 4 && kind.since() < format;
+    // From format 4 on a call does not ask first what its job did before; from 5 on it finds its row by the key alone.
+    let is_made = |kind: &Kind| kind.since() == format || matches!(format, 4 | 5) && kind.since() < format;
     for kind in Kind::ALL.into_iter().filter(is_made) {
         text.push_str(&open(kind));
         text.push_str(&step(kind));

@@ -15,7 +15,8 @@ BEGIN
   o_now := p_to[array_position(p_from, o_was)];
   UPDATE {kind} t SET state = o_now, custody = p_office, changed = p_at, revision = t.revision + 1,
       claim_by = NULL, claim_from = NULL, claim_until = NULL{set}
-    WHERE t.id = p_id AND t.state = o_was AND o_now IS NOT NULL{owner}
+    -- IS TRUE keeps the planner from the index of states, where it would read all that stand in this one.
+    WHERE t.id = p_id AND (t.state = o_was) IS TRUE AND o_now IS NOT NULL{owner}
       AND CASE WHEN p_fence IS NULL THEN t.claim_by IS NULL OR p_at >= t.claim_until OR p_at < t.claim_from
                ELSE t.claim_by IS NOT NULL AND t.fence = p_fence END
     RETURNING t.revision INTO o_revision;

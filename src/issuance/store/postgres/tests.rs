@@ -144,3 +144,42 @@ fn a_store_of_the_first_format_becomes_one_of_this_programs() {
     tests::a_shift(&mut store);
     assert_eq!(audit::verify(&mut store, &heads).unwrap().rows, heads[0].n + 1);
 }
+
+#[test]
+fn keys_that_are_not_those_of_the_row_are_found_and_change_for_nobody() {
+    let Some(server) = server() else { return };
+    let database = server.database();
+    let mut store = create(&database.url()).unwrap();
+    tests::two_applications(&mut store);
+    let ids: Vec<String> =
+        store.client.query("SELECT key_id FROM application_key ORDER BY 1", &[]).unwrap().iter().map(|row| row.get(0)).collect();
+    let first = ids.first().unwrap().clone();
+    for change in ["UPDATE application_key SET key_since = 1", "DELETE FROM application_key", "TRUNCATE application_key"] {
+        let refused = store.client.batch_execute(change).unwrap_err();
+        assert_eq!(StoreError::from(refused), StoreError::Unavailable("PostgreSQL EK002".into()), "{change}");
+    }
+    let mut forger = database.connect();
+    forger.batch_execute("SET session_replication_role = replica").unwrap();
+    let unaccounted = StoreError::Unaccounted { kind: Kind::Application, id: first };
+    for (forged, undo) in [
+        ("UPDATE application_key SET key_since = key_since + 1", "UPDATE application_key SET key_since = key_since - 1"),
+        (
+            "UPDATE application_key SET key_office = '9' || key_office",
+            "UPDATE application_key SET key_office = substr(key_office, 2)",
+        ),
+        (
+            "UPDATE application_key SET key_family = sha256('')",
+            "UPDATE application_key k SET key_family = (SELECT family FROM application WHERE id = k.key_id)",
+        ),
+        (
+            "UPDATE application_key SET key_subject = sha256(key_subject)",
+            "UPDATE application_key k SET key_subject = (SELECT subject FROM application WHERE id = k.key_id)",
+        ),
+        ("DELETE FROM application_key", "INSERT INTO application_key SELECT id, subject, family, office, since FROM application"),
+    ] {
+        forger.batch_execute(forged).unwrap();
+        assert_eq!(audit::verify(&mut store, &[]).err(), Some(unaccounted.clone()), "{forged}");
+        forger.batch_execute(undo).unwrap();
+        assert_eq!(audit::verify(&mut store, &[]).unwrap().rows, 2);
+    }
+}

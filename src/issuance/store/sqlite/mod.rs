@@ -12,7 +12,7 @@ use super::change::Change;
 use super::error::StoreError;
 use super::key::{Mark, Part, Sealed};
 use super::rule::Kind;
-use super::sql::Wanted;
+use super::sql::{Keys, Wanted};
 use super::standing::{Band, Claim, Count, Page, Spread, Standing, Work};
 use super::taking::Done;
 use super::word::{Id, Office, Word};
@@ -40,8 +40,7 @@ impl Store for SqliteStore {
     }
 
     fn standing(&mut self, kind: Kind, id: &Id) -> Result<Option<Standing>, StoreError> {
-        let sql = sql::standing_by(kind, "id");
-        read::one(&self.db, &sql, &[sql::Param::Text(id.as_str()), sql::Param::Int(1)], |row| rows::standing(kind, row))
+        read::one(&self.db, &sql::standing(kind), &[sql::Param::Text(id.as_str())], |row| rows::standing(kind, row))
     }
 
     fn find(&mut self, kind: Kind, by: By<'_>) -> Result<Vec<Standing>, StoreError> {
@@ -58,7 +57,7 @@ impl Store for SqliteStore {
     }
 
     fn page(&mut self, page: &Page) -> Result<Vec<Standing>, StoreError> {
-        let query = sql::page(page, asked::limit(page.limit));
+        let query = sql::page(page, asked::limit(page.limit), Keys::Inside);
         read::all(&self.db, &query.sql, &query.params, |row| rows::standing(page.kind, row))
     }
 
@@ -67,7 +66,7 @@ impl Store for SqliteStore {
     }
 
     fn spread(&mut self, of: &Spread) -> Result<Vec<Band>, StoreError> {
-        let query = asked::spread(of)?;
+        let query = asked::spread(of, Keys::Inside)?;
         read::all(&self.db, &query.sql, &query.params, |row| rows::band(of.kind, row))
     }
 
@@ -132,7 +131,7 @@ impl Store for SqliteStore {
     }
 
     fn unaccounted(&mut self, kind: Kind) -> Result<Option<Id>, StoreError> {
-        read::one(&self.db, &sql::unaccounted(kind), &[], asked::id)
+        read::one(&self.db, &sql::unaccounted(kind, Keys::Inside), &[], asked::id)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::issuance::store::error::StoreError;
 use crate::issuance::store::key::{Mark, Part, Sealed};
 use crate::issuance::store::rows::{self, Columns};
 use crate::issuance::store::rule::Kind;
-use crate::issuance::store::sql::{self, Param, Wanted};
+use crate::issuance::store::sql::{self, Keys, Param, Wanted};
 use crate::issuance::store::standing::{Claim, Standing, Work};
 use crate::issuance::store::word::Id;
 use crate::issuance::store::{By, Head, column};
@@ -71,7 +71,7 @@ pub(super) fn found(db: &Connection, kind: Kind, by: By<'_>) -> Result<Vec<Stand
     let Some(column) = column(kind, by) else { return Ok(Vec::new()) };
     let bound = usize::try_from(STORE_PAGE_ROWS).unwrap_or(usize::MAX);
     let params = [by.param(), Param::Int(i64::from(STORE_PAGE_ROWS) + 1)];
-    whole(all(db, &sql::standing_by(kind, column), &params, |row| rows::standing(kind, row))?, "things", bound)
+    whole(all(db, &sql::standing_by(kind, column, Keys::Inside), &params, |row| rows::standing(kind, row))?, "things", bound)
 }
 
 pub(super) fn items(db: &Connection, kind: Kind, of: &Id) -> Result<Vec<Id>, StoreError> {

@@ -70,7 +70,7 @@ fn an_answer_that_would_be_cut_is_refused(home: &mut dyn Home) {
          INSERT INTO application (id, format, state, office, custody, subject, procedure, priority, since, changed, revision) \
          SELECT 'b' || i, 1, 'closed', office, custody, subject, procedure, 0, 0, 0, 1 FROM application, n"
     );
-    home.forge(&many).unwrap();
+    home.attempt(&many).unwrap();
     let refused = StoreError::TooMany("things", 1_000);
     assert_eq!(store.find(Kind::Application, By::Person(&person(1))), Err(refused.clone()));
     assert_eq!(refused.reason(), Reason::InputInvalid);
