@@ -142,6 +142,11 @@ impl Country {
     pub fn captured(&mut self, name: &str, of: &Id, person: u64, capture: u32) {
         let seen = Verification::default();
         self.by(POINT, &[11], |desk, by| case::verify(desk, &job("verify", name), of, &seen, by)).unwrap();
+        self.captured_anew(name, of, person, capture);
+    }
+
+    /// The same, of whom the data are verified already.
+    pub fn captured_anew(&mut self, name: &str, of: &Id, person: u64, capture: u32) {
         let taken = taken(person, capture);
         self.by(POINT, &[11], |desk, by| case::capture(desk, &job("capture", name), of, (&taken, &Good), by)).unwrap();
         self.by(POINT, &[11], |desk, by| case::consolidate(desk, &job("consolidate", name), of, by)).unwrap();

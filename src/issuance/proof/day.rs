@@ -34,6 +34,8 @@ struct Case {
     resident: u32,
     of: Id,
     card: Id,
+    /// Which capture of their fingers is on it.
+    capture: u32,
 }
 
 /// The day as it goes, and what it counts.
@@ -81,11 +83,13 @@ impl Day {
     /// From the form to *print ready*.
     fn begins(&mut self, name: &str, resident: u32, reason: Reason, answer: Answer) -> Case {
         let of = self.country.applies(name, resident, reason);
-        self.country.captured(name, &of, resident.into(), 1 + u32::from(reason == Reason::Lost));
+        let capture = 1 + u32::from(reason == Reason::Lost);
+        self.country.captured(name, &of, resident.into(), capture);
         assert_eq!(self.country.identified(name, &of), answer, "{name}");
         self.counts("applications");
         let card = self.approved(name, &of);
-        Case { resident, of, card }
+        // A card that was lost keeps the fingers that were enrolled.
+        Case { resident, of, card, capture: 1 }
     }
 
     /// An image, sealed and authorized, which its bureau opens.
@@ -176,31 +180,54 @@ impl Day {
         self.country.shipped(&format!("{name}-after"), (REGENCY, 17), (POINT, 11), &after);
     }
 
-    /// Into the holder's hand, and the case closed.
-    fn gives(&mut self, name: &str, case: &Case) {
-        let presented = self.country.presented(&case.of, &case.card, (case.resident.into(), 1));
-        let ended = self.country.claimed(&presented, case.resident.into());
-        self.country.handed_over(name, &presented, &ended);
-        self.country.closed(name, &case.of);
-        self.counts("handed over");
+    /// Into the holder's hand, and the case closed. Whose fingers are not known again, of bad captures, is captured anew, and gets
+    /// another card: the one that was kept.
+    fn gives(&mut self, name: &str, cases: &mut [Case], n: usize) -> Option<Id> {
+        let Some(kept) = self.lays_down(name, &cases[n], cases[n].resident.into(), Outcome::Recapture) else {
+            self.counts("handed over");
+            return None;
+        };
+        self.counts("captured again");
+        let (again, resident) = (format!("{name}-known"), cases[n].resident);
+        cases[n].capture = 3;
+        self.country.captured_anew(&again, &cases[n].of, resident.into(), 3);
+        assert_eq!(self.country.identified(&again, &cases[n].of), Answer::Single, "{name}");
+        self.given_anew(&again, cases, n);
+        Some(kept)
     }
 
     /// Somebody else's fingers: the card is kept, goes back, and another is made and given to whom it is for. The card that was kept.
     fn keeps(&mut self, name: &str, cases: &mut [Case], n: usize) -> Id {
-        let (of, card, resident) = (cases[n].of.clone(), cases[n].card.clone(), cases[n].resident);
-        let presented = self.country.presented(&of, &card, (resident.into(), 1));
-        let Ended::NoMatch(mismatched) = self.country.claimed(&presented, 1_000_000 + u64::from(resident)) else {
-            panic!("{name}")
+        let another = 1_000_000 + u64::from(cases[n].resident);
+        let kept = self.lays_down(name, &cases[n], another, Outcome::Remake).unwrap();
+        self.given_anew(name, cases, n);
+        kept
+    }
+
+    /// A person's fingers against a card: it is given, or kept, and then the case is decided.
+    fn lays_down(&mut self, name: &str, case: &Case, person: u64, otherwise: Outcome) -> Option<Id> {
+        let presented = self.country.presented(&case.of, &case.card, (case.resident.into(), case.capture));
+        let ended = self.country.claimed(&presented, person);
+        let Ended::NoMatch(mismatched) = &ended else {
+            self.country.handed_over(name, &presented, &ended);
+            self.country.closed(name, &case.of);
+            return None;
         };
         let job = |step: &str| id(&format!("{step}-{name}"));
-        self.country.by(POINT, &[11, 26], |d, by| refuse(d, &job("refuse"), &presented, &mismatched, by)).unwrap();
-        let outcome = Outcome::Remake;
-        self.country.by(Office::Ministry, &[22, 23], |d, by| clarify::decide(d, &job("decide"), &of, outcome, by)).unwrap();
+        self.country.by(POINT, &[11, 26], |d, by| refuse(d, &job("refuse"), &presented, mismatched, by)).unwrap();
+        let decided = job("decide");
+        self.country.by(Office::Ministry, &[22, 23], |d, by| clarify::decide(d, &decided, &case.of, otherwise, by)).unwrap();
         self.counts("refused at the desk");
+        Some(case.card.clone())
+    }
+
+    /// Another card in the place of one that was kept, into the holder's hand.
+    fn given_anew(&mut self, name: &str, cases: &mut [Case], n: usize) {
         self.anew(name, cases, &[n]);
         self.country.shipped(name, (REGENCY, 17), (POINT, 11), std::slice::from_ref(&cases[n].card));
-        self.gives(name, &cases[n]);
-        card
+        let job = format!("{name}-anew");
+        assert_eq!(self.lays_down(&job, &cases[n], cases[n].resident.into(), Outcome::ImpostorRefused), None, "{name}");
+        self.counts("handed over");
     }
 
     /// A holder who lost the card: it is revoked at the report, and another is given to whoever has the fingers.
@@ -210,7 +237,7 @@ impl Day {
         assert_eq!(self.country.store.standing(Kind::Card, lost).unwrap().unwrap().state, "revoked");
         self.makes(&name, &mut cases, 0);
         self.sends(&name, &name, &mut cases, 0);
-        self.gives(&name, &cases[0]);
+        assert_eq!(self.gives(&name, &mut cases, 0), None, "{name}");
         self.counts("lost");
     }
 
@@ -282,7 +309,8 @@ fn a_day_with_faults_ends_with_books_that_balance(home: &mut dyn Home) {
     let folder = tempfile::tempdir().unwrap();
     let country = Country::new(home.create(), folder.path(), 0);
     let mut day = Day { country, seen: Seen::default(), tally: BTreeMap::new(), faults };
-    let blanks = wanted + 6 * faults + 10;
+    // And some for those whose fingers are not known again.
+    let blanks = wanted + 8 * faults + 10;
     day.country.opens(1..=wanted, &format!("B0001..B{blanks:04}"));
     // Of those who come today, the last ones come under a second NIK, and the lost cards are re-issued as applications of their own.
     let first_ones = wanted - 2 * faults;
@@ -304,8 +332,8 @@ fn a_day_with_faults_ends_with_books_that_balance(home: &mut dyn Home) {
         if fault == 1 {
             kept.push(day.keeps(&format!("{name}-kept"), &mut cases, 5));
         }
-        for (n, case) in cases.iter().enumerate().filter(|(n, _)| fault == 0 || *n != 5) {
-            day.gives(&format!("{at}-{n}"), case);
+        for n in (0..cases.len()).filter(|n| fault == 0 || *n != 5) {
+            kept.extend(day.gives(&format!("{at}-{n}"), &mut cases, n));
         }
         cards.extend(cases.into_iter().map(|case| (case.resident, case.card)));
         day.look();

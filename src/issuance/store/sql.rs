@@ -42,7 +42,7 @@ pub(super) struct Query<'a> {
     pub params: Vec<Param<'a>>,
 }
 
-/// Where a database keeps the keys by which an application is found; they never change.
+/// Where a database keeps the keys by which an application or a card is found; they never change.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Keys {
     /// In its row.
@@ -52,19 +52,24 @@ pub(super) enum Keys {
 }
 
 impl Keys {
-    fn are_apart(self, kind: Kind) -> bool {
-        matches!((self, kind), (Self::Apart, Kind::Application))
+    /// The columns that lie apart, the id first.
+    const fn apart(self, kind: Kind) -> &'static [&'static str] {
+        match (self, kind) {
+            (Self::Apart, Kind::Application) => &["id", "subject", "family", "office", "since"],
+            (Self::Apart, Kind::Card) => &["id", "subject", "application"],
+            _ => &[],
+        }
     }
 
-    /// What is read where things of a kind are found by a key.
-    fn source(self, kind: Kind) -> String {
+    /// What is read where things of a kind are found by a column.
+    fn source(self, kind: Kind, column: &str) -> String {
         let table = kind.name();
-        if self.are_apart(kind) { format!("{table} JOIN {table}_key ON key_id = id") } else { table.to_owned() }
+        if self.apart(kind).contains(&column) { format!("{table} JOIN {table}_key ON key_id = id") } else { table.to_owned() }
     }
 
-    /// A key's column.
-    fn column(self, kind: Kind, key: &str) -> String {
-        if self.are_apart(kind) { format!("key_{key}") } else { key.to_owned() }
+    /// That column.
+    fn column(self, kind: Kind, column: &str) -> String {
+        if self.apart(kind).contains(&column) { format!("key_{column}") } else { column.to_owned() }
     }
 }
 
@@ -88,7 +93,7 @@ pub(super) fn standing(kind: Kind) -> String {
 
 /// Things of which a key's column is `$1`, oldest first.
 pub(super) fn standing_by(kind: Kind, column: &str, keys: Keys) -> String {
-    let (columns, source, key) = (columns(kind), keys.source(kind), keys.column(kind, column));
+    let (columns, source, key) = (columns(kind), keys.source(kind, column), keys.column(kind, column));
     format!("SELECT {columns} FROM {source} WHERE {key} = $1 ORDER BY since, id LIMIT $2")
 }
 
@@ -119,7 +124,8 @@ pub(super) fn page<'a>(page: &'a Page, limit: i64, keys: Keys) -> Query<'a> {
     if let Some(before) = page.before {
         when.push(format!("{} < {}", key("since"), bind(Param::Int(before.as_microsecond()))));
     }
-    let order = if is_work { "priority, changed, id".to_owned() } else { format!("{}, {}", key("since"), key("id")) };
+    let oldest = || if keys.apart(page.kind).contains(&"since") { "key_since, key_id" } else { "since, id" };
+    let order = if is_work { "priority, changed, id" } else { oldest() };
     if let Some(after) = &page.after {
         let (int, id) = (|time: jiff::Timestamp| Param::Int(time.as_microsecond()), Param::Text(after.id.as_str()));
         let work = vec![Param::Int(after.priority.into()), int(after.changed), id];
@@ -128,7 +134,7 @@ pub(super) fn page<'a>(page: &'a Page, limit: i64, keys: Keys) -> Query<'a> {
         when.push(format!("({order}) > ({})", last.join(", ")));
     }
     let limit = bind(Param::Int(limit));
-    let (columns, source, when) = (columns(page.kind), keys.source(page.kind), when.join(" AND "));
+    let (columns, source, when) = (columns(page.kind), keys.source(page.kind, "since"), when.join(" AND "));
     Query { sql: format!("SELECT {columns} FROM {source} WHERE {when} ORDER BY {order} LIMIT {limit}"), params }
 }
 
@@ -183,15 +189,13 @@ pub(super) fn ground(kind: Kind) -> String {
 /// The first thing that no row of the audit left as it stands, or whose last row is missing, or whose keys are not its own.
 pub(super) fn unaccounted(kind: Kind, keys: Keys) -> String {
     let table = kind.name();
-    let (key, not_its_own) = if keys.are_apart(kind) {
-        (
-            format!(" LEFT JOIN {table}_key k ON k.key_id = t.id"),
-            " OR (k.key_id, k.key_subject, k.key_family, k.key_office, k.key_since) \
-              IS DISTINCT FROM (t.id, t.subject, t.family, t.office, t.since)",
-        )
-    } else {
-        (String::new(), "")
-    };
+    let (mut key, mut not_its_own) = (String::new(), String::new());
+    let apart = keys.apart(kind);
+    if !apart.is_empty() {
+        let all = |of: &str| apart.iter().map(|column| format!("{of}{column}")).collect::<Vec<_>>().join(", ");
+        key = format!(" LEFT JOIN {table}_key k ON k.key_id = t.id");
+        not_its_own = format!(" OR ({}) IS DISTINCT FROM ({})", all("k.key_"), all("t."));
+    }
     format!(
         "SELECT t.id FROM {table} t LEFT JOIN audit a ON a.kind = '{table}' AND a.id = t.id AND a.revision = t.revision{key} \
          WHERE a.n IS NULL OR a.now <> t.state OR a.office <> t.custody{not_its_own} ORDER BY t.id LIMIT 1"
@@ -223,7 +227,7 @@ pub(super) fn spread(of: &Spread, keys: Keys) -> Query<'_> {
     let (mut source, mut when) = (of.kind.name().to_owned(), String::new());
     if let Some(office) = &of.office {
         params.push(Param::Text(office.as_str()));
-        source = keys.source(of.kind);
+        source = keys.source(of.kind, held);
         when = format!(" WHERE {} = ${}", keys.column(of.kind, held), params.len());
     }
     let sql = format!(

@@ -150,36 +150,48 @@ fn keys_that_are_not_those_of_the_row_are_found_and_change_for_nobody() {
     let Some(server) = server() else { return };
     let database = server.database();
     let mut store = create(&database.url()).unwrap();
-    tests::two_applications(&mut store);
-    let ids: Vec<String> =
-        store.client.query("SELECT key_id FROM application_key ORDER BY 1", &[]).unwrap().iter().map(|row| row.get(0)).collect();
-    let first = ids.first().unwrap().clone();
-    for change in ["UPDATE application_key SET key_since = 1", "DELETE FROM application_key", "TRUNCATE application_key"] {
-        let refused = store.client.batch_execute(change).unwrap_err();
-        assert_eq!(StoreError::from(refused), StoreError::Unavailable("PostgreSQL EK002".into()), "{change}");
+    tests::a_revoked_card(&mut store);
+    let rows = audit::verify(&mut store, &[]).unwrap().rows;
+    for table in ["application_key", "card_key"] {
+        for change in ["UPDATE {} SET key_id = 'x'", "DELETE FROM {}", "TRUNCATE {}"] {
+            let refused = store.client.batch_execute(&change.replace("{}", table)).unwrap_err();
+            assert_eq!(StoreError::from(refused), StoreError::Unavailable("PostgreSQL EK002".into()), "{change} {table}");
+        }
     }
     let mut forger = database.connect();
     forger.batch_execute("SET session_replication_role = replica").unwrap();
-    let unaccounted = StoreError::Unaccounted { kind: Kind::Application, id: first };
-    for (forged, undo) in [
-        ("UPDATE application_key SET key_since = key_since + 1", "UPDATE application_key SET key_since = key_since - 1"),
-        (
-            "UPDATE application_key SET key_office = '9' || key_office",
-            "UPDATE application_key SET key_office = substr(key_office, 2)",
-        ),
-        (
-            "UPDATE application_key SET key_family = sha256('')",
-            "UPDATE application_key k SET key_family = (SELECT family FROM application WHERE id = k.key_id)",
-        ),
-        (
-            "UPDATE application_key SET key_subject = sha256(key_subject)",
-            "UPDATE application_key k SET key_subject = (SELECT subject FROM application WHERE id = k.key_id)",
-        ),
-        ("DELETE FROM application_key", "INSERT INTO application_key SELECT id, subject, family, office, since FROM application"),
+    let (application, card) = ((Kind::Application, "a"), (Kind::Card, "c"));
+    let again = [
+        "DELETE FROM application_key; INSERT INTO application_key SELECT id, subject, family, office, since FROM application",
+        "DELETE FROM card_key; INSERT INTO card_key SELECT id, subject, application FROM card",
+    ];
+    for ((kind, id), forged) in [
+        (application, "UPDATE application_key SET key_since = key_since + 1"),
+        (application, "UPDATE application_key SET key_office = '9' || key_office"),
+        (application, "UPDATE application_key SET key_family = sha256('')"),
+        (application, "UPDATE application_key SET key_subject = sha256(key_subject)"),
+        (application, "DELETE FROM application_key"),
+        (card, "UPDATE card_key SET key_subject = sha256(key_subject)"),
+        (card, "UPDATE card_key SET key_application = 'b'"),
+        (card, "DELETE FROM card_key"),
     ] {
         forger.batch_execute(forged).unwrap();
-        assert_eq!(audit::verify(&mut store, &[]).err(), Some(unaccounted.clone()), "{forged}");
-        forger.batch_execute(undo).unwrap();
-        assert_eq!(audit::verify(&mut store, &[]).unwrap().rows, 2);
+        let unaccounted = StoreError::Unaccounted { kind, id: id.into() };
+        assert_eq!(audit::verify(&mut store, &[]).err(), Some(unaccounted), "{forged}");
+        forger.batch_execute(&again.join("; ")).unwrap();
+        assert_eq!(audit::verify(&mut store, &[]).unwrap().rows, rows);
+    }
+}
+
+#[test]
+fn a_digest_of_another_length_is_refused_where_it_is_written() {
+    let Some(server) = server() else { return };
+    let mut store = create(&server.database().url()).unwrap();
+    tests::a_revoked_card(&mut store);
+    for (table, column) in [("application", "subject"), ("application", "family"), ("card", "subject")] {
+        let set = format!("ALTER TABLE {table} DISABLE TRIGGER ALL; UPDATE {table} SET {column} = 'short'");
+        let refused = store.client.batch_execute(&set).unwrap_err();
+        // 23514 is check_violation.
+        assert_eq!(StoreError::from(refused), StoreError::Unavailable("PostgreSQL 23514".into()), "{table}.{column}");
     }
 }

@@ -103,11 +103,11 @@ fn the_databases_own_constraints_hold_a_person_to_one_card(home: &mut dyn Home) 
     for state in application::State::EVERY {
         let again = format!(
             "INSERT INTO application (id, format, state, office, custody, subject, procedure, priority, since, changed, revision) \
-             SELECT 'b', 1, '{}', 'x', 'x', subject, 'p', 0, 0, 0, 1 FROM application WHERE id = 'a'",
+             SELECT 'b-{0}', 1, '{0}', 'x', 'x', subject, 'p', 0, 0, 0, 1 FROM application WHERE id = 'a'",
             state.name()
         );
         assert_eq!(home.attempt(&again).is_err(), state.is_open(), "{state:?}");
-        home.forge("DELETE FROM application WHERE id = 'b'").unwrap();
+        home.forge("DELETE FROM application WHERE id <> 'a'").unwrap();
     }
 }
 
