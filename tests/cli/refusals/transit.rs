@@ -1,12 +1,14 @@
 //! Shipments, returns and destruction, in one store: cards on their way, under seals that hold and seals that do not.
 
-use super::Refusal::{But, Line};
+use super::Refusal::{Act, But, Line};
 use super::country::Country;
 use super::place::Place;
 use super::{Rows, Yes, desk_line, of_desk, offices};
+use crate::contract::Run;
 use ektp::issuance::Role;
 use ektp::issuance::card::State;
-use ektp::issuance::store::{Id, Move, Opening, Word};
+use ektp::issuance::store::{Id, Kind, Move, Opening, Part, SqliteStore, Store as _, Word};
+use ektp::world::{SystemClock, system_entropy};
 
 pub const ROWS: &[Rows] = &[
     Rows {
@@ -39,6 +41,7 @@ pub const ROWS: &[Rows] = &[
             Line("identifier-unknown", desk_line!("c3 --shipment w99 --seal w2-S1", "31.71.01", "operator")),
             But("count-unbalanced", "S2", "S3"),
             Line("count-unbalanced", desk_line!("c3 c9 --shipment w2 --seal w2-S1", "31.71.01", "operator")),
+            Act("offline-queued", |place| afar(place, "receive c90 --shipment w90 --seal w90-S1", None)),
         ),
     },
     Rows {
@@ -48,6 +51,7 @@ pub const ROWS: &[Rows] = &[
             But("wrong-state", "j-dispute", "j-other"),
             Line("identifier-unknown", desk_line!("--shipment w99 --because torn", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("--shipment w3 --because torn", "31.71.01", "operator")),
+            Act("offline-queued", |place| afar(place, "dispute --shipment w91 --because torn", Some("supervisor"))),
         ),
     },
     Rows {
@@ -58,6 +62,7 @@ pub const ROWS: &[Rows] = &[
             Line("identifier-unknown", desk_line!("c3 --shipment w99 --because counted", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("c3 --shipment w2 --because counted", "31.71", "courier", "regency-supervisor")),
             But("count-unbalanced", "c3", "c9"),
+            Act("offline-queued", |place| afar(place, "settle c91 --shipment w91 --because counted", Some("supervisor"))),
         ),
     },
     Rows {
@@ -66,6 +71,7 @@ pub const ROWS: &[Rows] = &[
         refusals: of_desk!("@operator.key", "j-missing", "used.0";
             But("wrong-state", "j-missing", "j-other"),
             Line("identifier-unknown", desk_line!("--shipment w99 --because robbed", "31.71.01", "operator", "supervisor")),
+            Act("offline-queued", |place| afar(place, "missing --shipment w92 --because robbed", Some("supervisor"))),
         ),
     },
     Rows {
@@ -138,9 +144,43 @@ number = "witness"
 body = "Inspektorat"
 "#;
 
+/// A step at a service point that has a store of its own.
+fn afar(place: &Place, line: &str, second: Option<&str>) -> Run {
+    let desk = offices::desk("31.71.01", "operator", second).replace("@issuance.db", "@own.db");
+    let run = place.run(&format!("ship {line} {desk}"));
+    assert_eq!(run.data()["queued"], true, "{}", run.result);
+    run
+}
+
+/// The store of that service point, which was told of three shipments.
+fn own(place: &Place) {
+    let key = offices::store_key();
+    let mut store = SqliteStore::create(&place.at("own.db"), &key, &mut system_entropy()).unwrap();
+    let roster = ektp::issuance::officer::Folder::open(&place.at("roster")).unwrap().roster().clone();
+    let (office, clock, mut rng) = ("31.71.01".parse().unwrap(), SystemClock, system_entropy());
+    let (_, role, _) = offices::OFFICERS[15];
+    let service = ektp::issuance::desk::Officer::new(offices::key(16), role, office);
+    for n in 90..=92 {
+        let manifest = serde_json::json!({
+            "format": 1, "to": "31.71.01", "seals": [format!("w{n}-S1")],
+            "cards": [{"card": format!("c{n}"), "number": format!("N{n}"), "application": format!("a{n}")}],
+            "copy": {"from": "31.71", "sent": "2026-11-20T01:00:00Z", "told": 2, "at": 1},
+        });
+        let id = Id::parse(&format!("w{n}")).unwrap();
+        let sealed = key.seal(Kind::Shipment, &id, Part::Opening, manifest.to_string().as_bytes(), &mut rng).unwrap();
+        let to = ektp::issuance::store::Office::parse("31.71.01").unwrap();
+        let opening = Move::open(id.clone(), Opening::ShipmentCopy { to, cards: Vec::new() }).with_sealed(sealed);
+        let mut desk =
+            ektp::issuance::desk::Desk { office, roster: &roster, store: &mut store, key: &key, clock: &clock, rng: &mut rng };
+        desk.take_by(&id.part("told").unwrap(), vec![opening], ektp::issuance::desk::By::one(&service)).unwrap();
+    }
+    assert!(store.standing(Kind::Shipment, &Id::parse("w92").unwrap()).unwrap().is_some());
+}
+
 pub fn run() {
     let place = Place::new();
     offices::furnish(&place);
+    own(&place);
     place.write("one-witness.toml", MINUTES);
     place.write(
         "minutes.toml",

@@ -6,5 +6,7 @@ mod heads;
 mod letters;
 pub mod lines;
 mod register;
+mod shipments;
+mod shipments_refused;
 mod spools;
 pub mod world;

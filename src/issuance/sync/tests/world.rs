@@ -14,6 +14,7 @@ use crate::issuance::store::{Id, Kind, Move, Opening, Part, Place, Store, StoreK
 use crate::issuance::sync::folder::{self, Carried};
 use crate::issuance::sync::make::hold_own;
 use crate::issuance::sync::{Fate, Made, Maker, Recipients, Spool, SyncError, Taken};
+use crate::issuance::transit::{TransitError, ship};
 use crate::issuance::{Office, Role, card};
 use crate::pki::key::PrivateKey;
 use crate::pki::name::Name;
@@ -30,7 +31,7 @@ use std::path::Path;
 
 pub const CENTRE: Office = Office::Ministry;
 
-const PEOPLE: [(u64, Role, Office); 13] = [
+const PEOPLE: [(u64, Role, Office); 16] = [
     (13, Role::Operator, POINT),
     (14, Role::Supervisor, POINT),
     (15, Role::Operator, POINT),
@@ -43,6 +44,9 @@ const PEOPLE: [(u64, Role, Office); 13] = [
     (19, Role::Approver, CENTRE),
     (20, Role::Personalizer, REGENCY),
     (21, Role::Courier, REGENCY),
+    (22, Role::Courier, POINT),
+    (23, Role::Supervisor, REGENCY),
+    (24, Role::Courier, Office::ServicePoint(31, 72, 1)),
     (33, Role::Sync, Office::ServicePoint(31, 72, 1)),
 ];
 
@@ -248,8 +252,18 @@ impl Side {
 
     /// At the centre: the card of an application that is unique, made and waiting at the service point.
     pub fn card(&mut self, name: &str, card: &str, number: &str) {
+        self.made(name, card, number);
+        let step = |step| vec![Move::card_of(id(card), id(name), step)];
+        let (job, courier) = (self.job(), officer(21));
+        self.at(REGENCY, |desk| desk.take_by(&job, step(card::Step::Pack), By::one(&courier)).unwrap());
+        let (job, operator) = (self.job(), officer(13));
+        self.at(POINT, |desk| desk.take_by(&job, step(card::Step::Receive), By::one(&operator)).unwrap());
+    }
+
+    /// At the centre: made at the regency, and checked.
+    pub fn made(&mut self, name: &str, card: &str, number: &str) {
         let (application, card, blank) = (id(name), id(card), id(&format!("B-{card}")));
-        let [approver, bureau, courier, operator] = [officer(19), officer(20), officer(21), officer(13)];
+        let [approver, bureau] = [officer(19), officer(20)];
         let step = |step| Move::card_of(card.clone(), application.clone(), step);
         let opening = Opening::Card { application: application.clone(), number: Word::parse(number).unwrap() };
         let facts = json!({"status_index": 17, "profile": "ektp-80k"}).to_string();
@@ -264,11 +278,23 @@ impl Side {
             (Move::blank_for(blank, card.clone()), By::one(&bureau)),
         ];
         moves.extend([card::Step::FinishEncoding, card::Step::Print, card::Step::Check].map(|s| (step(s), By::one(&bureau))));
-        moves.push((step(card::Step::Pack), By::one(&courier)));
         let job = self.job();
         self.at(REGENCY, |desk| desk.take(&job, moves).unwrap());
-        let job = self.job();
-        self.at(POINT, |desk| desk.take(&job, vec![(step(card::Step::Receive), By::one(&operator))]).unwrap());
+    }
+
+    /// At the centre: the regency's courier leaves with these, under the seals `NAME-S1` and `NAME-S2`.
+    pub fn ships(&mut self, name: &str, cards: &[&str]) {
+        let (cards, seals) = (cards.iter().map(|card| id(card)).collect::<Vec<_>>(), seals(name));
+        let (pack, send, courier) = (self.job(), self.job(), officer(21));
+        self.at(REGENCY, |desk| ship::pack(desk, &pack, &id(name), (POINT, &cards, &seals), By::one(&courier)).unwrap());
+        self.at(REGENCY, |desk| ship::send(desk, &send, &id(name), By::one(&courier)).unwrap());
+    }
+
+    /// At the service point: its courier receives it, whole.
+    pub fn receives(&mut self, name: &str, cards: &[&str]) -> Result<usize, TransitError> {
+        let (cards, courier) = (cards.iter().map(|card| id(card)).collect::<Vec<_>>(), officer(22));
+        let job = id(&format!("receives-{name}"));
+        self.at(POINT, |desk| ship::receive(desk, &job, &id(name), (&cards, &seals(name)), By::one(&courier)))
     }
 
     /// A card that was read on this desk, held against its application.
@@ -294,6 +320,11 @@ impl Side {
             .unwrap();
         });
     }
+}
+
+/// The seals of a shipment.
+pub fn seals(name: &str) -> [Word; 2] {
+    ["S1", "S2"].map(|seal| Word::parse(&format!("{name}-{seal}")).unwrap())
 }
 
 /// The two, and the stick.
@@ -341,6 +372,21 @@ impl World {
             }
         }
         panic!("it never ends");
+    }
+
+    /// Applications whose cards left the regency for the service point in one shipment, and are known there.
+    pub fn on_the_way(&mut self, shipment: &str, all: &[(&str, Comes, &str, &str)]) {
+        for (name, comes, ..) in all {
+            self.point.captured(name, *comes);
+        }
+        self.settle();
+        for (name, _, card, number) in all {
+            self.centre.steps(name, &[(Step::FindSingle, "single", &[16])]);
+            self.centre.made(name, card, number);
+        }
+        self.centre.ships(shipment, &all.iter().map(|(_, _, card, _)| *card).collect::<Vec<_>>());
+        self.settle();
+        assert_eq!(self.point.state(Kind::Shipment, shipment), "sent");
     }
 
     /// An application whose card waits at the service point, and is known there.
