@@ -155,7 +155,8 @@ fn pack(args: &PackArgs, out: &mut Output) -> Answer {
     for line in &manifest.cards {
         out.line(format!("  {}  {}", line.number, line.card));
     }
-    Ok(Outcome::yes(json!({"job": job, "shipment": id, "to": manifest.to, "seals": manifest.seals, "cards": manifest.cards})))
+    let data = json!({"job": job, "shipment": id, "to": manifest.to, "seals": manifest.seals, "cards": manifest.cards});
+    told(&mut desk, &id, data, out)
 }
 
 fn send(args: &ShipmentArgs, out: &mut Output) -> Answer {
@@ -165,7 +166,7 @@ fn send(args: &ShipmentArgs, out: &mut Output) -> Answer {
     let (mut desk, by) = sitting.desk();
     ship::send(&mut desk, &job, &id, by)?;
     out.line(format!("{id} {}", out.lang().pick("is on its way", "dalam perjalanan")));
-    Ok(Outcome::yes(json!({"job": job, "shipment": id})))
+    told(&mut desk, &id, json!({"job": job, "shipment": id}), out)
 }
 
 fn receive(args: &ReceiveArgs, out: &mut Output) -> Answer {

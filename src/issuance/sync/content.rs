@@ -136,6 +136,12 @@ pub struct Shipped {
     /// Whether it was called missing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub missing: bool,
+    /// Where it goes on from there; none of one that is handed over there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Office>,
+    /// The word of the step by which it does; none of one that is on its way back already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends: Option<String>,
     /// Of one that is handed over there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coming: Option<Coming>,

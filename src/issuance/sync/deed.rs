@@ -11,7 +11,8 @@ use crate::issuance::desk::{By, Desk, DeskError};
 use crate::issuance::names::Named as _;
 use crate::issuance::office::Office;
 use crate::issuance::store::{Actor, Draft, Hands, Id, Kind, Move, Opening, Part, Row, Sealed, StoreError, Word};
-use crate::issuance::{card, shipment};
+use crate::issuance::transit::ship::{Line, Manifest};
+use crate::issuance::{application, card, shipment};
 use crate::verify::hex;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,12 @@ pub struct Deed {
 pub enum Act {
     /// A shipment came, or did not.
     Arrival(Arrival),
+    /// Cards were packed under seals.
+    Packed(Packed),
+    /// A shipment left.
+    Left(Left),
+    /// A card that nobody gets was taken back.
+    TakenBack(TakenBack),
 }
 
 /// A shipment that was sent to the office.
@@ -56,6 +63,84 @@ pub struct Arrival {
     /// The cards that take a step with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cards: Vec<Carried>,
+}
+
+/// Cards packed for another office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Packed {
+    /// The shipment that begins.
+    pub shipment: String,
+    /// For which office.
+    pub to: Office,
+    /// The numbers of its seals.
+    pub seals: Vec<String>,
+    /// What is in it, by the card.
+    pub cards: Vec<Line>,
+}
+
+/// A shipment on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Left {
+    /// Which.
+    pub shipment: String,
+    /// The cards that take a step with it: one on its way back already takes none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<Carried>,
+}
+
+/// A card taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TakenBack {
+    /// Which.
+    pub card: String,
+    /// Of which application.
+    pub application: String,
+    /// Why, as a word.
+    pub why: String,
+    /// Whether the application ends with it.
+    pub ends: bool,
+}
+
+impl Packed {
+    /// The manifest of the centre's shipment: its SHA-256 is the step's evidence.
+    #[must_use]
+    pub fn manifest(&self) -> Manifest {
+        Manifest::of(self.to, self.seals.clone(), self.cards.clone())
+    }
+
+    fn moves(&self) -> Result<Vec<Move>, StoreError> {
+        let cards = self.cards.iter().map(|line| Id::parse(&line.card)).collect::<Result<_, _>>()?;
+        let opening = Opening::Shipment { to: self.to.into(), cards };
+        Ok(vec![Move::open(Id::parse(&self.shipment)?, opening).by_evidence(sha256(&self.manifest().content()))])
+    }
+}
+
+impl Left {
+    fn moves(&self, evidence: [u8; 32]) -> Result<Vec<Move>, StoreError> {
+        let mut moves = self.cards.iter().map(|of| of.moves_on(evidence)).collect::<Result<Vec<_>, _>>()?;
+        moves.push(Move::shipment(Id::parse(&self.shipment)?, shipment::Step::Send).by_evidence(evidence));
+        Ok(moves)
+    }
+}
+
+impl TakenBack {
+    fn moves(&self, evidence: [u8; 32]) -> Result<Vec<Move>, StoreError> {
+        let (card, application, why) = (Id::parse(&self.card)?, Id::parse(&self.application)?, Word::parse(&self.why)?);
+        let back = Move::card_of(card, application.clone(), card::Step::TakeBack).because(why.clone()).by_evidence(evidence);
+        let ends = Move::application(application, application::Step::Withdraw).because(why).by_evidence(evidence);
+        Ok(std::iter::once(back).chain(self.ends.then_some(ends)).collect())
+    }
+}
+
+impl Carried {
+    /// Its step.
+    fn moves_on(&self, evidence: [u8; 32]) -> Result<Move, StoreError> {
+        let step = card::Step::of_name(&self.step).ok_or(StoreError::Word("step"))?;
+        Ok(Move::card_of(Id::parse(&self.card)?, Id::parse(&self.application)?, step).by_evidence(evidence))
+    }
 }
 
 /// A card that takes a step with its shipment.
@@ -106,9 +191,7 @@ impl Arrival {
             None => step,
         };
         for of in &self.cards {
-            let step = card::Step::of_name(&of.step).ok_or(StoreError::Word("step"))?;
-            let move_on = Move::card_of(Id::parse(&of.card)?, Id::parse(&of.application)?, step).by_evidence(evidence);
-            moves.push(because(move_on, step == card::Step::Miss));
+            moves.push(because(of.moves_on(evidence)?, of.step == card::Step::Miss.name()));
         }
         let step = self.shipment_step()?;
         let of_shipment = Move::shipment(Id::parse(&self.shipment)?, step).by_evidence(evidence);
@@ -144,7 +227,10 @@ impl Act {
     /// [`StoreError::Word`].
     pub fn about(&self) -> Result<(Kind, Id), StoreError> {
         match self {
-            Self::Arrival(of) => Ok((Kind::Shipment, Id::parse(&of.shipment)?)),
+            Self::Arrival(Arrival { shipment, .. })
+            | Self::Packed(Packed { shipment, .. })
+            | Self::Left(Left { shipment, .. }) => Ok((Kind::Shipment, Id::parse(shipment)?)),
+            Self::TakenBack(of) => Ok((Kind::Card, Id::parse(&of.card)?)),
         }
     }
 
@@ -153,6 +239,7 @@ impl Act {
     pub fn report(&self) -> Option<Report> {
         match self {
             Self::Arrival(of) => of.report(),
+            _ => None,
         }
     }
 }
@@ -174,6 +261,9 @@ impl Deed {
     pub fn moves(&self, job: &Id) -> Result<Vec<Move>, StoreError> {
         match &self.act {
             Act::Arrival(of) => of.moves(job, self.act.evidence()),
+            Act::Packed(of) => of.moves(),
+            Act::Left(of) => of.moves(self.act.evidence()),
+            Act::TakenBack(of) => of.moves(self.act.evidence()),
         }
     }
 }

@@ -1,19 +1,21 @@
 //! What an office did and signed, taken in by the centre: held against offices, seals, manifest and states as if it were done here.
 
 use super::SyncError;
-use super::deed::{Act, Arrival, Carried, Deed, incident, written};
+use super::deed::{Act, Arrival, Carried, Deed, Left, Packed, TakenBack, incident, written};
 use super::handed::{SKEW, checked};
 use super::intake::Taken;
+use super::shipped::elsewhere;
 use crate::issuance::bureau::{BureauError, notes};
-use crate::issuance::card;
 use crate::issuance::desk::Desk;
 use crate::issuance::names::Named as _;
 use crate::issuance::office::Office;
 use crate::issuance::officer::ActError;
 use crate::issuance::shipment::Step;
-use crate::issuance::store::{Draft, Id, Kind, Move, Page, Part, StoreError, Word};
-use crate::issuance::transit::{TransitError, ship};
-use crate::limits::INCIDENT_TEXT_BYTES;
+use crate::issuance::store::{Draft, Id, Kind, Move, Page, Part, Standing, StoreError, Word};
+use crate::issuance::transit::back::Why;
+use crate::issuance::transit::{TransitError, afar, route, ship};
+use crate::issuance::{application, card};
+use crate::limits::{INCIDENT_TEXT_BYTES, ISSUANCE_ITEMS, SHIPMENT_SEALS};
 use jiff::Timestamp;
 
 /// Takes a deed in, once.
@@ -31,6 +33,9 @@ pub fn take_in(desk: &mut Desk<'_>, deed: &Deed, from: Office) -> Result<Taken, 
     }
     match &deed.act {
         Act::Arrival(of) => arrival(desk, of, from)?,
+        Act::Packed(of) => packed(&mut elsewhere(desk, from), of)?,
+        Act::Left(of) => left(&mut elsewhere(desk, from), of)?,
+        Act::TakenBack(of) => taken_back(&mut elsewhere(desk, from), of)?,
     }
     let draft = Draft::new(job.clone(), from.into(), deed.at, moves(desk, deed, &job)?)?;
     if draft.statements().len() != deed.hands.len() {
@@ -45,7 +50,12 @@ pub fn take_in(desk: &mut Desk<'_>, deed: &Deed, from: Office) -> Result<Taken, 
 
 /// The steps, with what is reported sealed under the centre's key: the officers signed its SHA-256.
 fn moves(desk: &mut Desk<'_>, deed: &Deed, job: &Id) -> Result<Vec<Move>, SyncError> {
-    let moves = deed.moves(job)?;
+    let mut moves = deed.moves(job)?;
+    if let Act::Packed(of) = &deed.act {
+        let (id, content) = (Id::parse(&of.shipment)?, of.manifest().content());
+        let sealed = desk.key.seal(Kind::Shipment, &id, Part::Opening, &content, desk.rng)?;
+        moves = moves.into_iter().map(|step| step.naming(&content, sealed.clone())).collect();
+    }
     let Some(report) = deed.act.report() else { return Ok(moves) };
     if report.text.len() > INCIDENT_TEXT_BYTES {
         return Err(TransitError::from(BureauError::Number { what: "bytes of a text", most: INCIDENT_TEXT_BYTES }).into());
@@ -95,6 +105,64 @@ fn arrival(desk: &mut Desk<'_>, of: &Arrival, from: Office) -> Result<(), SyncEr
         }
         _ => Err(SyncError::Form(0)),
     }
+}
+
+/// Whether these cards may be packed there for the next office of their way, under new seals, and are those that they are said to be.
+fn packed(desk: &mut Desk<'_>, of: &Packed) -> Result<(), SyncError> {
+    if of.seals.is_empty() || of.seals.len() > SHIPMENT_SEALS {
+        return Err(TransitError::SealCount(SHIPMENT_SEALS).into());
+    }
+    if of.cards.is_empty() || of.cards.len() > ISSUANCE_ITEMS {
+        let many = BureauError::Number { what: "cards of a shipment", most: ISSUANCE_ITEMS };
+        return Err(TransitError::from(many).into());
+    }
+    let seals = of.seals.iter().map(|seal| Word::parse(seal)).collect::<Result<Vec<_>, _>>()?;
+    ship::unused(desk, &seals)?;
+    for line in &of.cards {
+        let card = Id::parse(&line.card)?;
+        let going = route::next(desk, &card)?;
+        ship::can_leave(desk, &going, of.to)?;
+        let standing = notes::standing(desk, Kind::Card, &card).map_err(TransitError::from)?;
+        if going.state == card::State::Checked {
+            // Made there: it is packed where it was made, in the centre's store.
+            return Err(stands(&standing));
+        }
+        if standing.word.as_str() != line.number {
+            return Err(TransitError::Manifest { missing: Vec::new(), strange: vec![card] }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether a shipment of that office leaves with its cards, each by the step that it has to take.
+fn left(desk: &mut Desk<'_>, of: &Left) -> Result<(), SyncError> {
+    let id = Id::parse(&of.shipment)?;
+    notes::own(desk, Kind::Shipment, &id).map_err(TransitError::from)?;
+    let items = desk.store.items(Kind::Shipment, &id)?;
+    for card in &items {
+        let standing = notes::own(desk, Kind::Card, card).map_err(TransitError::from)?;
+        let (_, step) = afar::onward(desk, card)?;
+        let signed = of.cards.iter().find(|carried| carried.card == card.as_str()).map(|carried| carried.step.as_str());
+        if signed != step.map(card::Step::name) {
+            return Err(stands(&standing));
+        }
+    }
+    let strange = of.cards.iter().filter(|carried| !items.iter().any(|card| card.as_str() == carried.card));
+    let strange = strange.map(|carried| Id::parse(&carried.card)).collect::<Result<Vec<_>, _>>()?;
+    if strange.is_empty() { Ok(()) } else { Err(TransitError::Manifest { missing: Vec::new(), strange }.into()) }
+}
+
+/// Whether a card of that office is taken back for a reason that there is, and its application ends with it if it has to.
+fn taken_back(desk: &mut Desk<'_>, of: &TakenBack) -> Result<(), SyncError> {
+    let why = Why::ALL.into_iter().find(|why| why.name() == of.why).ok_or(SyncError::Form(0))?;
+    notes::own(desk, Kind::Card, &Id::parse(&of.card)?).map_err(TransitError::from)?;
+    let application = notes::standing(desk, Kind::Application, &Id::parse(&of.application)?).map_err(TransitError::from)?;
+    let ends = why.ends_application() && application.state != application::State::Withdrawn.name();
+    if of.ends == ends { Ok(()) } else { Err(SyncError::Form(0)) }
+}
+
+fn stands(found: &Standing) -> SyncError {
+    TransitError::from(BureauError::Stands { kind: Kind::Card, id: found.id.clone(), state: found.state }).into()
 }
 
 /// Whether a card is in a shipment on its way to an office, whose word of its arrival may still come.

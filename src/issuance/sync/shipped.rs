@@ -10,8 +10,8 @@ use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::office::Office;
 use crate::issuance::store::{By as Find, Id, Kind, Move, Opening, Part, Standing, StoreError, Word};
-use crate::issuance::transit::TransitError;
 use crate::issuance::transit::ship::{self, CopyNote, Line, Manifest};
+use crate::issuance::transit::{TransitError, afar};
 use crate::issuance::{application, card, shipment};
 use crate::limits::{ISSUANCE_ITEMS, SHIPMENT_SEALS};
 use crate::verify::hex;
@@ -39,11 +39,19 @@ pub fn tell(desk: &mut Desk<'_>, id: &Id) -> Result<Option<ShipmentTold>, SyncEr
     Ok(Some(ShipmentTold { shipment: id.to_string(), revision: found.revision, state, from, to, sent, seals, cards }))
 }
 
+/// The same store, seen from another office.
+pub(super) fn elsewhere<'a>(desk: &'a mut Desk<'_>, office: Office) -> Desk<'a> {
+    Desk { office, roster: desk.roster, store: &mut *desk.store, key: desk.key, clock: desk.clock, rng: &mut *desk.rng }
+}
+
 fn shipped(desk: &mut Desk<'_>, id: &Id, to: Office) -> Result<Shipped, SyncError> {
     let found = notes::standing(desk, Kind::Card, id).map_err(TransitError::from)?;
     let application = found.owner.clone().ok_or(StoreError::Damaged("application"))?;
+    let (next, step) = afar::onward(&mut elsewhere(desk, to), id)?;
     Ok(Shipped {
         card: id.to_string(),
+        next,
+        sends: step.map(|step| step.name().to_owned()),
         number: found.word.to_string(),
         coming: coming(desk, &found, &application, to)?,
         application: application.to_string(),
@@ -165,7 +173,9 @@ fn goes_on(
     use shipment::State::{Disputed, Missing, Received, Sent};
     use shipment::Step::{FollowDisputed, FollowMissing, FollowReceived};
     let stands = shipment::State::of_name(found.state).ok_or(StoreError::Damaged("state"))?;
-    let note = ship::manifest(desk, &found.id)?.copy.ok_or(SyncError::Anothers)?;
+    let note = ship::manifest(desk, &found.id)?.copy.filter(|note| note.from == said.from);
+    let taken = || StoreError::Taken { kind: Kind::Shipment, id: found.id.to_string() };
+    let note = note.ok_or_else(taken)?;
     let here = note.told.saturating_add(found.revision.saturating_sub(note.at));
     if said.revision < here || said.revision == here && state == stands {
         return Ok(Vec::new());
@@ -187,12 +197,13 @@ fn manifest(said: &ShipmentTold, at: u64) -> Manifest {
         number: line.number.clone(),
         application: Some(line.application.clone()),
         is_missing: line.missing,
+        next: line.next,
+        sends: line.sends.clone(),
     };
     let copy = CopyNote { from: said.from, sent: said.sent, told: said.revision, at };
     Manifest::of_copy((said.to, said.seals.clone()), said.cards.iter().map(line).collect(), copy)
 }
 
 fn sealed(desk: &mut Desk<'_>, id: &Id, manifest: &Manifest) -> Result<crate::issuance::store::Sealed, SyncError> {
-    let plain = serde_json::to_vec(manifest).unwrap_or_default();
-    Ok(desk.key.seal(Kind::Shipment, id, Part::Opening, &plain, desk.rng)?)
+    Ok(desk.key.seal(Kind::Shipment, id, Part::Opening, &manifest.content(), desk.rng)?)
 }

@@ -52,12 +52,37 @@ pub struct Line {
     /// Of a copy's: whether it was called missing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_missing: bool,
+    /// Of a copy's: where it goes on from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Office>,
+    /// Of a copy's: the word of the step by which it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends: Option<String>,
+}
+
+impl Line {
+    pub(super) fn new(card: &Id, number: &Word) -> Self {
+        let (card, number) = (card.to_string(), number.to_string());
+        Self { card, number, application: None, is_missing: false, next: None, sends: None }
+    }
 }
 
 impl Manifest {
+    /// One.
+    #[must_use]
+    pub fn of(to: Office, seals: Vec<String>, cards: Vec<Line>) -> Self {
+        Self { format: 1, to: to.to_string(), seals, cards, copy: None }
+    }
+
+    /// As it is sealed.
+    #[must_use]
+    pub fn content(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_else(|_| unreachable!("plain JSON"))
+    }
+
     /// That of a copy.
     pub(in crate::issuance) fn of_copy((to, seals): (Office, Vec<String>), cards: Vec<Line>, copy: CopyNote) -> Self {
-        Self { format: 1, to: to.to_string(), seals, cards, copy: Some(copy) }
+        Self { copy: Some(copy), ..Self::of(to, seals, cards) }
     }
 
     /// The cards in it.
@@ -84,6 +109,9 @@ pub fn pack(
     if cards.is_empty() || cards.len() > ISSUANCE_ITEMS {
         return Err(BureauError::Number { what: "cards of a shipment", most: ISSUANCE_ITEMS }.into());
     }
+    if afar::are_copies(desk, &cards)? {
+        return afar::pack(desk, (job, id), (to, &cards, seals), by);
+    }
     let again = !desk.store.job(job)?.is_empty();
     if !again {
         unused(desk, seals)?;
@@ -100,11 +128,10 @@ pub fn pack(
         if packs {
             moves.push(Move::card_of((*card).clone(), going.application, card::Step::Pack));
         }
-        let (card, number) = (card.to_string(), standing.word.to_string());
-        lines.push(Line { card, number, application: None, is_missing: false });
+        lines.push(Line::new(card, &standing.word));
     }
     let seals = seals.iter().map(ToString::to_string).collect();
-    let manifest = Manifest { format: 1, to: to.to_string(), seals, cards: lines, copy: None };
+    let manifest = Manifest::of(to, seals, lines);
     let opening = Opening::Shipment { to: to.into(), cards: cards.into_iter().cloned().collect() };
     moves.push(notes::with(desk, Move::open(id.clone(), opening), Part::Opening, &manifest)?);
     desk.take_by(job, moves, by)?;
@@ -112,7 +139,7 @@ pub fn pack(
 }
 
 /// That no other shipment was closed by one of these seals, and none stands twice.
-fn unused(desk: &mut Desk<'_>, seals: &[Word]) -> Result<(), TransitError> {
+pub(in crate::issuance) fn unused(desk: &mut Desk<'_>, seals: &[Word]) -> Result<(), TransitError> {
     if let Some((_, twice)) = seals.iter().enumerate().find(|(n, seal)| seals.iter().take(*n).any(|other| other == *seal)) {
         return Err(TransitError::UsedSeal(twice.clone()));
     }
@@ -139,7 +166,7 @@ fn began_packed(desk: &mut Desk<'_>, card: &Id, job: &Id) -> Result<bool, Transi
 }
 
 /// Whether a card may leave here for there.
-fn can_leave(desk: &mut Desk<'_>, going: &Going, to: Office) -> Result<(), TransitError> {
+pub(in crate::issuance) fn can_leave(desk: &mut Desk<'_>, going: &Going, to: Office) -> Result<(), TransitError> {
     let standing = notes::own(desk, Kind::Card, &going.card)?;
     let fits = match going.way {
         Way::Out => matches!(going.state, card::State::Checked | card::State::Waiting),
@@ -195,6 +222,9 @@ pub fn manifest(desk: &mut Desk<'_>, id: &Id) -> Result<Manifest, TransitError> 
 /// What bureau, desk and store say.
 pub fn send(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<(), TransitError> {
     notes::own(desk, Kind::Shipment, id)?;
+    if afar::is_copy(desk, id)? {
+        return afar::send(desk, (job, id), by);
+    }
     let done = desk.store.job(job)?;
     let mut moves = Vec::new();
     for card in desk.store.items(Kind::Shipment, id)? {

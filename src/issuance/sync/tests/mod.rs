@@ -7,6 +7,7 @@ mod letters;
 pub mod lines;
 mod register;
 mod shipments;
+mod shipments_onward;
 mod shipments_refused;
 mod spools;
 pub mod world;

@@ -77,7 +77,7 @@ fn take(world: &mut World, of: &Deed) -> Result<Taken, SyncError> {
 }
 
 fn arrival(deed: &Deed) -> Arrival {
-    let Act::Arrival(arrival) = &deed.act;
+    let Act::Arrival(arrival) = &deed.act else { panic!("{deed:?}") };
     arrival.clone()
 }
 
