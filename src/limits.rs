@@ -150,6 +150,8 @@ pub const SYNC_CHUNK_BYTES: usize = 262_144;
 pub const SYNC_ITEMS: usize = 10_000;
 /// Most items of one office of which only a part has come.
 pub const SYNC_PARTS: usize = 64;
+/// How often one pull asks again for what waits for another item of it.
+pub const SYNC_PASSES: usize = 16;
 /// Most residents in one letter.
 pub const SYNC_RESIDENTS: usize = 200;
 /// Largest head of a request or an answer between offices, in bytes, and its most lines.

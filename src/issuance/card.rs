@@ -95,6 +95,8 @@ pub enum Step {
     Destroy,
     /// Handed over, or refused, by a desk that cannot reach the centre, and signed for the centre to take in.
     Queue,
+    /// The centre told: it waits at this office.
+    FollowWaiting,
     /// The centre told: valid.
     FollowActive,
     /// The centre told: not valid for a while.
@@ -139,6 +141,11 @@ const SYNC: Asked = Asked::one(&[Role::Sync]);
 /// but for the handover of a desk that cannot reach the centre.
 pub const COPIES: &[Row] = &[
     (State::Waiting, Step::Queue, State::Queued, DESK),
+    // It was received in the centre's own store.
+    (State::InTransit, Step::FollowWaiting, State::Waiting, SYNC),
+    (State::InTransit, Step::FollowActive, State::Active, SYNC),
+    (State::InTransit, Step::FollowSuspended, State::Suspended, SYNC),
+    (State::InTransit, Step::FollowRevoked, State::Revoked, SYNC),
     (State::Waiting, Step::FollowActive, State::Active, SYNC),
     (State::Queued, Step::FollowActive, State::Active, SYNC),
     (State::Suspended, Step::FollowActive, State::Active, SYNC),
@@ -276,7 +283,7 @@ impl Step {
     /// Whether only a copy takes it.
     #[must_use]
     pub const fn is_of_copies(self) -> bool {
-        matches!(self, Self::Queue | Self::FollowActive | Self::FollowSuspended | Self::FollowRevoked)
+        matches!(self, Self::Queue | Self::FollowWaiting | Self::FollowActive | Self::FollowSuspended | Self::FollowRevoked)
     }
 }
 

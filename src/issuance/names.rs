@@ -70,7 +70,7 @@ named!(card::Step {
     Encode "encode" FinishEncoding "finish-encoding" Print "print" Check "check" Pack "pack" Send "send" Receive "receive"
     SendOn "send-on" Try "try" HandOver "hand-over" Refuse "refuse" TakeBack "take-back" Spoil "spoil" Quarantine "quarantine" Miss "miss" Lose "lose"
     Suspend "suspend" Resume "resume" Revoke "revoke" SendBack "send-back" ReceiveBack "receive-back" Destroy "destroy"
-    Queue "queue" FollowActive "follow-active" FollowSuspended "follow-suspended" FollowRevoked "follow-revoked"
+    Queue "queue" FollowWaiting "follow-waiting" FollowActive "follow-active" FollowSuspended "follow-suspended" FollowRevoked "follow-revoked"
 });
 
 named!(blank::State {
@@ -92,7 +92,10 @@ named!(shipment::State {
     Sealed "sealed" Sent "sent" Received "received" Disputed "disputed" Missing "missing"
 });
 
-named!(shipment::Step { Send "send" Receive "receive" Dispute "dispute" Settle "settle" Miss "miss" });
+named!(shipment::Step {
+    Send "send" Receive "receive" Dispute "dispute" Settle "settle" Miss "miss"
+    FollowReceived "follow-received" FollowDisputed "follow-disputed" FollowMissing "follow-missing"
+});
 
 named!(shift::State { Open "open" Closed "closed" });
 

@@ -31,6 +31,12 @@ pub enum Step {
     Settle,
     /// Does not arrive.
     Miss,
+    /// The centre told: received.
+    FollowReceived,
+    /// The centre told: disputed.
+    FollowDisputed,
+    /// The centre told: missing.
+    FollowMissing,
 }
 
 /// Why a step of this table is refused.
@@ -41,6 +47,7 @@ type Row = table::Row<State, Step>;
 const ESCORTS: &[Role] = &[Role::Courier, Role::Operator, Role::Supervisor];
 const ESCORT: Asked = Asked::one(ESCORTS);
 const TWO: Asked = Asked::two(ESCORTS, ESCORTS);
+const SYNC: Asked = Asked::one(&[Role::Sync]);
 
 /// What a shipment begins as.
 pub const STARTS: &[State] = &[State::Sealed];
@@ -55,9 +62,22 @@ pub const TABLE: &[Row] = &[
     (State::Missing, Step::Dispute, State::Disputed, TWO),
 ];
 
+/// The steps of copies alone, in the store of an office that a shipment goes to: its own service takes them, by the centre's signed word.
+pub const COPIES: &[Row] = &[
+    (State::Sent, Step::FollowReceived, State::Received, SYNC),
+    (State::Disputed, Step::FollowReceived, State::Received, SYNC),
+    (State::Missing, Step::FollowReceived, State::Received, SYNC),
+    (State::Sent, Step::FollowDisputed, State::Disputed, SYNC),
+    (State::Received, Step::FollowDisputed, State::Disputed, SYNC),
+    (State::Missing, Step::FollowDisputed, State::Disputed, SYNC),
+    (State::Sent, Step::FollowMissing, State::Missing, SYNC),
+    (State::Received, Step::FollowMissing, State::Missing, SYNC),
+];
+
 impl Staged for State {
     type Step = Step;
     const TABLE: &'static [Row] = TABLE;
+    const COPIES: &'static [Row] = COPIES;
 }
 
 #[cfg(test)]

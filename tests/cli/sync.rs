@@ -4,8 +4,9 @@
 use crate::contract::{Run, root};
 use crate::refusals::place::Place;
 use crate::refusals::service::Service;
-use crate::refusals::{centre, offices};
-use ektp::issuance::store::{Kind, Place as StorePlace, StoreKey};
+use crate::refusals::{centre, handover, offices};
+use ektp::issuance::application::Step;
+use ektp::issuance::store::{Id, Kind, Move, Opening, Part, Place as StorePlace, StoreKey, Word};
 use ektp::pki::chip_keys::{ChipKey, Kind as KeyKind};
 use ektp::pki::key::PrivateKey;
 use ektp::pki::keystore;
@@ -64,9 +65,14 @@ struct Offices {
 impl Offices {
     /// The centre's store at this place; a file if it is empty.
     fn new(centre: &str) -> Self {
+        Self::with(centre, &Kit::mint(&SystemClock, &mut system_entropy()).unwrap())
+    }
+
+    /// The same with this kit.
+    fn with(centre: &str, kit: &Kit) -> Self {
         let place = Place::new();
         offices::furnish(&place);
-        place.save(&Kit::mint(&SystemClock, &mut system_entropy()).unwrap());
+        place.save(kit);
         certificates(&place, &["ministry", "31.71.01"]);
         lines(&place, &["ministry", "31.71.01"]);
         let key = ChipKey::new(KeyKind::Store, &CENTRE_KEY).unwrap();
@@ -168,6 +174,67 @@ fn captures_go_up_and_what_the_centre_says_comes_back_and_an_older_store_is_refu
     std::fs::remove_file(place.at("spool-point/heads/31.71.01.json")).unwrap();
     place.run(&offices.point("push", &format!("https://localhost:{port}"))).refused(40, "store-rolled-back");
     drop(service);
+}
+
+/// At the centre: an application that came there is unique, approved and made at the regency.
+fn made_at_the_centre(offices: &Offices, (a, c): (&str, &str), (number, can): (&str, &str)) {
+    let (key, place) = (StoreKey::new(&CENTRE_KEY).unwrap(), &offices.place);
+    let (a, c) = (Id::parse(a).unwrap(), Id::parse(c).unwrap());
+    let can = key.seal(Kind::Card, &c, Part::Can, can.as_bytes(), &mut system_entropy()).unwrap();
+    let opening = Opening::Card { application: a.clone(), number: Word::parse(number).unwrap() };
+    let approved = vec![Move::application(a.clone(), Step::Approve), Move::open(c.clone(), opening).with_sealed(can)];
+    let take = |office: &str, steps| centre::take_of(place, ("centre.db", &key), office, steps);
+    take("ministry", vec![("centre", vec![Move::application(a.clone(), Step::FindSingle)])]);
+    take("31.71", vec![("approver", approved)]);
+    take("31.71", centre::bureau((&a, &c), "B-1"));
+}
+
+#[test]
+fn a_card_comes_to_an_office_with_a_store_of_its_own_and_is_handed_over_before_the_centre_knows() {
+    let offices = Offices::with("", handover::kit());
+    let (place, application) = (&offices.place, APPLICATIONS[0]);
+    let (number, can) = handover::expecting(place);
+    centre::registered(place);
+    centre::consolidated(place, application);
+    offices.round();
+    made_at_the_centre(&offices, (application, "C-1"), (&number, &can));
+    let courier = format!("{} --roster @roster --office 31.71 --key @courier.key --passphrase file:@pass", offices.store());
+    place.run(&format!("ship pack C-1 --shipment W-1 --to 31.71.01 --seal S-1 {courier}")).yes();
+    place.run(&format!("ship send --shipment W-1 {courier}")).yes();
+    let operator = offices::desk("31.71.01", "operator", None);
+    let receive = |seal: &str| place.run(&format!("ship receive C-1 --shipment W-1 --seal {seal} --job-id r-1 {operator}"));
+    receive("S-1").refused(10, "identifier-unknown");
+    let told = place.run(&offices.centre("push", "@stick"));
+    let kinds: Vec<&str> = told.events.iter().filter_map(|event| event["kind"].as_str()).collect();
+    assert!(kinds.contains(&"shipment"), "{kinds:?}");
+    place.run(&offices.point("pull", "@stick")).yes();
+    receive("S-2").refused(60, "count-unbalanced");
+    for _ in 0..2 {
+        let received = receive("S-1");
+        received.refused(70, "offline-queued");
+        assert_eq!((received.data()["cards"].as_u64(), &received.data()["queued"]), (Some(1), &true.into()));
+    }
+    let given = handover::hands_over(place);
+    given.refused(70, "offline-queued");
+    assert_eq!((&given.data()["given"], &given.data()["card"]), (&true.into(), &"C-1".into()));
+    let stands = |is_centres: bool| {
+        let store = if is_centres { offices.store() } else { offices::STORE.to_owned() };
+        let shown = place.run(&format!("case show {application} {store}"));
+        let card = shown.data()["cards"][0]["state"].as_str().unwrap().to_owned();
+        (card, shown.data()["state"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(stands(true), ("in-transit".into(), "in-personalization".into()));
+    // One push tells both; the centre takes them in, whichever lies first on the stick.
+    place.run(&offices.point("push", "@stick")).yes();
+    place.run(&offices.centre("pull", "@stick")).yes();
+    assert_eq!(stands(true), ("active".into(), "delivered".into()));
+    offices.round();
+    assert_eq!(stands(false), stands(true));
+    let status = place.run("sync status --spool @spool-point");
+    let waits = status.yes().data()["outgoing"].as_array().unwrap();
+    assert!(waits.iter().all(|entry| entry["kind"] != "deed"), "{}", status.result);
+    place.run("audit verify @issuance.db --roster @roster").yes();
+    place.run("audit verify @centre.db --roster @roster").yes();
 }
 
 #[test]

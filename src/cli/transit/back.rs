@@ -4,8 +4,10 @@ use crate::cli::Answer;
 use crate::cli::office::OfficeArgs;
 use crate::cli::output::{Outcome, Output};
 use crate::issuance::Role;
+use crate::issuance::handover::is_copy;
 use crate::issuance::store::Id;
 use crate::issuance::transit::back::{self, Why};
+use crate::reason::Reason;
 use serde_json::json;
 
 /// Options of `return`.
@@ -31,5 +33,12 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
     back::take_back(&mut desk, &job, &id, why, by)?;
     let said = out.lang().pick("is taken back and revoked", "ditarik kembali dan dicabut");
     out.line(format!("{id} {said}"));
-    Ok(Outcome::yes(json!({"job": job, "card": id, "because": why.name(), "application_ended": why.ends_application()})))
+    let is_queued = is_copy(&mut desk, &id)?;
+    let ended = why.ends_application();
+    let data = json!({"job": job, "card": id, "because": why.name(), "application_ended": ended, "queued": is_queued});
+    if !is_queued {
+        return Ok(Outcome::yes(data));
+    }
+    out.line(Reason::OfflineQueued.text(out.lang()));
+    Ok(Outcome::with_reason(Reason::OfflineQueued, data))
 }

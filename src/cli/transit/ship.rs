@@ -4,9 +4,11 @@ use crate::cli::Answer;
 use crate::cli::bureau::{Ids, named};
 use crate::cli::office::OfficeArgs;
 use crate::cli::output::{Failure, Outcome, Output};
+use crate::issuance::desk::Desk;
 use crate::issuance::store::{Id, StoreError, Word};
-use crate::issuance::transit::{TransitError, ship, trouble};
+use crate::issuance::transit::{TransitError, afar, ship, trouble};
 use crate::issuance::{Office, Role};
+use crate::reason::Reason;
 use serde_json::{Value, json};
 
 /// The verbs of this group.
@@ -153,7 +155,8 @@ fn pack(args: &PackArgs, out: &mut Output) -> Answer {
     for line in &manifest.cards {
         out.line(format!("  {}  {}", line.number, line.card));
     }
-    Ok(Outcome::yes(json!({"job": job, "shipment": id, "to": manifest.to, "seals": manifest.seals, "cards": manifest.cards})))
+    let data = json!({"job": job, "shipment": id, "to": manifest.to, "seals": manifest.seals, "cards": manifest.cards});
+    told(&mut desk, &id, data, out)
 }
 
 fn send(args: &ShipmentArgs, out: &mut Output) -> Answer {
@@ -163,7 +166,7 @@ fn send(args: &ShipmentArgs, out: &mut Output) -> Answer {
     let (mut desk, by) = sitting.desk();
     ship::send(&mut desk, &job, &id, by)?;
     out.line(format!("{id} {}", out.lang().pick("is on its way", "dalam perjalanan")));
-    Ok(Outcome::yes(json!({"job": job, "shipment": id})))
+    told(&mut desk, &id, json!({"job": job, "shipment": id}), out)
 }
 
 fn receive(args: &ReceiveArgs, out: &mut Output) -> Answer {
@@ -173,7 +176,18 @@ fn receive(args: &ReceiveArgs, out: &mut Output) -> Answer {
     let (mut desk, by) = sitting.desk();
     let received = ship::receive(&mut desk, &job, &id, (&cards, &seals), by).map_err(differs)?;
     out.line(format!("{received} {}", out.lang().pick("cards received whole", "kartu diterima utuh")));
-    Ok(Outcome::yes(json!({"job": job, "shipment": id, "cards": received})))
+    told(&mut desk, &id, json!({"job": job, "shipment": id, "cards": received}), out)
+}
+
+/// The answer; at an office with a store of its own it says that the centre does not know yet.
+fn told(desk: &mut Desk<'_>, id: &Id, mut data: Value, out: &mut Output) -> Answer {
+    let is_queued = afar::is_copy(desk, id)?;
+    data["queued"] = json!(is_queued);
+    if !is_queued {
+        return Ok(Outcome::yes(data));
+    }
+    out.line(Reason::OfflineQueued.text(out.lang()));
+    Ok(Outcome::with_reason(Reason::OfflineQueued, data))
 }
 
 /// A refusal that says what differs.
@@ -195,7 +209,7 @@ fn trouble(args: &TroubleArgs, missing: bool, out: &mut Output) -> Answer {
     let incident = act(&mut desk, &job, &id, &args.because, by)?;
     let said = out.lang().pick("incident", "insiden");
     out.line(format!("{id}: {said} {incident}"));
-    Ok(Outcome::yes(json!({"job": job, "shipment": id, "incident": incident})))
+    told(&mut desk, &id, json!({"job": job, "shipment": id, "incident": incident}), out)
 }
 
 fn settle(args: &SettleArgs, out: &mut Output) -> Answer {
@@ -205,7 +219,7 @@ fn settle(args: &SettleArgs, out: &mut Output) -> Answer {
     let (mut desk, by) = sitting.desk();
     let missing = trouble::settle(&mut desk, &job, &id, (&here, &args.because), by).map_err(differs)?;
     out.line(format!("{} {}", missing.len(), out.lang().pick("cards are missing", "kartu hilang")));
-    Ok(Outcome::yes(json!({"job": job, "shipment": id, "here": here.len(), "missing": missing})))
+    told(&mut desk, &id, json!({"job": job, "shipment": id, "here": here.len(), "missing": missing}), out)
 }
 
 fn shelve(args: &ShelveArgs, out: &mut Output) -> Answer {

@@ -11,9 +11,9 @@ use crate::crypto::hash::sha256;
 use crate::issuance::card;
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
-use crate::issuance::store::{Done, Draft, Hands, Id, Kind, Move, Part, StoreError, Word};
-use crate::issuance::sync::content::{Hand, Queued, SignedStep};
-use crate::issuance::sync::handed;
+use crate::issuance::store::{Done, Draft, Id, Kind, Move, Part, StoreError, Word};
+use crate::issuance::sync::content::Queued;
+use crate::issuance::sync::{deed, handed};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -32,7 +32,8 @@ pub enum Outcome<'a> {
 /// What the store says.
 pub fn is_copy(desk: &mut Desk<'_>, card: &Id) -> Result<bool, HandoverError> {
     let first = desk.store.history(Kind::Card, card, 0, 1)?;
-    Ok(first.first().is_some_and(|row| row.now == card::State::Waiting.name()))
+    let begins = [card::State::Waiting.name(), card::State::InTransit.name()];
+    Ok(first.first().is_some_and(|row| begins.contains(&row.now.as_str())))
 }
 
 /// Signs a handover for the centre, and queues it with the card in one change.
@@ -75,28 +76,13 @@ fn sign(desk: &mut Desk<'_>, queued: &mut Queued, by: By<'_>) -> Result<(), Hand
     // As the store keeps it: what is signed is what is asked for there.
     let draft = Draft::new(job.clone(), desk.office.into(), queued.at, moves.clone())?;
     queued.at = draft.at();
-    queued.plain = signed(desk, &draft, 0, by)?;
+    queued.plain = deed::signed(desk, &draft, 0, by)?;
     if queued.answer != "no-match" {
         let old = handed::superseded(Id::parse("old")?, queued)?;
         let moves = std::iter::once(old).chain(moves).collect();
-        queued.superseding = signed(desk, &Draft::new(job, desk.office.into(), queued.at, moves)?, 1, by)?;
+        queued.superseding = deed::signed(desk, &Draft::new(job, desk.office.into(), queued.at, moves)?, 1, by)?;
     }
     Ok(())
-}
-
-/// The hands of a draft's steps but the first few.
-fn signed(desk: &Desk<'_>, draft: &Draft, first: usize, by: By<'_>) -> Result<Vec<SignedStep>, HandoverError> {
-    let acts = draft.acts().skip(first);
-    let hands = acts.map(|(name, subject)| by.sign(desk.roster, (&name, subject), (desk.office, draft.at())));
-    hands.map(|hands| Ok(step(&hands?)?)).collect()
-}
-
-fn step(hands: &Hands) -> Result<SignedStep, StoreError> {
-    let hand = |actor: &crate::issuance::store::Actor| {
-        let office = actor.office.as_str().parse().map_err(|_| StoreError::Word("office"))?;
-        Ok::<_, StoreError>(Hand { officer: actor.id, role: actor.role, office, signature: actor.signature.clone().into() })
-    };
-    Ok(SignedStep { by: hand(&hands.by)?, with: hands.with.as_ref().map(hand).transpose()? })
 }
 
 /// The desk's record, and with it what is signed: sealed with the card, so that the queue is the store itself.

@@ -79,6 +79,13 @@ pub enum Opening {
         /// Its document number.
         number: Word,
     },
+    /// A card of the centre's that is on its way to this office, as a copy in the office's own store.
+    CardComing {
+        /// For which application.
+        application: Id,
+        /// Its document number.
+        number: Word,
+    },
     /// A blank, received into stock.
     Blank {
         /// Of which type.
@@ -96,6 +103,13 @@ pub enum Opening {
         /// To which office.
         to: Office,
         /// The cards in it: its manifest.
+        cards: Vec<Id>,
+    },
+    /// A shipment that was sent to this office, as a copy in the office's own store.
+    ShipmentCopy {
+        /// To which office: this one.
+        to: Office,
+        /// Those of its cards of which the store has copies too.
         cards: Vec<Id>,
     },
     /// A shift: an office has one at a time at a station.
@@ -125,10 +139,10 @@ impl Opening {
     pub(super) const fn kind(&self) -> Kind {
         match self {
             Self::Application { .. } => Kind::Application,
-            Self::Card { .. } | Self::CardCopy { .. } => Kind::Card,
+            Self::Card { .. } | Self::CardCopy { .. } | Self::CardComing { .. } => Kind::Card,
             Self::Blank { .. } => Kind::Blank,
             Self::Batch { .. } => Kind::Batch,
-            Self::Shipment { .. } => Kind::Shipment,
+            Self::Shipment { .. } | Self::ShipmentCopy { .. } => Kind::Shipment,
             Self::Shift { .. } => Kind::Shift,
             Self::Incident { .. } => Kind::Incident,
             Self::Resident { .. } => Kind::Resident,
@@ -141,9 +155,11 @@ impl Opening {
             Self::Application { begins, .. } => begins.name(),
             Self::Card { .. } => card::State::Allocated.name(),
             Self::CardCopy { .. } => card::State::Waiting.name(),
+            Self::CardComing { .. } => card::State::InTransit.name(),
             Self::Blank { .. } => blank::State::InStock.name(),
             Self::Batch { .. } => batch::State::Created.name(),
             Self::Shipment { .. } => shipment::State::Sealed.name(),
+            Self::ShipmentCopy { .. } => shipment::State::Sent.name(),
             Self::Shift { .. } => shift::State::Open.name(),
             Self::Incident { .. } => incident::State::Open.name(),
             Self::Resident { begins, .. } => begins.name(),
@@ -153,7 +169,7 @@ impl Opening {
     pub(super) fn items(&self) -> &[Id] {
         match self {
             Self::Batch { applications, .. } => applications,
-            Self::Shipment { cards, .. } => cards,
+            Self::Shipment { cards, .. } | Self::ShipmentCopy { cards, .. } => cards,
             _ => &[],
         }
     }
@@ -179,11 +195,23 @@ pub struct Move {
     pub(super) evidence: Option<[u8; 32]>,
     pub(super) device: Option<Word>,
     pub(super) sealed: Vec<Sealed>,
+    /// Whether the evidence names what is sealed, and the statement does not.
+    pub(super) is_named: bool,
 }
 
 impl Move {
     const fn new(id: Id, act: Act) -> Self {
-        Self { id, act, owner: None, claim: None, reason: None, evidence: None, device: None, sealed: Vec::new() }
+        Self {
+            id,
+            act,
+            owner: None,
+            claim: None,
+            reason: None,
+            evidence: None,
+            device: None,
+            sealed: Vec::new(),
+            is_named: false,
+        }
     }
 
     /// A thing begins, under this id.
@@ -287,6 +315,13 @@ impl Move {
     pub fn with_sealed(mut self, sealed: Sealed) -> Self {
         self.sealed.push(sealed);
         self
+    }
+
+    /// With a sealed part that its evidence names: the SHA-256 of this content. For what is signed where nobody has this store's key: the
+    /// statement is the same with the part and without.
+    #[must_use]
+    pub fn naming(self, content: &[u8], sealed: Sealed) -> Self {
+        Self { is_named: true, ..self.by_evidence(sha256(content)) }.with_sealed(sealed)
     }
 
     /// Whether it is this step.

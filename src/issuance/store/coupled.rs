@@ -28,7 +28,9 @@ fn needs(step: &Move, moves: &[Move]) -> Result<(), StoreError> {
     let reported = || has(&opens);
     let (holds, this, with) = match &step.act {
         Act::Open(Opening::Card { application, .. }) => (approved(application), "open", "approve"),
-        Act::Open(Opening::CardCopy { application, .. }) => (followed(application), "open", "follow-in-personalization"),
+        Act::Open(Opening::CardCopy { application, .. } | Opening::CardComing { application, .. }) => {
+            (followed(application), "open", "follow-in-personalization")
+        }
         Act::Step(Application(application::Step::Approve)) => (opened(&step.id), "approve", "open"),
         // An application gives way to another, and to none but one that two officers cleared.
         Act::Step(Application(application::Step::GiveWay)) => {

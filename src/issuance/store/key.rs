@@ -102,12 +102,23 @@ pub enum Part {
     Findings,
     /// What was written down at its end: a shift's last count, minutes, what came of an incident.
     Closing,
+    /// What officers of this office did with a thing of the centre's, and signed for the centre's store.
+    Deeds,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Biodata, Self::Biometrics, Self::Can, Self::Opening, Self::Supply, Self::Trial, Self::Findings, Self::Closing];
+    pub const ALL: [Self; 9] = [
+        Self::Biodata,
+        Self::Biometrics,
+        Self::Can,
+        Self::Opening,
+        Self::Supply,
+        Self::Trial,
+        Self::Findings,
+        Self::Closing,
+        Self::Deeds,
+    ];
 
     /// Its word.
     #[must_use]
@@ -121,6 +132,7 @@ impl Part {
             Self::Trial => "trial",
             Self::Findings => "findings",
             Self::Closing => "closing",
+            Self::Deeds => "deeds",
         }
     }
 }

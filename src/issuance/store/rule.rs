@@ -91,7 +91,7 @@ macro_rules! by_kind {
             Kind::Card => in_room!(card, card::COPIES, |$table, $starts| $body),
             Kind::Blank => in_room!(blank, &[], |$table, $starts| $body),
             Kind::Batch => in_room!(batch, &[], |$table, $starts| $body),
-            Kind::Shipment => in_room!(shipment, &[], |$table, $starts| $body),
+            Kind::Shipment => in_room!(shipment, shipment::COPIES, |$table, $starts| $body),
             Kind::Shift => in_room!(shift, &[], |$table, $starts| $body),
             Kind::Incident => in_room!(incident, &[], |$table, $starts| $body),
             Kind::Resident => in_room!(resident, &[], |$table, $starts| $body),
@@ -184,8 +184,14 @@ pub(super) fn has(kind: Kind, step: &str, was: &str, now: &str, taken: &Taken) -
 /// Whether a thing may begin in this state, with these persons.
 pub(super) fn begins(kind: Kind, now: &str, taken: &Taken) -> bool {
     let starts = by_kind!(kind, |table, starts| starts.iter().any(|state| state.name() == now));
-    let is_copy = kind == Kind::Card && now == card::State::Waiting.name();
-    (starts || is_copy) && asked_to_open(kind, now).check(taken).is_ok()
+    (starts || is_copy(kind, now)) && asked_to_open(kind, now).check(taken).is_ok()
+}
+
+/// Whether a thing of this kind that begins in this state is a copy of the centre's.
+fn is_copy(kind: Kind, now: &str) -> bool {
+    use card::State::{InTransit, Waiting};
+    let card = kind == Kind::Card && (now == Waiting.name() || now == InTransit.name());
+    card || kind == Kind::Shipment && now == shipment::State::Sent.name()
 }
 
 /// Who may begin a thing.
@@ -207,7 +213,7 @@ fn asked_to_open(kind: Kind, now: &str) -> Asked {
         Kind::Application if now == application::State::Listed.name() => LIST,
         Kind::Application if now == application::State::Received.name() => CENTRE,
         Kind::Application => DESK,
-        Kind::Card if now == card::State::Waiting.name() => SYNC,
+        Kind::Card | Kind::Shipment if is_copy(kind, now) => SYNC,
         Kind::Card => APPROVER,
         Kind::Blank => STOCK,
         Kind::Batch | Kind::Shift => BUREAU,

@@ -86,11 +86,15 @@ pub(super) fn columns(opening: &Opening) -> Columns<'_> {
             priority: *priority,
             owner: None,
         },
-        Opening::Card { application, number } | Opening::CardCopy { application, number } => {
+        Opening::Card { application, number }
+        | Opening::CardCopy { application, number }
+        | Opening::CardComing { application, number } => {
             Columns { owner: Some(application), word: Some(number.as_str()), ..Columns::default() }
         }
         Opening::Blank { of } | Opening::Batch { of, .. } => Columns { word: Some(of.as_str()), ..Columns::default() },
-        Opening::Shipment { to, .. } => Columns { word: Some(to.as_str()), ..Columns::default() },
+        Opening::Shipment { to, .. } | Opening::ShipmentCopy { to, .. } => {
+            Columns { word: Some(to.as_str()), ..Columns::default() }
+        }
         Opening::Resident { subject, family, source, .. } => {
             Columns { subject: Some(subject), owner: Some(family), word: Some(source.as_str()), ..Columns::default() }
         }
@@ -126,7 +130,12 @@ pub(super) fn write(heading: &Heading, part: u32, parts: usize, of: &Move) -> St
         reason: of.reason.as_ref(),
         evidence: of.evidence.as_ref().map(text),
         device: of.device.as_ref(),
-        sealed: of.sealed.iter().map(|s| SealedDigest { part: s.part.name(), sha256: text(&sha256(&s.bytes)) }).collect(),
+        sealed: of
+            .sealed
+            .iter()
+            .filter(|_| !of.is_named)
+            .map(|s| SealedDigest { part: s.part.name(), sha256: text(&sha256(&s.bytes)) })
+            .collect(),
     };
     serde_json::to_string(&statement).unwrap_or_else(|_| unreachable!("a statement is plain JSON"))
 }

@@ -1,7 +1,9 @@
 //! What letters say, as JSON inside of their seal.
 
 use super::SyncError;
+use super::deed::Deed;
 use super::shown::Shown;
+use crate::issuance::Office;
 use crate::verify::hex::Hex;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,10 @@ pub enum Said {
     Told(Told),
     /// A handover that a desk signed.
     Handover(Queued),
+    /// What is known of a shipment to the office that it goes to.
+    Shipment(Box<ShipmentTold>),
+    /// What an office did and signed for the centre's store.
+    Deed(Box<Deed>),
     /// Residents as the centre has them.
     Register(Vec<Value>),
     /// What became of items.
@@ -92,6 +98,69 @@ pub struct CardTold {
 impl std::fmt::Debug for CardTold {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "CardTold({} {})", self.id, self.state)
+    }
+}
+
+/// Where a shipment stands at the centre, for the office that it goes to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShipmentTold {
+    /// Which.
+    pub shipment: String,
+    /// Steps that it has taken there: what has more is newer.
+    pub revision: u64,
+    /// The word of its state.
+    pub state: String,
+    /// Where it was packed.
+    pub from: Office,
+    /// Where it goes.
+    pub to: Office,
+    /// When it left.
+    pub sent: Timestamp,
+    /// The numbers of its seals.
+    pub seals: Vec<String>,
+    /// What is in it.
+    pub cards: Vec<Shipped>,
+}
+
+/// A card in a shipment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shipped {
+    /// Which.
+    pub card: String,
+    /// Its document number.
+    pub number: String,
+    /// Of which application.
+    pub application: String,
+    /// Whether it was called missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub missing: bool,
+    /// Where it goes on from there; none of one that is handed over there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Office>,
+    /// The word of the step by which it does; none of one that is on its way back already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends: Option<String>,
+    /// Of one that is handed over there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coming: Option<Coming>,
+}
+
+/// What a desk needs of a card that comes to it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coming {
+    /// As of [`Told`].
+    pub revision: u64,
+    /// The CAN.
+    pub can: String,
+}
+
+/// The CAN is not shown.
+impl std::fmt::Debug for Coming {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Coming({})", self.revision)
     }
 }
 

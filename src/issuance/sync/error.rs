@@ -9,6 +9,7 @@ use crate::issuance::officer::ActError;
 use crate::issuance::packet::PacketError;
 use crate::issuance::register::RegisterError;
 use crate::issuance::store::StoreError;
+use crate::issuance::transit::TransitError;
 use crate::pki::seal::SealError;
 use crate::reason::{Reason, Refusal};
 use std::io::ErrorKind;
@@ -61,6 +62,9 @@ pub enum SyncError {
     /// The application is being clarified: it waits.
     #[error("the application is held by a clarification")]
     Held,
+    /// The card is on its way to the desk, as far as is known here: its handover waits until the desk's word comes that it arrived.
+    #[error("the card is on its way to that office: its arrival was not told yet")]
+    NotArrived,
     /// A folder or file cannot be used.
     #[error("{what} cannot be used: {kind}")]
     Files {
@@ -96,6 +100,9 @@ pub enum SyncError {
     /// The case cannot be opened.
     #[error(transparent)]
     Case(#[from] CaseError),
+    /// The shipment is not as it was signed for.
+    #[error(transparent)]
+    Transit(#[from] TransitError),
     /// The handover cannot be signed.
     #[error(transparent)]
     Handover(#[from] HandoverError),
@@ -137,7 +144,7 @@ impl SyncError {
                 | Reason::InUse
                 | Reason::LoginNeeded
                 | Reason::KeyStoreUnavailable
-        ) || matches!(self, Self::Held)
+        ) || matches!(self, Self::Held | Self::NotArrived)
     }
 }
 
@@ -148,7 +155,7 @@ impl Refusal for SyncError {
             Self::Altered | Self::Digest(_) | Self::OtherCapture => Reason::PacketAltered,
             Self::Anothers | Self::OtherApplication(_) | Self::NotServed(_) | Self::Line(_) => Reason::NotPermitted,
             Self::OtherOffice(_) | Self::NoRecipient(_) => Reason::InputInvalid,
-            Self::Held => Reason::WrongState,
+            Self::Held | Self::NotArrived => Reason::WrongState,
             Self::Revoked => Reason::CardRevoked,
             Self::Files { kind, .. } => Reason::of_io(*kind),
             Self::Unreachable(_) => Reason::OfflineQueued,
@@ -159,6 +166,7 @@ impl Refusal for SyncError {
             Self::Desk(error) => error.reason(),
             Self::Case(error) => error.reason(),
             Self::Handover(error) => error.reason(),
+            Self::Transit(error) => error.reason(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::SyncError;
 use super::content::{Hand, Queued, SignedStep};
+use super::done::is_coming;
 use super::intake::{Taken, origin};
 use crate::issuance::bureau::stock::Report;
 use crate::issuance::card::{self, Number};
@@ -20,7 +21,7 @@ use crate::verify::hex;
 use jiff::{SignedDuration, Timestamp};
 
 /// How far another office's clock may be ahead.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 fn evidence(queued: &Queued) -> Result<[u8; 32], StoreError> {
     queued.evidence.0.as_slice().try_into().map_err(|_| StoreError::Damaged("evidence"))
@@ -66,7 +67,7 @@ pub fn superseded(old: Id, queued: &Queued) -> Result<Move, StoreError> {
 /// Takes a queued handover in. A card that was revoked meanwhile is an incident, and never active.
 ///
 /// # Errors
-/// [`SyncError::OtherApplication`], [`SyncError::Held`], [`SyncError::Revoked`], [`SyncError::Act`]; what desk and store say.
+/// [`SyncError::OtherApplication`], [`SyncError::Held`], [`SyncError::NotArrived`], [`SyncError::Revoked`], [`SyncError::Act`]; what desk and store say.
 pub fn take_in(desk: &mut Desk<'_>, queued: &Queued, from: Office, by: By<'_>) -> Result<Taken, SyncError> {
     let (application, card, job) = (Id::parse(&queued.application)?, Id::parse(&queued.card)?, job(queued)?);
     let case = Case::open(desk, &application)?;
@@ -83,6 +84,9 @@ pub fn take_in(desk: &mut Desk<'_>, queued: &Queued, from: Office, by: By<'_>) -
     if state.number() == Number::Revoked {
         incident(desk, queued, (&job, &card), by)?;
         return Err(SyncError::Revoked);
+    }
+    if state == card::State::InTransit && is_coming(desk, &card, from)? {
+        return Err(SyncError::NotArrived);
     }
     if state != card::State::Waiting {
         return Err(HandoverError::Card(state).into());
@@ -128,7 +132,7 @@ fn take(desk: &mut Desk<'_>, queued: &Queued, (job, from, old): (Id, Office, Opt
 }
 
 /// The hands of a step, each of an officer who might, there and then; two are two persons.
-fn checked(
+pub(super) fn checked(
     desk: &Desk<'_>,
     step: &SignedStep,
     (name, subject): (&str, [u8; 32]),

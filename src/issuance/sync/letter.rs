@@ -33,6 +33,10 @@ pub enum Kind {
     Told,
     /// A handover that a desk signed for the centre to take in.
     Handover,
+    /// What the centre says of a shipment.
+    Shipment,
+    /// What an office did and signed for the centre to take in.
+    Deed,
     /// Residents as the centre has them.
     Register,
     /// What became of items that were sent.
@@ -48,6 +52,8 @@ impl Kind {
         match self {
             Self::Told => "told",
             Self::Handover => "handover",
+            Self::Shipment => "shipment",
+            Self::Deed => "deed",
             Self::Register => "register",
             Self::Receipts => "receipts",
             Self::Heads => "heads",

@@ -6,7 +6,7 @@ use super::intake::{DOSSIER, origin};
 use super::letter::{self, Address, Kind as LetterKind};
 use super::shown::{self, Shown};
 use super::spool::{Entry, Spool};
-use super::{SyncError, item, told};
+use super::{SyncError, deed, item, shipped, told};
 use crate::issuance::application::{State, Step};
 use crate::issuance::card;
 use crate::issuance::case::Case;
@@ -96,7 +96,31 @@ impl Maker<'_, '_> {
                 made.push(told_of("handover", &standing.id, done));
             }
         }
+        self.deeds(&mut made)?;
         Ok(made)
+    }
+
+    /// What was done here since the last time and signed for the centre, by the rows of the own chain: each once, in its order.
+    fn deeds(&mut self, made: &mut Vec<Made>) -> Result<(), SyncError> {
+        let office = self.desk.office.into();
+        let mut after = read_count(self.spool)?;
+        loop {
+            let rows = self.desk.store.rows(&office, after, STORE_PAGE_ROWS)?;
+            let Some(last) = rows.last().map(|row| row.n) else { return Ok(()) };
+            for row in &rows {
+                let Some(of) = deed::of_row(self.desk, row)? else { continue };
+                let done = self.letter((LetterKind::Deed, Office::Ministry, row.id.as_str()), &Said::Deed(Box::new(of)));
+                let is_made = done.is_ok();
+                made.push(told_of("deed", &row.id, done));
+                if !is_made {
+                    // It, and what follows, is made as soon as it can be: when there is a certificate.
+                    return self.spool.keep(DEEDS, row.n.saturating_sub(1).to_string().as_bytes());
+                }
+            }
+            // Only now: whoever is killed before makes it twice, and nothing is left out.
+            after = last;
+            self.spool.keep(DEEDS, after.to_string().as_bytes())?;
+        }
     }
 
     /// What this office has in a state, at most [`SYNC_ITEMS`].
@@ -198,9 +222,9 @@ impl Maker<'_, '_> {
         let mut made = Vec::new();
         let mut waiting: BTreeSet<String> = std::mem::take(&mut feed.waiting);
         loop {
-            let (changed, residents, more) = feed.next(self.desk)?;
+            let (changed, more) = feed.next(self.desk)?;
             let mut again = BTreeSet::new();
-            for id in waiting.iter().map(|id| Id::parse(id)).collect::<Result<BTreeSet<_>, _>>()?.union(&changed) {
+            for id in waiting.iter().map(|id| Id::parse(id)).collect::<Result<BTreeSet<_>, _>>()?.union(&changed.applications) {
                 match self.told(id) {
                     Ok(Some(())) => made.push(told_of("told", id, Ok(()))),
                     Ok(None) => {}
@@ -211,7 +235,18 @@ impl Maker<'_, '_> {
                     }
                 }
             }
-            made.extend(self.residents(residents)?);
+            made.extend(self.residents(changed.residents)?);
+            let sent: BTreeSet<Id> = feed.shipments()?.union(&changed.shipments).cloned().collect();
+            for id in &sent {
+                match self.shipment(id) {
+                    Ok(true) => made.push(told_of("shipment", id, Ok(()))),
+                    Ok(false) => {}
+                    Err(error) => {
+                        feed.shipments.insert(id.to_string());
+                        made.push(told_of("shipment", id, Err(error)));
+                    }
+                }
+            }
             waiting.clear();
             feed.waiting.extend(again);
             // Only now: whoever is killed before tells it twice, and nothing is left out.
@@ -231,6 +266,20 @@ impl Maker<'_, '_> {
         let older = |e: &&Entry| e.label.kind == "told" && e.label.about == id.as_str() && e.label.from == self.desk.office;
         before.iter().filter(older).try_for_each(|entry| self.spool.drop_out(entry.sha))?;
         Ok(Some(()))
+    }
+
+    /// Tells the office that a shipment goes to where it stands, if that office has a store of its own; whether it was told.
+    fn shipment(&mut self, id: &Id) -> Result<bool, SyncError> {
+        let Some(told) = shipped::tell(self.desk, id)? else { return Ok(false) };
+        let to = told.to;
+        if to == Office::Ministry || !self.recipients.contains_key(&to) && !shipped::has_own_store(self.desk, &told)? {
+            return Ok(false);
+        }
+        let before = self.spool.outgoing()?;
+        self.letter((LetterKind::Shipment, to, id.as_str()), &Said::Shipment(Box::new(told)))?;
+        let older = |e: &&Entry| e.label.kind == "shipment" && e.label.about == id.as_str() && e.label.from == self.desk.office;
+        before.iter().filter(older).try_for_each(|entry| self.spool.drop_out(entry.sha))?;
+        Ok(true)
     }
 
     /// Residents as the centre has them, for the service points and regencies that have stores of their own.
@@ -303,6 +352,24 @@ fn recipient(recipients: &Recipients, to: Office) -> Result<&OfficeRecipient, Sy
 struct Feed {
     rows: BTreeMap<String, u64>,
     waiting: BTreeSet<String>,
+    #[serde(default)]
+    shipments: BTreeSet<String>,
+}
+
+/// What has changed in the centre's store.
+struct Changed {
+    applications: BTreeSet<Id>,
+    residents: BTreeSet<Id>,
+    shipments: BTreeSet<Id>,
+}
+
+/// How far the office's audit was gone through for what was signed for the centre.
+const DEEDS: &str = "deeds";
+
+fn read_count(spool: &Spool) -> Result<u64, SyncError> {
+    // One that cannot be read is begun anew: everything is sent once more, and found.
+    let note = spool.note(DEEDS)?.and_then(|bytes| String::from_utf8(bytes).ok());
+    Ok(note.and_then(|text| text.trim().parse().ok()).unwrap_or_default())
 }
 
 const FEED: &str = "feed.json";
@@ -317,9 +384,15 @@ impl Feed {
         spool.keep(FEED, &serde_json::to_vec(self).unwrap_or_default())
     }
 
-    /// Applications and residents of the next rows of every chain, and whether there are more.
-    fn next(&mut self, desk: &mut Desk<'_>) -> Result<(BTreeSet<Id>, BTreeSet<Id>, bool), SyncError> {
-        let (mut applications, mut residents, mut more) = (BTreeSet::new(), BTreeSet::new(), false);
+    /// The shipments that could not be told of.
+    fn shipments(&mut self) -> Result<BTreeSet<Id>, StoreError> {
+        std::mem::take(&mut self.shipments).iter().map(|id| Id::parse(id)).collect()
+    }
+
+    /// What the next rows of every chain are about, and whether there are more.
+    fn next(&mut self, desk: &mut Desk<'_>) -> Result<(Changed, bool), SyncError> {
+        let (mut applications, mut residents, mut shipments) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut more = false;
         for head in desk.store.heads()? {
             let after = self.rows.entry(head.office.to_string()).or_default();
             let rows = desk.store.rows(&head.office, *after, STORE_PAGE_ROWS)?;
@@ -329,11 +402,12 @@ impl Feed {
                     Kind::Application => drop(applications.insert(row.id)),
                     Kind::Card => applications.extend(desk.store.standing(Kind::Card, &row.id)?.and_then(|card| card.owner)),
                     Kind::Resident => drop(residents.insert(row.id)),
+                    Kind::Shipment => drop(shipments.insert(row.id)),
                     _ => {}
                 }
             }
             more |= *after < head.n;
         }
-        Ok((applications, residents, more))
+        Ok((Changed { applications, residents, shipments }, more))
     }
 }

@@ -5,6 +5,8 @@
 //! them. Everything is done again until its receipt comes, and done once: an application, a handover and a resident are known by what they are.
 
 pub mod content;
+pub mod deed;
+pub mod done;
 mod error;
 pub mod folder;
 pub mod handed;
@@ -15,6 +17,7 @@ pub mod letter;
 pub mod line;
 pub mod make;
 pub mod parts;
+pub mod shipped;
 pub mod shown;
 pub mod spool;
 pub mod take;

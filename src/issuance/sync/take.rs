@@ -6,11 +6,12 @@ use super::item::{Item, Known, Sha};
 use super::letter::Kind as LetterKind;
 use super::make::{Maker, hold_own};
 use super::spool::Entry;
-use super::{SyncError, handed, intake, letter, shown, told};
+use super::{SyncError, done, handed, intake, letter, shipped, shown, told};
 use crate::issuance::desk::DeskError;
 use crate::issuance::office::Office;
 use crate::issuance::register;
 use crate::issuance::store::{Id, StoreError};
+use crate::limits::SYNC_PASSES;
 use crate::pki::key::PrivateKey;
 use crate::reason::{Reason, Refusal as _};
 use crate::record::register::Resident;
@@ -43,9 +44,11 @@ impl Maker<'_, '_> {
         // Who shows an older store is found out before anything of it is taken.
         waiting.sort_by_key(|entry| (entry.label.kind != "heads", entry.label.at, entry.sha));
         let (mut fates, mut receipts) = (Vec::new(), BTreeMap::new());
-        // What waits for another item is asked once more.
-        for last in [false, true] {
-            let mut left = Vec::new();
+        // What waits for another item is asked once more, as long as others are taken in meanwhile.
+        let mut last = false;
+        for pass in 1..=SYNC_PASSES {
+            let (before, mut left) = (waiting.len(), Vec::new());
+            last |= pass == SYNC_PASSES;
             for entry in waiting {
                 let taken = self.one(&entry, key);
                 if let Err(SyncError::Desk(DeskError::Store(error))) = &taken
@@ -54,8 +57,7 @@ impl Maker<'_, '_> {
                 {
                     return Err(error.clone().into());
                 }
-                let again = taken.as_ref().is_err_and(|error| error.reason() == Reason::PersonHasCard);
-                if again && !last {
+                if !last && may_wait(&entry, &taken) {
                     left.push(entry);
                     continue;
                 }
@@ -63,6 +65,10 @@ impl Maker<'_, '_> {
                 let (item, label) = (entry.sha, entry.label);
                 fates.push(Fate { item, kind: label.kind, from: label.from, about: label.about, taken });
             }
+            if left.is_empty() {
+                break;
+            }
+            last = left.len() == before;
             waiting = left;
         }
         self.send(receipts)?;
@@ -100,6 +106,10 @@ impl Maker<'_, '_> {
             (LetterKind::Handover, Said::Handover(queued)) if self.desk.office == Office::Ministry => {
                 handed::take_in(self.desk, &queued, from, self.by)
             }
+            (LetterKind::Shipment, Said::Shipment(said)) if is_centre => {
+                shipped::follow(self.desk, &said, letter.digest(), self.by)
+            }
+            (LetterKind::Deed, Said::Deed(deed)) if self.desk.office == Office::Ministry => done::take_in(self.desk, &deed, from),
             (LetterKind::Receipts, Said::Receipts(receipts)) => self.receipts_in(&receipts),
             (LetterKind::Heads, Said::Heads(heads)) => self.heads_in(from, &heads),
             _ => Err(SyncError::Anothers),
@@ -166,6 +176,12 @@ impl Maker<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether an item may be taken in after another of the same pull: a card's handover after its arrival, a deed after the one before it.
+fn may_wait(entry: &Entry, taken: &Result<Taken, SyncError>) -> bool {
+    let Err(error) = taken else { return false };
+    entry.label.kind == "deed" || matches!(error, SyncError::NotArrived) || error.reason() == Reason::PersonHasCard
 }
 
 /// The note that an office showed an older store, or another.

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 pub fn tell(desk: &mut Desk<'_>, id: &Id, to: Office) -> Result<Told, SyncError> {
     let case = Case::open(desk, id)?;
     let standings = desk.store.find(Kind::Card, Find::Owner(id))?;
-    let revision = standings.iter().fold(case.standing.revision, |sum, card| sum.saturating_add(card.revision));
+    let revision = revision(&case, &standings);
     let cards = standings.iter().map(|card| card_told(desk, card, to)).collect::<Result<Vec<_>, _>>()?;
     let last = desk.store.history(Kind::Application, id, case.standing.revision.saturating_sub(1), 1)?;
     Ok(Told {
@@ -33,6 +33,11 @@ pub fn tell(desk: &mut Desk<'_>, id: &Id, to: Office) -> Result<Told, SyncError>
         clean: case.dossier.is_clean.then(|| case.dossier.biodata.to_json()),
         cards: cards.into_iter().flatten().collect(),
     })
+}
+
+/// How many steps an application and its cards have taken.
+pub(super) fn revision(case: &Case, cards: &[Standing]) -> u64 {
+    cards.iter().fold(case.standing.revision, |sum, card| sum.saturating_add(card.revision))
 }
 
 fn card_told(desk: &mut Desk<'_>, card: &Standing, to: Office) -> Result<Option<CardTold>, SyncError> {
@@ -123,7 +128,7 @@ fn card_follows(
     told: &CardTold,
     letter: [u8; 32],
 ) -> Result<Option<Move>, SyncError> {
-    use card::State::{Active, Queued, Suspended, Waiting};
+    use card::State::{Active, InTransit, Queued, Suspended, Waiting};
     let id = Id::parse(&told.id)?;
     let Some(standing) = desk.store.standing(Kind::Card, &id)? else {
         let (Some(can), "waiting", State::InPersonalization) = (&told.can, told.state.as_str(), says) else { return Ok(None) };
@@ -134,9 +139,10 @@ fn card_follows(
     };
     let stands = card::State::of_name(standing.state).ok_or(StoreError::Damaged("state"))?;
     let step = match (told.state.as_str(), stands) {
-        ("active", Waiting | Queued | Suspended) => card::Step::FollowActive,
-        ("suspended", Waiting | Queued | Active) => card::Step::FollowSuspended,
-        ("revoked", Waiting | Queued | Active | Suspended) => card::Step::FollowRevoked,
+        ("waiting", InTransit) => card::Step::FollowWaiting,
+        ("active", InTransit | Waiting | Queued | Suspended) => card::Step::FollowActive,
+        ("suspended", InTransit | Waiting | Queued | Active) => card::Step::FollowSuspended,
+        ("revoked", InTransit | Waiting | Queued | Active | Suspended) => card::Step::FollowRevoked,
         ("active" | "suspended" | "revoked" | "waiting", _) => return Ok(None),
         _ => return Err(SyncError::Form(0)),
     };

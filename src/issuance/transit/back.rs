@@ -1,10 +1,12 @@
 //! Cards that nobody gets: unclaimed, withdrawn, of somebody who died, or superseded.
 
-use super::TransitError;
+use super::{TransitError, afar};
 use crate::issuance::bureau::{BureauError, notes};
 use crate::issuance::desk::{By, Desk};
+use crate::issuance::handover::is_copy;
 use crate::issuance::names::Named as _;
 use crate::issuance::store::{Id, Kind, Move, Word};
+use crate::issuance::sync::deed::TakenBack;
 use crate::issuance::{application, card};
 
 /// Why a card is taken back.
@@ -55,6 +57,7 @@ pub fn take_back(desk: &mut Desk<'_>, job: &Id, id: &Id, why: Why, by: By<'_>) -
     };
     let application = found.owner.ok_or_else(|| BureauError::Notes { kind: Kind::Card, id: id.clone() })?;
     let word = Word::parse(why.name())?;
+    let is_copy = is_copy(desk, id).map_err(|_| BureauError::Notes { kind: Kind::Card, id: id.clone() })?;
     let mut moves = vec![Move::card_of(id.clone(), application.clone(), card::Step::TakeBack).because(word.clone())];
     // Taken back already, where its card was elsewhere; the same job again did both.
     let done = desk.store.job(job)?;
@@ -63,6 +66,11 @@ pub fn take_back(desk: &mut Desk<'_>, job: &Id, id: &Id, why: Why, by: By<'_>) -
     } else {
         done.iter().any(|row| row.kind == Kind::Application)
     };
+    if is_copy {
+        let (card, application) = (id.to_string(), application.to_string());
+        let of = TakenBack { card, application, why: why.name().to_owned(), ends: why.ends_application() && ends };
+        return afar::taken_back(desk, job, of, by);
+    }
     if why.ends_application() && ends {
         moves.push(Move::application(application, application::Step::Withdraw).because(word));
     }

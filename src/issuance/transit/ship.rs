@@ -1,12 +1,13 @@
 //! Shipments: packed under seals with a manifest, sent, and received whole.
 
-use super::TransitError;
 use super::route::{self, Going, Way};
+use super::{TransitError, afar};
 use crate::issuance::bureau::{BureauError, notes};
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::store::{Id, Kind, Move, Opening, Page, Part, Standing, Word};
 use crate::issuance::{Office, card, shipment};
 use crate::limits::{ISSUANCE_ITEMS, SHIPMENT_SEALS};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -20,6 +21,22 @@ pub struct Manifest {
     pub seals: Vec<String>,
     /// The cards in it: each with its document number.
     pub cards: Vec<Line>,
+    /// Of a copy of the centre's: where it came from, and how far what is told of it went.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<CopyNote>,
+}
+
+/// What an office with a store of its own keeps of a shipment that comes to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyNote {
+    /// Where it came from.
+    pub from: Office,
+    /// When it left.
+    pub sent: Timestamp,
+    /// The steps that the centre's had when this was told.
+    pub told: u64,
+    /// Those of the copy by then.
+    pub at: u64,
 }
 
 /// A line of a manifest.
@@ -29,6 +46,49 @@ pub struct Line {
     pub card: String,
     /// Its document number.
     pub number: String,
+    /// Of a copy's: its application.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+    /// Of a copy's: whether it was called missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_missing: bool,
+    /// Of a copy's: where it goes on from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Office>,
+    /// Of a copy's: the word of the step by which it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends: Option<String>,
+}
+
+impl Line {
+    pub(super) fn new(card: &Id, number: &Word) -> Self {
+        let (card, number) = (card.to_string(), number.to_string());
+        Self { card, number, application: None, is_missing: false, next: None, sends: None }
+    }
+}
+
+impl Manifest {
+    /// One.
+    #[must_use]
+    pub fn of(to: Office, seals: Vec<String>, cards: Vec<Line>) -> Self {
+        Self { format: 1, to: to.to_string(), seals, cards, copy: None }
+    }
+
+    /// As it is sealed.
+    #[must_use]
+    pub fn content(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_else(|_| unreachable!("plain JSON"))
+    }
+
+    /// That of a copy.
+    pub(in crate::issuance) fn of_copy((to, seals): (Office, Vec<String>), cards: Vec<Line>, copy: CopyNote) -> Self {
+        Self { copy: Some(copy), ..Self::of(to, seals, cards) }
+    }
+
+    /// The cards in it.
+    fn ids(&self) -> Result<Vec<Id>, TransitError> {
+        Ok(self.cards.iter().map(|line| Id::parse(&line.card)).collect::<Result<_, _>>()?)
+    }
 }
 
 /// Packs cards under seals, for the next office of their way.
@@ -49,6 +109,9 @@ pub fn pack(
     if cards.is_empty() || cards.len() > ISSUANCE_ITEMS {
         return Err(BureauError::Number { what: "cards of a shipment", most: ISSUANCE_ITEMS }.into());
     }
+    if afar::are_copies(desk, &cards)? {
+        return afar::pack(desk, (job, id), (to, &cards, seals), by);
+    }
     let again = !desk.store.job(job)?.is_empty();
     if !again {
         unused(desk, seals)?;
@@ -65,10 +128,10 @@ pub fn pack(
         if packs {
             moves.push(Move::card_of((*card).clone(), going.application, card::Step::Pack));
         }
-        lines.push(Line { card: card.to_string(), number: standing.word.to_string() });
+        lines.push(Line::new(card, &standing.word));
     }
     let seals = seals.iter().map(ToString::to_string).collect();
-    let manifest = Manifest { format: 1, to: to.to_string(), seals, cards: lines };
+    let manifest = Manifest::of(to, seals, lines);
     let opening = Opening::Shipment { to: to.into(), cards: cards.into_iter().cloned().collect() };
     moves.push(notes::with(desk, Move::open(id.clone(), opening), Part::Opening, &manifest)?);
     desk.take_by(job, moves, by)?;
@@ -76,7 +139,7 @@ pub fn pack(
 }
 
 /// That no other shipment was closed by one of these seals, and none stands twice.
-fn unused(desk: &mut Desk<'_>, seals: &[Word]) -> Result<(), TransitError> {
+pub(in crate::issuance) fn unused(desk: &mut Desk<'_>, seals: &[Word]) -> Result<(), TransitError> {
     if let Some((_, twice)) = seals.iter().enumerate().find(|(n, seal)| seals.iter().take(*n).any(|other| other == *seal)) {
         return Err(TransitError::UsedSeal(twice.clone()));
     }
@@ -103,7 +166,7 @@ fn began_packed(desk: &mut Desk<'_>, card: &Id, job: &Id) -> Result<bool, Transi
 }
 
 /// Whether a card may leave here for there.
-fn can_leave(desk: &mut Desk<'_>, going: &Going, to: Office) -> Result<(), TransitError> {
+pub(in crate::issuance) fn can_leave(desk: &mut Desk<'_>, going: &Going, to: Office) -> Result<(), TransitError> {
     let standing = notes::own(desk, Kind::Card, &going.card)?;
     let fits = match going.way {
         Way::Out => matches!(going.state, card::State::Checked | card::State::Waiting),
@@ -159,6 +222,9 @@ pub fn manifest(desk: &mut Desk<'_>, id: &Id) -> Result<Manifest, TransitError> 
 /// What bureau, desk and store say.
 pub fn send(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<(), TransitError> {
     notes::own(desk, Kind::Shipment, id)?;
+    if afar::is_copy(desk, id)? {
+        return afar::send(desk, (job, id), by);
+    }
     let done = desk.store.job(job)?;
     let mut moves = Vec::new();
     for card in desk.store.items(Kind::Shipment, id)? {
@@ -199,18 +265,10 @@ pub fn receive(
     by: By<'_>,
 ) -> Result<usize, TransitError> {
     let manifest = arrived(desk, id)?;
-    let broken: Vec<Word> = seals.iter().filter(|seal| !manifest.seals.iter().any(|own| own == seal.as_str())).cloned().collect();
-    let gone = manifest.seals.iter().filter(|own| !seals.iter().any(|seal| seal.as_str() == own.as_str()));
-    let gone: Vec<Word> = gone.map(|seal| Word::parse(seal)).collect::<Result<_, _>>()?;
-    if !broken.is_empty() || !gone.is_empty() {
-        return Err(TransitError::Seals([broken, gone].concat()));
-    }
-    let scanned: BTreeSet<&Id> = cards.iter().collect();
-    let items = desk.store.items(Kind::Shipment, id)?;
-    let missing: Vec<Id> = items.iter().filter(|card| !scanned.contains(card)).cloned().collect();
-    let strange: Vec<Id> = scanned.into_iter().filter(|card| !items.contains(card)).cloned().collect();
-    if !missing.is_empty() || !strange.is_empty() {
-        return Err(TransitError::Manifest { missing, strange });
+    let items = contents(desk, id, &manifest)?;
+    whole(&manifest, &items, (cards, seals))?;
+    if manifest.copy.is_some() {
+        return afar::receive(desk, (job, id), (&manifest, seals), by);
     }
     let mut moves = Vec::new();
     let done = desk.store.job(job)?;
@@ -220,6 +278,40 @@ pub fn receive(
     moves.push(Move::shipment(id.clone(), shipment::Step::Receive));
     desk.take_by(job, moves, by)?;
     Ok(items.len())
+}
+
+/// What a shipment holds: of a copy also the cards of which this store knows nothing else.
+pub(super) fn contents(desk: &mut Desk<'_>, id: &Id, manifest: &Manifest) -> Result<Vec<Id>, TransitError> {
+    if manifest.copy.is_some() { manifest.ids() } else { Ok(desk.store.items(Kind::Shipment, id)?) }
+}
+
+/// Whether seals and cards, as they were found, are those that a shipment left with.
+///
+/// # Errors
+/// [`TransitError::Seals`], [`TransitError::Manifest`].
+pub(in crate::issuance) fn whole(
+    manifest: &Manifest,
+    items: &[Id],
+    (cards, seals): (&[Id], &[Word]),
+) -> Result<(), TransitError> {
+    let broken: Vec<Word> = seals.iter().filter(|seal| !manifest.seals.iter().any(|own| own == seal.as_str())).cloned().collect();
+    let gone = manifest.seals.iter().filter(|own| !seals.iter().any(|seal| seal.as_str() == own.as_str()));
+    let gone: Vec<Word> = gone.map(|seal| Word::parse(seal)).collect::<Result<_, _>>()?;
+    if !broken.is_empty() || !gone.is_empty() {
+        return Err(TransitError::Seals([broken, gone].concat()));
+    }
+    same_cards(items, cards)
+}
+
+/// Whether the cards that were found are those of a shipment.
+///
+/// # Errors
+/// [`TransitError::Manifest`].
+pub(in crate::issuance) fn same_cards(items: &[Id], cards: &[Id]) -> Result<(), TransitError> {
+    let scanned: BTreeSet<&Id> = cards.iter().collect();
+    let missing: Vec<Id> = items.iter().filter(|card| !scanned.contains(card)).cloned().collect();
+    let strange: Vec<Id> = scanned.into_iter().filter(|card| !items.contains(card)).cloned().collect();
+    if missing.is_empty() && strange.is_empty() { Ok(()) } else { Err(TransitError::Manifest { missing, strange }) }
 }
 
 /// The manifest of a shipment that goes to this office.

@@ -1,7 +1,7 @@
 //! Shipments that do not arrive whole: disputed, settled card by card, or missing; two sign each, and an incident answers for it.
 
-use super::TransitError;
-use super::ship::{arrived, arrives};
+use super::ship::{arrived, arrives, contents};
+use super::{TransitError, afar};
 use crate::issuance::bureau::{BureauError, notes, stock};
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 /// # Errors
 /// [`TransitError::NotHere`]; what bureau, desk and store say.
 pub fn dispute(desk: &mut Desk<'_>, job: &Id, id: &Id, text: &str, by: By<'_>) -> Result<Id, TransitError> {
-    arrived(desk, id)?;
+    if arrived(desk, id)?.copy.is_some() {
+        return afar::dispute(desk, (job, id), text, by);
+    }
     let incident = notes::part_of(job, "incident")?;
     let report = stock::report(desk, incident.clone(), (Kind::Shipment, std::slice::from_ref(id)), text)?;
     let why = Word::parse(incident.as_str())?;
@@ -29,12 +31,16 @@ pub fn dispute(desk: &mut Desk<'_>, job: &Id, id: &Id, text: &str, by: By<'_>) -
 /// # Errors
 /// [`TransitError::NotHere`], [`TransitError::Manifest`] for a card that is not of the shipment; what bureau, desk and store say.
 pub fn settle(desk: &mut Desk<'_>, job: &Id, id: &Id, (here, text): (&[Id], &str), by: By<'_>) -> Result<Vec<Id>, TransitError> {
-    arrived(desk, id)?;
-    let items = desk.store.items(Kind::Shipment, id)?;
+    let manifest = arrived(desk, id)?;
+    let items = contents(desk, id, &manifest)?;
+    let found = here;
     let here: BTreeSet<&Id> = here.iter().collect();
     let strange: Vec<Id> = here.iter().filter(|card| !items.contains(card)).map(|card| (*card).clone()).collect();
     if !strange.is_empty() {
         return Err(TransitError::Manifest { missing: Vec::new(), strange });
+    }
+    if manifest.copy.is_some() {
+        return afar::settle(desk, (job, id), (found, text), by);
     }
     let missing: Vec<Id> = items.iter().filter(|card| !here.contains(card)).cloned().collect();
     let done = desk.store.job(job)?;
@@ -90,6 +96,9 @@ pub fn missing(desk: &mut Desk<'_>, job: &Id, id: &Id, text: &str, by: By<'_>) -
     let here = desk.office.to_string();
     if found.office.as_str() != here && found.word.as_str() != here {
         return Err(BureauError::Elsewhere { kind: Kind::Shipment, id: id.clone() }.into());
+    }
+    if afar::is_copy(desk, id)? {
+        return afar::missing(desk, (job, id), text, by);
     }
     let cards = desk.store.items(Kind::Shipment, id)?;
     let mut moves = miss(desk, job, &cards, text)?;

@@ -10,7 +10,7 @@ use ektp::issuance::card;
 use ektp::issuance::centre::approve::facts;
 use ektp::issuance::desk::{By, Desk, Officer};
 use ektp::issuance::officer::Folder;
-use ektp::issuance::store::{By as Find, Id, Kind, Move, Opening, SqliteStore, Store as _, Word};
+use ektp::issuance::store::{By as Find, Id, Kind, Move, Opening, SqliteStore, Store as _, StoreKey, Word};
 use ektp::issuance::{Office, Role, blank};
 use ektp::pki::sample::Kit;
 use ektp::pki::status_list::{CardStatus, folder, look_at};
@@ -513,12 +513,16 @@ fn captured(place: &Place) {
 
 /// Steps of an office, each list by an officer of the table.
 pub fn take(place: &Place, office: &str, steps: Vec<(&str, Vec<Move>)>) {
-    let (mut store, key) =
-        (SqliteStore::open(&place.at("issuance.db"), Some(&offices::store_key())).unwrap(), offices::store_key());
+    take_of(place, ("issuance.db", &offices::store_key()), office, steps);
+}
+
+/// The same in this store.
+pub fn take_of(place: &Place, (file, key): (&str, &StoreKey), office: &str, steps: Vec<(&str, Vec<Move>)>) {
+    let mut store = SqliteStore::open(&place.at(file), Some(key)).unwrap();
     let roster = Folder::open(&place.at("roster")).unwrap().roster().clone();
     let (clock, mut rng) = (SystemClock, system_entropy());
     let office: Office = office.parse().unwrap();
-    let mut desk = Desk { office, roster: &roster, store: &mut store, key: &key, clock: &clock, rng: &mut rng };
+    let mut desk = Desk { office, roster: &roster, store: &mut store, key, clock: &clock, rng: &mut rng };
     for (name, moves) in steps {
         let (seed, (_, role, of)) = (1..).zip(offices::OFFICERS).find(|(_, (known, ..))| *known == name).unwrap();
         let officer = Officer::new(offices::key(seed), role, of.parse().unwrap());
@@ -543,6 +547,15 @@ fn delivered(place: &Place) {
 
 /// Makes a card that was allocated of a blank, and brings it to the service point.
 pub fn made(place: &Place, (a, c): (&Id, &Id), b: &str) {
+    let step = |step| vec![Move::card(c.clone(), step)];
+    let mut steps = bureau((a, c), b);
+    steps.push(("courier", step(card::Step::Pack)));
+    take(place, "31.71", steps);
+    take(place, "31.71.01", vec![("operator", step(card::Step::Receive))]);
+}
+
+/// The steps by which a card that was allocated is made of a blank, and checked.
+pub fn bureau((a, c): (&Id, &Id), b: &str) -> Vec<(&'static str, Vec<Move>)> {
     let b = Id::parse(b).unwrap();
     let step = |step| vec![Move::card(c.clone(), step)];
     let bureau = [
@@ -554,10 +567,7 @@ pub fn made(place: &Place, (a, c): (&Id, &Id), b: &str) {
         step(card::Step::Print),
         step(card::Step::Check),
     ];
-    let mut steps: Vec<(&str, Vec<Move>)> = bureau.into_iter().map(|moves| ("personalizer", moves)).collect();
-    steps.push(("courier", step(card::Step::Pack)));
-    take(place, "31.71", steps);
-    take(place, "31.71.01", vec![("operator", step(card::Step::Receive))]);
+    bureau.into_iter().map(|moves| ("personalizer", moves)).collect()
 }
 
 /// A register that says the card is revoked, which the store knows to be active.

@@ -294,15 +294,36 @@ fn ready(place: &Place) {
 fn ready_by(place: &Place, waits: fn(&Place, (&str, &str), &str)) {
     offices::furnish(place);
     place.save(&cards().kit);
-    stores::make(place, &cards().kit);
-    place.write("stock.cwt", cards().list(CardStatus::NotHandedOver, 1, 0));
+    equip(place);
     centre::registered(place);
     assert_eq!(centre::consolidated(place, "A-73540A00D69260E7"), RECEIPT);
     let number = cards().built.numbers.document_number.clone();
     waits(place, ("A-73540A00D69260E7", "C-1"), &number);
+}
+
+/// What a desk has beside its store: trust, list, policy, the prints of whoever comes, and the card behind the socket `honest`.
+fn equip(place: &Place) {
+    stores::make(place, &cards().kit);
+    place.write("stock.cwt", cards().list(CardStatus::NotHandedOver, 1, 0));
     prints(place);
     policies(place);
     lay(&desk::shared(cards().honest()), place.at("honest"), vec![]);
+}
+
+/// The same at a desk to which the card comes: its document number and its CAN.
+pub fn expecting(place: &Place) -> (String, String) {
+    equip(place);
+    (cards().built.numbers.document_number.clone(), cards().can().to_owned())
+}
+
+/// The kit of that card.
+pub fn kit() -> &'static Kit {
+    &cards().kit
+}
+
+/// The desk hands it to its holder.
+pub fn hands_over(place: &Place) -> Run {
+    place.run_sensor(SENSED, "--folder @live")
 }
 
 /// The desk's policy, one capture of each finger in each round and sittings enough for every row; and others that do not count.

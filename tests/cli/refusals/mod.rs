@@ -12,7 +12,7 @@ mod complete;
 pub mod country;
 pub mod desk;
 mod finger;
-mod handover;
+pub mod handover;
 mod issuance_store;
 mod jobs;
 mod laid;

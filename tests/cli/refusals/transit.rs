@@ -1,12 +1,15 @@
 //! Shipments, returns and destruction, in one store: cards on their way, under seals that hold and seals that do not.
 
-use super::Refusal::{But, Line};
+use super::Refusal::{Act, But, Line};
 use super::country::Country;
 use super::place::Place;
 use super::{Rows, Yes, desk_line, of_desk, offices};
+use crate::contract::Run;
 use ektp::issuance::Role;
+use ektp::issuance::application::{self, Step};
 use ektp::issuance::card::State;
-use ektp::issuance::store::{Id, Move, Opening, Word};
+use ektp::issuance::store::{Id, Kind, Move, Opening, Part, SqliteStore, Word};
+use ektp::world::system_entropy;
 
 pub const ROWS: &[Rows] = &[
     Rows {
@@ -19,6 +22,7 @@ pub const ROWS: &[Rows] = &[
             Line("not-permitted", desk_line!("c5 --shipment w9 --to 31.71 --seal S9", "31.71.01", "operator")),
             Line("input-invalid", desk_line!("--shipment w9 --to 31.71.01 --seal S9", "31.71", "courier")),
             Line("usage", desk_line!("c3 --shipment w9 --to nowhere --seal S1", "31.71", "courier")),
+            Act("offline-queued", |place| afar(place, "ship pack c93 --shipment o1 --to 31.71 --seal O1", None)),
         ),
     },
     Rows {
@@ -28,6 +32,7 @@ pub const ROWS: &[Rows] = &[
             But("wrong-state", "j-send", "j-other"),
             Line("identifier-unknown", desk_line!("--shipment w99", "31.71", "courier")),
             Line("not-permitted", desk_line!("--shipment w2", "31.71.01", "operator")),
+            Act("offline-queued", |place| afar(place, "ship send --shipment o1", None)),
         ),
     },
     Rows {
@@ -39,6 +44,7 @@ pub const ROWS: &[Rows] = &[
             Line("identifier-unknown", desk_line!("c3 --shipment w99 --seal w2-S1", "31.71.01", "operator")),
             But("count-unbalanced", "S2", "S3"),
             Line("count-unbalanced", desk_line!("c3 c9 --shipment w2 --seal w2-S1", "31.71.01", "operator")),
+            Act("offline-queued", |place| afar(place, "ship receive c90 --shipment w90 --seal w90-S1", None)),
         ),
     },
     Rows {
@@ -48,6 +54,7 @@ pub const ROWS: &[Rows] = &[
             But("wrong-state", "j-dispute", "j-other"),
             Line("identifier-unknown", desk_line!("--shipment w99 --because torn", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("--shipment w3 --because torn", "31.71.01", "operator")),
+            Act("offline-queued", |place| afar(place, "ship dispute --shipment w91 --because torn", Some("supervisor"))),
         ),
     },
     Rows {
@@ -58,6 +65,7 @@ pub const ROWS: &[Rows] = &[
             Line("identifier-unknown", desk_line!("c3 --shipment w99 --because counted", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("c3 --shipment w2 --because counted", "31.71", "courier", "regency-supervisor")),
             But("count-unbalanced", "c3", "c9"),
+            Act("offline-queued", |place| afar(place, "ship settle c91 --shipment w91 --because counted", Some("supervisor"))),
         ),
     },
     Rows {
@@ -66,6 +74,7 @@ pub const ROWS: &[Rows] = &[
         refusals: of_desk!("@operator.key", "j-missing", "used.0";
             But("wrong-state", "j-missing", "j-other"),
             Line("identifier-unknown", desk_line!("--shipment w99 --because robbed", "31.71.01", "operator", "supervisor")),
+            Act("offline-queued", |place| afar(place, "ship missing --shipment w92 --because robbed", Some("supervisor"))),
         ),
     },
     Rows {
@@ -86,6 +95,7 @@ pub const ROWS: &[Rows] = &[
             Line("identifier-unknown", desk_line!("c99 --because died", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("c2 --because died", "31.71", "regency-operator", "regency-supervisor")),
             Line("not-permitted", desk_line!("c2 --because died", "31.71.01", "operator")),
+            Act("offline-queued", |place| afar(place, "return c94 --because unclaimed", Some("supervisor"))),
         ),
     },
     Rows {
@@ -138,9 +148,50 @@ number = "witness"
 body = "Inspektorat"
 "#;
 
+/// A step at a service point that has a store of its own.
+fn afar(place: &Place, line: &str, second: Option<&str>) -> Run {
+    let desk = offices::desk("31.71.01", "operator", second).replace("@issuance.db", "@own.db");
+    let run = place.run(&format!("{line} {desk}"));
+    assert_eq!(run.data()["queued"], true, "{}", run.result);
+    run
+}
+
+/// The store of that service point: told of four shipments, of which one was received, and with a card that waits.
+fn own(place: &Place) {
+    let key = offices::store_key();
+    drop(SqliteStore::create(&place.at("own.db"), &key, &mut system_entropy()).unwrap());
+    let take = |steps| super::centre::take_of(place, ("own.db", &key), "31.71.01", steps);
+    let id = |text: &str| Id::parse(text).unwrap();
+    for n in 90..=93 {
+        let (w, c, a) = (format!("w{n}"), format!("c{n}"), format!("a{n}"));
+        let manifest = serde_json::json!({
+            "format": 1, "to": "31.71.01", "seals": [format!("{w}-S1")],
+            "cards": [{"card": c, "number": format!("N{n}"), "application": a, "next": "31.71", "sends": "send-back"}],
+            "copy": {"from": "31.71", "sent": "2026-11-20T01:00:00Z", "told": 2, "at": 1},
+        });
+        let sealed = key.seal(Kind::Shipment, &id(&w), Part::Opening, manifest.to_string().as_bytes(), &mut system_entropy());
+        let opening = Opening::ShipmentCopy { to: ektp::issuance::store::Office::parse("31.71.01").unwrap(), cards: Vec::new() };
+        take(vec![("sync", vec![Move::open(id(&w), opening).with_sealed(sealed.unwrap())])]);
+    }
+    let procedure = Word::parse("regular-citizen-office").unwrap();
+    let subject = key.subject(&ektp::record::Nik::parse("3171010101900094").unwrap());
+    let begins = application::State::Applied;
+    let opening = Opening::Application { begins, procedure, subject, family: None, priority: 0 };
+    let step = |step| Move::application(id("a94"), step);
+    let desk = [Step::VerifyData, Step::Capture, Step::Consolidate].map(step);
+    let copy = Opening::CardCopy { application: id("a94"), number: Word::parse("N94").unwrap() };
+    take(vec![
+        ("sync", vec![Move::shipment(id("w93"), ektp::issuance::shipment::Step::FollowReceived)]),
+        ("operator", std::iter::once(Move::open(id("a94"), opening)).chain(desk).collect()),
+        ("sync", vec![step(Step::Send)]),
+        ("sync", vec![step(Step::FollowInPersonalization), Move::open(id("c94"), copy)]),
+    ]);
+}
+
 pub fn run() {
     let place = Place::new();
     offices::furnish(&place);
+    own(&place);
     place.write("one-witness.toml", MINUTES);
     place.write(
         "minutes.toml",

@@ -112,7 +112,9 @@ impl Model {
         let unknown = |kind, id: &str| StoreError::Unknown { kind, id: id.to_owned() };
         let (state, subject, owner) = match opening {
             Opening::Application { begins, subject, .. } => (AnyState::Application(*begins), Some(*subject), None),
-            Opening::Card { application, .. } | Opening::CardCopy { application, .. } => {
+            Opening::Card { application, .. }
+            | Opening::CardCopy { application, .. }
+            | Opening::CardComing { application, .. } => {
                 let of = self.things.get(&(Kind::Application, application.to_string()));
                 let subject = of.ok_or_else(|| unknown(Kind::Application, application.as_str()))?.subject;
                 (AnyState::Card(card::State::of_name(opening.begins()).unwrap()), subject, Some(application.to_string()))
@@ -120,6 +122,7 @@ impl Model {
             Opening::Blank { .. } => (AnyState::Blank(blank::State::InStock), None, None),
             Opening::Batch { .. } => (AnyState::Batch(batch::State::Created), None, None),
             Opening::Shipment { .. } => (AnyState::Shipment(shipment::State::Sealed), None, None),
+            Opening::ShipmentCopy { .. } => (AnyState::Shipment(shipment::State::Sent), None, None),
             Opening::Shift { station } => {
                 place = Some(format!("{office} {station}"));
                 (AnyState::Shift(shift::State::Open), None, None)

@@ -59,7 +59,7 @@ fn asked(of: &Move) -> Hands {
         Act::Open(opening) => match opening {
             Opening::Application { .. } => by(Role::Operator),
             Opening::Card { .. } => by(Role::Approver),
-            Opening::CardCopy { .. } => by(Role::Sync),
+            Opening::CardCopy { .. } | Opening::CardComing { .. } | Opening::ShipmentCopy { .. } => by(Role::Sync),
             Opening::Blank { .. } | Opening::Batch { .. } | Opening::Shift { .. } => by(Role::Personalizer),
             Opening::Shipment { .. } => by_two(Role::Courier, Role::Supervisor),
             Opening::Incident { .. } | Opening::Resident { .. } => by(Role::Operator),

@@ -6,5 +6,8 @@ mod heads;
 mod letters;
 pub mod lines;
 mod register;
+mod shipments;
+mod shipments_onward;
+mod shipments_refused;
 mod spools;
 pub mod world;

@@ -14,7 +14,8 @@ use crate::issuance::store::{Id, Kind, Move, Opening, Part, Place, Store, StoreK
 use crate::issuance::sync::folder::{self, Carried};
 use crate::issuance::sync::make::hold_own;
 use crate::issuance::sync::{Fate, Made, Maker, Recipients, Spool, SyncError, Taken};
-use crate::issuance::{Office, Role, card};
+use crate::issuance::transit::{TransitError, ship};
+use crate::issuance::{Holder, Mode, Office, Procedure, Role, Start, card};
 use crate::pki::key::PrivateKey;
 use crate::pki::name::Name;
 use crate::pki::seal::OfficeRecipient;
@@ -30,7 +31,7 @@ use std::path::Path;
 
 pub const CENTRE: Office = Office::Ministry;
 
-const PEOPLE: [(u64, Role, Office); 13] = [
+const PEOPLE: [(u64, Role, Office); 18] = [
     (13, Role::Operator, POINT),
     (14, Role::Supervisor, POINT),
     (15, Role::Operator, POINT),
@@ -43,6 +44,11 @@ const PEOPLE: [(u64, Role, Office); 13] = [
     (19, Role::Approver, CENTRE),
     (20, Role::Personalizer, REGENCY),
     (21, Role::Courier, REGENCY),
+    (22, Role::Courier, POINT),
+    (23, Role::Supervisor, REGENCY),
+    (25, Role::Personalizer, CENTRE),
+    (26, Role::Courier, CENTRE),
+    (24, Role::Courier, Office::ServicePoint(31, 72, 1)),
     (33, Role::Sync, Office::ServicePoint(31, 72, 1)),
 ];
 
@@ -195,8 +201,14 @@ impl Side {
 
     /// Somebody applies here and is captured, consolidated.
     pub fn captured(&mut self, name: &str, comes: Comes) -> Id {
+        self.comes(name, comes, Procedure::new(Start::Regular, Holder::Citizen, Mode::Office))
+    }
+
+    /// The same by this procedure.
+    pub fn comes(&mut self, name: &str, comes: Comes, procedure: Procedure) -> Id {
         let (application, job) = (id(name), self.job());
-        let (dossier, capture, key) = (dossier(comes), capture(name, comes), self.key.clone());
+        let (mut dossier, capture, key) = (dossier(comes), capture(name, comes), self.key.clone());
+        dossier.procedure = procedure;
         let operator = officer(13);
         self.at(POINT, |desk| {
             let seal = |desk: &mut Desk<'_>, part, plain: &[u8]| {
@@ -248,8 +260,23 @@ impl Side {
 
     /// At the centre: the card of an application that is unique, made and waiting at the service point.
     pub fn card(&mut self, name: &str, card: &str, number: &str) {
+        self.made(name, card, number);
+        let step = |step| vec![Move::card_of(id(card), id(name), step)];
+        let (job, courier) = (self.job(), officer(21));
+        self.at(REGENCY, |desk| desk.take_by(&job, step(card::Step::Pack), By::one(&courier)).unwrap());
+        let (job, operator) = (self.job(), officer(13));
+        self.at(POINT, |desk| desk.take_by(&job, step(card::Step::Receive), By::one(&operator)).unwrap());
+    }
+
+    /// At the centre: made at the regency, and checked.
+    pub fn made(&mut self, name: &str, card: &str, number: &str) {
+        self.made_at((REGENCY, 20), name, card, number);
+    }
+
+    /// The same at an office, by this officer.
+    pub fn made_at(&mut self, (place, bureau): (Office, u64), name: &str, card: &str, number: &str) {
         let (application, card, blank) = (id(name), id(card), id(&format!("B-{card}")));
-        let [approver, bureau, courier, operator] = [officer(19), officer(20), officer(21), officer(13)];
+        let [approver, bureau] = [officer(19), officer(bureau)];
         let step = |step| Move::card_of(card.clone(), application.clone(), step);
         let opening = Opening::Card { application: application.clone(), number: Word::parse(number).unwrap() };
         let facts = json!({"status_index": 17, "profile": "ektp-80k"}).to_string();
@@ -264,11 +291,44 @@ impl Side {
             (Move::blank_for(blank, card.clone()), By::one(&bureau)),
         ];
         moves.extend([card::Step::FinishEncoding, card::Step::Print, card::Step::Check].map(|s| (step(s), By::one(&bureau))));
-        moves.push((step(card::Step::Pack), By::one(&courier)));
         let job = self.job();
-        self.at(REGENCY, |desk| desk.take(&job, moves).unwrap());
-        let job = self.job();
-        self.at(POINT, |desk| desk.take(&job, vec![(step(card::Step::Receive), By::one(&operator))]).unwrap());
+        self.at(place, |desk| desk.take(&job, moves).unwrap());
+    }
+
+    /// At the centre: the regency's courier leaves with these, under the seals `NAME-S1` and `NAME-S2`.
+    pub fn ships(&mut self, name: &str, cards: &[&str]) {
+        self.packs((REGENCY, 21, POINT), name, cards).unwrap();
+        self.sends((REGENCY, 21), name).unwrap();
+    }
+
+    /// An office's courier packs cards for another.
+    pub fn packs(
+        &mut self,
+        (from, by, to): (Office, u64, Office),
+        name: &str,
+        cards: &[&str],
+    ) -> Result<ship::Manifest, TransitError> {
+        let (cards, seals) = (cards.iter().map(|card| id(card)).collect::<Vec<_>>(), seals(name));
+        let (job, courier) = (id(&format!("packs-{name}")), officer(by));
+        self.at(from, |desk| ship::pack(desk, &job, &id(name), (to, &cards, &seals), By::one(&courier)))
+    }
+
+    /// The courier leaves with them.
+    pub fn sends(&mut self, (from, by): (Office, u64), name: &str) -> Result<(), TransitError> {
+        let (job, courier) = (id(&format!("sends-{name}")), officer(by));
+        self.at(from, |desk| ship::send(desk, &job, &id(name), By::one(&courier)))
+    }
+
+    /// At the service point: its courier receives it, whole.
+    pub fn receives(&mut self, name: &str, cards: &[&str]) -> Result<usize, TransitError> {
+        self.receives_at((POINT, 22), name, cards)
+    }
+
+    /// The same at another office.
+    pub fn receives_at(&mut self, (at, by): (Office, u64), name: &str, cards: &[&str]) -> Result<usize, TransitError> {
+        let (cards, courier) = (cards.iter().map(|card| id(card)).collect::<Vec<_>>(), officer(by));
+        let job = id(&format!("receives-{name}"));
+        self.at(at, |desk| ship::receive(desk, &job, &id(name), (&cards, &seals(name)), By::one(&courier)))
     }
 
     /// A card that was read on this desk, held against its application.
@@ -294,6 +354,11 @@ impl Side {
             .unwrap();
         });
     }
+}
+
+/// The seals of a shipment.
+pub fn seals(name: &str) -> [Word; 2] {
+    ["S1", "S2"].map(|seal| Word::parse(&format!("{name}-{seal}")).unwrap())
 }
 
 /// The two, and the stick.
@@ -341,6 +406,21 @@ impl World {
             }
         }
         panic!("it never ends");
+    }
+
+    /// Applications whose cards left the regency for the service point in one shipment, and are known there.
+    pub fn on_the_way(&mut self, shipment: &str, all: &[(&str, Comes, &str, &str)]) {
+        for (name, comes, ..) in all {
+            self.point.captured(name, *comes);
+        }
+        self.settle();
+        for (name, _, card, number) in all {
+            self.centre.steps(name, &[(Step::FindSingle, "single", &[16])]);
+            self.centre.made(name, card, number);
+        }
+        self.centre.ships(shipment, &all.iter().map(|(_, _, card, _)| *card).collect::<Vec<_>>());
+        self.settle();
+        assert_eq!(self.point.state(Kind::Shipment, shipment), "sent");
     }
 
     /// An application whose card waits at the service point, and is known there.
