@@ -21,7 +21,7 @@ pub struct Args {
     /// Staff number, by which people know the officer; no name
     #[arg(long, value_name = "NUMBER")]
     label: String,
-    /// Role: head-of-registry, camat, operator, supervisor, adjudicator, approver, personalizer, courier, witness, centre
+    /// Role: head-of-registry, camat, operator, supervisor, adjudicator, approver, personalizer, courier, witness, centre, sync
     #[arg(long, value_name = "ROLE", value_parser = role)]
     role: Role,
     /// Office: `ministry`, a regency's code (31.71) or a sub-district's (31.71.01)
