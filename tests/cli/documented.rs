@@ -101,6 +101,43 @@ fn every_command_in_the_documents_is_understood() {
     assert!(looked_at > 150, "only {looked_at} commands were found");
 }
 
+/// Answers every passphrase from a file, as a station that runs by itself does, and ends at the first command that is refused.
+const SHELL: &str = r#"set -e
+printf 'sample\n' > pass
+printf '%096d\n' 1234567 > vendor.txt
+ektp() {
+  local help more=() option
+  help=$("$EKTP" "$@" --help)
+  for option in store-passphrase passphrase; do
+    [[ $help == *"--$option <"* && " $* " != *" --$option "* ]] && more+=("--$option" file:pass)
+  done
+  "$EKTP" "$@" "${more[@]}" || { echo "refused: ektp $*"; exit 1; }
+}
+"#;
+
+/// Everything before the first day, in an empty folder, in the order in which it is written.
+#[test]
+fn the_chapter_before_the_first_day_runs_as_it_stands() {
+    let text = std::fs::read_to_string(root().join("docs/operations.md")).unwrap();
+    let (_, chapter) = text.split_once("\n## Before the first day\n").unwrap();
+    let (chapter, _) = chapter.split_once("\n## ").unwrap();
+    let blocks: Vec<&str> = chapter.split("```").skip(1).step_by(2).collect();
+    let dir = tempfile::tempdir().unwrap();
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-c", &format!("{SHELL}{}", blocks.concat())]).current_dir(dir.path());
+    shell.env("EKTP", env!("CARGO_BIN_EXE_ektp")).env("EKTP_JOBS", dir.path().join("jobs"));
+    let output = shell.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8(output.stderr).unwrap());
+    let made = |file: &str| assert!(dir.path().join(file).exists(), "{file} is not there");
+    for file in
+        ["issuance.db", "approver.pem", "packets.pem", "bureau.pem", "ds.pem", "qc-is.cvcert", "kit/trust/operations/ops.pem"]
+    {
+        made(file);
+    }
+    assert!(said.contains("accepted: trust-store"), "{said}");
+}
+
 #[test]
 fn a_command_that_the_program_does_not_know_is_found() {
     let program = set(ektp::cli::command());
