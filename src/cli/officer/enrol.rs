@@ -39,6 +39,12 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
+    if !args.role.sits_at(args.office.place()) {
+        return Err(Failure::new(
+            Reason::InputInvalid,
+            format!("--role {}: nobody has this role at --office {}", args.role, args.office),
+        ));
+    }
     must_be_free(&args.out)?;
     let passphrase = secret_input::read(&args.passphrase, "new passphrase")?;
     let mut rng = system_entropy();
