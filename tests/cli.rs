@@ -34,6 +34,8 @@ mod demo_told;
 mod disk;
 #[path = "cli/document_signer.rs"]
 mod document_signer;
+#[path = "cli/documented.rs"]
+mod documented;
 #[path = "cli/faults.rs"]
 mod faults;
 #[path = "cli/finger.rs"]

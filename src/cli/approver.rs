@@ -4,9 +4,12 @@ use super::output::Failure;
 use super::place;
 use crate::limits::DOCUMENT_BYTES;
 use crate::pki::key::PrivateKey;
-use crate::pki::x509::Certificate;
+use crate::pki::sample::Roots;
+use crate::pki::trust::directory;
 use crate::pki::x509::issue::{Credential, Purpose};
+use crate::pki::x509::{Certificate, path};
 use crate::reason::Reason;
+use crate::world::{Clock, SystemClock};
 use std::path::Path;
 
 /// The certificate of a file; refused unless it is an approver's.
@@ -19,6 +22,20 @@ pub fn certificate(path: &Path) -> Result<Certificate, Failure> {
     } else {
         Err(Failure::new(Reason::NotPermitted, format!("{} is no approver's certificate", path.display())))
     }
+}
+
+/// Refuses an approver whom bureau and signer will not believe, before a number is given and an image built. Who names no trust store
+/// trusts the sample roots alone.
+///
+/// # Errors
+/// `untrusted-issuer`, `certificate-expired`, `certificate-unfit` and what else a path to the operations root is refused for.
+pub fn believed(cert: &Certificate, at: &Path, trust: Option<&Path>) -> Result<(), Failure> {
+    let store = match trust {
+        Some(dir) => directory::load(dir)?,
+        None => Roots::compiled()?.trust_store()?,
+    };
+    path::check(cert, Purpose::Approver, &store, SystemClock.now(), None).map_err(|e| Failure::at(at, &e))?;
+    Ok(())
 }
 
 /// The certificate with its key; refused, with these words, if the key is another's.

@@ -173,7 +173,7 @@ fn show(progress: &Progress, out: &mut Output) {
         }
         Progress::CardMayGo => {
             out.event("card_may_go", progress);
-            out.note(out.lang().pick("the card may be taken away", "kartu boleh diangkat"));
+            out.note(out.lang().pick("the card may be lifted off the reader", "kartu boleh diangkat dari pembaca"));
         }
         Progress::FieldLost { time } => {
             out.event("field_lost", progress);

@@ -22,7 +22,7 @@ use crate::issuance::handover::{
     Ended, HandoverError, Judge, Known, Next, Presented, Read, Sample, SignedPolicy, Sitting, TrialPolicy, alarm, can, give,
     is_copy, present, queue, refuse,
 };
-use crate::issuance::store::{Id, Word};
+use crate::issuance::store::{Id, Kind, Row, Word};
 use crate::limits::HANDOVER_POLICY_BYTES;
 use crate::pki::trust::directory;
 use crate::reason::{Lang, Reason};
@@ -105,6 +105,9 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
     let mut sitting = args.desk.sit(&[Role::Operator, Role::Supervisor])?;
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
+    if let Some(before) = args.before(&mut desk, &job, out)? {
+        return Ok(before);
+    }
     let policy = match signed {
         Some(signed) => signed.check(desk.roster, desk.office, desk.now()).map_err(HandoverError::from)?,
         None => TrialPolicy::default(),
@@ -117,7 +120,7 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
         (args.is_chain.clone(), args.is_name.clone(), args.is_passphrase.clone()),
     );
     let password = Password::can(digits).map_err(|_| Failure::new(Reason::AuditAltered, "the CAN that is kept is none"))?;
-    let reading = card.read_by(Some(password), None, out)?;
+    let reading = card.read_by(Some(password), None, out).map_err(another)?;
     let mode = Mode::Live(&reading.proof);
     let judge = Judge { mode: &mode, trust: &trust, status_list: &list, memory: &mut memory };
     let read = Read::judged(&reading.evidence, judge, desk.now());
@@ -129,7 +132,7 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
     if args.by_face {
         let seen = args.seen(&presented, out)?;
         turn.give(&mut desk, &job, &presented, Known::Face(seen))?;
-        return Ok(told(args, &presented, ("manual", None, is_copy), out));
+        return Ok(told(args, presented.card(), ("manual", None, is_copy), out));
     }
     let sitting = Sitting::over(&mut desk, &presented, policy, by)?;
     turn.end(&mut desk, &job, &presented, sitting, out)
@@ -142,6 +145,23 @@ impl Args {
         let Some(path) = self.policy.clone().or_else(set) else { return Ok(None) };
         let read = SignedPolicy::parse(&place::read(&path, HANDOVER_POLICY_BYTES)?);
         read.map(Some).map_err(|e| Failure::at(&path, &e))
+    }
+
+    /// What came of this job, if it was done before: nothing is read and nobody compared again.
+    fn before(&self, desk: &mut Desk<'_>, job: &Id, out: &mut Output) -> Result<Option<Outcome>, Failure> {
+        let rows = desk.store.job(job)?;
+        let is_its = |row: &Row| row.kind == Kind::Application && row.id == self.application;
+        if !rows.is_empty() && !rows.iter().any(is_its) {
+            return Err(Failure::new(Reason::JobConflict, format!("job {job} exists with other content")));
+        }
+        let card = |now: &str| rows.iter().find(|row| row.kind == Kind::Card && row.now == now);
+        let known = if self.by_face { "manual" } else { "match" };
+        let end = match (card("active"), card("refused")) {
+            (Some(card), _) => Some((card, known, None)),
+            (None, Some(card)) => Some((card, "no-match", Some(Reason::PersonMismatch))),
+            (None, None) => None,
+        };
+        Ok(end.map(|(card, answer, refused)| told(self, &card.id, (answer, refused, false), out)))
     }
 
     /// A refusal, and the incident that began with it where it is one.
@@ -170,13 +190,20 @@ impl Args {
         let picture = presented.portrait().ok_or(HandoverError::Portrait)?;
         if let Some(path) = &self.portrait {
             place::write_private(path, picture)?;
+            out.note(format!("{}  SHA-256 {}", path.display(), hex::encode(&sha256(picture))));
         }
         if let Some(seen) = self.seen {
             return Ok(seen);
         }
         let question =
             out.lang().pick("is this the person on the picture? yes or no", "apakah ini orang pada foto? ya atau tidak");
-        let answer = secret_input::read("prompt", question)?;
+        let answer = secret_input::read("prompt", question).map_err(|failure| match failure.reason {
+            Reason::NoTerminal => Failure::new(
+                Reason::NoTerminal,
+                "both officers look at the picture, and what they found to be the holder is named: --seen SHA-256",
+            ),
+            _ => failure,
+        })?;
         if matches!(answer.expose().trim(), "yes" | "ya") {
             Ok(sha256(picture))
         } else {
@@ -263,7 +290,7 @@ impl Turn<'_> {
         match ended {
             Ended::Match(matched) => {
                 self.give(desk, job, presented, Known::Fingers(matched))?;
-                Ok(told(self.args, presented, ("match", None, self.is_copy), out))
+                Ok(told(self.args, presented.card(), ("match", None, self.is_copy), out))
             }
             Ended::NoMatch(mismatched) => {
                 if self.is_copy {
@@ -271,29 +298,55 @@ impl Turn<'_> {
                 } else {
                     refuse(desk, job, presented, mismatched, self.by)?;
                 }
-                Ok(told(self.args, presented, ("no-match", Some(Reason::PersonMismatch), self.is_copy), out))
+                Ok(told(self.args, presented.card(), ("no-match", Some(Reason::PersonMismatch), self.is_copy), out))
             }
-            Ended::TooPoor => Ok(told(self.args, presented, ("too-poor", Some(Reason::SampleTooPoor), false), out)),
+            Ended::TooPoor => Ok(told(self.args, presented.card(), ("too-poor", Some(Reason::SampleTooPoor), false), out)),
         }
     }
 }
 
-fn told(
-    args: &Args,
-    presented: &Presented,
-    (answer, refused, is_queued): (&str, Option<Reason>, bool),
-    out: &mut Output,
-) -> Outcome {
+/// The CAN is the store's of this application's card: a chip that does not take it is another card.
+fn another(failure: Failure) -> Failure {
+    match failure.reason {
+        Reason::WrongCan => {
+            Failure::new(Reason::WrongCan, "the card that lies there is not this application's: it has another access number")
+        }
+        _ => failure,
+    }
+}
+
+/// What is done with the card now, where it is not given.
+fn kept(lang: Lang, refused: Reason, card: &Id) -> Option<String> {
+    match (refused, lang) {
+        (Reason::PersonMismatch, Lang::En) => Some(format!(
+            "keep the card: it is revoked, and goes back (`ektp ship pack {card}`); the application is clarified (`ektp clarify decide`)"
+        )),
+        (Reason::PersonMismatch, Lang::Id) => Some(format!(
+            "simpan kartu: sudah dicabut dan dikembalikan (`ektp ship pack {card}`); permohonan diklarifikasi (`ektp clarify decide`)"
+        )),
+        (Reason::SampleTooPoor, Lang::En) => {
+            Some("keep the card; clean glass and finger, and the same again: another sitting".to_owned())
+        }
+        (Reason::SampleTooPoor, Lang::Id) => {
+            Some("simpan kartu; bersihkan kaca dan jari, lalu ulangi: sesi berikutnya".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn told(args: &Args, card: &Id, (answer, refused, is_queued): (&str, Option<Reason>, bool), out: &mut Output) -> Outcome {
     // Whoever came is told by the answer; that the centre does not know yet, by the exit.
     let reason = refused.or(is_queued.then_some(Reason::OfflineQueued));
     let id = &args.application;
     out.line(match (out.lang(), reason) {
-        (Lang::En, None) => format!("{id}  {} is given to its holder, and active", presented.card()),
-        (Lang::Id, None) => format!("{id}  {} diserahkan kepada pemegangnya, dan aktif", presented.card()),
-        (lang, Some(reason)) => format!("{id}  {}: {}", presented.card(), reason.text(lang)),
+        (Lang::En, None) => format!("{id}  {card} is given to its holder, and active"),
+        (Lang::Id, None) => format!("{id}  {card} diserahkan kepada pemegangnya, dan aktif"),
+        (lang, Some(reason)) => format!("{id}  {card}: {}", reason.text(lang)),
     });
-    let data: Value =
-        json!({"application": id, "card": presented.card(), "answer": answer, "given": refused.is_none(), "queued": is_queued});
+    if let Some(text) = refused.and_then(|refused| kept(out.lang(), refused, card)) {
+        out.note(text);
+    }
+    let data: Value = json!({"application": id, "card": card, "answer": answer, "given": refused.is_none(), "queued": is_queued});
     match reason {
         None => Outcome::yes(data),
         Some(reason) => Outcome::with_reason(reason, data),

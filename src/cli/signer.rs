@@ -34,7 +34,8 @@ pub struct ServeArgs {
     /// Folder of the register: everything that was signed, and the chips that failed
     #[arg(long, value_name = "DIR")]
     state: PathBuf,
-    /// Sample kit with the document signer's key; if neither this nor --key is given, the kit in the state folder, minted at first
+    /// Sample kit with the document signer's key, and the trust store that certifies approvers; if neither this nor --key is given, the
+    /// kit in the state folder, minted at first
     #[arg(long, value_name = "DIR", conflicts_with = "key")]
     kit: Option<PathBuf>,
     /// The document signer's private key, a file of `ektp pki key`
@@ -142,7 +143,7 @@ fn serve(args: &ServeArgs, out: &mut Output) -> Result<Outcome, Failure> {
 fn document_signer(args: &ServeArgs) -> Result<(Credential, TrustStore), Failure> {
     let (Some(key), Some(cert), Some(passphrase), Some(trust)) = (&args.key, &args.cert, &args.passphrase, &args.trust) else {
         let kit = open_kit(args)?;
-        let trust = kit.trust_store()?;
+        let trust = kit_trust(args, &kit)?;
         fitness::check(&kit.ds.key, &kit.ds.cert, &trust, SystemClock.now())?;
         return Ok((kit.ds, trust));
     };
@@ -153,6 +154,15 @@ fn document_signer(args: &ServeArgs) -> Result<(Credential, TrustStore), Failure
     }
     fitness::check(&ds.key, &ds.cert, &trust, SystemClock.now()).map_err(|e| Failure::at(cert, &e))?;
     Ok((ds, trust))
+}
+
+/// Whom a kit believes: the trust store in its folder, as every station that has the kit does, so that an operations root which was added
+/// there certifies approvers for the signer too.
+fn kit_trust(args: &ServeArgs, kit: &Kit) -> Result<TrustStore, Failure> {
+    match args.kit.as_ref().map(|dir| dir.join("trust")).filter(|dir| dir.exists()) {
+        Some(dir) => Ok(directory::load(&dir)?),
+        None => Ok(kit.trust_store()?),
+    }
 }
 
 fn open_kit(args: &ServeArgs) -> Result<Kit, Failure> {

@@ -2,7 +2,7 @@
 //!
 //! A [`Procedure`] says where things happen and which way a card travels, [`papers`] what a resident brings. [`application`], [`card`],
 //! [`blank`], [`batch`], [`shipment`], [`shift`], [`incident`] and [`resident`] say which step may follow which and who may take it,
-//! [`names`] by which words they are stored, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL,
+//! [`names`] by which words they are stored, [`next`] which verbs make them, [`balance`] how stock is counted. [`store`] keeps what they say, on SQLite or PostgreSQL,
 //! with its audit, and a [`desk::Desk`] takes their steps for an office: those of a [`case`], of the [`centre`], of the [`bureau`], of
 //! those on the way ([`transit`]), of the [`handover`] and of what numbers are worth
 //! ([`status`]). Sources: `docs/issuance.md`.
@@ -21,6 +21,7 @@ pub mod handover;
 pub mod incident;
 pub mod likeness;
 pub mod names;
+pub mod next;
 pub mod office;
 pub mod officer;
 pub mod packet;

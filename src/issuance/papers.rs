@@ -1,5 +1,6 @@
 //! What a resident brings, by procedure and reason, and in which form.
 
+use super::names::Named as _;
 use super::procedure::{Holder, Procedure, Start};
 
 /// Why a card is asked for.
@@ -70,10 +71,16 @@ pub struct Needed {
 
 /// Papers that are missing, or brought in a form that does not do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("papers missing or not the originals: {missing:?}")]
+#[error("these papers are missing, or the paper itself where a copy was brought: {}", written(missing))]
 pub struct PapersError {
     /// Each of them.
     pub missing: Vec<Needed>,
+}
+
+/// Papers as they are named to the desk's verbs: a copy is enough only where it says so.
+fn written(papers: &[Needed]) -> String {
+    let word = |n: &Needed| if n.form == Form::Copy { format!("{}:copy", n.paper.name()) } else { n.paper.name().to_owned() };
+    papers.iter().map(|n| format!("--paper {}", word(n))).collect::<Vec<_>>().join(", ")
 }
 
 impl crate::reason::Refusal for PapersError {

@@ -59,6 +59,15 @@ pub enum Receiver {
     Resident,
 }
 
+impl std::fmt::Display for Receiver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::VillageHead => "village-head",
+            Self::Resident => "resident",
+        })
+    }
+}
+
 /// What the resident shows to be handed the card: stamped at capture, printed by us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Receipt {

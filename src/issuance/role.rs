@@ -103,16 +103,16 @@ pub struct Asked {
 #[non_exhaustive]
 pub enum RoleError {
     /// The first has none of the roles.
-    #[error("this step is not for the role {0:?}")]
+    #[error("this step is not for the role {0}")]
     WrongRole(Role),
     /// A second person is asked for.
-    #[error("this step takes a second person")]
+    #[error("this step takes a second person: another officer's key (--second), or session (--second-session)")]
     SecondMissing,
     /// The second has none of the roles.
-    #[error("the second person's role {0:?} does not fit this step")]
+    #[error("the second person's role {0} does not fit this step")]
     WrongSecond(Role),
     /// The same person twice.
-    #[error("the second person is the first again")]
+    #[error("the second person is the first again: another officer must sign")]
     SamePerson,
 }
 

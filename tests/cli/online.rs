@@ -117,6 +117,46 @@ fn refused(outcome: &Outcome, chip: &SharedChip, rule: Rule) {
     assert_eq!(chip.lock().unwrap().state(), State::Terminated);
 }
 
+/// What a station's kit believes, its signer believes: an operations root of one's own, which certified the approver.
+#[test]
+fn a_signer_with_a_kit_takes_approvers_of_the_roots_in_its_trust_store() {
+    let bureau = Bureau::of("ektp-80k");
+    std::fs::write(bureau.path("pass"), "sample\n").unwrap();
+    let pki = |line: &str| {
+        let line = line.replace('@', &bureau.path(""));
+        ektp(&["pki"].into_iter().chain(line.split(' ')).collect::<Vec<_>>()).yes();
+    };
+    for line in [
+        "key --key @own.key",
+        "operations-root --key @own.key --organization O --name Own --out @own.pem",
+        "crl --ca @own.pem --key @own.key --out @own.crl",
+        "key --key @approver.key",
+        "request --key @approver.key --organization O --name Approver --out @approver.csr",
+        "issue --ca @own.pem --key @own.key --purpose approver --request @approver.csr --out @approver.pem",
+    ] {
+        pki(&format!("{line} --passphrase file:@pass"));
+    }
+    let image = bureau.image(&bureau.renumbered(), "job-1");
+    for file in ["authorization.json", "authorization.json.p7s"] {
+        std::fs::remove_file(format!("{image}/{file}")).unwrap();
+    }
+    let (cert, key, pass) = (bureau.path("approver.pem"), bureau.path("approver.key"), format!("file:{}", bureau.path("pass")));
+    let by = ["--cert", &cert, "--key", &key, "--passphrase", &pass];
+    let what = ["--application", "A-1", "--route", "office", "--reason", "sample", "--signer", "sample-signer"];
+    ektp(&[&["card", "approve", &image], &by[..], &what[..]].concat()).yes();
+    let run = |name: &str| {
+        let service = Service::start(&bureau);
+        let (store, kit) = (bureau.path(&format!("{name}.db")), bureau.path("kit"));
+        let reader = lay(&bureau.blank(1), bureau.dir.path().join(name));
+        let at = ["--store", &store, "--reader", &reader, "--kit", &kit, "--mode", "online", "--signer", &service.socket];
+        ektp(&[&["perso", "run", &image, "--keep-image"], &at[..]].concat())
+    };
+    run("before").refused(11, "authorization-invalid");
+    pki("trust-add @kit/trust @own.pem --as operations");
+    pki("trust-add @kit/trust @own.crl --as crl");
+    assert_eq!(run("after").yes().data()["state"], "ISSUED");
+}
+
 #[test]
 fn a_station_gets_one_signature_over_the_approved_data_and_the_proven_keys() {
     let bureau = Bureau::of("ektp-80k");

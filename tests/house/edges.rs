@@ -3,6 +3,8 @@
 use super::source;
 use ektp::cli::verbs::Verb;
 use ektp::issuance::names::Named;
+use ektp::issuance::next;
+use ektp::issuance::store::Kind;
 use ektp::issuance::table::Row;
 use ektp::issuance::{application, batch, blank, card, incident, resident, shift, shipment};
 use std::collections::BTreeSet;
@@ -153,6 +155,22 @@ fn every_step_of_every_table_has_a_verb_that_makes_it() {
         .map(|(thing, from, step, _)| format!("{thing}: {step} from {from}"))
         .collect();
     assert_eq!(without, Vec::<String>::new(), "steps that no verb makes");
+}
+
+#[test]
+fn what_a_refusal_names_next_is_what_makes_the_step() {
+    let mut wrong = Vec::new();
+    for (thing, from, step, _) in all() {
+        let kind = Kind::of_name(thing).unwrap();
+        let told: BTreeSet<&str> = next::verbs(kind, from, step).collect();
+        let edges =
+            EDGES.iter().filter(|edge| edge.0 == thing && edge.1 == step && (edge.2.is_empty() || edge.2.contains(&from)));
+        let made: BTreeSet<&str> = edges.flat_map(|edge| edge.3.iter().copied()).collect();
+        if told != made {
+            wrong.push(format!("{thing}: {step} from {from}: told {told:?}, made by {made:?}"));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
 }
 
 #[test]

@@ -7,9 +7,12 @@ use crate::cli::office::{OfficeArgs, StoreArgs};
 use crate::cli::output::{Failure, Outcome, Output};
 use crate::issuance::Role;
 use crate::issuance::bureau::material::{self, Materials};
-use crate::issuance::bureau::shift::{self, Begin, Books, Count, End, Supply};
+use crate::issuance::bureau::shift::{self, Begin, Books, Count, End, STORE_ROOM, Supply};
 use crate::issuance::bureau::{BureauError, serials};
+use crate::issuance::desk::Desk;
+use crate::issuance::officer::OfficerId;
 use crate::issuance::store::{Id, StoreError, Word};
+use crate::reason::Reason;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -134,9 +137,11 @@ fn open(args: &OpenArgs, out: &mut Output) -> Answer {
     let materials = args.materials.as_deref().map(text).transpose()?;
     let materials = materials.map_or_else(|| Ok(Materials::default()), |text| Materials::parse(&text))?;
     let (station, count) = (Word::parse(&args.station)?, args.count.read()?);
-    let operators = args.operators.iter().map(|number| Word::parse(number)).collect::<Result<_, StoreError>>()?;
+    let operators = args.operators.iter().map(|number| Word::parse(number)).collect::<Result<Vec<_>, StoreError>>()?;
     let mut sitting = args.office.sit(&BUREAU)?;
     let job = sitting.job.clone();
+    let (desk, _) = sitting.desk();
+    operators.iter().try_for_each(|number| must_work_here(&desk, &station, number))?;
     let begin = Begin { id: named(args.shift.as_ref(), &job)?, station, operators, materials, count };
     let (mut desk, by) = sitting.desk();
     let begun = shift::open(&mut desk, &job, &begin, by).map_err(unbalanced)?;
@@ -144,6 +149,22 @@ fn open(args: &OpenArgs, out: &mut Output) -> Answer {
     let said = out.lang().pick("is open at station", "dibuka di stasiun");
     out.line(format!("{} {said} {}", begin.id, begin.station));
     Ok(Outcome::yes(json!({"job": job, "shift": begin.id, "station": begin.station, "blanks": blanks})))
+}
+
+/// Nobody can be added to a shift that is open, so a number that is nobody's is refused before it begins.
+fn must_work_here(desk: &Desk<'_>, station: &Word, number: &Word) -> Result<(), Failure> {
+    let now = desk.now();
+    let known = desk.roster.grants().any(|(digest, signed, _)| {
+        let (grant, (role, office)) = (signed.grant(), signed.grant().place());
+        let is_named =
+            grant.label() == number.as_str() || grant.key().is_ok_and(|key| OfficerId::of(&key).to_string() == number.as_str());
+        // Who runs batches is a personalizer; materials anybody may keep.
+        let may = role == Role::Personalizer || station.as_str() == STORE_ROOM;
+        is_named && may && office.holds(desk.office) && desk.roster.state(&digest, now).is_ok()
+    });
+    let whom = if station.as_str() == STORE_ROOM { "officer" } else { "personalizer" };
+    let refused = || format!("--operator {number}: no {whom} of this office has this staff number (`ektp officer show`)");
+    if known { Ok(()) } else { Err(Failure::new(Reason::InputInvalid, refused())) }
 }
 
 fn supply(args: &SupplyArgs, out: &mut Output) -> Answer {
@@ -156,7 +177,8 @@ fn supply(args: &SupplyArgs, out: &mut Output) -> Answer {
     shift::supply(&mut desk, &job, &open.id, &supply, by)?;
     let came = &supply.came;
     let said = out.lang().pick("blanks brought to", "blangko dibawa ke");
-    out.line(format!("{} {said} {station}", came.blanks.len()));
+    let materials: String = came.counters.iter().map(|(name, count)| format!(", {count} {name}")).collect();
+    out.line(format!("{} {said} {station}{materials}", came.blanks.len()));
     Ok(Outcome::yes(json!({"job": job, "shift": open.id, "blanks": came.blanks.len()})))
 }
 

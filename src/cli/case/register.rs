@@ -114,7 +114,11 @@ fn depart(args: &DepartArgs, out: &mut Output) -> Answer {
         out.line(format!("  {id}  {text}"));
     }
     for (id, state) in &left.cards {
-        let text = lang.pick("to be taken back or revoked", "harus ditarik atau dicabut");
+        let text = match *state {
+            "active" | "suspended" => lang.pick("to be revoked: `ektp status revoke`", "harus dicabut: `ektp status revoke`"),
+            "waiting" => lang.pick("to be taken back: `ektp return`", "harus ditarik: `ektp return`"),
+            _ => lang.pick("to be taken back or revoked", "harus ditarik atau dicabut"),
+        };
         out.line(format!("  {id}  {state}: {text}"));
     }
     let cards: Vec<_> = left.cards.iter().map(|(id, state)| json!({"card": id, "state": state})).collect();

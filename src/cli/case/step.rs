@@ -23,6 +23,7 @@ pub(super) fn told<const N: usize>(desk: &mut Desk<'_>, id: &Id, out: &mut Outpu
     for (name, value) in more {
         match &value {
             Value::Array(all) => all.iter().for_each(|one| out.line(format!("{name}: {}", one.as_str().unwrap_or_default()))),
+            Value::String(text) => out.line(format!("{name}: {text}")),
             one => out.line(format!("{name}: {one}")),
         }
         if let Some(object) = data.as_object_mut() {

@@ -64,8 +64,10 @@ pub fn paper(text: &str) -> Result<Needed, String> {
 /// `FINGER=REASON`.
 pub fn exception(text: &str) -> Result<(FingerPosition, PassedOver), String> {
     let (finger, why) = text.split_once('=').ok_or("FINGER=REASON")?;
-    let position = FingerPosition::from_text(&finger.replace('-', "_")).ok_or("no finger of this name")?;
-    Ok((position, PassedOver::parse(why).map_err(|e| e.to_string())?))
+    let position =
+        FingerPosition::from_text(&finger.replace('-', "_")).ok_or("no finger of this name: right_thumb to left_little")?;
+    let words = || PassedOver::ALL.iter().map(|why| why.code()).collect::<Vec<_>>().join(", ");
+    Ok((position, PassedOver::parse(why).map_err(|_| format!("no reason of this name: {}", words()))?))
 }
 
 /// Changed fields of a JSON file.

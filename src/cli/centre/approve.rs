@@ -29,7 +29,7 @@ pub struct Args {
     /// Certificate of the bureau that may open the image (PEM or DER)
     #[arg(long, value_name = "CERT")]
     recipient: PathBuf,
-    /// Trust store whose operations root must have signed it; without one, only a sample bureau is accepted
+    /// Trust store whose operations root must have certified bureau and approver; without one, only samples are accepted
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
     /// The authority's register of numbers, made if it is not there
@@ -60,6 +60,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let needs_key = || Failure::new(Reason::Usage, "an authorization is signed by the approver's key itself: --key FILE");
     let key = own.ok_or_else(needs_key)?.clone();
     let cert = approver::certificate(&args.cert)?;
+    approver::believed(&cert, &args.cert, args.trust.as_deref())?;
     let approver = approver::credential(cert, key, || format!("{} is not of the officer's key", args.cert.display()))?;
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();

@@ -49,6 +49,9 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     if packet.is_some() && all.len() != 1 {
         return Err(Failure::new(Reason::Usage, "a packet is of one application: name it"));
     }
+    if all.is_empty() {
+        out.line(out.lang().pick("nothing waits to be taken in", "tidak ada yang menunggu diterima"));
+    }
     for (n, id) in (1..).zip(&all) {
         let brought = packet.as_ref().map(|(packet, key)| Brought { packet, key });
         receive(&mut desk, &part(&job, id)?, id, brought, by)?;

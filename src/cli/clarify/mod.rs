@@ -9,10 +9,10 @@ use crate::issuance::Role;
 use crate::issuance::case::Case;
 use crate::issuance::centre::clarify::{decide, refuse_elsewhere, take_up};
 use crate::issuance::centre::view::{Side, view};
-use crate::issuance::centre::{Decision, Findings, Outcome as Decided};
+use crate::issuance::centre::{Answer as Found, Decision, Doubt, Findings, Outcome as Decided};
 use crate::issuance::names::Named as _;
 use crate::issuance::store::Id;
-use crate::reason::Reason;
+use crate::reason::{Lang, Reason};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use serde_json::json;
@@ -116,6 +116,29 @@ impl ClarifyVerb {
     }
 }
 
+/// What an answer means to those who decide.
+const fn meaning(answer: Found, lang: Lang) -> &'static str {
+    let Found::Doubt(doubt) = answer else { return lang.pick("no doubt", "tidak diragukan") };
+    match doubt {
+        Doubt::Duplicate => lang.pick("somebody in the gallery is this person", "orang ini sudah ada di galeri"),
+        Doubt::Candidates => lang.pick("somebody in the gallery may be this person", "mungkin sudah ada di galeri"),
+        Doubt::NoUsableFinger => {
+            lang.pick("no finger to compare: papers and face decide", "tidak ada jari: berkas dan wajah menentukan")
+        }
+        Doubt::TooFewFingers => {
+            lang.pick("too few fingers to be sure: papers and face decide", "jari kurang: berkas dan wajah menentukan")
+        }
+        Doubt::NotComparable => lang.pick("others have fingers that this person has not", "jari tidak dapat dibandingkan"),
+        Doubt::OwnMismatch => {
+            lang.pick("the fingers are not those enrolled under this NIK", "jari bukan milik pemegang NIK ini yang terekam")
+        }
+        Doubt::NothingEnrolled => lang.pick(
+            "nothing is enrolled to compare with: papers and face decide",
+            "belum ada rekaman pembanding: berkas dan wajah menentukan",
+        ),
+    }
+}
+
 fn show(args: &ShowArgs, out: &mut Output) -> Answer {
     if let Some(folder) = &args.out {
         place::must_be_free(folder)?;
@@ -133,12 +156,12 @@ fn show(args: &ShowArgs, out: &mut Output) -> Answer {
             write_out(folder, &side?)?;
         }
     }
-    out.line(format!("{}  {}", args.application, found.answer.code()));
+    let lang = out.lang();
+    out.line(format!("{}  {}: {}", args.application, found.answer.code(), meaning(found.answer, lang)));
     for candidate in &found.candidates {
         let band = candidate.band.as_deref().unwrap_or("-");
         out.line(format!("  {}  {band:<5} {} {}", candidate.application, candidate.fingers.join(" "), candidate.by.join(", ")));
     }
-    let lang = out.lang();
     if found.more {
         out.line(lang.pick("  and more than are named", "  dan lebih banyak daripada yang disebut"));
     }
@@ -192,4 +215,18 @@ fn conclude(args: &DecideArgs, out: &mut Output) -> Answer {
         "application": args.application, "outcome": outcome.name(), "state": state, "same": done.same, "ended": done.ended,
         "revoked": done.revoked
     })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_answer_means_is_told_in_both_languages() {
+        let text = |answer, lang| meaning(answer, lang);
+        let nothing = Found::Doubt(Doubt::NothingEnrolled);
+        assert_eq!(text(nothing, Lang::En), "nothing is enrolled to compare with: papers and face decide");
+        assert_eq!(text(nothing, Lang::Id), "belum ada rekaman pembanding: berkas dan wajah menentukan");
+        assert_eq!(text(Found::Single, Lang::En), "no doubt");
+    }
 }

@@ -21,7 +21,7 @@ pub struct Args {
     /// Staff number, by which people know the officer; no name
     #[arg(long, value_name = "NUMBER")]
     label: String,
-    /// Role: head-of-registry, camat, operator, supervisor, adjudicator, approver, personalizer, courier, witness, centre
+    /// Role: head-of-registry, camat, operator, supervisor, adjudicator, approver, personalizer, courier, witness, centre, sync
     #[arg(long, value_name = "ROLE", value_parser = role)]
     role: Role,
     /// Office: `ministry`, a regency's code (31.71) or a sub-district's (31.71.01)
@@ -39,6 +39,12 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
+    if !args.role.sits_at(args.office.place()) {
+        return Err(Failure::new(
+            Reason::InputInvalid,
+            format!("--role {}: nobody has this role at --office {}", args.role, args.office),
+        ));
+    }
     must_be_free(&args.out)?;
     let passphrase = secret_input::read(&args.passphrase, "new passphrase")?;
     let mut rng = system_entropy();

@@ -25,7 +25,9 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Answer {
     let folder = Folder::open(&args.roster).map_err(|e| failed(&e))?;
     let at = args.at.unwrap_or_else(Timestamp::now);
     let mut rows = Vec::new();
-    for (digest, grant, ended) in folder.roster().grants() {
+    let mut grants: Vec<_> = folder.roster().grants().collect();
+    grants.sort_by_key(|(_, grant, _)| (grant.grant().place().1, grant.grant().place().0, grant.grant().label().to_owned()));
+    for (digest, grant, ended) in grants {
         let state = state(folder.roster(), grant, at);
         let (role, office) = grant.grant().place();
         let (from, until) = grant.grant().time();

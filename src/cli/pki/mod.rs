@@ -30,7 +30,7 @@ pub struct Args {
 enum Verb {
     /// Make a private key file (PKCS#8, scrypt and AES-256)
     Key(keys::KeyArgs),
-    /// Make a file of a symmetric key towards chips: transport set, SCP03 master or proof master; or of a gallery
+    /// Make a file of a symmetric key: towards chips the transport set, SCP03 master or proof master; of a store of issuance, of a gallery
     ChipKey(chip_key::KeyArgs),
     /// Make a certificate request (PKCS#10) for a key
     Request(keys::RequestArgs),

@@ -4,6 +4,7 @@ use super::material::MaterialError;
 use super::serials;
 use crate::issuance::balance::BalanceError;
 use crate::issuance::desk::DeskError;
+use crate::issuance::names::Named as _;
 use crate::issuance::store::{Id, Kind, StoreError, Word};
 use crate::reason::{Reason, Refusal};
 
@@ -53,10 +54,10 @@ pub enum BureauError {
     #[error("the store room takes materials by a delivery note, and not {0}")]
     StoreRoom(&'static str),
     /// Whoever asks was not named when the shift began.
-    #[error("shift {0} is worked by others: who works there is named when it begins")]
+    #[error("shift {0} is worked by others: who works there is named when it begins (`ektp shift open --operator`)")]
     NotOfShift(Id),
     /// A count did not balance, and whoever made it knows what the books expect.
-    #[error("whoever counted shift {0} before does not count it again: another person does")]
+    #[error("whoever counted shift {0} before does not count it again: another personalizer or supervisor does")]
     SameCounter(Id),
     /// Another shift has these blanks.
     #[error("another shift has {}", serials::write(.0))]
@@ -70,7 +71,7 @@ pub enum BureauError {
         most: usize,
     },
     /// The applicant died or moved away: no card is made for them.
-    #[error("application {id} is of somebody who is {state:?}: no card is made for them")]
+    #[error("application {id} is of somebody who is {}: no card is made for them", .state.name())]
     NotResident {
         /// Which application.
         id: Id,

@@ -53,16 +53,16 @@ pub trait Examiner {
 #[non_exhaustive]
 pub enum CaptureError {
     /// A finger is neither there nor excepted.
-    #[error("{0}: neither taken nor excepted")]
+    #[error("{0}: neither taken nor excepted (`--exception {0}=REASON`, by two)")]
     Missing(FingerPosition),
     /// A finger is there twice, or there and excepted.
     #[error("{0}: there twice, or taken and excepted too")]
     Twice(FingerPosition),
     /// A picture that must be there is not.
-    #[error("there is no {0}")]
+    #[error("there is no picture `{0}` (.png or .jpg) in the folder")]
     NoPicture(&'static str),
     /// A file that is named after nothing that is taken of this resident.
-    #[error("file `{0}` is nothing that is taken of this resident")]
+    #[error("file `{0}` is nothing that is taken of this resident: it does not belong into the folder")]
     Unexpected(String),
     /// A picture that does not do.
     #[error("{name}: {error}")]

@@ -3,6 +3,7 @@
 use super::capture::CaptureError;
 use super::receipt::ReceiptError;
 use crate::issuance::desk::DeskError;
+use crate::issuance::names::Named as _;
 use crate::issuance::officer::ActError;
 use crate::issuance::packet::PacketError;
 use crate::issuance::papers::PapersError;
@@ -26,13 +27,13 @@ pub enum CaseError {
     #[error(transparent)]
     Register(#[from] RegisterError),
     /// The resident moved away or is dead.
-    #[error("no card is made for a resident who is {0:?}")]
+    #[error("no card is made for a resident who is {}", .0.name())]
     NotResident(resident::State),
     /// Neither 17 nor ever married.
     #[error("the resident is neither 17 nor ever married")]
     TooYoung,
     /// The step is another office's.
-    #[error("this step is taken at {place:?} {at}, not at {here}")]
+    #[error("this step is taken {} {at}, not by {here}", by(*place))]
     Elsewhere {
         /// What the office is in the procedure.
         place: Place,
@@ -42,7 +43,7 @@ pub enum CaseError {
         here: Office,
     },
     /// The summons is another's to sign.
-    #[error("the summons is signed by {0:?}")]
+    #[error("the summons is signed by {}", signer(*.0))]
     Summoner(Summoner),
     /// The procedure knows no summons.
     #[error("nobody is summoned in this procedure")]
@@ -51,7 +52,7 @@ pub enum CaseError {
     #[error("the centre has this application; what becomes of it is said there")]
     AtTheCentre,
     /// No visit is planned.
-    #[error("no visit is planned")]
+    #[error("no visit is planned: `ektp case visit`")]
     NoVisit,
     /// Papers are missing.
     #[error(transparent)]
@@ -60,10 +61,10 @@ pub enum CaseError {
     #[error("the stay permit ended on {0}")]
     PermitEnded(Date),
     /// A first card is asked for, and there is one.
-    #[error("there is a card already, and the reason is that there is none")]
+    #[error("there is a card already, and the reason is that there is none: another --reason")]
     HasCard,
     /// Another card is asked for, and nobody knows of a first one.
-    #[error("no card is known that could be replaced for this reason")]
+    #[error("no card is known that could be replaced for this reason: --reason new, or the list")]
     NoCard,
     /// A change of data without a field that changes, or of a field that never does.
     #[error("the changed data: {0}")]
@@ -78,13 +79,13 @@ pub enum CaseError {
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
     /// The summons did not go through this hand yet.
-    #[error("the summons did not go to {0:?} yet")]
+    #[error("the summons did not go to {0} yet: `ektp case pass --to {0}`")]
     NotPassed(Receiver),
     /// The summons of this procedure does not go through this hand.
-    #[error("the summons of this procedure does not go to {0:?}")]
+    #[error("the summons of this procedure does not go to {0}: pass it to the resident")]
     NoHand(Receiver),
     /// Who was summoned shows the code of the summons.
-    #[error("the code of the summons is to be read from it")]
+    #[error("the code of the summons is to be read from it: --code")]
     NoCode,
     /// The day is over.
     #[error("{0} is over")]
@@ -93,7 +94,7 @@ pub enum CaseError {
     #[error("card {0} is no revoked card that this person had in hand")]
     NotTheirs(Id),
     /// The old card is not there to be collected.
-    #[error("the old card was not collected")]
+    #[error("there is an old card, and it was not collected: take it, and --old-card collected")]
     OldCard,
 }
 
@@ -116,6 +117,23 @@ pub enum ChangeError {
     /// The new value is none.
     #[error("{0}")]
     Value(#[from] RecordError),
+}
+
+/// Who takes a step at a place, before the office's code.
+const fn by(place: Place) -> &'static str {
+    match place {
+        Place::Ministry => "by the",
+        Place::Regency => "by the regency",
+        Place::ServicePoint => "by the service point",
+        Place::Home => "at home, by the regency",
+    }
+}
+
+const fn signer(summoner: Summoner) -> &'static str {
+    match summoner {
+        Summoner::Camat => "the camat, at the service point",
+        Summoner::HeadOfRegistry => "the head of the registry office, at the regency",
+    }
 }
 
 impl From<StoreError> for CaseError {
@@ -162,5 +180,43 @@ impl Refusal for CaseError {
                 Reason::InputInvalid
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::issuance::papers::{self, Form, Needed, Paper};
+    use crate::issuance::store::Kind;
+
+    /// Whoever reads a refusal at a desk knows the options and verbs of `--help`, and no name of the code.
+    #[test]
+    fn refusals_speak_in_the_words_of_the_verbs() {
+        let point: Office = "31.71.01".parse().unwrap();
+        let told = |error: CaseError| error.to_string();
+        let elsewhere = |place| told(CaseError::Elsewhere { place, at: "31.71".parse().unwrap(), here: point });
+        assert_eq!(elsewhere(Place::Home), "this step is taken at home, by the regency 31.71, not by 31.71.01");
+        assert_eq!(elsewhere(Place::Regency), "this step is taken by the regency 31.71, not by 31.71.01");
+        assert_eq!(
+            told(CaseError::NotPassed(Receiver::VillageHead)),
+            "the summons did not go to village-head yet: `ektp case pass --to village-head`"
+        );
+        assert_eq!(told(CaseError::NotResident(resident::State::Moved)), "no card is made for a resident who is moved");
+        assert_eq!(told(CaseError::NoCode), "the code of the summons is to be read from it: --code");
+        let needed =
+            [Needed { paper: Paper::OldCard, form: Form::Original }, Needed { paper: Paper::StayPermit, form: Form::Copy }];
+        assert_eq!(
+            papers::check(&needed, &[]).unwrap_err().to_string(),
+            "these papers are missing, or the paper itself where a copy was brought: --paper old-card, --paper stay-permit:copy"
+        );
+        let wrong = StoreError::WrongState { kind: Kind::Shipment, state: "sealed", step: "receive" };
+        assert_eq!(
+            told(wrong.into()),
+            "a shipment that is sealed does not take the step receive; what it takes: `ektp ship send`"
+        );
+        let ended = StoreError::WrongState { kind: Kind::Application, state: "rejected", step: "approve" };
+        assert_eq!(told(ended.into()), "an application that is rejected does not take the step approve; it is at its end");
+        let second = CaseError::from(RoleError::SecondMissing).to_string();
+        assert!(second.contains("--second"), "{second}");
     }
 }

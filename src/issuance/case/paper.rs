@@ -267,7 +267,7 @@ pub fn wanted(cases: &[Case], day_of: Date) -> Sheet {
             address,
         ]
     });
-    let columns = [("No.", 5), ("Permohonan", 22), ("Nama lengkap", 20), ("Lahir", 12), ("Kel/Desa", 14), ("Alamat", 27)];
+    let columns = [("No.", 6), ("Permohonan", 27), ("Nama lengkap", 19), ("Lahir", 12), ("Kel/Desa", 13), ("Alamat", 27)];
     Sheet {
         head: cases.first().map_or_else(Vec::new, |case| head(case, Place::Regency)),
         title: "DAFTAR WAJIB KTP YANG BELUM MEMILIKI KTP-EL".to_owned(),

@@ -22,7 +22,7 @@ pub struct Sheet {
     pub title: String,
     /// Its number, under the title.
     pub number: String,
-    /// The text of its 2D code, in the upper right corner of the first page.
+    /// The text of its 2D code, in the upper right corner of the first page, and under the title for whoever has no scanner.
     pub code: Option<String>,
     /// What stands on it, in order.
     pub blocks: Vec<Block>,

@@ -114,6 +114,10 @@ fn head(pages: &mut Pages, sheet: &Sheet) -> Result<(), FormError> {
     if !sheet.number.is_empty() {
         pages.centred(SIZE, Face::Regular, &sheet.number, INNER);
     }
+    if let Some(text) = &sheet.code {
+        // Where no scanner reads the code, somebody types it.
+        pages.centred(8.0, Face::Regular, text, INNER);
+    }
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::issuance::case::CaseError;
 use crate::issuance::case::receipt::ReceiptError;
 use crate::issuance::centre::CentreError;
 use crate::issuance::desk::DeskError;
+use crate::issuance::names::Named as _;
 use crate::issuance::office::Office;
 use crate::issuance::store::{self, StoreError};
 use crate::reason::{Reason, Refusal};
@@ -34,7 +35,7 @@ pub enum HandoverError {
     #[error("the card is handed over at {}", .0.map_or_else(|| "another desk".to_owned(), |office| office.to_string()))]
     Elsewhere(Option<Office>),
     /// The application waits for no handover.
-    #[error("an application that is {0:?} waits for no handover")]
+    #[error("an application that is {} waits for no handover", .0.name())]
     State(application::State),
     /// The card was not found genuine for handover, for this reason.
     #[error("the card was not found genuine for handover: {0}")]
@@ -43,7 +44,7 @@ pub enum HandoverError {
     #[error("the card that lies there is not this application's")]
     OtherCard,
     /// The card is not where a card waits to be handed over: one that was revoked meanwhile is an incident.
-    #[error("a card that is {0:?} is not handed over")]
+    #[error("a card that is {} is not handed over", .0.name())]
     Card(card::State),
     /// Another office signed for the card last.
     #[error("the card is in the custody of {0}, which hands it over or sends it here")]
@@ -58,7 +59,7 @@ pub enum HandoverError {
     #[error("the card holds fingers: they are compared")]
     HasFingers,
     /// A round that is another officer's, and the manual way, take a second officer.
-    #[error("this takes a second officer")]
+    #[error("this takes a second officer, who sits down too: --second, or --second-session")]
     SecondMissing,
     /// No finger on the card, and the receipt lost too: the second officer is the regency's.
     #[error("with the receipt lost too, a supervisor or the head of the regency's office must take part")]

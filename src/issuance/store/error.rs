@@ -2,6 +2,7 @@
 
 use super::audit::SignatureError;
 use super::rule::Kind;
+use crate::issuance::next;
 use crate::issuance::role::RoleError;
 use crate::reason::{Reason, Refusal};
 
@@ -46,6 +47,33 @@ pub enum Broken {
     /// The chain's end does not stand where the chain's head says.
     #[error("it is not the end that the chain's head names")]
     End,
+}
+
+/// One thing of a kind.
+const fn one(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Application => "an application",
+        Kind::Card => "a card",
+        Kind::Blank => "a blank",
+        Kind::Batch => "a batch",
+        Kind::Shipment => "a shipment",
+        Kind::Shift => "a shift",
+        Kind::Incident => "an incident",
+        Kind::Resident => "a resident",
+    }
+}
+
+/// What there is already.
+const fn only(of: Unique) -> &'static str {
+    match of {
+        Unique::LiveCard => "this person has a card that is active or suspended",
+        Unique::UnfinishedCard => "a card of this person is in the making, or waits",
+        Unique::OpenApplication => "this person has an open application",
+        Unique::CardNumber => "this document number was given before",
+        Unique::BlankOfCard => "this blank was taken for another card",
+        Unique::Item => "it is in a batch, or a shipment, already",
+        Unique::OpenShift => "a shift is open at this station already: `ektp shift close` ends it",
+    }
 }
 
 /// A refusal of the store.
@@ -120,7 +148,7 @@ pub enum StoreError {
         id: String,
     },
     /// There is one of this id already.
-    #[error("there is a {} {id} already", .kind.name())]
+    #[error("there is {} {id} already", one(*kind))]
     Taken {
         /// What.
         kind: Kind,
@@ -128,7 +156,7 @@ pub enum StoreError {
         id: String,
     },
     /// The step does not follow from the state.
-    #[error("a {} that is {state} does not take the step {step}", .kind.name())]
+    #[error("{} that is {state} does not take the step {step}; {}", one(*kind), next::told(*kind, state))]
     WrongState {
         /// Of what.
         kind: Kind,
@@ -152,7 +180,7 @@ pub enum StoreError {
         with: &'static str,
     },
     /// There is one already, and only one may be.
-    #[error("only one may be: {0:?}")]
+    #[error("{}", only(*.0))]
     Duplicate(Unique),
     /// A revoked number does not come back.
     #[error("a revoked card stays revoked")]

@@ -109,6 +109,17 @@ macro_rules! in_room {
     }};
 }
 
+impl Kind {
+    /// The steps that the thing itself takes in a state, by their words: not those by which an office's own store follows the centre.
+    #[must_use]
+    pub fn steps(self, state: &str) -> Vec<&'static str> {
+        by_kind!(self, |tables, _starts| {
+            let [own, _] = tables;
+            own.iter().filter(|(from, ..)| from.name() == state).map(|(_, step, ..)| step.name()).collect()
+        })
+    }
+}
+
 /// From where to where, by word.
 pub(super) type Edge = (&'static str, &'static str);
 

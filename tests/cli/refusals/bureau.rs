@@ -112,6 +112,9 @@ pub const ROWS: &[Rows] = &[
             Line("wrong-state", desk_line!("--shift h9 --station enc-2 --operator personalizer", "31.71", "personalizer")),
             Line("count-unbalanced", desk_line!("B010 --shift h9 --station enc-9 --operator personalizer", "31.71", "personalizer")),
             But("input-invalid", "ribbon=0", "film=0"),
+            But("input-invalid", "personalizer", "nobody"),
+            // Of this office, but not in a role that makes cards.
+            But("input-invalid", "personalizer", "courier"),
             But("input-invalid", "@materials.toml", "@garbage"),
         ),
     },

@@ -185,6 +185,7 @@ pub const ROWS: &[Rows] = &[
             But("crl-rollback", "@trust", "@trust-rollback"),
             But("not-permitted", "@approver.pem", "@kit/receipt.cert.pem"),
             But("input-invalid", "@approver.pem", "@kit/approver.cert.pem"),
+            But("untrusted-issuer", "@approver.pem", "@unknown.pem"),
             But("encoding-invalid", "@numbers.db", "@garbage"),
             But("job-conflict", "ektp-80k", "ektp-8k"),
             But("wrong-state", "j-approve", "j-other"),
@@ -437,16 +438,21 @@ pub fn run() {
     super::run_all(ROWS, &place);
 }
 
-/// A certificate for the approver's own key.
+/// A certificate for the approver's own key, by a root of operations that the trust store has; and one by a root that it has not.
 fn approver(place: &Place) {
     for line in [
         "key --key @ops.key",
         "operations-root --key @ops.key --organization O --name Operations --out @ops.pem",
         "request --key @approver.key --organization O --name Approver --out @approver.csr",
         "issue --ca @ops.pem --key @ops.key --purpose approver --request @approver.csr --days 365 --out @approver.pem",
+        "crl --ca @ops.pem --key @ops.key --out @ops.crl",
+        "operations-root --key @ops.key --organization O --name Nobody --out @nobody.pem",
+        "issue --ca @nobody.pem --key @ops.key --purpose approver --request @approver.csr --days 365 --out @unknown.pem",
     ] {
         place.run(&format!("pki {line} --passphrase file:@pass")).yes();
     }
+    place.run("pki trust-add @trust @ops.pem --as operations").yes();
+    place.run("pki trust-add @trust @ops.crl --as crl").yes();
 }
 
 /// A gallery, and galleries that do not open.

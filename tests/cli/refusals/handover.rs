@@ -142,7 +142,11 @@ pub const ROWS: &[Rows] = &[
             Act("presentation-attack", |p| p.run_sensor(SENSED, "--folder @live --attack")),
             Act("finger-image-invalid", |p| sent(p, "cut.png")),
             Act("resolution-unknown", |p| sent(p, "one.pgm")),
-            Act("sample-too-poor", |p| p.run_sensor(SENSED, "--image @poor/left-index.png --dpi 500")),
+            Act("sample-too-poor", |_| {
+                let place = Place::new();
+                ready(&place);
+                place.run_sensor(SENSED, "--image @poor/left-index.png --dpi 500")
+            }),
             Act("job-conflict", |p| p.run_sensor(&format!("{SENSED} --job-id used.0"), "--folder @live")),
             Act("person-mismatch", |_| mismatched()),
             Act("not-permitted", |_| left_alone()),
@@ -189,11 +193,15 @@ pub const ROWS: &[Rows] = &[
     },
 ];
 
-/// Somebody else comes, and both officers' rounds say so.
+/// Somebody else comes, and both officers' rounds say so. The same job asked again says the same, and compares nobody.
 fn mismatched() -> Run {
     let place = Place::new();
     ready(&place);
-    place.run_sensor(SENSED, "--folder @stranger")
+    let named = format!("{SENSED} --job-id handover-1");
+    let first = place.run_sensor(&named, "--folder @stranger");
+    let again = place.run_sensor(&named, "--folder @live");
+    assert_eq!((again.exit, again.data(), captures(&again)), (first.exit, first.data(), 0), "{}", again.result);
+    first
 }
 
 /// The same without a second officer: what was captured is kept, and asked again nobody captures anything.

@@ -26,6 +26,8 @@ pub const ROWS: &[Rows] = &[
         refusals: &[
             But("usage", "operator", "mayor"),
             But("usage", "31.71.01", "31"),
+            // A role that nobody has at this office.
+            But("input-invalid", "operator", "personalizer"),
             But("output-exists", "@o1.json", "@o2.json"),
             But("output-exists", "@o1.key", "@o2.key"),
             Line(
