@@ -8,6 +8,7 @@ use crate::issuance::case::{self, Case, Visit};
 use crate::issuance::desk::Desk;
 use crate::issuance::names::Named as _;
 use crate::issuance::store::Id;
+use crate::reason::Reason;
 use crate::record::Line;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -31,6 +32,17 @@ pub(super) fn told<const N: usize>(desk: &mut Desk<'_>, id: &Id, out: &mut Outpu
         }
     }
     Ok(Outcome::yes(data))
+}
+
+/// The same of a case that ended; at an office with a store of its own it says that the centre does not know yet.
+fn ended(desk: &mut Desk<'_>, id: &Id, out: &mut Output, more: (&str, Value)) -> Answer {
+    let is_queued = case::is_copy(desk, id)?;
+    let told = told(desk, id, out, [more, ("queued", json!(is_queued))])?;
+    if !is_queued {
+        return Ok(told);
+    }
+    out.line(Reason::OfflineQueued.text(out.lang()));
+    Ok(Outcome::with_reason(Reason::OfflineQueued, told.data))
 }
 
 /// Whom, and for when.
@@ -177,7 +189,7 @@ pub(super) fn withdraw(args: &WithdrawArgs, out: &mut Output) -> Answer {
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
     let revoked = case::withdraw(&mut desk, &job, &args.application, args.why.into(), by)?;
-    told(&mut desk, &args.application, out, [("revoked", json!(revoked))])
+    ended(&mut desk, &args.application, out, ("revoked", json!(revoked)))
 }
 
 /// Which case, and what became of the old card.
@@ -201,5 +213,5 @@ pub(super) fn close(args: &CloseArgs, out: &mut Output) -> Answer {
     let job = sitting.job.clone();
     let (mut desk, by) = sitting.desk();
     let collected = case::close(&mut desk, &job, &args.application, (args.old_card.into(), &args.card), by)?;
-    told(&mut desk, &args.application, out, [("collected", json!(collected))])
+    ended(&mut desk, &args.application, out, ("collected", json!(collected)))
 }

@@ -7,6 +7,7 @@ use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::papers::Reason;
 use crate::issuance::store::{Id, Kind, Move, Row, StoreError, Word};
+use crate::issuance::sync::deed::{Carried, Ended};
 use crate::limits::STORE_PAGE_ROWS;
 
 /// What became of the old card.
@@ -60,7 +61,17 @@ pub fn close(desk: &mut Desk<'_>, job: &Id, id: &Id, (old, named): (OldCard, &[I
         }
         collected.push(card);
     }
-    let mut moves = vec![case.step(desk, Step::Close, digest)?];
+    let mut closed = case.step(desk, Step::Close, digest)?;
+    let mut cards = Vec::new();
+    for card in &collected {
+        let owner = desk.store.standing(Kind::Card, card)?.and_then(|card| card.owner);
+        let application = owner.ok_or(StoreError::Damaged("application"))?.to_string();
+        cards.push(Carried { card: card.to_string(), application, step: card::Step::SendBack.name().to_owned() });
+    }
+    if let Some(told) = case.told(desk, job, Ended { application: id.to_string(), why: None, cards }, by)? {
+        closed = closed.with_sealed(told);
+    }
+    let mut moves = vec![closed];
     for card in &collected {
         let step = Move::card(card.clone(), card::Step::SendBack).because(Word::parse("collected")?).by_evidence(digest);
         moves.push(step);

@@ -38,10 +38,12 @@ use super::office::Office;
 use super::procedure::{Holder, Place};
 use super::recall;
 use super::role::Role;
-use super::store::{By as Find, Done, Id, Kind, Move, Part, Sealed, Standing, Store, StoreError, StoreKey};
+use super::store::{By as Find, Done, Id, Kind, Move, Part, Row, Sealed, Standing, Store, StoreError, StoreKey};
+use super::sync::deed::{self, Ended};
 use super::{application, card};
 use crate::crypto::hash::sha256;
 use crate::issuance::names::Named as _;
+use crate::limits::STORE_PAGE_ROWS;
 use crate::record::{Biodata, Nationality};
 use zeroize::Zeroizing;
 
@@ -103,11 +105,20 @@ impl Case {
         only_at(desk, &self.dossier, place)
     }
 
-    /// Refuses a case that this store has as a copy alone, since it was sent to the centre's.
+    /// Refuses a case that the centre has, of which this office does not know how it stands.
     fn only_here(&self, desk: &mut Desk<'_>) -> Result<(), CaseError> {
         let is_copy =
             self.state.is_with_the_centre() && !desk.store.heads()?.iter().any(|head| head.office == Office::Ministry.into());
         if is_copy { Err(CaseError::AtTheCentre) } else { Ok(()) }
+    }
+
+    /// The sealed part by which the end of a copy is told the centre; none of a case that is this store's own.
+    fn told(&self, desk: &mut Desk<'_>, job: &Id, ended: Ended, by: By<'_>) -> Result<Option<Sealed>, CaseError> {
+        if !is_copy(desk, &self.id)? {
+            return Ok(None);
+        }
+        let deed = deed::sign(desk, job, deed::Act::Ended(ended), by)?;
+        Ok(Some(deed::kept(desk, deed)?))
     }
 
     /// A step of it, with the dossier as it is after the step.
@@ -115,6 +126,16 @@ impl Case {
         let sealed = seal(desk, &self.id, &self.dossier)?;
         Ok(Move::application(self.id.clone(), step).by_evidence(asked).with_sealed(sealed))
     }
+}
+
+/// Whether a case of this store is a copy since the office's service sent it to the centre's: what becomes of it is told there too.
+///
+/// # Errors
+/// What the store says.
+pub fn is_copy(desk: &mut Desk<'_>, id: &Id) -> Result<bool, CaseError> {
+    let life = desk.store.history(Kind::Application, id, 0, STORE_PAGE_ROWS)?;
+    let by_service = |row: &Row| row.signatories().is_some_and(|all| all.iter().any(|(_, role, ..)| *role == Role::Sync));
+    Ok(life.iter().any(|row| row.now == application::State::Sent.name() && by_service(row)))
 }
 
 /// Refuses an office that is not this place for the resident of a dossier.

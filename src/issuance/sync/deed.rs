@@ -44,6 +44,8 @@ pub enum Act {
     Left(Left),
     /// A card that nobody gets was taken back.
     TakenBack(TakenBack),
+    /// A case ended: taken back by the applicant, or closed.
+    Ended(Ended),
 }
 
 /// A shipment that was sent to the office.
@@ -102,6 +104,37 @@ pub struct TakenBack {
     pub why: String,
     /// Whether the application ends with it.
     pub ends: bool,
+}
+
+/// A case that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ended {
+    /// Which application.
+    pub application: String,
+    /// Why it was taken back, as a word; none of one that is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Of one that is taken back the card that waits there, of one that is closed the old ones that were collected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<Carried>,
+}
+
+impl Ended {
+    /// The step of each of its cards.
+    #[must_use]
+    pub const fn card_step(&self) -> card::Step {
+        if self.why.is_some() { card::Step::TakeBack } else { card::Step::SendBack }
+    }
+
+    fn moves(&self, evidence: [u8; 32]) -> Result<Vec<Move>, StoreError> {
+        let step = if self.why.is_some() { application::Step::Withdraw } else { application::Step::Close };
+        let mut moves = vec![Move::application(Id::parse(&self.application)?, step).by_evidence(evidence)];
+        moves.extend(self.cards.iter().map(|of| of.moves_on(evidence)).collect::<Result<Vec<_>, _>>()?);
+        let Some(why) = &self.why else { return Ok(moves) };
+        let why = Word::parse(why)?;
+        Ok(moves.into_iter().map(|step| step.because(why.clone())).collect())
+    }
 }
 
 impl Packed {
@@ -231,6 +264,7 @@ impl Act {
             | Self::Packed(Packed { shipment, .. })
             | Self::Left(Left { shipment, .. }) => Ok((Kind::Shipment, Id::parse(shipment)?)),
             Self::TakenBack(of) => Ok((Kind::Card, Id::parse(&of.card)?)),
+            Self::Ended(of) => Ok((Kind::Application, Id::parse(&of.application)?)),
         }
     }
 
@@ -264,6 +298,7 @@ impl Deed {
             Act::Packed(of) => of.moves(),
             Act::Left(of) => of.moves(self.act.evidence()),
             Act::TakenBack(of) => of.moves(self.act.evidence()),
+            Act::Ended(of) => of.moves(self.act.evidence()),
         }
     }
 }

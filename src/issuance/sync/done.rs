@@ -1,17 +1,19 @@
 //! What an office did and signed, taken in by the centre: held against offices, seals, manifest and states as if it were done here.
 
 use super::SyncError;
-use super::deed::{Act, Arrival, Carried, Deed, Left, Packed, TakenBack, incident, written};
+use super::deed::{Act, Arrival, Carried, Deed, Ended, Left, Packed, TakenBack, incident, written};
 use super::handed::{SKEW, checked};
-use super::intake::Taken;
+use super::intake::{Taken, origin};
 use super::shipped::elsewhere;
 use crate::issuance::bureau::{BureauError, notes};
-use crate::issuance::desk::Desk;
+use crate::issuance::case::{Case, CaseError};
+use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::office::Office;
 use crate::issuance::officer::ActError;
+use crate::issuance::procedure::Place;
 use crate::issuance::shipment::Step;
-use crate::issuance::store::{Draft, Id, Kind, Move, Page, Part, Standing, StoreError, Word};
+use crate::issuance::store::{By as Find, Draft, Id, Kind, Move, Page, Part, Standing, StoreError, Word};
 use crate::issuance::transit::back::Why;
 use crate::issuance::transit::{TransitError, afar, route, ship};
 use crate::issuance::{application, card};
@@ -23,9 +25,10 @@ use jiff::Timestamp;
 /// # Errors
 /// [`SyncError::Transit`] for another office's shipment, other seals or another content; [`SyncError::Act`] for a time that has not come and
 /// for hands that do not count; [`SyncError::Form`]; what desk and store say: a shipment that stands elsewhere is refused.
-pub fn take_in(desk: &mut Desk<'_>, deed: &Deed, from: Office) -> Result<Taken, SyncError> {
+pub fn take_in(desk: &mut Desk<'_>, deed: &Deed, from: Office, by: By<'_>) -> Result<Taken, SyncError> {
     let job = deed.centres_job(from)?;
     if !desk.store.job(&job)?.is_empty() {
+        unmade(desk, deed, &job, by)?;
         return Ok(Taken::Again);
     }
     if deed.at > desk.now().saturating_add(SKEW).unwrap_or(Timestamp::MAX) {
@@ -36,6 +39,7 @@ pub fn take_in(desk: &mut Desk<'_>, deed: &Deed, from: Office) -> Result<Taken, 
         Act::Packed(of) => packed(&mut elsewhere(desk, from), of)?,
         Act::Left(of) => left(&mut elsewhere(desk, from), of)?,
         Act::TakenBack(of) => taken_back(&mut elsewhere(desk, from), of)?,
+        Act::Ended(of) => ended(desk, of, from)?,
     }
     let draft = Draft::new(job.clone(), from.into(), deed.at, moves(desk, deed, &job)?)?;
     if draft.statements().len() != deed.hands.len() {
@@ -45,7 +49,20 @@ pub fn take_in(desk: &mut Desk<'_>, deed: &Deed, from: Office) -> Result<Taken, 
     let hands = acts.map(|((name, subject), step)| checked(desk, step, (&name, subject), (from, draft.at())));
     let hands = hands.collect::<Result<_, _>>()?;
     desk.store.take(&draft.signed(hands)?)?;
+    unmade(desk, deed, &job, by)?;
     Ok(Taken::New)
+}
+
+/// The number of a card that was authorized, and will not be made since its application was taken back, is the centre's to revoke: nobody
+/// knows it there.
+fn unmade(desk: &mut Desk<'_>, deed: &Deed, job: &Id, by: By<'_>) -> Result<(), SyncError> {
+    let Act::Ended(Ended { application, why: Some(why), .. }) = &deed.act else { return Ok(()) };
+    let cards = desk.store.find(Kind::Card, Find::Owner(&Id::parse(application)?))?;
+    if let Some(card) = cards.into_iter().find(|card| card.state == card::State::Allocated.name()) {
+        let step = Move::card(card.id, card::Step::Revoke).because(Word::parse(why)?).by_evidence(deed.act.evidence());
+        desk.take_by(&job.part("card")?, vec![step], by)?;
+    }
+    Ok(())
 }
 
 /// The steps, with what is reported sealed under the centre's key: the officers signed its SHA-256.
@@ -159,6 +176,30 @@ fn taken_back(desk: &mut Desk<'_>, of: &TakenBack) -> Result<(), SyncError> {
     let application = notes::standing(desk, Kind::Application, &Id::parse(&of.application)?).map_err(TransitError::from)?;
     let ends = why.ends_application() && application.state != application::State::Withdrawn.name();
     if of.ends == ends { Ok(()) } else { Err(SyncError::Form(0)) }
+}
+
+/// Whether a case is that office's to end: it came from there, or its resident is of that regency; with its own cards, or those of its person.
+fn ended(desk: &mut Desk<'_>, of: &Ended, from: Office) -> Result<(), SyncError> {
+    let id = Id::parse(&of.application)?;
+    let case = Case::open(desk, &id)?;
+    let place = case.dossier.procedure.desk();
+    let at = |place| case.dossier.office(place) == Some(from);
+    if origin(desk.store, &id)? != Some(from) || !(at(place) || of.why.is_some() && at(Place::Regency)) {
+        return Err(SyncError::OtherApplication(from));
+    }
+    for carried in &of.cards {
+        let card = Id::parse(&carried.card)?;
+        if carried.step != of.card_step().name() {
+            return Err(SyncError::Form(0));
+        }
+        let standing = notes::own(&mut elsewhere(desk, from), Kind::Card, &card).map_err(TransitError::from)?;
+        let is_its =
+            if of.why.is_some() { standing.owner.as_ref() == Some(&id) } else { standing.subject == case.standing.subject };
+        if !is_its {
+            return Err(CaseError::NotTheirs(card).into());
+        }
+    }
+    Ok(())
 }
 
 fn stands(found: &Standing) -> SyncError {

@@ -109,7 +109,9 @@ impl Maker<'_, '_> {
             (LetterKind::Shipment, Said::Shipment(said)) if is_centre => {
                 shipped::follow(self.desk, &said, letter.digest(), self.by)
             }
-            (LetterKind::Deed, Said::Deed(deed)) if self.desk.office == Office::Ministry => done::take_in(self.desk, &deed, from),
+            (LetterKind::Deed, Said::Deed(deed)) if self.desk.office == Office::Ministry => {
+                done::take_in(self.desk, &deed, from, self.by)
+            }
             (LetterKind::Receipts, Said::Receipts(receipts)) => self.receipts_in(&receipts),
             (LetterKind::Heads, Said::Heads(heads)) => self.heads_in(from, &heads),
             _ => Err(SyncError::Anothers),

@@ -288,6 +288,14 @@ pub const ROWS: &[Rows] = &[
             Line("wrong-state", concat!("A-DDE6348D8A5A3609 --why applicant ", at!("31.71.01" "operator"))),
             Line("identifier-unknown", concat!("A-0 --why applicant ", at!("31.71.01" "operator"))),
             Line("not-permitted", concat!("A-343BE57D09DD983B --why applicant ", at!("31.71.01" "courier"))),
+            Act("offline-queued", |_| {
+                let place = Place::new();
+                super::handover::own_desk(&place);
+                let two = offices::desk("31.71.01", "operator", Some("supervisor"));
+                let run = place.run(&format!("case withdraw A-73540A00D69260E7 --why applicant {two}"));
+                assert_eq!((&run.data()["queued"], &run.data()["revoked"][0]), (&true.into(), &"C-1".into()), "{}", run.result);
+                run
+            }),
         ],
     },
     Rows {
@@ -412,6 +420,20 @@ pub const ROWS: &[Rows] = &[
             Line("identifier-unknown", concat!("A-0 --old-card none ", at!("31.71.01" "operator"))),
             Line("wrong-state", concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71.01" "operator"))),
             Line("not-permitted", concat!("A-22A9AC9EDF86260A --old-card collected ", at!("31.71" "regency-operator"))),
+            Act("offline-queued", |_| {
+                let place = Place::new();
+                super::handover::own_desk(&place);
+                let (a, c) = (Id::parse("A-73540A00D69260E7").unwrap(), Id::parse("C-1").unwrap());
+                let told = vec![
+                    Move::application(a, application::Step::FollowDelivered),
+                    Move::card(c, ektp::issuance::card::Step::FollowActive),
+                ];
+                super::centre::take(&place, "31.71.01", vec![("sync", told)]);
+                let desk = offices::desk("31.71.01", "operator", None);
+                let run = place.run(&format!("case close A-73540A00D69260E7 --old-card none {desk}"));
+                assert_eq!(run.data()["queued"], true, "{}", run.result);
+                run
+            }),
         ],
     },
 ];

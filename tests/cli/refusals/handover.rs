@@ -350,6 +350,11 @@ fn policies(place: &Place) {
     place.changed("policy.json", "policy-altered.json", "\"captures\":1", "\"captures\":9");
 }
 
+/// A desk with a store of its own, at which the card of an application that it sent waits.
+pub fn own_desk(place: &Place) {
+    ready_by(place, copied);
+}
+
 /// Tells a service point's own store that the card of a consolidated application waits there, as the centre's word does.
 fn copied(place: &Place, (a, c): (&str, &str), number: &str) {
     let (a, c) = (id(a), id(c));

@@ -196,10 +196,12 @@ fn a_lost_card_is_revoked_with_its_report(home: &mut dyn Home) {
 fn copies_are_no_originals(home: &mut dyn Home) {
     let mut world = World::new(home.place(), true);
     world.waiting(A, Comes::new(1, 7), "C-1", "X1");
-    // What the centre has, an office does not take back by itself.
+    // What the centre is at, an office does not take back by itself.
+    world.point.captured(B, Comes::new(2, 9));
+    world.settle();
     let (job, operator) = (world.point.job(), officer(13));
     let case = world.point.at(POINT, |desk| {
-        crate::issuance::case::withdraw(desk, &job, &id(A), crate::issuance::case::Withdrawal::Applicant, By::one(&operator))
+        crate::issuance::case::withdraw(desk, &job, &id(B), crate::issuance::case::Withdrawal::Applicant, By::one(&operator))
     });
     let refused = case.unwrap_err();
     assert_eq!((&refused, refused.reason()), (&CaseError::AtTheCentre, Reason::WrongState));

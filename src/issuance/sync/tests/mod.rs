@@ -1,5 +1,6 @@
 //! Stores of two offices and of the centre, and what goes between them.
 
+mod ended;
 mod exchange;
 mod handover;
 mod heads;

@@ -197,7 +197,7 @@ fn what_was_signed_and_is_not_so_is_not_taken_in(home: &mut dyn Home) {
         let by = By { first: &first, second: second.as_ref() };
         let deed = world.point.at(from, |desk| sign(desk, &id("forged"), act, by).unwrap());
         world.centre.now = world.centre.now.max(world.point.now);
-        world.centre.at(CENTRE, |desk| done::take_in(desk, &deed, from))
+        world.centre.at(CENTRE, |desk| done::take_in(desk, &deed, from, By::one(&officer(16))))
     };
     let back =
         |why: &str, ends: bool| Act::TakenBack(TakenBack { card: "C-1".into(), application: A.into(), why: why.into(), ends });
@@ -263,7 +263,7 @@ fn what_was_signed_and_is_not_so_is_not_taken_in(home: &mut dyn Home) {
     act.ends = false;
     let altered = Deed { act: Act::TakenBack(act), ..of };
     world.centre.now = world.centre.now.max(world.point.now);
-    let taken = world.centre.at(CENTRE, |desk| done::take_in(desk, &altered, POINT));
+    let taken = world.centre.at(CENTRE, |desk| done::take_in(desk, &altered, POINT, By::one(&officer(16))));
     assert!(taken.is_err_and(|error| error.reason() == Reason::NotPermitted), "{:?}", ActError::Unsigned);
     world.centre.audited();
 }

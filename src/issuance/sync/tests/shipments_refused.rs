@@ -73,7 +73,7 @@ fn received(world: &mut World) -> Deed {
 
 fn take(world: &mut World, of: &Deed) -> Result<Taken, SyncError> {
     world.centre.now = world.centre.now.max(world.point.now);
-    world.centre.at(CENTRE, |desk| done::take_in(desk, of, POINT))
+    world.centre.at(CENTRE, |desk| done::take_in(desk, of, POINT, By::one(&officer(16))))
 }
 
 fn arrival(deed: &Deed) -> Arrival {
@@ -123,7 +123,7 @@ fn what_nobody_signed_as_it_is_told_is_not_taken_in(home: &mut dyn Home) {
     assert!(is_altered(take(&mut world, &altered(&|arrival| arrival.cards[0].application = B.into()))));
     let unknown = take(&mut world, &altered(&|arrival| arrival.shipment = "W-9".into())).unwrap_err();
     assert_eq!(unknown.reason(), Reason::IdentifierUnknown);
-    let others = world.centre.at(CENTRE, |desk| done::take_in(desk, &of, REGENCY));
+    let others = world.centre.at(CENTRE, |desk| done::take_in(desk, &of, REGENCY, By::one(&officer(16))));
     assert_eq!(others, Err(TransitError::NotHere(POINT).into()));
     assert_eq!((world.centre.state(Kind::Shipment, "W-1"), world.centre.state(Kind::Card, "C-1")), ("sent", "in-transit"));
     // As it was signed it is taken in, and once.
