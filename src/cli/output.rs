@@ -32,6 +32,18 @@ impl Outcome {
     pub fn with_reason(reason: Reason, data: impl Serialize) -> Self {
         Self { data: serde_json::to_value(data).unwrap_or(Value::Null), reason: Some(reason) }
     }
+
+    /// A yes, or at an office with a store of its own one that the centre does not know yet: `queued` in the data says which.
+    pub fn perhaps_queued(mut data: Value, is_queued: bool, out: &mut Output) -> Self {
+        if let Some(object) = data.as_object_mut() {
+            object.insert("queued".to_owned(), is_queued.into());
+        }
+        if !is_queued {
+            return Self::yes(data);
+        }
+        out.line(Reason::OfflineQueued.text(out.lang()));
+        Self::with_reason(Reason::OfflineQueued, data)
+    }
 }
 
 /// Why a verb did not come to an answer.

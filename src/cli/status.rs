@@ -5,7 +5,7 @@ use super::output::{Outcome, Output};
 use super::{Answer, place};
 use crate::crypto::hash::sha256;
 use crate::issuance::Role;
-use crate::issuance::status::{Why, found, missing, resume, revoke, suspend};
+use crate::issuance::status::{Why, found, is_copy, missing, resume, revoke, suspend};
 use crate::issuance::store::{Id, Word};
 use crate::limits::DOCUMENT_BYTES;
 use serde_json::json;
@@ -117,7 +117,8 @@ fn revoked(args: &RevokeArgs, out: &mut Output) -> Answer {
     let (mut desk, by) = sitting.desk();
     revoke(&mut desk, &job, &id, (why, paper), by)?;
     out.line(format!("{id} {}", out.lang().pick("is revoked for good", "dicabut untuk selamanya")));
-    Ok(Outcome::yes(json!({"job": job, "card": id, "because": why.name()})))
+    let data = json!({"job": job, "card": id, "because": why.name()});
+    Ok(Outcome::perhaps_queued(data, is_copy(&mut desk, &id)?, out))
 }
 
 fn suspended(args: &CaseArgs, out: &mut Output) -> Answer {

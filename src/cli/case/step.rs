@@ -8,7 +8,6 @@ use crate::issuance::case::{self, Case, Visit};
 use crate::issuance::desk::Desk;
 use crate::issuance::names::Named as _;
 use crate::issuance::store::Id;
-use crate::reason::Reason;
 use crate::record::Line;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -37,12 +36,8 @@ pub(super) fn told<const N: usize>(desk: &mut Desk<'_>, id: &Id, out: &mut Outpu
 /// The same of a case that ended; at an office with a store of its own it says that the centre does not know yet.
 fn ended(desk: &mut Desk<'_>, id: &Id, out: &mut Output, more: (&str, Value)) -> Answer {
     let is_queued = case::is_copy(desk, id)?;
-    let told = told(desk, id, out, [more, ("queued", json!(is_queued))])?;
-    if !is_queued {
-        return Ok(told);
-    }
-    out.line(Reason::OfflineQueued.text(out.lang()));
-    Ok(Outcome::with_reason(Reason::OfflineQueued, told.data))
+    let told = told(desk, id, out, [more])?;
+    Ok(Outcome::perhaps_queued(told.data, is_queued, out))
 }
 
 /// Whom, and for when.

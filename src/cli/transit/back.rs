@@ -7,7 +7,6 @@ use crate::issuance::Role;
 use crate::issuance::handover::is_copy;
 use crate::issuance::store::Id;
 use crate::issuance::transit::back::{self, Why};
-use crate::reason::Reason;
 use serde_json::json;
 
 /// Options of `return`.
@@ -33,12 +32,6 @@ pub fn run(args: &Args, out: &mut Output) -> Answer {
     back::take_back(&mut desk, &job, &id, why, by)?;
     let said = out.lang().pick("is taken back and revoked", "ditarik kembali dan dicabut");
     out.line(format!("{id} {said}"));
-    let is_queued = is_copy(&mut desk, &id)?;
-    let ended = why.ends_application();
-    let data = json!({"job": job, "card": id, "because": why.name(), "application_ended": ended, "queued": is_queued});
-    if !is_queued {
-        return Ok(Outcome::yes(data));
-    }
-    out.line(Reason::OfflineQueued.text(out.lang()));
-    Ok(Outcome::with_reason(Reason::OfflineQueued, data))
+    let data = json!({"job": job, "card": id, "because": why.name(), "application_ended": why.ends_application()});
+    Ok(Outcome::perhaps_queued(data, is_copy(&mut desk, &id)?, out))
 }

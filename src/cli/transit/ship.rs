@@ -8,7 +8,6 @@ use crate::issuance::desk::Desk;
 use crate::issuance::store::{Id, StoreError, Word};
 use crate::issuance::transit::{TransitError, afar, ship, trouble};
 use crate::issuance::{Office, Role};
-use crate::reason::Reason;
 use serde_json::{Value, json};
 
 /// The verbs of this group.
@@ -180,14 +179,8 @@ fn receive(args: &ReceiveArgs, out: &mut Output) -> Answer {
 }
 
 /// The answer; at an office with a store of its own it says that the centre does not know yet.
-fn told(desk: &mut Desk<'_>, id: &Id, mut data: Value, out: &mut Output) -> Answer {
-    let is_queued = afar::is_copy(desk, id)?;
-    data["queued"] = json!(is_queued);
-    if !is_queued {
-        return Ok(Outcome::yes(data));
-    }
-    out.line(Reason::OfflineQueued.text(out.lang()));
-    Ok(Outcome::with_reason(Reason::OfflineQueued, data))
+fn told(desk: &mut Desk<'_>, id: &Id, data: Value, out: &mut Output) -> Answer {
+    Ok(Outcome::perhaps_queued(data, afar::is_copy(desk, id)?, out))
 }
 
 /// A refusal that says what differs.

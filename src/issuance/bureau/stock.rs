@@ -77,7 +77,8 @@ pub enum Door {
     Find,
 }
 
-/// Takes blanks out of stock by another door than a card.
+/// Takes blanks out of stock by another door than a card. One that lies in a station, with a card that cannot be made of it (the signer
+/// refuses it for good), is spoiled together with that card: the application waits for another.
 ///
 /// # Errors
 /// [`BureauError::Number`]; [`BureauError::Elsewhere`] for another office's; what desk and store say.
@@ -95,10 +96,12 @@ pub fn leave(
         Door::Find => blank::Step::Find,
     };
     let ids = few(serials)?;
-    for id in &ids {
-        notes::own(desk, Kind::Blank, id)?;
+    let mut moves = Vec::new();
+    for id in ids {
+        let card = notes::own(desk, Kind::Blank, &id)?.owner.filter(|_| step == blank::Step::Spoil);
+        moves.extend(card.map(|card| Move::card(card, card::Step::Spoil).because(reason.clone())));
+        moves.push(Move::blank(id, step).because(reason.clone()));
     }
-    let moves = ids.into_iter().map(|id| Move::blank(id, step).because(reason.clone())).collect();
     desk.take_by(job, moves, by)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Cards on a shelf of an office that are not there any more, and such as are found again: never handed over, whoever finds them.
 
-use super::{StatusError, must_be};
+use super::{StatusError, must_be, not_a_copy};
 use crate::issuance::bureau::{BureauError, notes};
 use crate::issuance::card::{State, Step};
 use crate::issuance::desk::{By, Desk};
@@ -24,7 +24,7 @@ const HELD: [State; 8] = [
 /// Calls cards missing that this office had, by two: an incident begins, and their numbers are revoked. The incident.
 ///
 /// # Errors
-/// [`BureauError::Number`], [`BureauError::Elsewhere`] for another office's; what desk and store say.
+/// [`StatusError::CentresCard`], [`BureauError::Number`], [`BureauError::Elsewhere`] for another office's; what desk and store say.
 pub fn missing(desk: &mut Desk<'_>, job: &Id, cards: &[Id], text: &str, by: By<'_>) -> Result<Id, StatusError> {
     let cards: Vec<Id> = cards.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
     if cards.is_empty() || cards.len() > ISSUANCE_ITEMS {
@@ -33,6 +33,7 @@ pub fn missing(desk: &mut Desk<'_>, job: &Id, cards: &[Id], text: &str, by: By<'
     if desk.store.job(job)?.is_empty() {
         for card in &cards {
             must_be(&notes::own(desk, Kind::Card, card)?, &HELD)?;
+            not_a_copy(desk, card)?;
         }
     }
     let moves = trouble::miss(desk, job, &cards, text)?;
@@ -43,9 +44,10 @@ pub fn missing(desk: &mut Desk<'_>, job: &Id, cards: &[Id], text: &str, by: By<'
 /// Takes a card back into custody, by two, that was missing and was found: from here it goes back to be destroyed.
 ///
 /// # Errors
-/// What bureau, desk and store say.
+/// [`StatusError::CentresCard`]; what bureau, desk and store say.
 pub fn found(desk: &mut Desk<'_>, job: &Id, id: &Id, why: &Word, by: By<'_>) -> Result<(), StatusError> {
     let standing = notes::standing(desk, Kind::Card, id)?;
+    not_a_copy(desk, id)?;
     if desk.store.job(job)?.is_empty() {
         must_be(&standing, &[State::Missing])?;
     }

@@ -26,6 +26,9 @@ pub enum StatusError {
     /// Neither the resident's office nor one above it.
     #[error("card {0} is of another office's resident")]
     Elsewhere(Id),
+    /// Here as a copy, in the store of an office that has its own.
+    #[error("card {0} is the centre's, and here as a copy: this is done in the centre's store")]
+    CentresCard(Id),
     /// A reason for which another card is made: the old one is revoked in the change that activates it.
     #[error("for `{0}` a new card is applied for, and the old one is revoked when that is handed over")]
     WithNextCard(&'static str),
@@ -50,7 +53,7 @@ impl Refusal for StatusError {
             Self::Bureau(error) => error.reason(),
             Self::Centre(error) => error.reason(),
             Self::List(error) => error.reason(),
-            Self::Elsewhere(_) => Reason::NotPermitted,
+            Self::Elsewhere(_) | Self::CentresCard(_) => Reason::NotPermitted,
             Self::WithNextCard(_) | Self::StillResident | Self::Clarified(_) => Reason::WrongState,
         }
     }

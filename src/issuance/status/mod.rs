@@ -12,14 +12,14 @@ mod watch;
 pub use custody::{found, missing};
 pub use error::StatusError;
 pub use publish::{Published, bring, publish, witnessed};
-pub use revoke::{Why, revoke};
+pub use revoke::{Why, may_revoke, revoke};
 pub use suspend::{resume, suspend};
 pub use watch::Watch;
 
 use super::bureau::notes;
 use super::desk::Desk;
 use super::store::{Id, Kind, Standing};
-use super::{Office, Place, card};
+use super::{Office, Place, card, handover};
 use crate::issuance::names::Named as _;
 
 /// A card that was its holder's, and its application; refused at an office that has nothing to do with either.
@@ -36,6 +36,20 @@ fn near(desk: &mut Desk<'_>, id: &Id) -> Result<Standing, StatusError> {
     } else {
         Err(StatusError::Elsewhere(id.clone()))
     }
+}
+
+/// Whether a card is here as a copy of the centre's, in the store of an office that has its own.
+///
+/// # Errors
+/// What the store says.
+pub fn is_copy(desk: &mut Desk<'_>, id: &Id) -> Result<bool, StatusError> {
+    let damaged = |_| super::bureau::BureauError::Notes { kind: Kind::Card, id: id.clone() };
+    Ok(handover::is_copy(desk, id).map_err(damaged)?)
+}
+
+/// Refuses a copy: its number's worth is the centre's, and is not told there from here.
+fn not_a_copy(desk: &mut Desk<'_>, id: &Id) -> Result<(), StatusError> {
+    if is_copy(desk, id)? { Err(StatusError::CentresCard(id.clone())) } else { Ok(()) }
 }
 
 /// Refuses a card that does not stand in one of these states.

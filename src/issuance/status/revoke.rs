@@ -1,11 +1,12 @@
 //! A card in its holder's hand is revoked: at the report, where no other card takes its place or the risk does not wait for one.
 
-use super::{StatusError, must_be, near};
+use super::{StatusError, is_copy, must_be, near};
 use crate::issuance::card::{State, Step};
 use crate::issuance::desk::{By, Desk};
 use crate::issuance::names::Named as _;
 use crate::issuance::resident;
 use crate::issuance::store::{Id, Kind, Move, Standing, Word};
+use crate::issuance::sync::deed::{self, Act, Revoked};
 
 /// Why a card is revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,23 +62,48 @@ impl Why {
 }
 
 /// Revokes a card that is active or suspended, at the report. `paper` is the SHA-256 of what shows it: the police's letter, the deed of
-/// death, the minutes.
+/// death, the minutes. Of a card that is here as a copy the same is signed for the centre, whose list says it.
 ///
 /// # Errors
 /// [`StatusError::WithNextCard`], [`StatusError::StillResident`], [`StatusError::Elsewhere`]; what desk and store say.
 pub fn revoke(desk: &mut Desk<'_>, job: &Id, id: &Id, (why, paper): (Why, [u8; 32]), by: By<'_>) -> Result<(), StatusError> {
+    let found = asked(desk, id, why)?;
+    if desk.store.job(job)?.is_empty() {
+        stands(desk, &found, why)?;
+    }
+    let mut step = Move::card(id.clone(), Step::Revoke).because(Word::parse(why.name())?).by_evidence(paper);
+    if is_copy(desk, id)? {
+        let of = Revoked { card: id.to_string(), why: why.name().to_owned(), paper: paper.to_vec().into() };
+        let deed = deed::sign(desk, job, Act::Revoked(of), by)?;
+        step = step.with_sealed(deed::kept(desk, deed)?);
+    }
+    desk.take_by(job, vec![step], by)?;
+    Ok(())
+}
+
+/// Whether this office may revoke a card, now and for this reason.
+///
+/// # Errors
+/// As [`revoke`].
+pub fn may_revoke(desk: &mut Desk<'_>, id: &Id, why: Why) -> Result<(), StatusError> {
+    let found = asked(desk, id, why)?;
+    stands(desk, &found, why)
+}
+
+/// The card, at an office near it, with a reason that does not wait for another.
+fn asked(desk: &mut Desk<'_>, id: &Id, why: Why) -> Result<Standing, StatusError> {
     if why.waits_for_the_next() {
         return Err(StatusError::WithNextCard(why.name()));
     }
-    let found = near(desk, id)?;
-    if desk.store.job(job)?.is_empty() {
-        must_be(&found, &[State::Active, State::Suspended])?;
-        if why.ends_residence() && lives_here(desk, &found)? {
-            return Err(StatusError::StillResident);
-        }
+    near(desk, id)
+}
+
+/// Whether it stands where it can be revoked.
+fn stands(desk: &mut Desk<'_>, found: &Standing, why: Why) -> Result<(), StatusError> {
+    must_be(found, &[State::Active, State::Suspended])?;
+    if why.ends_residence() && lives_here(desk, found)? {
+        return Err(StatusError::StillResident);
     }
-    let step = Move::card(id.clone(), Step::Revoke).because(Word::parse(why.name())?).by_evidence(paper);
-    desk.take_by(job, vec![step], by)?;
     Ok(())
 }
 

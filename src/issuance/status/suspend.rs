@@ -1,6 +1,6 @@
 //! A card is not valid for a while: a case is opened with it, and closed when it is valid again; two persons each.
 
-use super::{StatusError, must_be, near};
+use super::{StatusError, must_be, near, not_a_copy};
 use crate::crypto::hash::sha256;
 use crate::issuance::application;
 use crate::issuance::bureau::{incident, notes, stock};
@@ -13,9 +13,10 @@ use crate::limits::STORE_PAGE_ROWS;
 /// Suspends an active card by a case, an incident that begins with it. The case.
 ///
 /// # Errors
-/// [`StatusError::Elsewhere`]; what bureau, desk and store say.
+/// [`StatusError::CentresCard`], [`StatusError::Elsewhere`]; what bureau, desk and store say.
 pub fn suspend(desk: &mut Desk<'_>, job: &Id, id: &Id, text: &str, by: By<'_>) -> Result<Id, StatusError> {
     let found = near(desk, id)?;
+    not_a_copy(desk, id)?;
     if desk.store.job(job)?.is_empty() {
         must_be(&found, &[State::Active])?;
     }
@@ -30,9 +31,10 @@ pub fn suspend(desk: &mut Desk<'_>, job: &Id, id: &Id, text: &str, by: By<'_>) -
 /// is that clarification's until it is decided.
 ///
 /// # Errors
-/// [`StatusError::Clarified`], [`StatusError::Elsewhere`]; what bureau, desk and store say.
+/// [`StatusError::Clarified`], [`StatusError::CentresCard`], [`StatusError::Elsewhere`]; what bureau, desk and store say.
 pub fn resume(desk: &mut Desk<'_>, job: &Id, id: &Id, text: &str, by: By<'_>) -> Result<(), StatusError> {
     let found = near(desk, id)?;
+    not_a_copy(desk, id)?;
     let first = desk.store.job(job)?.is_empty();
     if first {
         must_be(&found, &[State::Suspended])?;

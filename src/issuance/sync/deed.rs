@@ -13,7 +13,7 @@ use crate::issuance::office::Office;
 use crate::issuance::store::{Actor, Draft, Hands, Id, Kind, Move, Opening, Part, Row, Sealed, StoreError, Word};
 use crate::issuance::transit::ship::{Line, Manifest};
 use crate::issuance::{application, card, shipment};
-use crate::verify::hex;
+use crate::verify::hex::{self, Hex};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -44,6 +44,8 @@ pub enum Act {
     Left(Left),
     /// A card that nobody gets was taken back.
     TakenBack(TakenBack),
+    /// A card in its holder's hand was revoked at the report.
+    Revoked(Revoked),
     /// A case ended: taken back by the applicant, or closed.
     Ended(Ended),
 }
@@ -134,6 +136,33 @@ impl Ended {
         let Some(why) = &self.why else { return Ok(moves) };
         let why = Word::parse(why)?;
         Ok(moves.into_iter().map(|step| step.because(why.clone())).collect())
+    }
+}
+
+/// A card revoked at the report: lost, fraud, death, emigration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revoked {
+    /// Which.
+    pub card: String,
+    /// Why, as a word.
+    pub why: String,
+    /// SHA-256 of the paper that shows it.
+    pub paper: Hex,
+}
+
+impl Revoked {
+    /// The digest of the paper.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`].
+    pub fn paper(&self) -> Result<[u8; 32], StoreError> {
+        self.paper.0.as_slice().try_into().map_err(|_| StoreError::Damaged("paper"))
+    }
+
+    fn moves(&self) -> Result<Vec<Move>, StoreError> {
+        let step = Move::card(Id::parse(&self.card)?, card::Step::Revoke).because(Word::parse(&self.why)?);
+        Ok(vec![step.by_evidence(self.paper()?)])
     }
 }
 
@@ -263,7 +292,7 @@ impl Act {
             Self::Arrival(Arrival { shipment, .. })
             | Self::Packed(Packed { shipment, .. })
             | Self::Left(Left { shipment, .. }) => Ok((Kind::Shipment, Id::parse(shipment)?)),
-            Self::TakenBack(of) => Ok((Kind::Card, Id::parse(&of.card)?)),
+            Self::TakenBack(TakenBack { card, .. }) | Self::Revoked(Revoked { card, .. }) => Ok((Kind::Card, Id::parse(card)?)),
             Self::Ended(of) => Ok((Kind::Application, Id::parse(&of.application)?)),
         }
     }
@@ -298,6 +327,7 @@ impl Deed {
             Act::Packed(of) => of.moves(),
             Act::Left(of) => of.moves(self.act.evidence()),
             Act::TakenBack(of) => of.moves(self.act.evidence()),
+            Act::Revoked(of) => of.moves(),
             Act::Ended(of) => of.moves(self.act.evidence()),
         }
     }

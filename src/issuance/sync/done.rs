@@ -1,7 +1,7 @@
 //! What an office did and signed, taken in by the centre: held against offices, seals, manifest and states as if it were done here.
 
 use super::SyncError;
-use super::deed::{Act, Arrival, Carried, Deed, Ended, Left, Packed, TakenBack, incident, written};
+use super::deed::{Act, Arrival, Carried, Deed, Ended, Left, Packed, Revoked, TakenBack, incident, written};
 use super::handed::{SKEW, checked};
 use super::intake::{Taken, origin};
 use super::shipped::elsewhere;
@@ -16,7 +16,7 @@ use crate::issuance::shipment::Step;
 use crate::issuance::store::{By as Find, Draft, Id, Kind, Move, Page, Part, Standing, StoreError, Word};
 use crate::issuance::transit::back::Why;
 use crate::issuance::transit::{TransitError, afar, route, ship};
-use crate::issuance::{application, card};
+use crate::issuance::{application, card, status};
 use crate::limits::{INCIDENT_TEXT_BYTES, ISSUANCE_ITEMS, SHIPMENT_SEALS};
 use jiff::Timestamp;
 
@@ -39,6 +39,7 @@ pub fn take_in(desk: &mut Desk<'_>, deed: &Deed, from: Office, by: By<'_>) -> Re
         Act::Packed(of) => packed(&mut elsewhere(desk, from), of)?,
         Act::Left(of) => left(&mut elsewhere(desk, from), of)?,
         Act::TakenBack(of) => taken_back(&mut elsewhere(desk, from), of)?,
+        Act::Revoked(of) => revoked(&mut elsewhere(desk, from), of)?,
         Act::Ended(of) => ended(desk, of, from)?,
     }
     let draft = Draft::new(job.clone(), from.into(), deed.at, moves(desk, deed, &job)?)?;
@@ -200,6 +201,12 @@ fn ended(desk: &mut Desk<'_>, of: &Ended, from: Office) -> Result<(), SyncError>
         }
     }
     Ok(())
+}
+
+/// Whether a card in its holder's hand may be revoked there for a reason that there is.
+fn revoked(desk: &mut Desk<'_>, of: &Revoked) -> Result<(), SyncError> {
+    let why = status::Why::ALL.into_iter().find(|why| why.name() == of.why).ok_or(SyncError::Form(0))?;
+    Ok(status::may_revoke(desk, &Id::parse(&of.card)?, why)?)
 }
 
 fn stands(found: &Standing) -> SyncError {

@@ -8,6 +8,7 @@ use crate::issuance::office::Office;
 use crate::issuance::officer::ActError;
 use crate::issuance::packet::PacketError;
 use crate::issuance::register::RegisterError;
+use crate::issuance::status::StatusError;
 use crate::issuance::store::StoreError;
 use crate::issuance::transit::TransitError;
 use crate::pki::seal::SealError;
@@ -103,6 +104,9 @@ pub enum SyncError {
     /// The shipment is not as it was signed for.
     #[error(transparent)]
     Transit(#[from] TransitError),
+    /// The number's worth may not be changed like this.
+    #[error(transparent)]
+    Status(#[from] StatusError),
     /// The handover cannot be signed.
     #[error(transparent)]
     Handover(#[from] HandoverError),
@@ -162,6 +166,7 @@ impl Refusal for SyncError {
             Self::Refused(reason) => *reason,
             Self::Seal(error) => error.reason(),
             Self::Packet(error) => error.reason(),
+            Self::Status(error) => error.reason(),
             Self::Act(error) => error.reason(),
             Self::Desk(error) => error.reason(),
             Self::Case(error) => error.reason(),

@@ -1,9 +1,9 @@
 //! `status …`: cards in their holders' hands that are revoked, suspended and valid again, and cards that are not on their shelf.
 
-use super::Refusal::{But, Line};
+use super::Refusal::{Act, But, Line};
 use super::country::Country;
 use super::place::Place;
-use super::{Rows, Yes, desk_line, of_desk, offices};
+use super::{Rows, Yes, desk_line, of_desk, offices, transit};
 use ektp::issuance::Role;
 use ektp::issuance::card::State;
 use ektp::issuance::store::{Id, Move, Opening, Word};
@@ -21,6 +21,7 @@ pub const ROWS: &[Rows] = &[
             But("file-unreadable", "@taken", "@none"),
             But("input-invalid", "@taken", "@huge"),
             Line("not-permitted", desk_line!("c2 --because fraud --paper @taken", "31.71.01", "operator")),
+            Act("offline-queued", |place| transit::afar(place, "status revoke c95 --because lost --paper @taken", ("supervisor", None))),
         ),
     },
     Rows {
@@ -72,6 +73,7 @@ pub const ROWS: &[Rows] = &[
 pub fn run() {
     let place = Place::new();
     offices::furnish(&place);
+    transit::own(&place);
     let mut country = Country::of(&place);
     for (n, given) in [(1, true), (2, true), (3, false), (4, true), (5, true), (6, false), (7, false)] {
         country.at_point(n, given);

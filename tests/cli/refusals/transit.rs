@@ -22,7 +22,7 @@ pub const ROWS: &[Rows] = &[
             Line("not-permitted", desk_line!("c5 --shipment w9 --to 31.71 --seal S9", "31.71.01", "operator")),
             Line("input-invalid", desk_line!("--shipment w9 --to 31.71.01 --seal S9", "31.71", "courier")),
             Line("usage", desk_line!("c3 --shipment w9 --to nowhere --seal S1", "31.71", "courier")),
-            Act("offline-queued", |place| afar(place, "ship pack c93 --shipment o1 --to 31.71 --seal O1", None)),
+            Act("offline-queued", |place| afar(place, "ship pack c93 --shipment o1 --to 31.71 --seal O1", ("operator", None))),
         ),
     },
     Rows {
@@ -32,7 +32,7 @@ pub const ROWS: &[Rows] = &[
             But("wrong-state", "j-send", "j-other"),
             Line("identifier-unknown", desk_line!("--shipment w99", "31.71", "courier")),
             Line("not-permitted", desk_line!("--shipment w2", "31.71.01", "operator")),
-            Act("offline-queued", |place| afar(place, "ship send --shipment o1", None)),
+            Act("offline-queued", |place| afar(place, "ship send --shipment o1", ("operator", None))),
         ),
     },
     Rows {
@@ -44,7 +44,7 @@ pub const ROWS: &[Rows] = &[
             Line("identifier-unknown", desk_line!("c3 --shipment w99 --seal w2-S1", "31.71.01", "operator")),
             But("count-unbalanced", "S2", "S3"),
             Line("count-unbalanced", desk_line!("c3 c9 --shipment w2 --seal w2-S1", "31.71.01", "operator")),
-            Act("offline-queued", |place| afar(place, "ship receive c90 --shipment w90 --seal w90-S1", None)),
+            Act("offline-queued", |place| afar(place, "ship receive c90 --shipment w90 --seal w90-S1", ("operator", None))),
         ),
     },
     Rows {
@@ -54,7 +54,7 @@ pub const ROWS: &[Rows] = &[
             But("wrong-state", "j-dispute", "j-other"),
             Line("identifier-unknown", desk_line!("--shipment w99 --because torn", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("--shipment w3 --because torn", "31.71.01", "operator")),
-            Act("offline-queued", |place| afar(place, "ship dispute --shipment w91 --because torn", Some("supervisor"))),
+            Act("offline-queued", |place| afar(place, "ship dispute --shipment w91 --because torn", ("operator", Some("supervisor")))),
         ),
     },
     Rows {
@@ -65,7 +65,7 @@ pub const ROWS: &[Rows] = &[
             Line("identifier-unknown", desk_line!("c3 --shipment w99 --because counted", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("c3 --shipment w2 --because counted", "31.71", "courier", "regency-supervisor")),
             But("count-unbalanced", "c3", "c9"),
-            Act("offline-queued", |place| afar(place, "ship settle c91 --shipment w91 --because counted", Some("supervisor"))),
+            Act("offline-queued", |place| afar(place, "ship settle c91 --shipment w91 --because counted", ("operator", Some("supervisor")))),
         ),
     },
     Rows {
@@ -74,7 +74,7 @@ pub const ROWS: &[Rows] = &[
         refusals: of_desk!("@operator.key", "j-missing", "used.0";
             But("wrong-state", "j-missing", "j-other"),
             Line("identifier-unknown", desk_line!("--shipment w99 --because robbed", "31.71.01", "operator", "supervisor")),
-            Act("offline-queued", |place| afar(place, "ship missing --shipment w92 --because robbed", Some("supervisor"))),
+            Act("offline-queued", |place| afar(place, "ship missing --shipment w92 --because robbed", ("operator", Some("supervisor")))),
         ),
     },
     Rows {
@@ -95,7 +95,7 @@ pub const ROWS: &[Rows] = &[
             Line("identifier-unknown", desk_line!("c99 --because died", "31.71.01", "operator", "supervisor")),
             Line("not-permitted", desk_line!("c2 --because died", "31.71", "regency-operator", "regency-supervisor")),
             Line("not-permitted", desk_line!("c2 --because died", "31.71.01", "operator")),
-            Act("offline-queued", |place| afar(place, "return c94 --because unclaimed", Some("supervisor"))),
+            Act("offline-queued", |place| afar(place, "return c94 --because unclaimed", ("operator", Some("supervisor")))),
         ),
     },
     Rows {
@@ -149,15 +149,16 @@ body = "Inspektorat"
 "#;
 
 /// A step at a service point that has a store of its own.
-fn afar(place: &Place, line: &str, second: Option<&str>) -> Run {
-    let desk = offices::desk("31.71.01", "operator", second).replace("@issuance.db", "@own.db");
+/// A line at the service point that has a store of its own.
+pub(super) fn afar(place: &Place, line: &str, (first, second): (&str, Option<&str>)) -> Run {
+    let desk = offices::desk("31.71.01", first, second).replace("@issuance.db", "@own.db");
     let run = place.run(&format!("{line} {desk}"));
     assert_eq!(run.data()["queued"], true, "{}", run.result);
     run
 }
 
-/// The store of that service point: told of four shipments, of which one was received, and with a card that waits.
-fn own(place: &Place) {
+/// The store of that service point: told of four shipments, of which one was received, and with a card that waits and one that its holder has.
+pub(super) fn own(place: &Place) {
     let key = offices::store_key();
     drop(SqliteStore::create(&place.at("own.db"), &key, &mut system_entropy()).unwrap());
     let take = |steps| super::centre::take_of(place, ("own.db", &key), "31.71.01", steps);
@@ -173,19 +174,24 @@ fn own(place: &Place) {
         let opening = Opening::ShipmentCopy { to: ektp::issuance::store::Office::parse("31.71.01").unwrap(), cards: Vec::new() };
         take(vec![("sync", vec![Move::open(id(&w), opening).with_sealed(sealed.unwrap())])]);
     }
-    let procedure = Word::parse("regular-citizen-office").unwrap();
-    let subject = key.subject(&ektp::record::Nik::parse("3171010101900094").unwrap());
-    let begins = application::State::Applied;
-    let opening = Opening::Application { begins, procedure, subject, family: None, priority: 0 };
-    let step = |step| Move::application(id("a94"), step);
-    let desk = [Step::VerifyData, Step::Capture, Step::Consolidate].map(step);
-    let copy = Opening::CardCopy { application: id("a94"), number: Word::parse("N94").unwrap() };
-    take(vec![
-        ("sync", vec![Move::shipment(id("w93"), ektp::issuance::shipment::Step::FollowReceived)]),
-        ("operator", std::iter::once(Move::open(id("a94"), opening)).chain(desk).collect()),
-        ("sync", vec![step(Step::Send)]),
-        ("sync", vec![step(Step::FollowInPersonalization), Move::open(id("c94"), copy)]),
-    ]);
+    take(vec![("sync", vec![Move::shipment(id("w93"), ektp::issuance::shipment::Step::FollowReceived)])]);
+    for n in 94..=95 {
+        let (application, card) = (id(&format!("a{n}")), id(&format!("c{n}")));
+        let procedure = Word::parse("regular-citizen-office").unwrap();
+        let subject = key.subject(&ektp::record::Nik::parse(&format!("31710101019000{n}")).unwrap());
+        let begins = application::State::Applied;
+        let opening = Opening::Application { begins, procedure, subject, family: None, priority: 0 };
+        let step = |step| Move::application(application.clone(), step);
+        let desk = [Step::VerifyData, Step::Capture, Step::Consolidate].map(step);
+        let copy = Opening::CardCopy { application: application.clone(), number: Word::parse(&format!("N{n}")).unwrap() };
+        take(vec![
+            ("operator", std::iter::once(Move::open(application.clone(), opening)).chain(desk).collect()),
+            ("sync", vec![step(Step::Send)]),
+            ("sync", vec![step(Step::FollowInPersonalization), Move::open(card, copy)]),
+        ]);
+    }
+    let given = Move::card_of(id("c95"), id("a95"), ektp::issuance::card::Step::FollowActive);
+    take(vec![("sync", vec![given, Move::application(id("a95"), Step::FollowDelivered)])]);
 }
 
 pub fn run() {

@@ -27,6 +27,7 @@ on_both!(
     a_station_that_was_killed_goes_on_at_once_and_anybody_else_after_its_lease,
     a_station_that_is_down_stops_and_one_that_does_not_print_goes_on,
     a_blank_that_is_missing_in_its_station_takes_its_card_with_it_and_another_is_made,
+    a_card_that_can_never_be_made_is_spoiled_with_its_blank_and_made_anew,
     each_way_in_which_a_batch_is_refused_is_named,
 );
 
@@ -278,6 +279,35 @@ fn a_blank_that_is_missing_in_its_station_takes_its_card_with_it_and_another_is_
     create(&mut house, "b2", &list(&["a1"])).unwrap();
     approve(&mut house, "b2").unwrap();
     assert_eq!(run_on(&mut house, "r2", "b2", &mut Told::default()).unwrap().issued, 1);
+    house.verified();
+}
+
+fn a_card_that_can_never_be_made_is_spoiled_with_its_blank_and_made_anew(home: &mut dyn Home) {
+    let mut house = House::new(home);
+    house.received("B001..B003");
+    house.shift("h1", "B001..B003", 3);
+    house.print_ready(1..=2);
+    create(&mut house, "b1", &list(&["a1", "a2"])).unwrap();
+    approve(&mut house, "b1").unwrap();
+    let mut maker = Told::of(&[(("encode", "c1"), Stage::Waits(word("signer-refused")))]);
+    assert_eq!(run_on(&mut house, "r1", "b1", &mut maker).unwrap().issued, 1);
+    assert!(matches!(close(&mut house, "k0", "b1"), Err(BureauError::Balance { .. })), "a row is in process");
+    let by = officer(11);
+    let serials = crate::issuance::bureau::serials::parse("B001").unwrap();
+    let why = word("signer-refused");
+    let spoil = |house: &mut House| {
+        house.at(REGENCY, |desk| stock::leave(desk, &id("s"), &serials, (stock::Door::Spoil, &why), By::one(&by)))
+    };
+    assert_eq!((spoil(&mut house), spoil(&mut house)), (Ok(()), Ok(())), "the same job again");
+    assert_eq!((house.state(Kind::Blank, "B001"), house.state(Kind::Card, "c1")), ("spoiled", "spoiled"));
+    let made = crate::issuance::bureau::serials::parse("B002").unwrap();
+    let whole = house.at(REGENCY, |desk| stock::leave(desk, &id("s2"), &made, (stock::Door::Spoil, &why), By::one(&by)));
+    let wrong = StoreError::WrongState { kind: Kind::Card, state: "checked", step: "spoil" };
+    assert_eq!(whole, Err(BureauError::Desk(DeskError::Store(wrong))), "a card that is whole is no spoiled blank");
+    let closed = close(&mut house, "k1", "b1").unwrap();
+    assert_eq!(rows(&closed), [("a1", Became::Spoiled), ("a2", Became::Issued)]);
+    let sent = house.at(REGENCY, |d| requeue::requeue(d, &id("q"), &id("b1"), None, By::one(&by))).unwrap();
+    assert_eq!(sent.applications, [id("a1")]);
     house.verified();
 }
 

@@ -12,3 +12,4 @@ mod shipments_onward;
 mod shipments_refused;
 mod spools;
 pub mod world;
+mod worth;
