@@ -26,7 +26,7 @@ pub struct StoreArgs {
     #[arg(long, value_name = "FILE", env = "EKTP_ISSUANCE_KEY")]
     store_key: PathBuf,
     /// Passphrase of that file: `prompt`, `-` (standard input) or `file:PATH`
-    #[arg(long, value_name = "SOURCE", default_value = "prompt")]
+    #[arg(long, value_name = "SOURCE", default_value = "prompt", env = "EKTP_ISSUANCE_PASSPHRASE")]
     store_passphrase: String,
 }
 

@@ -2,6 +2,7 @@
 
 use crate::contract::root;
 use crate::refusals::place::Place;
+use ektp::issuance::store::FORMAT;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use serde_json::json;
@@ -73,13 +74,13 @@ fn a_store_of_format_2_is_tried_backed_up_and_migrated_with_all_that_stands_in_i
     place.run(&format!("case show {APPLICATION} {STORE}")).refused(10, "encoding-invalid");
     let tried = place.run(&format!("store migrate {STORE} --backup @b.db --dry-run"));
     let told = |run: &crate::contract::Run| json!(["from", "to", "dry_run", "indexed"].map(|name| run.data()[name].clone()));
-    assert_eq!(told(tried.yes()), json!([2, 4, true, 0]));
+    assert_eq!(told(tried.yes()), json!([2, FORMAT, true, 0]));
     assert_eq!((format(&old), rows(&old) == before, backup.exists()), (2, true, false), "a dry run keeps nothing");
     // Somebody else's file is in the place of the backup: nothing is done.
     place.run(&format!("store migrate {STORE} --backup @taken")).refused(12, "output-exists");
     assert_eq!(format(&old), 2);
     let done = place.run(&format!("store migrate {STORE} --backup @b.db"));
-    assert_eq!(told(done.yes()), json!([2, 4, false, 1]), "who was identified is found by their data now");
+    assert_eq!(told(done.yes()), json!([2, FORMAT, false, 1]), "who was identified is found by their data now");
     assert_eq!((format(&backup), rows(&backup) == before), (2, true), "the backup is the store as it was");
     let mode = std::os::unix::fs::PermissionsExt::mode(&backup.metadata().unwrap().permissions());
     assert_eq!(mode & 0o077, 0, "and its owner's alone");
@@ -87,7 +88,7 @@ fn a_store_of_format_2_is_tried_backed_up_and_migrated_with_all_that_stands_in_i
     for (table, rows) in &before {
         assert_eq!(&after[table], rows, "{table}");
     }
-    assert_eq!((format(&old), after["likeness"].is_empty()), (4, false));
+    assert_eq!((format(&old), after["likeness"].is_empty()), (FORMAT, false));
     place.run("store create --store @new.db --store-key @store.key --store-passphrase file:@pass").yes();
     assert_eq!(schema(&old), schema(&place.at("new.db")), "what it became is what a new one is made as");
 }
@@ -105,7 +106,7 @@ fn a_store_that_was_migrated_is_verified_by_the_heads_of_before_and_worked_on() 
     place.run(&format!("batch withdraw --batch b1 --because test {STORE} {desk}")).yes();
     assert_eq!(rows(verified().yes()), (24.into(), true.into()), "a step of the batch and one of its application");
     let again = place.run(&format!("store migrate {STORE} --backup @c.db"));
-    assert_eq!((&again.yes().data()["from"], place.at("c.db").exists()), (&4.into(), false), "there is nothing left to do");
+    assert_eq!((&again.yes().data()["from"], place.at("c.db").exists()), (&FORMAT.into(), false), "there is nothing left to do");
     // The store as it was before, migrated in the place of the one that went on, is told.
     place.run("audit verify @old.db --roster @roster --out @after.json").yes();
     let older = STORE.replace("@old.db", "@b.db");

@@ -61,3 +61,21 @@ fn a_number_of_somebody_is_neither_stored_in_clear_nor_repeated_nor_asked_on_the
         assert!(!stored.windows(16).any(|bytes| bytes == number), "in clear in the store");
     }
 }
+
+#[test]
+fn a_machine_says_once_where_store_key_and_passphrase_are() {
+    let place = Place::new();
+    offices::furnish(&place);
+    std::fs::write(place.at("wrong"), "another passphrase\n").unwrap();
+    let asked = |pass: &str| {
+        let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_ektp"));
+        run.args(["case", "show", "A-1", "--json"]);
+        for (name, file) in [("EKTP_ISSUANCE", "issuance.db"), ("EKTP_ISSUANCE_KEY", "store.key")] {
+            run.env(name, place.at(file));
+        }
+        run.env("EKTP_ISSUANCE_PASSPHRASE", format!("file:{}", place.at(pass).display()));
+        run.output().unwrap().status.code()
+    };
+    assert_eq!(asked("pass"), Some(10), "opened: it knows no such case");
+    assert_eq!(asked("wrong"), Some(50));
+}
