@@ -4,9 +4,9 @@ use super::batch::{self, Row};
 use super::notes::{self, part_of};
 use super::{BureauError, shift};
 use crate::crypto::hash::sha256;
-use crate::issuance::desk::{By, Desk};
+use crate::issuance::desk::{By, Desk, DeskError};
 use crate::issuance::names::Named as _;
-use crate::issuance::store::{self, Claim, Held, Id, Kind, Move, Word, Work};
+use crate::issuance::store::{self, Claim, Held, Id, Kind, Move, StoreError, Word, Work};
 use crate::issuance::{application, batch as rules, blank, card};
 use crate::limits::STORE_MOVES;
 use crate::verify::hex;
@@ -167,10 +167,7 @@ fn begin(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<(), Burea
     match rules::State::of_name(state) {
         // At another station, or here before this station fell.
         Some(rules::State::Running) => Ok(()),
-        Some(rules::State::Approved | rules::State::Stopped) => {
-            desk.take_by(&part_of(job, "run")?, vec![Move::batch(id.clone(), rules::Step::Run)], by)?;
-            Ok(())
-        }
+        Some(rules::State::Approved | rules::State::Stopped) => steps(desk, &part_of(job, "run")?, (id, rules::Step::Run), by),
         _ => Err(BureauError::Stands { kind: Kind::Batch, id: id.clone(), state }),
     }
 }
@@ -179,10 +176,23 @@ fn begin(desk: &mut Desk<'_>, job: &Id, id: &Id, by: By<'_>) -> Result<(), Burea
 fn end(desk: &mut Desk<'_>, job: &Id, id: &Id, ran: &Ran, by: By<'_>) -> Result<(), BureauError> {
     let left = ran.waiting > 0 || ran.stopped != Stopped::Done;
     let running = notes::standing(desk, Kind::Batch, id)?.state == rules::State::Running.name();
-    if left && running {
-        desk.take_by(&part_of(job, "stop")?, vec![Move::batch(id.clone(), rules::Step::Stop)], by)?;
+    if left && running { steps(desk, &part_of(job, "stop")?, (id, rules::Step::Stop), by) } else { Ok(()) }
+}
+
+/// A step of the batch, unless another station took it in the same moment.
+fn steps(desk: &mut Desk<'_>, job: &Id, (id, step): (&Id, rules::Step), by: By<'_>) -> Result<(), BureauError> {
+    match desk.take_by(job, vec![Move::batch(id.clone(), step)], by) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let stands = rules::State::of_name(notes::standing(desk, Kind::Batch, id)?.state);
+            let is_there = match step {
+                rules::Step::Run => stands == Some(rules::State::Running),
+                _ => stands != Some(rules::State::Running),
+            };
+            let was_late = matches!(error, DeskError::Store(StoreError::WrongState { .. }));
+            if was_late && is_there { Ok(()) } else { Err(error.into()) }
+        }
     }
-    Ok(())
 }
 
 /// What became of a row in this run.
