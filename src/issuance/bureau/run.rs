@@ -180,7 +180,7 @@ fn end(desk: &mut Desk<'_>, job: &Id, id: &Id, ran: &Ran, by: By<'_>) -> Result<
 }
 
 /// A step of the batch, unless another station took it in the same moment.
-fn steps(desk: &mut Desk<'_>, job: &Id, (id, step): (&Id, rules::Step), by: By<'_>) -> Result<(), BureauError> {
+pub(super) fn steps(desk: &mut Desk<'_>, job: &Id, (id, step): (&Id, rules::Step), by: By<'_>) -> Result<(), BureauError> {
     match desk.take_by(job, vec![Move::batch(id.clone(), step)], by) {
         Ok(_) => Ok(()),
         Err(error) => {

@@ -117,8 +117,7 @@ impl Case {
         if !is_copy(desk, &self.id)? {
             return Ok(None);
         }
-        let deed = deed::sign(desk, job, deed::Act::Ended(ended), by)?;
-        Ok(Some(deed::kept(desk, deed)?))
+        Ok(Some(deed::queued(desk, job, deed::Act::Ended(ended), by)?))
     }
 
     /// A step of it, with the dossier as it is after the step.

@@ -30,7 +30,7 @@ pub enum Outcome<'a> {
 ///
 /// # Errors
 /// What the store says.
-pub fn is_copy(desk: &mut Desk<'_>, card: &Id) -> Result<bool, HandoverError> {
+pub fn is_copy(desk: &mut Desk<'_>, card: &Id) -> Result<bool, StoreError> {
     let first = desk.store.history(Kind::Card, card, 0, 1)?;
     let begins = [card::State::Waiting.name(), card::State::InTransit.name()];
     Ok(first.first().is_some_and(|row| begins.contains(&row.now.as_str())))

@@ -38,18 +38,9 @@ fn near(desk: &mut Desk<'_>, id: &Id) -> Result<Standing, StatusError> {
     }
 }
 
-/// Whether a card is here as a copy of the centre's, in the store of an office that has its own.
-///
-/// # Errors
-/// What the store says.
-pub fn is_copy(desk: &mut Desk<'_>, id: &Id) -> Result<bool, StatusError> {
-    let damaged = |_| super::bureau::BureauError::Notes { kind: Kind::Card, id: id.clone() };
-    Ok(handover::is_copy(desk, id).map_err(damaged)?)
-}
-
 /// Refuses a copy: its number's worth is the centre's, and is not told there from here.
 fn not_a_copy(desk: &mut Desk<'_>, id: &Id) -> Result<(), StatusError> {
-    if is_copy(desk, id)? { Err(StatusError::CentresCard(id.clone())) } else { Ok(()) }
+    if handover::is_copy(desk, id)? { Err(StatusError::CentresCard(id.clone())) } else { Ok(()) }
 }
 
 /// Refuses a card that does not stand in one of these states.

@@ -1,8 +1,9 @@
 //! A card in its holder's hand is revoked: at the report, where no other card takes its place or the risk does not wait for one.
 
-use super::{StatusError, is_copy, must_be, near};
+use super::{StatusError, must_be, near};
 use crate::issuance::card::{State, Step};
 use crate::issuance::desk::{By, Desk};
+use crate::issuance::handover::is_copy;
 use crate::issuance::names::Named as _;
 use crate::issuance::resident;
 use crate::issuance::store::{Id, Kind, Move, Standing, Word};
@@ -74,8 +75,7 @@ pub fn revoke(desk: &mut Desk<'_>, job: &Id, id: &Id, (why, paper): (Why, [u8; 3
     let mut step = Move::card(id.clone(), Step::Revoke).because(Word::parse(why.name())?).by_evidence(paper);
     if is_copy(desk, id)? {
         let of = Revoked { card: id.to_string(), why: why.name().to_owned(), paper: paper.to_vec().into() };
-        let deed = deed::sign(desk, job, Act::Revoked(of), by)?;
-        step = step.with_sealed(deed::kept(desk, deed)?);
+        step = step.with_sealed(deed::queued(desk, job, Act::Revoked(of), by)?);
     }
     desk.take_by(job, vec![step], by)?;
     Ok(())

@@ -1,7 +1,7 @@
 //! What officers did at an office that has a store of its own with things of the centre's: done in the office's store, and signed there as
 //! the centre's steps, which the centre takes in under their own signatures.
 //!
-//! Office and centre make the same steps of the same words ([`Deed::moves`]), so the signature of one is that of the other. What is said
+//! Office and centre make the same steps of the same words ([`Act::moves`]), so the signature of one is that of the other. What is said
 //! beside the steps, seals and texts, is in their evidence: the SHA-256 of the act.
 
 use super::content::{Hand, SignedStep};
@@ -297,6 +297,21 @@ impl Act {
         }
     }
 
+    /// The steps of the centre's store, under this job.
+    ///
+    /// # Errors
+    /// [`StoreError::Word`].
+    pub fn moves(&self, job: &Id) -> Result<Vec<Move>, StoreError> {
+        match self {
+            Self::Arrival(of) => of.moves(job, self.evidence()),
+            Self::Packed(of) => of.moves(),
+            Self::Left(of) => of.moves(self.evidence()),
+            Self::TakenBack(of) => of.moves(self.evidence()),
+            Self::Revoked(of) => of.moves(),
+            Self::Ended(of) => of.moves(self.evidence()),
+        }
+    }
+
     /// What is reported with it.
     #[must_use]
     pub fn report(&self) -> Option<Report> {
@@ -316,21 +331,6 @@ impl Deed {
         let what = serde_json::to_vec(&(from, &self.job, self.at, &self.act)).unwrap_or_default();
         Id::parse(&format!("deed-{}", hex::encode(sha256(&what).get(..16).unwrap_or_default())))
     }
-
-    /// The steps of the centre's store, under this job.
-    ///
-    /// # Errors
-    /// [`StoreError::Word`].
-    pub fn moves(&self, job: &Id) -> Result<Vec<Move>, StoreError> {
-        match &self.act {
-            Act::Arrival(of) => of.moves(job, self.act.evidence()),
-            Act::Packed(of) => of.moves(),
-            Act::Left(of) => of.moves(self.act.evidence()),
-            Act::TakenBack(of) => of.moves(self.act.evidence()),
-            Act::Revoked(of) => of.moves(),
-            Act::Ended(of) => of.moves(self.act.evidence()),
-        }
-    }
 }
 
 /// Signs what is done at a desk as the centre's steps.
@@ -342,7 +342,7 @@ pub fn sign(desk: &Desk<'_>, job: &Id, act: Act, by: By<'_>) -> Result<Deed, Des
     let at = Timestamp::from_microsecond(desk.now().as_microsecond()).unwrap_or_else(|_| desk.now());
     let mut deed = Deed { job: job.to_string(), at, act, hands: Vec::new() };
     let job = deed.centres_job(desk.office)?;
-    let draft = Draft::new(job.clone(), desk.office.into(), at, deed.moves(&job)?)?;
+    let draft = Draft::new(job.clone(), desk.office.into(), at, deed.act.moves(&job)?)?;
     deed.hands = signed(desk, &draft, 0, by)?;
     Ok(deed)
 }
@@ -379,12 +379,21 @@ pub fn of(desk: &mut Desk<'_>, kind: Kind, id: &Id) -> Result<Vec<Deed>, StoreEr
 ///
 /// # Errors
 /// What the store says.
-pub fn kept(desk: &mut Desk<'_>, deed: Deed) -> Result<Sealed, StoreError> {
+fn kept(desk: &mut Desk<'_>, deed: Deed) -> Result<Sealed, StoreError> {
     let (kind, id) = deed.act.about()?;
     let mut all = of(desk, kind, &id)?;
     all.push(deed);
     let plain = Zeroizing::new(serde_json::to_vec(&all).unwrap_or_default());
     desk.key.seal(kind, &id, Part::Deeds, &plain, desk.rng)
+}
+
+/// Signs what is done at a desk for the centre: the sealed part that queues it.
+///
+/// # Errors
+/// As [`sign`].
+pub fn queued(desk: &mut Desk<'_>, job: &Id, act: Act, by: By<'_>) -> Result<Sealed, DeskError> {
+    let deed = sign(desk, job, act, by)?;
+    Ok(kept(desk, deed)?)
 }
 
 /// The deed that a row of the office's audit is of, if it is of one.

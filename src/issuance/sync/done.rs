@@ -68,7 +68,7 @@ fn unmade(desk: &mut Desk<'_>, deed: &Deed, job: &Id, by: By<'_>) -> Result<(), 
 
 /// The steps, with what is reported sealed under the centre's key: the officers signed its SHA-256.
 fn moves(desk: &mut Desk<'_>, deed: &Deed, job: &Id) -> Result<Vec<Move>, SyncError> {
-    let mut moves = deed.moves(job)?;
+    let mut moves = deed.act.moves(job)?;
     if let Act::Packed(of) = &deed.act {
         let (id, content) = (Id::parse(&of.shipment)?, of.manifest().content());
         let sealed = desk.key.seal(Kind::Shipment, &id, Part::Opening, &content, desk.rng)?;

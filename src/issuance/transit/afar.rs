@@ -106,11 +106,10 @@ pub(super) fn pack(
     let seals: Vec<String> = seals.iter().map(ToString::to_string).collect();
     let packed = Packed { shipment: id.to_string(), to, seals: seals.clone(), cards: lines.iter().map(plain).collect() };
     let manifest = packed.manifest();
-    let deed = deed::sign(desk, job, Act::Packed(packed), by).map_err(BureauError::from)?;
+    let kept = deed::queued(desk, job, Act::Packed(packed), by).map_err(BureauError::from)?;
     let note = CopyNote { from: desk.office, sent: desk.now(), told: 0, at: 0 };
     let own =
         desk.key.seal(Kind::Shipment, id, Part::Opening, &Manifest::of_copy((to, seals), lines, note).content(), desk.rng)?;
-    let kept = deed::kept(desk, deed)?;
     let opening =
         Move::open(id.clone(), Opening::Shipment { to: to.into(), cards: here }).by_evidence(sha256(&manifest.content()));
     desk.take_by(job, vec![opening.with_sealed(own).with_sealed(kept)], by).map_err(BureauError::from)?;
@@ -156,8 +155,7 @@ pub(super) fn send(desk: &mut Desk<'_>, (job, id): (&Id, &Id), by: By<'_>) -> Re
             moves.push(Move::card_of(Id::parse(&of.card)?, Id::parse(&of.application)?, step).by_evidence(evidence));
         }
     }
-    let deed = deed::sign(desk, job, act, by).map_err(BureauError::from)?;
-    let kept = deed::kept(desk, deed)?;
+    let kept = deed::queued(desk, job, act, by).map_err(BureauError::from)?;
     moves.push(Move::shipment(id.clone(), shipment::Step::Send).by_evidence(evidence).with_sealed(kept));
     desk.take_by(job, moves, by).map_err(BureauError::from)?;
     Ok(())
@@ -165,12 +163,11 @@ pub(super) fn send(desk: &mut Desk<'_>, (job, id): (&Id, &Id), by: By<'_>) -> Re
 
 /// A card that waits here is taken back.
 pub(super) fn taken_back(desk: &mut Desk<'_>, job: &Id, of: TakenBack, by: By<'_>) -> Result<(), TransitError> {
-    let deed = deed::sign(desk, job, Act::TakenBack(of), by).map_err(BureauError::from)?;
-    let mut moves = deed.moves(job)?;
-    let kept = deed::kept(desk, deed)?;
-    let back = moves.remove(0).with_sealed(kept);
-    moves.insert(0, back);
-    desk.take_by(job, moves, by).map_err(BureauError::from)?;
+    let act = Act::TakenBack(of);
+    let mut moves = act.moves(job)?.into_iter();
+    let kept = deed::queued(desk, job, act, by).map_err(BureauError::from)?;
+    let back = moves.next().map(|back| back.with_sealed(kept));
+    desk.take_by(job, back.into_iter().chain(moves).collect(), by).map_err(BureauError::from)?;
     Ok(())
 }
 
@@ -296,8 +293,7 @@ fn take(
             moves.push(because(step_on, step == card::Step::Miss));
         }
     }
-    let deed = deed::sign(desk, job, act, by).map_err(BureauError::from)?;
-    let sealed = deed::kept(desk, deed)?;
+    let sealed = deed::queued(desk, job, act, by).map_err(BureauError::from)?;
     let of_shipment = Move::shipment(id.clone(), step).by_evidence(evidence).with_sealed(sealed);
     let mut of_shipment = because(of_shipment, matches!(step, shipment::Step::Dispute | shipment::Step::Miss));
     if let Some(manifest) = manifest {

@@ -57,7 +57,7 @@ pub fn take_back(desk: &mut Desk<'_>, job: &Id, id: &Id, why: Why, by: By<'_>) -
     };
     let application = found.owner.ok_or_else(|| BureauError::Notes { kind: Kind::Card, id: id.clone() })?;
     let word = Word::parse(why.name())?;
-    let is_copy = is_copy(desk, id).map_err(|_| BureauError::Notes { kind: Kind::Card, id: id.clone() })?;
+    let is_copy = is_copy(desk, id)?;
     let mut moves = vec![Move::card_of(id.clone(), application.clone(), card::Step::TakeBack).because(word.clone())];
     // Taken back already, where its card was elsewhere; the same job again did both.
     let done = desk.store.job(job)?;

@@ -22,6 +22,7 @@ on_both!(
     the_result_mirrors_the_rows_and_what_failed_is_made_again,
     a_run_stops_and_goes_on_with_the_blank_that_a_card_has,
     two_stations_share_a_batch,
+    of_two_stations_in_one_moment_the_slower_goes_on_too,
     nothing_is_made_for_the_dead,
     a_card_that_was_called_back_in_the_making_leaves_books_that_balance,
     a_station_that_was_killed_goes_on_at_once_and_anybody_else_after_its_lease,
@@ -279,6 +280,27 @@ fn a_blank_that_is_missing_in_its_station_takes_its_card_with_it_and_another_is_
     create(&mut house, "b2", &list(&["a1"])).unwrap();
     approve(&mut house, "b2").unwrap();
     assert_eq!(run_on(&mut house, "r2", "b2", &mut Told::default()).unwrap().issued, 1);
+    house.verified();
+}
+
+fn of_two_stations_in_one_moment_the_slower_goes_on_too(home: &mut dyn Home) {
+    use crate::issuance::batch::Step;
+    let mut house = House::new(home);
+    house.received("B001..B002");
+    house.print_ready(1..=1);
+    create(&mut house, "b1", &list(&["a1"])).unwrap();
+    let bureau = officer(11);
+    // Both have seen the state before, and take the step by now.
+    let takes = |house: &mut House, job: &str, step| {
+        house.at(REGENCY, |desk| run::steps(desk, &id(job), (&id("b1"), step), By::one(&bureau)))
+    };
+    let wrong = |state, step| Err(BureauError::Desk(DeskError::Store(StoreError::WrongState { kind: Kind::Batch, state, step })));
+    assert_eq!(takes(&mut house, "early", Step::Run), wrong("created", "run"), "nobody runs what is not approved");
+    approve(&mut house, "b1").unwrap();
+    assert_eq!((takes(&mut house, "r1", Step::Run), takes(&mut house, "r2", Step::Run)), (Ok(()), Ok(())));
+    assert_eq!(house.state(Kind::Batch, "b1"), "running");
+    assert_eq!((takes(&mut house, "s1", Step::Stop), takes(&mut house, "s2", Step::Stop)), (Ok(()), Ok(())));
+    assert_eq!(house.state(Kind::Batch, "b1"), "stopped");
     house.verified();
 }
 
